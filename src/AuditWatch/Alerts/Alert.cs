@@ -1,0 +1,43 @@
+using AuditWatch.Detection;
+
+namespace AuditWatch.Alerts;
+
+/// <summary>Findings of one fingerprint, as a person on call sees them: one thing that happened, however often. Immutable: a repeat makes a new one.</summary>
+public sealed record Alert
+{
+    /// <summary>The alert's id: the same whenever the same events are read again.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>What its findings have in common: a hash of the detection and its dedup values.</summary>
+    public required string Fingerprint { get; init; }
+
+    /// <summary>The detection that raised it.</summary>
+    public required DetectionRule Detection { get; init; }
+
+    /// <summary>One sentence on what happened.</summary>
+    public required string Summary { get; init; }
+
+    /// <summary>Who acted.</summary>
+    public required string Actor { get; init; }
+
+    /// <summary>The cluster; empty where nobody said.</summary>
+    public required string Cluster { get; init; }
+
+    /// <summary>How many findings it stands for.</summary>
+    public required int Count { get; init; }
+
+    /// <summary>The event time of its earliest finding.</summary>
+    public required DateTimeOffset FirstSeen { get; init; }
+
+    /// <summary>The event time of its latest finding.</summary>
+    public required DateTimeOffset LastSeen { get; init; }
+
+    /// <summary>The values its findings share, by field.</summary>
+    public required IReadOnlyList<KeyValuePair<string, string>> Dedup { get; init; }
+
+    /// <summary>The clauses that matched in its first finding.</summary>
+    public required IReadOnlyList<string> Why { get; init; }
+
+    /// <summary>The first requests, at most <see cref="AlertBook.SampleSize"/>.</summary>
+    public required IReadOnlyList<RequestSnapshot> Requests { get; init; }
+}

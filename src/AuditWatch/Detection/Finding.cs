@@ -1,0 +1,35 @@
+namespace AuditWatch.Detection;
+
+/// <summary>A detection matched one request, or a correlation's threshold stood reached when one arrived. Immutable; holds no bytes of the event.</summary>
+public sealed record Finding
+{
+    /// <summary>The detection that matched.</summary>
+    public required DetectionRule Detection { get; init; }
+
+    /// <summary>The request it matched; of a correlation, the latest one.</summary>
+    public required RequestSnapshot Request { get; init; }
+
+    /// <summary>When it happened, in event time.</summary>
+    public required DateTimeOffset Time { get; init; }
+
+    /// <summary>Who acted, by the detection's actor field; empty for a request without a user.</summary>
+    public required string Actor { get; init; }
+
+    /// <summary>The cluster it happened in; empty where nobody said.</summary>
+    public string Cluster { get; init; } = "";
+
+    /// <summary>The detection's sentence with the event's values in it.</summary>
+    public required string Summary { get; init; }
+
+    /// <summary>The values of the fields to deduplicate by, in the detection's order.</summary>
+    public required IReadOnlyList<KeyValuePair<string, string>> Dedup { get; init; }
+
+    /// <summary>The clauses that matched, as <c>field: value</c>.</summary>
+    public required IReadOnlyList<string> Why { get; init; }
+
+    /// <summary>How many findings this stands for: 1, or for the finding that reached a correlation's threshold all that counted towards it.</summary>
+    public int Count { get; init; } = 1;
+
+    /// <summary>The requests that counted towards it, oldest first, if it is a correlation's; otherwise only <see cref="Request"/>.</summary>
+    public IReadOnlyList<RequestSnapshot> Requests { get; init; } = [];
+}

@@ -1,0 +1,68 @@
+using System.Text.Json.Serialization;
+
+namespace AuditWatch.Detection;
+
+/// <summary>What a person needs to know of a request that matched, copied out of the event with every secret left behind.</summary>
+public sealed record RequestSnapshot
+{
+    /// <summary>The audit id, to find the request in the log.</summary>
+    [JsonPropertyName("auditID")]
+    public string? AuditId { get; init; }
+
+    /// <summary>The stage of the event that matched.</summary>
+    public string? Stage { get; init; }
+
+    /// <summary>When the request was made.</summary>
+    public DateTimeOffset Time { get; init; }
+
+    /// <summary>The verb.</summary>
+    public string? Verb { get; init; }
+
+    /// <summary>The request's URI, tokens masked.</summary>
+    [JsonPropertyName("requestURI")]
+    public string? RequestUri { get; init; }
+
+    /// <summary>The authenticated user.</summary>
+    public string? User { get; init; }
+
+    /// <summary>Whom the user acted as, if anybody.</summary>
+    public string? ImpersonatedUser { get; init; }
+
+    /// <summary>The last address the request came through, the one that cannot be forged.</summary>
+    [JsonPropertyName("clientIP")]
+    public string? ClientIP { get; init; }
+
+    /// <summary>What the client called itself.</summary>
+    public string? UserAgent { get; init; }
+
+    /// <summary>What the request was for.</summary>
+    public ObjectReference? ObjectRef { get; init; }
+
+    /// <summary>The HTTP status code; null if the request had none yet.</summary>
+    public int? Code { get; init; }
+
+    /// <summary>allowed, denied, failed or started.</summary>
+    [JsonIgnore]
+    public string Outcome { get; init; } = "";
+
+    /// <summary>The authorizer's reason: the RBAC binding and role that allowed the request, or why it was denied.</summary>
+    [JsonIgnore]
+    public string? Reason { get; init; }
+
+    /// <summary>The command of an exec, attach or kubelet proxy request.</summary>
+    [JsonIgnore]
+    public string? Command { get; init; }
+}
+
+/// <summary>The object of a request, as in the event's <c>objectRef</c>.</summary>
+/// <param name="ApiGroup">The API group; null for the core group.</param>
+/// <param name="Resource">The resource, in the plural.</param>
+/// <param name="Subresource">The subresource, if any.</param>
+/// <param name="Namespace">The namespace; null for what has none.</param>
+/// <param name="Name">The object's name; null for a list or a generated name.</param>
+public sealed record ObjectReference(string? ApiGroup, string? Resource, string? Subresource, string? Namespace, string? Name)
+{
+    /// <summary>As kubectl writes it: <c>pods/exec shell -n payments</c> becomes <c>payments/pods/shell/exec</c>.</summary>
+    public override string ToString() =>
+        string.Join('/', new[] { Namespace, Resource, Name, Subresource }.Where(part => !string.IsNullOrEmpty(part)));
+}

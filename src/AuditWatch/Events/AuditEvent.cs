@@ -1,0 +1,49 @@
+namespace AuditWatch.Events;
+
+/// <summary>
+/// One audit.k8s.io/v1 Event: a view over its UTF-8 text in a batch. Copying it copies two words; reading a field makes no string.
+/// Valid as long as its batch.
+/// </summary>
+public readonly struct AuditEvent
+{
+    private readonly EventBatch _batch;
+    private readonly int _index;
+
+    internal AuditEvent(EventBatch batch, int index)
+    {
+        _batch = batch;
+        _index = index;
+    }
+
+    /// <summary>Where the event comes from.</summary>
+    public EventOrigin Origin => _batch.Origin;
+
+    /// <summary>The whole event as it was received, one JSON object.</summary>
+    public ReadOnlySpan<byte> Json => _batch.JsonOf(_index);
+
+    /// <summary>A field found in the one pass over the text; missing if the event has none.</summary>
+    public JsonValue this[EventField field] => JsonValue.FromJson(_batch.JsonOf(_index, field));
+
+    /// <summary>
+    /// When the request was made: requestReceivedTimestamp, the same for every stage of one request; else stageTimestamp;
+    /// else when the batch arrived. This is the event time that windows count in.
+    /// </summary>
+    public DateTimeOffset Time =>
+        Timestamp.TryParse(this[EventField.RequestReceivedTimestamp].Bytes, out var time)
+        || Timestamp.TryParse(this[EventField.StageTimestamp].Bytes, out time)
+            ? time
+            : _batch.ReceivedAt;
+
+    /// <summary>Whether this is the stage at which nothing is decided yet.</summary>
+    public bool IsRequestReceived => this[EventField.Stage].Is("RequestReceived"u8);
+
+    /// <summary>The user who really acted: the impersonated one where there is one, else the authenticated one.</summary>
+    public JsonValue Actor
+    {
+        get
+        {
+            var impersonated = this[EventField.ImpersonatedUserName];
+            return impersonated.IsPresent ? impersonated : this[EventField.UserName];
+        }
+    }
+}

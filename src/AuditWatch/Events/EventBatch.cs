@@ -1,0 +1,147 @@
+using System.Buffers;
+
+namespace AuditWatch.Events;
+
+/// <summary>
+/// Events that arrived together: the UTF-8 text they were read from and, for each, where its fields stand in it. What travels the pipeline.
+/// A source fills it through <see cref="AuditEventReader"/>; it is read-only from then on. Not thread-safe while it is filled.
+/// </summary>
+public sealed class EventBatch : IDisposable
+{
+    private const int FieldCount = (int)EventField.Annotations + 1;
+
+    // Start and length of the event itself, then start and length of each field; length 0 means the field is missing.
+    private const int Stride = 2 * (FieldCount + 1);
+
+    private readonly TaskCompletionSource _outcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly List<Rejection> _rejections = [];
+    private byte[] _text;
+    private int[] _slots = ArrayPool<int>.Shared.Rent(256 * Stride);
+
+    /// <summary>An empty batch.</summary>
+    /// <param name="origin">Where the events come from.</param>
+    /// <param name="receivedAt">When the batch arrived; the time of an event that has none of its own.</param>
+    /// <param name="capacity">Bytes of text to make room for.</param>
+    public EventBatch(EventOrigin origin, DateTimeOffset receivedAt, int capacity = 1 << 20)
+    {
+        Origin = origin;
+        ReceivedAt = receivedAt;
+        _text = ArrayPool<byte>.Shared.Rent(capacity);
+    }
+
+    /// <summary>Where the events come from.</summary>
+    public EventOrigin Origin { get; }
+
+    /// <summary>When the batch arrived.</summary>
+    public DateTimeOffset ReceivedAt { get; }
+
+    /// <summary>The number of events.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>The event at <paramref name="index"/>, from 0 in the order they arrived.</summary>
+    public AuditEvent this[int index] => index < Count ? new AuditEvent(this, index) : throw new ArgumentOutOfRangeException(nameof(index));
+
+    /// <summary>The text read so far.</summary>
+    public ReadOnlySpan<byte> Text => _text.AsSpan(0, TextLength);
+
+    /// <summary>The length of <see cref="Text"/> in bytes.</summary>
+    public int TextLength { get; private set; }
+
+    /// <summary>How many pieces of the input were not events.</summary>
+    public long RejectedCount { get; private set; }
+
+    /// <summary>The first few of the rejections, with their places.</summary>
+    public IReadOnlyList<Rejection> Rejections => _rejections;
+
+    /// <summary>
+    /// Completes when the outcome of the batch is durable, and only then may its source be told that the events are safe;
+    /// fails when the pipeline could not take them.
+    /// </summary>
+    public Task Outcome => _outcome.Task;
+
+    /// <summary>Says that the outcome of the batch is durable.</summary>
+    public void Acknowledge() => _outcome.TrySetResult();
+
+    /// <summary>Says that the batch could not be processed, and why.</summary>
+    public void Fail(Exception reason) => _outcome.TrySetException(reason);
+
+    /// <summary>Room for more text, at least one byte; <see cref="Advance"/> says how much was written to it.</summary>
+    public Memory<byte> GetMemory()
+    {
+        if (TextLength == _text.Length)
+        {
+            Grow(ref _text, TextLength);
+        }
+
+        return _text.AsMemory(TextLength);
+    }
+
+    /// <summary>Adds <paramref name="count"/> bytes, written to the memory of <see cref="GetMemory"/>, to the text.</summary>
+    public void Advance(int count) => TextLength += count;
+
+    /// <summary>Adds a copy of <paramref name="text"/> to the text.</summary>
+    public void Append(ReadOnlySpan<byte> text)
+    {
+        while (_text.Length - TextLength < text.Length)
+        {
+            Grow(ref _text, TextLength);
+        }
+
+        text.CopyTo(_text.AsSpan(TextLength));
+        TextLength += text.Length;
+    }
+
+    /// <summary>Gives the memory back. Every view of the batch is invalid afterwards.</summary>
+    public void Dispose()
+    {
+        Count = 0;
+        TextLength = 0;
+        ArrayPool<byte>.Shared.Return(Interlocked.Exchange(ref _text, []));
+        ArrayPool<int>.Shared.Return(Interlocked.Exchange(ref _slots, []));
+    }
+
+    internal ReadOnlySpan<byte> JsonOf(int index) => Slot(index * Stride);
+
+    internal ReadOnlySpan<byte> JsonOf(int index, EventField field) => Slot((index * Stride) + 2 + (2 * (int)field));
+
+    /// <summary>Room for the fields of one more event, all missing; it counts once <see cref="AddEvent"/> is called.</summary>
+    internal Span<int> NextSlots()
+    {
+        var at = Count * Stride;
+        if (at + Stride > _slots.Length)
+        {
+            Grow(ref _slots, at);
+        }
+
+        var slots = _slots.AsSpan(at, Stride);
+        slots.Clear();
+        return slots;
+    }
+
+    internal void AddEvent(int start, int length)
+    {
+        _slots[Count * Stride] = start;
+        _slots[(Count * Stride) + 1] = length;
+        Count++;
+    }
+
+    internal void Reject(Rejection rejection)
+    {
+        const int kept = 8;
+        RejectedCount++;
+        if (_rejections.Count < kept)
+        {
+            _rejections.Add(rejection);
+        }
+    }
+
+    private ReadOnlySpan<byte> Slot(int at) => _text.AsSpan(_slots[at], _slots[at + 1]);
+
+    private static void Grow<T>(ref T[] array, int used)
+    {
+        var larger = ArrayPool<T>.Shared.Rent(array.Length * 2);
+        array.AsSpan(0, used).CopyTo(larger);
+        ArrayPool<T>.Shared.Return(array);
+        array = larger;
+    }
+}
