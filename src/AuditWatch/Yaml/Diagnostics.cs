@@ -1,0 +1,35 @@
+using System.Collections;
+
+namespace AuditWatch;
+
+/// <summary>Collects everything there is to say about a set of files, so that an author hears of all of it at once. Not thread-safe.</summary>
+public sealed class Diagnostics : IReadOnlyCollection<Diagnostic>
+{
+    private readonly List<Diagnostic> _all = [];
+
+    /// <inheritdoc/>
+    public int Count => _all.Count;
+
+    /// <summary>Whether any of it is an error.</summary>
+    public bool HasErrors { get; private set; }
+
+    /// <summary>Adds an error.</summary>
+    public void Error(SourceLocation location, string message)
+    {
+        HasErrors = true;
+        _all.Add(new Diagnostic(location, DiagnosticSeverity.Error, message));
+    }
+
+    /// <summary>Adds a warning.</summary>
+    public void Warning(SourceLocation location, string message) => _all.Add(new Diagnostic(location, DiagnosticSeverity.Warning, message));
+
+    /// <summary>Adds a notice.</summary>
+    public void Notice(SourceLocation location, string message) => _all.Add(new Diagnostic(location, DiagnosticSeverity.Notice, message));
+
+    /// <summary>All of it by file and place.</summary>
+    public IEnumerator<Diagnostic> GetEnumerator() => _all
+        .OrderBy(d => d.Location.File, StringComparer.Ordinal).ThenBy(d => d.Location.Line).ThenBy(d => d.Location.Column)
+        .GetEnumerator();
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+}

@@ -1,0 +1,185 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace AuditWatch.Yaml;
+
+/// <summary>
+/// Takes a map apart key by key: what is missing, of the wrong type or unknown becomes an error with its place. Keys that were asked for
+/// are the known ones; <see cref="RejectUnknown"/> reports the others.
+/// </summary>
+internal sealed partial class YamlMap
+{
+    private readonly Dictionary<string, (YamlValue Key, YamlValue Value)> _pairs = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _known = new(StringComparer.Ordinal);
+    private readonly Diagnostics _diagnostics;
+
+    public YamlMap(YamlValue map, Diagnostics diagnostics)
+    {
+        Location = map.Location;
+        _diagnostics = diagnostics;
+        if (!map.IsMap)
+        {
+            diagnostics.Error(map.Location, "expected a map (key: value)");
+        }
+
+        foreach (var (key, value) in map.Pairs)
+        {
+            _pairs[key.Text] = (key, value);
+        }
+    }
+
+    /// <summary>Where the map begins.</summary>
+    public SourceLocation Location { get; }
+
+    /// <summary>The value of <paramref name="key"/>, if it is there and not null.</summary>
+    public bool TryGet(string key, out YamlValue value)
+    {
+        _known.Add(key);
+        var found = _pairs.TryGetValue(key, out var pair) && !pair.Value.IsNull;
+        value = pair.Value;
+        return found;
+    }
+
+    /// <summary>Where <paramref name="key"/> stands, or else the map.</summary>
+    public SourceLocation LocationOf(string key) => _pairs.TryGetValue(key, out var pair) ? pair.Key.Location : Location;
+
+    public string? String(string key)
+    {
+        if (!TryGet(key, out var value))
+        {
+            return null;
+        }
+
+        if (value.IsScalar)
+        {
+            return value.Text;
+        }
+
+        _diagnostics.Error(value.Location, $"'{key}' must be a single text");
+        return null;
+    }
+
+    /// <summary>A text that has to be there; empty, and reported, if it is not.</summary>
+    public string RequiredString(string key)
+    {
+        var value = String(key);
+        if (string.IsNullOrWhiteSpace(value))
+        {
+            Missing(key);
+            return "";
+        }
+
+        return value;
+    }
+
+    /// <summary>A list of texts; a single text is a list of one.</summary>
+    public IReadOnlyList<string> Strings(string key)
+    {
+        if (!TryGet(key, out var value))
+        {
+            return [];
+        }
+
+        var texts = new List<string>();
+        foreach (var element in value.Elements)
+        {
+            if (element.IsScalar)
+            {
+                texts.Add(element.Text);
+            }
+            else
+            {
+                _diagnostics.Error(element.Location, $"'{key}' must be a list of texts");
+            }
+        }
+
+        return texts;
+    }
+
+    public bool Boolean(string key, bool otherwise)
+    {
+        if (!TryGet(key, out var value))
+        {
+            return otherwise;
+        }
+
+        if (bool.TryParse(value.Text, out var flag))
+        {
+            return flag;
+        }
+
+        _diagnostics.Error(value.Location, $"'{key}' must be true or false");
+        return otherwise;
+    }
+
+    public long? Integer(string key)
+    {
+        if (!TryGet(key, out var value))
+        {
+            return null;
+        }
+
+        if (long.TryParse(value.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number))
+        {
+            return number;
+        }
+
+        _diagnostics.Error(value.Location, $"'{key}' must be a whole number");
+        return null;
+    }
+
+    /// <summary>A length of time such as <c>30s</c>, <c>15m</c>, <c>1h</c>, <c>7d</c> or, as Sigma allows, <c>2w</c>.</summary>
+    public TimeSpan? Duration(string key)
+    {
+        if (!TryGet(key, out var value))
+        {
+            return null;
+        }
+
+        var match = DurationPattern().Match(value.Text);
+        if (match.Success && long.TryParse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture, out var amount) && amount is > 0 and < 1_000_000)
+        {
+            return match.Groups[2].ValueSpan[0] switch
+            {
+                's' => TimeSpan.FromSeconds(amount),
+                'm' => TimeSpan.FromMinutes(amount),
+                'h' => TimeSpan.FromHours(amount),
+                'd' => TimeSpan.FromDays(amount),
+                _ => TimeSpan.FromDays(7 * amount),
+            };
+        }
+
+        _diagnostics.Error(value.Location, $"'{key}' must be a length of time such as 30s, 15m, 1h or 7d");
+        return null;
+    }
+
+    /// <summary>The map under <paramref name="key"/>, if there is one.</summary>
+    public YamlMap? Map(string key) => TryGet(key, out var value) ? new YamlMap(value, _diagnostics) : null;
+
+    /// <summary>Says that <paramref name="key"/> has to be there.</summary>
+    public void Missing(string key) => _diagnostics.Error(LocationOf(key), $"'{key}' is missing");
+
+    /// <summary>Keys that may be there and mean nothing here.</summary>
+    public void Ignore(params ReadOnlySpan<string> keys)
+    {
+        foreach (var key in keys)
+        {
+            _known.Add(key);
+        }
+    }
+
+    /// <summary>Reports every key that nobody asked for.</summary>
+    public void RejectUnknown()
+    {
+        foreach (var (key, pair) in _pairs)
+        {
+            if (!_known.Contains(key))
+            {
+                _diagnostics.Error(pair.Key.Location, $"unknown key '{key}'{Suggestion.For(key, _known)}");
+            }
+        }
+    }
+
+    [GeneratedRegex(@"^\s*([0-9]+)([smhdw])\s*$", RegexOptions.CultureInvariant)]
+    private static partial Regex DurationPattern();
+}

@@ -1,0 +1,46 @@
+using YamlDotNet.Core;
+using YamlDotNet.RepresentationModel;
+
+namespace AuditWatch.Yaml;
+
+/// <summary>A value in a YAML file that knows where it stands.</summary>
+internal readonly struct YamlValue(YamlNode node, string file)
+{
+    /// <summary>Where the value begins.</summary>
+    public SourceLocation Location { get; } = new(file, (int)node.Start.Line, (int)node.Start.Column);
+
+    public bool IsMap => node is YamlMappingNode;
+
+    public bool IsList => node is YamlSequenceNode;
+
+    public bool IsScalar => node is YamlScalarNode;
+
+    /// <summary>Whether it is the plain scalar <c>null</c>, <c>~</c> or nothing at all (YAML 1.2 core schema).</summary>
+    public bool IsNull => IsPlain && Text is "" or "~" or "null" or "Null" or "NULL";
+
+    /// <summary>Whether it is a scalar without quotes, whose type its text decides.</summary>
+    public bool IsPlain => node is YamlScalarNode { Style: ScalarStyle.Plain or ScalarStyle.Any };
+
+    /// <summary>The text of a scalar; empty for anything else.</summary>
+    public string Text => (node as YamlScalarNode)?.Value ?? "";
+
+    /// <summary>The elements of a list; of anything else, itself alone.</summary>
+    public IEnumerable<YamlValue> Elements
+    {
+        get
+        {
+            var name = file;
+            return node is YamlSequenceNode list ? list.Select(element => new YamlValue(element, name)) : [this];
+        }
+    }
+
+    /// <summary>The keys and values of a map, in the order they are written; of anything else, none.</summary>
+    public IEnumerable<(YamlValue Key, YamlValue Value)> Pairs
+    {
+        get
+        {
+            var name = file;
+            return node is YamlMappingNode map ? map.Select(pair => (new YamlValue(pair.Key, name), new YamlValue(pair.Value, name))) : [];
+        }
+    }
+}
