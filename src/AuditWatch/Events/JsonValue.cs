@@ -68,7 +68,7 @@ public readonly ref struct JsonValue
     /// <summary>The value a reader stands on; an object or array is skipped to its end, so that the view covers all of it.</summary>
     /// <param name="reader">A reader over <paramref name="json"/>, on the first token of the value; left on its last.</param>
     /// <param name="json">What the reader reads, from its first byte.</param>
-    public static JsonValue FromReader(ref Utf8JsonReader reader, ReadOnlySpan<byte> json)
+    public static JsonValue FromReader(scoped ref Utf8JsonReader reader, ReadOnlySpan<byte> json)
     {
         switch (reader.TokenType)
         {

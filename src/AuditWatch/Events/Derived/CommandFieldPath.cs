@@ -1,0 +1,93 @@
+using System.Buffers;
+using System.Buffers.Text;
+
+namespace AuditWatch.Events.Derived;
+
+/// <summary>
+/// <c>command</c>: what an exec or attach runs, or a request to the kubelet through <c>nodes/proxy</c>: the <c>command</c> parameters of the
+/// request's URI (<c>cmd</c> for the kubelet's /run), percent-decoded and joined by a space.
+/// </summary>
+internal sealed class CommandFieldPath() : FieldPath("command")
+{
+    public override bool Any(in AuditEvent auditEvent, IValueVisitor visitor)
+    {
+        if (!MayHaveCommand(auditEvent))
+        {
+            return false;
+        }
+
+        var uri = auditEvent[EventField.RequestUri];
+        var scratch = ArrayPool<byte>.Shared.Rent(2 * uri.Bytes.Length);
+        try
+        {
+            var command = Decode(uri.Unescape(scratch), scratch.AsSpan(uri.Bytes.Length));
+            return !command.IsEmpty && visitor.Visit(JsonValue.Text(command));
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(scratch);
+        }
+    }
+
+    public override bool Exists(in AuditEvent auditEvent) => Any(auditEvent, Anything.Instance);
+
+    private static bool MayHaveCommand(in AuditEvent auditEvent)
+    {
+        var subresource = auditEvent[EventField.ObjectRefSubresource];
+        return subresource.Is("exec"u8) || subresource.Is("attach"u8) || subresource.Is("proxy"u8);
+    }
+
+    private static ReadOnlySpan<byte> Decode(ReadOnlySpan<byte> uri, Span<byte> to)
+    {
+        var written = 0;
+        var query = uri[(uri.IndexOf((byte)'?') + 1)..];
+        while (!query.IsEmpty && query.Length < uri.Length)
+        {
+            var end = query.IndexOf((byte)'&');
+            var parameter = end < 0 ? query : query[..end];
+            query = end < 0 ? default : query[(end + 1)..];
+
+            var value = parameter.StartsWith("command="u8) ? parameter[8..] : parameter.StartsWith("cmd="u8) ? parameter[4..] : default;
+            if (value.IsEmpty)
+            {
+                continue;
+            }
+
+            if (written > 0)
+            {
+                to[written++] = (byte)' ';
+            }
+
+            written += PercentDecode(value, to[written..]);
+        }
+
+        return to[..written];
+    }
+
+    private static int PercentDecode(ReadOnlySpan<byte> text, Span<byte> to)
+    {
+        var written = 0;
+        while (!text.IsEmpty)
+        {
+            if (text[0] == '%' && text.Length >= 3 && Utf8Parser.TryParse(text[1..3], out byte decoded, out var used, 'x') && used == 2)
+            {
+                to[written++] = decoded;
+                text = text[3..];
+            }
+            else
+            {
+                to[written++] = text[0] == '+' ? (byte)' ' : text[0];
+                text = text[1..];
+            }
+        }
+
+        return written;
+    }
+
+    private sealed class Anything : IValueVisitor
+    {
+        public static readonly Anything Instance = new();
+
+        public bool Visit(JsonValue value) => true;
+    }
+}

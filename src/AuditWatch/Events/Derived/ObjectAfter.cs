@@ -1,0 +1,26 @@
+namespace AuditWatch.Events.Derived;
+
+/// <summary>
+/// <c>object</c>: the object as it stands after the request. The answer's body where it is the object; else the request's body, which for a
+/// patch is only what was to change. A Status, a list or a table is no object, nor are the options of a delete.
+/// </summary>
+internal static class ObjectAfter
+{
+    public static JsonValue Of(in AuditEvent auditEvent)
+    {
+        var answer = auditEvent[EventField.ResponseObject];
+        if (answer.Kind == JsonKind.Object && IsObject(answer))
+        {
+            return answer;
+        }
+
+        var asked = auditEvent[EventField.RequestObject];
+        return asked.Kind == JsonKind.Array || IsObject(asked) ? asked : default;
+    }
+
+    private static bool IsObject(JsonValue body)
+    {
+        var kind = RelativePath.Member(body, "kind"u8);
+        return !kind.Is("Status"u8) && !kind.Is("Table"u8) && !kind.Is("DeleteOptions"u8) && !kind.Bytes.EndsWith("List"u8);
+    }
+}

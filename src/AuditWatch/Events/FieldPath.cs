@@ -1,0 +1,50 @@
+using AuditWatch.Events.Derived;
+
+namespace AuditWatch.Events;
+
+/// <summary>
+/// A field as detections, summaries and group-by name it: a dotted path in the event's JSON (<c>objectRef.resource</c>,
+/// <c>requestObject.spec.hostPID</c>, <c>annotations.authorization.k8s.io/decision</c>) or a derived field (<c>actor</c>, <c>containers.image</c>).
+/// Immutable; safe for any number of threads.
+/// </summary>
+public abstract class FieldPath
+{
+    // The members of audit.k8s.io/v1 Event.
+    private static readonly string[] TopLevel =
+    [
+        "kind", "apiVersion", "level", "auditID", "stage", "requestURI", "verb", "user", "impersonatedUser", "authenticationMetadata", "sourceIPs", "userAgent",
+        "objectRef", "responseStatus", "requestObject", "responseObject", "requestReceivedTimestamp", "stageTimestamp", "annotations",
+    ];
+
+    /// <summary>A field with the given name.</summary>
+    private protected FieldPath(string name) => Name = name;
+
+    /// <summary>The name as it was written.</summary>
+    public string Name { get; }
+
+    /// <summary>The names that a path can begin with.</summary>
+    public static IEnumerable<string> Roots => TopLevel.Concat(DerivedFields.Names);
+
+    /// <summary>The field named <paramref name="name"/>.</summary>
+    /// <returns>Whether an audit event can have such a field: whether the path begins with one of <see cref="Roots"/>.</returns>
+    public static bool TryParse(string name, out FieldPath path)
+    {
+        path = DerivedFields.TryCreate(name) ?? JsonFieldPath.Create(name);
+        return path is not JsonFieldPath || TopLevel.Contains(name.Split('.')[0], StringComparer.Ordinal);
+    }
+
+    /// <summary>The field named <paramref name="name"/>.</summary>
+    /// <exception cref="ArgumentException">No audit event has such a field.</exception>
+    public static FieldPath Parse(string name) =>
+        TryParse(name, out var path) ? path : throw new ArgumentException($"no audit event has a field '{name}'", nameof(name));
+
+    /// <summary>Shows the field's values to the visitor, elements of arrays one by one, until one is enough.</summary>
+    /// <returns>Whether one was enough.</returns>
+    public abstract bool Any(in AuditEvent auditEvent, IValueVisitor visitor);
+
+    /// <summary>Whether the event has the field at all, <c>null</c> and empty arrays included.</summary>
+    public abstract bool Exists(in AuditEvent auditEvent);
+
+    /// <inheritdoc/>
+    public override string ToString() => Name;
+}

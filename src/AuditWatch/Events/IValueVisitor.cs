@@ -1,0 +1,9 @@
+namespace AuditWatch.Events;
+
+/// <summary>Looks at the values that a path leads to, one after the other.</summary>
+public interface IValueVisitor
+{
+    /// <summary>Looks at one value.</summary>
+    /// <returns>Whether this was enough: <see langword="true"/> ends the walk.</returns>
+    bool Visit(JsonValue value);
+}

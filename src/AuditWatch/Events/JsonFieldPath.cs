@@ -1,0 +1,36 @@
+namespace AuditWatch.Events;
+
+/// <summary>A path in the event's JSON: from the field found in the one pass, where there is one on the way, else from the top.</summary>
+internal sealed class JsonFieldPath : FieldPath
+{
+    private readonly EventField? _from;
+    private readonly RelativePath _rest;
+
+    private JsonFieldPath(string name, EventField? from, RelativePath rest)
+        : base(name)
+    {
+        _from = from;
+        _rest = rest;
+    }
+
+    public static JsonFieldPath Create(string name)
+    {
+        for (var end = name.Length; end > 0; end = name.LastIndexOf('.', end - 1))
+        {
+            if (EventFields.TryGet(name[..end], out var field))
+            {
+                // The key is parsed with its parent, so that annotations stay one key.
+                var keys = end == name.Length ? "" : name[(end + 1)..];
+                return new JsonFieldPath(name, field, field == EventField.Annotations ? RelativePath.Key(keys) : RelativePath.Parse(keys));
+            }
+        }
+
+        return new JsonFieldPath(name, null, RelativePath.Parse(name));
+    }
+
+    public override bool Any(in AuditEvent auditEvent, IValueVisitor visitor) => _rest.Any(Root(auditEvent), visitor);
+
+    public override bool Exists(in AuditEvent auditEvent) => _rest.Exists(Root(auditEvent));
+
+    private JsonValue Root(in AuditEvent auditEvent) => _from is { } field ? auditEvent[field] : JsonValue.FromJson(auditEvent.Json);
+}
