@@ -1,8 +1,94 @@
+using AuditWatch.Detection;
+
 namespace AuditWatch.Alerts;
 
-/// <summary>The open alerts.</summary>
+/// <summary>
+/// The open alerts. A finding joins the open alert of its fingerprint, if that was opened no longer ago than the detection's dedup window,
+/// and opens one otherwise. Bounded: of more than its capacity the alert opened longest ago leaves. Not thread-safe.
+/// </summary>
 public sealed class AlertBook
 {
     /// <summary>The most requests an alert keeps as a sample.</summary>
     public const int SampleSize = 10;
+
+    private const int Capacity = 100_000;
+
+    private readonly Func<Finding, DateTimeOffset> _clock;
+    private readonly Dictionary<string, (Alert Alert, DateTimeOffset OpenedAt)> _open = new(StringComparer.Ordinal);
+    private readonly Queue<(string Fingerprint, string Id)> _opened = new();
+
+    private AlertBook(Func<Finding, DateTimeOffset> clock) => _clock = clock;
+
+    /// <summary>A book whose windows are counted in event time: for logs of the past.</summary>
+    public static AlertBook OnEventTime() => new(finding => finding.Time);
+
+    /// <summary>A book whose windows are counted in the time that passes: for a service.</summary>
+    public static AlertBook OnWallClock(TimeProvider time) => new(_ => time.GetUtcNow());
+
+    /// <summary>Takes findings in, in their order.</summary>
+    /// <returns>What that did to alerts, one change a finding.</returns>
+    public IReadOnlyList<AlertChange> Apply(IReadOnlyList<Finding> findings)
+    {
+        var changes = new AlertChange[findings.Count];
+        for (var i = 0; i < changes.Length; i++)
+        {
+            changes[i] = Apply(findings[i]);
+        }
+
+        return changes;
+    }
+
+    private AlertChange Apply(Finding finding)
+    {
+        var fingerprint = Fingerprint.Of(finding);
+        var now = _clock(finding);
+        if (_open.TryGetValue(fingerprint, out var open) && (now - open.OpenedAt).Duration() < finding.Detection.DedupWindow)
+        {
+            var repeated = Repeat(open.Alert, finding);
+            _open[fingerprint] = (repeated, open.OpenedAt);
+            return new AlertChange(AlertChangeKind.Repeated, repeated);
+        }
+
+        var alert = Open(fingerprint, finding);
+        _open[fingerprint] = (alert, now);
+        _opened.Enqueue((fingerprint, alert.Id));
+        while (_open.Count > Capacity)
+        {
+            var (oldest, id) = _opened.Dequeue();
+            if (_open.TryGetValue(oldest, out var candidate) && candidate.Alert.Id == id)
+            {
+                _open.Remove(oldest);
+            }
+        }
+
+        return new AlertChange(AlertChangeKind.Opened, alert);
+    }
+
+    private static Alert Open(string fingerprint, Finding finding) => new()
+    {
+        Id = Fingerprint.IdOf(fingerprint, finding),
+        Fingerprint = fingerprint,
+        Detection = finding.Detection,
+        Summary = finding.Summary,
+        Actor = finding.Actor,
+        Cluster = finding.Cluster,
+        Count = finding.Count,
+        FirstSeen = finding.FirstTime ?? finding.Time,
+        LastSeen = finding.Time,
+        Dedup = finding.Dedup,
+        Why = finding.Why,
+        Requests = [.. finding.Requests.DefaultIfEmpty(finding.Request).Take(SampleSize)],
+    };
+
+    private static Alert Repeat(Alert alert, Finding finding) => alert with
+    {
+        Count = alert.Count + finding.Count,
+        FirstSeen = Earlier(alert.FirstSeen, finding.FirstTime ?? finding.Time),
+        LastSeen = Earlier(alert.LastSeen, finding.Time) == alert.LastSeen ? finding.Time : alert.LastSeen,
+        Requests = alert.Requests.Count >= SampleSize
+            ? alert.Requests
+            : [.. alert.Requests.Concat(finding.Requests.DefaultIfEmpty(finding.Request)).Take(SampleSize)],
+    };
+
+    private static DateTimeOffset Earlier(DateTimeOffset a, DateTimeOffset b) => a < b ? a : b;
 }

@@ -12,6 +12,9 @@ public sealed record Finding
     /// <summary>When it happened, in event time.</summary>
     public required DateTimeOffset Time { get; init; }
 
+    /// <summary>When the earliest of what it stands for happened; null if that is <see cref="Time"/>.</summary>
+    public DateTimeOffset? FirstTime { get; init; }
+
     /// <summary>Who acted, by the detection's actor field; empty for a request without a user.</summary>
     public required string Actor { get; init; }
 
@@ -23,6 +26,9 @@ public sealed record Finding
 
     /// <summary>The values of the fields to deduplicate by, in the detection's order.</summary>
     public required IReadOnlyList<KeyValuePair<string, string>> Dedup { get; init; }
+
+    /// <summary>The values of the fields that correlations over this detection group by and count.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Carried { get; init; } = [];
 
     /// <summary>The clauses that matched, as <c>field: value</c>.</summary>
     public required IReadOnlyList<string> Why { get; init; }

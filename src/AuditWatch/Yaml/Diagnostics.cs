@@ -11,12 +11,15 @@ public sealed class Diagnostics : IReadOnlyCollection<Diagnostic>
     public int Count => _all.Count;
 
     /// <summary>Whether any of it is an error.</summary>
-    public bool HasErrors { get; private set; }
+    public bool HasErrors => ErrorCount > 0;
+
+    /// <summary>How many errors there are.</summary>
+    public int ErrorCount { get; private set; }
 
     /// <summary>Adds an error.</summary>
     public void Error(SourceLocation location, string message)
     {
-        HasErrors = true;
+        ErrorCount++;
         _all.Add(new Diagnostic(location, DiagnosticSeverity.Error, message));
     }
 

@@ -31,6 +31,9 @@ internal sealed partial class YamlMap
     /// <summary>Where the map begins.</summary>
     public SourceLocation Location { get; }
 
+    /// <summary>Keys and values, for a map whose keys are names that its author chose.</summary>
+    public IEnumerable<(YamlValue Key, YamlValue Value)> Values => _pairs.Values;
+
     /// <summary>The value of <paramref name="key"/>, if it is there and not null.</summary>
     public bool TryGet(string key, out YamlValue value)
     {

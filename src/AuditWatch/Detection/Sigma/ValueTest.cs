@@ -1,4 +1,47 @@
+using System.Net;
+
 namespace AuditWatch.Detection.Sigma;
 
-/// <summary>What a value must be like: placeholder.</summary>
-public abstract record ValueTest;
+/// <summary>What a value must be like. See the Sigma Rules Specification 2.1, appendix "Modifiers".</summary>
+public abstract record ValueTest
+{
+    private ValueTest()
+    {
+    }
+
+    /// <summary>The text of a scalar is like the pattern.</summary>
+    /// <param name="Pattern">The pattern.</param>
+    /// <param name="IsCased">Whether letter case counts (modifier <c>cased</c>). Default in Sigma: it does not.</param>
+    public sealed record Text(SigmaString Pattern, bool IsCased) : ValueTest;
+
+    /// <summary>A regular expression is found in the text of a scalar; letter case counts (modifier <c>re</c>).</summary>
+    public sealed record Regex(System.Text.RegularExpressions.Regex Expression) : ValueTest;
+
+    /// <summary>The text is an address within the network (modifier <c>cidr</c>).</summary>
+    public sealed record Cidr(IPNetwork Network) : ValueTest;
+
+    /// <summary>The value is a number that compares so (modifiers <c>gt</c>, <c>gte</c>, <c>lt</c>, <c>lte</c>).</summary>
+    public sealed record Comparison(ComparisonOperator Operator, decimal Number) : ValueTest;
+
+    /// <summary>The event has the field, or has it not (modifier <c>exists</c>).</summary>
+    public sealed record Existence(bool Expected) : ValueTest;
+
+    /// <summary>The field is missing or null (the value <c>null</c>).</summary>
+    public sealed record Null : ValueTest;
+}
+
+/// <summary>How a number compares with that of the rule.</summary>
+public enum ComparisonOperator
+{
+    /// <summary>Greater.</summary>
+    GreaterThan,
+
+    /// <summary>Greater or equal.</summary>
+    GreaterThanOrEqual,
+
+    /// <summary>Less.</summary>
+    LessThan,
+
+    /// <summary>Less or equal.</summary>
+    LessThanOrEqual,
+}

@@ -1,0 +1,31 @@
+using System.Security.Cryptography;
+using System.Text;
+using AuditWatch.Detection;
+
+namespace AuditWatch.Alerts;
+
+/// <summary>What findings of one alert have in common: detection, cluster and the values of the dedup fields, as 16 hexadecimal digits.</summary>
+internal static class Fingerprint
+{
+    /// <summary>The fingerprint of a finding.</summary>
+    public static string Of(Finding finding) =>
+        Hash([finding.Detection.Name, finding.Cluster, .. finding.Dedup.SelectMany(pair => new[] { pair.Key, pair.Value })]);
+
+    /// <summary>The id of the alert that a finding opens: the same whenever the same events are read again.</summary>
+    public static string IdOf(string fingerprint, Finding opening) =>
+        Hash([fingerprint, opening.Time.UtcTicks.ToString(System.Globalization.CultureInfo.InvariantCulture), opening.Request.AuditId ?? ""]);
+
+    // The length before each part keeps "ab", "c" and "a", "bc" apart. 64 bits of SHA-256 keep a million alerts apart.
+    private static string Hash(IEnumerable<string> parts)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var part in parts)
+        {
+            var bytes = Encoding.UTF8.GetBytes(part);
+            hash.AppendData(BitConverter.GetBytes(bytes.Length));
+            hash.AppendData(bytes);
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset().AsSpan(0, 8));
+    }
+}

@@ -1,0 +1,75 @@
+using AuditWatch.Detection.Matching;
+using AuditWatch.Detection.Sigma;
+using AuditWatch.Events;
+
+namespace AuditWatch.Detection;
+
+/// <summary>A rule on single events, ready to run: its matcher, and how a match becomes a finding. Immutable.</summary>
+internal sealed class CompiledRule
+{
+    private readonly Matcher _matcher;
+    private readonly SummaryTemplate _summary;
+    private readonly FieldPath _actor;
+    private readonly FieldPath[] _dedup;
+    private readonly FieldPath[] _carried;
+
+    /// <param name="rule">A rule that has a search.</param>
+    /// <param name="carried">The fields that correlations over its findings group by and count.</param>
+    public CompiledRule(DetectionRule rule, IEnumerable<string> carried)
+    {
+        Rule = rule;
+        var condition = rule.Search!.Condition;
+        _matcher = MatcherCompiler.Compile(condition);
+        _summary = new SummaryTemplate(rule.Summary);
+        _actor = FieldPath.Parse(rule.Actor);
+        _dedup = [.. rule.DedupBy.Select(FieldPath.Parse)];
+        _carried = [.. carried.Distinct(StringComparer.Ordinal).Select(FieldPath.Parse)];
+        SeesRequestReceived = SelectsStage(condition);
+    }
+
+    public DetectionRule Rule { get; }
+
+    /// <summary>Whether events of the stage RequestReceived are shown to it: only if it selects on the stage.</summary>
+    public bool SeesRequestReceived { get; }
+
+    public bool Matches(in AuditEvent auditEvent) => _matcher.Matches(new Subject(auditEvent));
+
+    public Finding Find(in AuditEvent auditEvent)
+    {
+        var why = new List<string>();
+        _matcher.Explain(new Subject(auditEvent), why);
+        return new Finding
+        {
+            Detection = Rule,
+            Request = RequestSnapshots.Of(auditEvent),
+            Time = auditEvent.Time,
+            Actor = EventText.Of(auditEvent, _actor) ?? "",
+            Cluster = auditEvent.Origin.Cluster,
+            Summary = _summary.Fill(auditEvent),
+            Dedup = ValuesOf(auditEvent, _dedup),
+            Carried = ValuesOf(auditEvent, _carried),
+            Why = why,
+        };
+    }
+
+    private static KeyValuePair<string, string>[] ValuesOf(in AuditEvent auditEvent, FieldPath[] fields)
+    {
+        var values = new KeyValuePair<string, string>[fields.Length];
+        for (var i = 0; i < fields.Length; i++)
+        {
+            values[i] = new(fields[i].Name, EventText.Of(auditEvent, fields[i]) ?? "");
+        }
+
+        return values;
+    }
+
+    private static bool SelectsStage(Expression expression) => expression switch
+    {
+        Expression.And all => all.Parts.Any(SelectsStage),
+        Expression.Or any => any.Parts.Any(SelectsStage),
+        Expression.Not negation => SelectsStage(negation.Part),
+        Expression.Selection selection => SelectsStage(selection.Body),
+        Expression.Field field => field.Path == "stage",
+        _ => false,
+    };
+}

@@ -1,0 +1,87 @@
+using AuditWatch.Detection.Sigma;
+using AuditWatch.Yaml;
+
+namespace AuditWatch.Detection;
+
+/// <summary>Loads detections from folders and files: every <c>*.yml</c> and <c>*.yaml</c> below them but the tests (<c>*.tests.yml</c>).</summary>
+public static class DetectionLoader
+{
+    /// <summary>Loads a set.</summary>
+    /// <param name="paths">Folders, searched to any depth, and files.</param>
+    /// <param name="diagnostics">Gets everything there is to say about the files.</param>
+    /// <returns>The rules that can be used. Whether to run them although others cannot be is the caller's decision.</returns>
+    public static DetectionSet Load(IEnumerable<string> paths, Diagnostics diagnostics)
+    {
+        var parser = new RuleParser(diagnostics);
+        var rules = new List<DetectionRule>();
+        foreach (var file in FilesIn(paths, diagnostics))
+        {
+            foreach (var document in YamlFile.Load(file, diagnostics))
+            {
+                if (parser.Parse(document, Path.GetFileNameWithoutExtension(file)) is { } rule)
+                {
+                    rules.Add(rule);
+                }
+            }
+        }
+
+        RejectDuplicates(rules, rule => rule.Name, "name", diagnostics);
+        RejectDuplicates(rules, rule => rule.Id, "id", diagnostics);
+        CheckReferences(rules, diagnostics);
+        return new DetectionSet(rules);
+    }
+
+    /// <summary>Whether a file holds tests of detections rather than detections.</summary>
+    public static bool IsTestFile(string file) => Path.GetFileNameWithoutExtension(file).EndsWith(".tests", StringComparison.Ordinal);
+
+    private static List<string> FilesIn(IEnumerable<string> paths, Diagnostics diagnostics)
+    {
+        var files = new List<string>();
+        foreach (var path in paths)
+        {
+            if (Directory.Exists(path))
+            {
+                files.AddRange(Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories)
+                    .Where(file => Path.GetExtension(file) is ".yml" or ".yaml" && !IsTestFile(file))
+                    .Order(StringComparer.Ordinal));
+            }
+            else if (File.Exists(path))
+            {
+                files.Add(path);
+            }
+            else
+            {
+                diagnostics.Error(new SourceLocation(path, 1, 1), "there is no such file or folder");
+            }
+        }
+
+        return [.. files.Distinct(StringComparer.Ordinal)];
+    }
+
+    private static void RejectDuplicates(List<DetectionRule> rules, Func<DetectionRule, string?> key, string what, Diagnostics diagnostics)
+    {
+        var first = new Dictionary<string, DetectionRule>(StringComparer.OrdinalIgnoreCase);
+        foreach (var rule in rules)
+        {
+            if (key(rule) is { } value && !first.TryAdd(value, rule))
+            {
+                diagnostics.Error(rule.Location, $"the {what} '{value}' is taken by the rule at {first[value].Location}");
+            }
+        }
+
+        rules.RemoveAll(rule => key(rule) is { } value && first[value] != rule);
+    }
+
+    private static void CheckReferences(List<DetectionRule> rules, Diagnostics diagnostics)
+    {
+        var names = rules.SelectMany(rule => new[] { rule.Name, rule.Id }).OfType<string>().ToHashSet(StringComparer.Ordinal);
+        foreach (var rule in rules.Where(rule => rule.Correlation is not null).ToList())
+        {
+            foreach (var reference in rule.Correlation!.Rules.Where(reference => !names.Contains(reference)))
+            {
+                diagnostics.Error(rule.Location, $"the correlation '{rule.Name}' refers to a rule '{reference}' that is not there{Suggestion.For(reference, names)}");
+                rules.Remove(rule);
+            }
+        }
+    }
+}

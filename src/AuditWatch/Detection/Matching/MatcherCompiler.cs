@@ -1,0 +1,50 @@
+using AuditWatch.Detection.Sigma;
+using AuditWatch.Events;
+
+namespace AuditWatch.Detection.Matching;
+
+/// <summary>Turns what a rule asks for into what looks for it in the bytes of an event.</summary>
+internal static class MatcherCompiler
+{
+    public static Matcher Compile(Expression expression) => Compile(expression, null);
+
+    // Within |any, elementPath is the path of the array.
+    private static Matcher Compile(Expression expression, string? elementPath) => expression switch
+    {
+        Expression.Selection selection => Compile(selection.Body, elementPath),
+        Expression.Not negation => new NotMatcher(Compile(negation.Part, elementPath)),
+        Expression.And all => new AndMatcher([.. all.Parts.Select(part => Compile(part, elementPath))]),
+        Expression.Or list when FieldOfList(list) is { } field =>
+            Field(field, new AnyOfMatcher([.. list.Parts.Cast<Expression.Field>().Select(part => Value(part.Test))]), elementPath),
+        Expression.Or any => new OrMatcher([.. any.Parts.Select(part => Compile(part, elementPath))]),
+        Expression.Field { Test: ValueTest.Existence test } field => Existence(field.Path, test.Expected, elementPath),
+        Expression.Field { Test: ValueTest.Null } field => new NotMatcher(Field(field.Path, new NotNullMatcher(), elementPath)),
+        Expression.Field field => Field(field.Path, Value(field.Test), elementPath),
+        Expression.AnyElement array => new AnyElementMatcher(FieldPath.Parse(array.Path), Compile(array.Element, array.Path)),
+        _ => throw new ArgumentOutOfRangeException(nameof(expression)),
+    };
+
+    private static Matcher Field(string path, ValueMatcher test, string? elementPath) => elementPath is null
+        ? new EventFieldMatcher(FieldPath.Parse(path), test)
+        : new ElementFieldMatcher($"{elementPath}.{path}", RelativePath.Parse(path), test);
+
+    private static Matcher Existence(string path, bool expected, string? elementPath) => elementPath is null
+        ? new EventFieldExistence(FieldPath.Parse(path), expected)
+        : new ElementFieldExistence($"{elementPath}.{path}", RelativePath.Parse(path), expected);
+
+    private static ValueMatcher Value(ValueTest test) => test switch
+    {
+        ValueTest.Text text => new TextMatcher(text.Pattern, text.IsCased),
+        ValueTest.Regex regex => new RegexMatcher(regex.Expression),
+        ValueTest.Cidr cidr => new CidrMatcher(cidr.Network),
+        ValueTest.Comparison comparison => new ComparisonMatcher(comparison.Operator, comparison.Number),
+        _ => throw new ArgumentOutOfRangeException(nameof(test)),
+    };
+
+    // The field, if every part is a test of a value of that one field: then it is looked up once.
+    private static string? FieldOfList(Expression.Or list) =>
+        list.Parts is [Expression.Field first, ..]
+        && list.Parts.All(part => part is Expression.Field { Test: not (ValueTest.Null or ValueTest.Existence) } field && field.Path == first.Path)
+            ? first.Path
+            : null;
+}

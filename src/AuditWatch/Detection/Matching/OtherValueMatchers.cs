@@ -1,0 +1,65 @@
+using System.Buffers;
+using System.Buffers.Text;
+using System.Text;
+using System.Text.RegularExpressions;
+using AuditWatch.Detection.Sigma;
+using AuditWatch.Events;
+
+namespace AuditWatch.Detection.Matching;
+
+/// <summary>A regular expression is found in the text.</summary>
+internal sealed class RegexMatcher(Regex expression) : ValueMatcher
+{
+    protected override bool MatchesText(ReadOnlySpan<byte> text)
+    {
+        var characters = ArrayPool<char>.Shared.Rent(Encoding.UTF8.GetMaxCharCount(text.Length));
+        try
+        {
+            return expression.IsMatch(characters.AsSpan(0, Encoding.UTF8.GetChars(text, characters)));
+        }
+        finally
+        {
+            ArrayPool<char>.Shared.Return(characters);
+        }
+    }
+}
+
+/// <summary>The text is a number that compares so.</summary>
+internal sealed class ComparisonMatcher(ComparisonOperator how, decimal limit) : ValueMatcher
+{
+    protected override bool MatchesText(ReadOnlySpan<byte> text) =>
+        Utf8Parser.TryParse(text, out decimal number, out var used) && used == text.Length && how switch
+        {
+            ComparisonOperator.GreaterThan => number > limit,
+            ComparisonOperator.GreaterThanOrEqual => number >= limit,
+            ComparisonOperator.LessThan => number < limit,
+            _ => number <= limit,
+        };
+}
+
+/// <summary>There is a value, and it is not null.</summary>
+internal sealed class NotNullMatcher : ValueMatcher
+{
+    public override bool Visit(JsonValue value) => value.Kind is not (JsonKind.Missing or JsonKind.Null);
+
+    protected override bool MatchesText(ReadOnlySpan<byte> text) => true;
+}
+
+/// <summary>One of several tests is passed: the values of a list, looked at together.</summary>
+internal sealed class AnyOfMatcher(ValueMatcher[] tests) : ValueMatcher
+{
+    public override bool Visit(JsonValue value)
+    {
+        foreach (var test in tests)
+        {
+            if (test.Visit(value))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    protected override bool MatchesText(ReadOnlySpan<byte> text) => false;
+}

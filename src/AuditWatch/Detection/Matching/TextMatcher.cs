@@ -1,0 +1,112 @@
+using System.Text;
+using AuditWatch.Detection.Sigma;
+using static AuditWatch.Detection.Sigma.SigmaString;
+
+namespace AuditWatch.Detection.Matching;
+
+/// <summary>
+/// The text is like a pattern with wildcards, letter case aside unless the rule says <c>cased</c>. Patterns of ASCII, which nearly all are,
+/// are compared as bytes: within UTF-8 no byte of another character equals one of them.
+/// </summary>
+internal sealed class TextMatcher : ValueMatcher
+{
+    private readonly (PartKind Kind, byte[] Text, string Characters)[] _parts;
+    private readonly bool _isCased;
+    private readonly bool _isAscii;
+
+    public TextMatcher(SigmaString pattern, bool isCased)
+    {
+        _parts = [.. pattern.Parts.Select(part => (part.Kind, Encoding.UTF8.GetBytes(part.Text), part.Text))];
+        _isCased = isCased;
+        _isAscii = pattern.Parts.All(part => Ascii.IsValid(part.Text));
+    }
+
+    protected override bool MatchesText(ReadOnlySpan<byte> text) => Glob(text, _parts);
+
+    // The remaining parts against the remaining text. Between two runs of any text the first fit is as good as any other, so there is
+    // one place to come back to, never two: the time is bounded by the product of the lengths.
+    private bool Glob(ReadOnlySpan<byte> text, ReadOnlySpan<(PartKind Kind, byte[] Text, string Characters)> parts)
+    {
+        ReadOnlySpan<(PartKind, byte[], string)> retryParts = default;
+        ReadOnlySpan<byte> retryText = default;
+        var canRetry = false;
+        while (true)
+        {
+            if (parts.IsEmpty)
+            {
+                if (text.IsEmpty)
+                {
+                    return true;
+                }
+            }
+            else if (parts[0].Kind == PartKind.AnyText)
+            {
+                if (parts.Length == 1)
+                {
+                    return true;
+                }
+
+                parts = retryParts = parts[1..];
+                retryText = text;
+                canRetry = true;
+                continue;
+            }
+            else if (Step(text, parts[0], out var used))
+            {
+                text = text[used..];
+                parts = parts[1..];
+                continue;
+            }
+
+            if (!canRetry || retryText.IsEmpty)
+            {
+                return false;
+            }
+
+            retryText = retryText[CharacterLength(retryText)..];
+            text = retryText;
+            parts = retryParts;
+        }
+    }
+
+    private bool Step(ReadOnlySpan<byte> text, (PartKind Kind, byte[] Text, string Characters) part, out int used)
+    {
+        if (part.Kind == PartKind.AnyCharacter)
+        {
+            used = text.IsEmpty ? 0 : CharacterLength(text);
+            return used > 0;
+        }
+
+        used = part.Text.Length;
+        if (_isCased)
+        {
+            return text.StartsWith(part.Text);
+        }
+
+        return _isAscii ? text.Length >= used && Ascii.EqualsIgnoreCase(text[..used], part.Text) : StartsWithIgnoringCase(text, part.Characters, out used);
+    }
+
+    // Letters of one character can differ in length between their cases: decoded and compared character by character.
+    private static bool StartsWithIgnoringCase(ReadOnlySpan<byte> text, string characters, out int used)
+    {
+        used = 0;
+        foreach (var expected in characters.EnumerateRunes())
+        {
+            if (Rune.DecodeFromUtf8(text[used..], out var actual, out var length) != System.Buffers.OperationStatus.Done
+                || Rune.ToUpperInvariant(actual) != Rune.ToUpperInvariant(expected))
+            {
+                return false;
+            }
+
+            used += length;
+        }
+
+        return true;
+    }
+
+    private static int CharacterLength(ReadOnlySpan<byte> text)
+    {
+        _ = Rune.DecodeFromUtf8(text, out _, out var length);
+        return length;
+    }
+}

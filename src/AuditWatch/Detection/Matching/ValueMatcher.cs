@@ -1,0 +1,27 @@
+using System.Buffers;
+using AuditWatch.Events;
+
+namespace AuditWatch.Detection.Matching;
+
+/// <summary>Tells whether one value is what a rule asks for. Makes no garbage. Immutable; safe for any number of threads.</summary>
+internal abstract class ValueMatcher : IValueVisitor
+{
+    /// <summary>Whether the value passes.</summary>
+    public virtual bool Visit(JsonValue value) => value.IsScalar && (value.IsEscaped ? MatchesUnescaped(value) : MatchesText(value.Bytes));
+
+    /// <summary>Whether the text of a scalar, escapes resolved, passes.</summary>
+    protected abstract bool MatchesText(ReadOnlySpan<byte> text);
+
+    private bool MatchesUnescaped(JsonValue value)
+    {
+        var scratch = ArrayPool<byte>.Shared.Rent(value.Bytes.Length);
+        try
+        {
+            return MatchesText(value.Unescape(scratch));
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(scratch);
+        }
+    }
+}

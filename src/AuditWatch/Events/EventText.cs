@@ -1,0 +1,80 @@
+namespace AuditWatch.Events;
+
+/// <summary>
+/// The values of fields as text for people: secrets left out, length bounded. The text is still an attacker's: whoever puts it into a message
+/// escapes it for that medium.
+/// </summary>
+internal static class EventText
+{
+    // Long enough for a service account's name and for most commands; short enough for a line of an alert.
+    private const int MaxLength = 512;
+    private const int MaxValues = 10;
+
+    /// <summary>The field's values, joined by a comma; null if the event has none.</summary>
+    public static string? Of(in AuditEvent auditEvent, FieldPath field)
+    {
+        var texts = new Texts();
+        field.Any(auditEvent, texts);
+        return texts.Joined is not { } joined ? null : Redaction.Hides(auditEvent, field.Name) ? Redaction.Hidden : joined;
+    }
+
+    /// <summary>One value below an array or object of the event.</summary>
+    /// <param name="auditEvent">The event.</param>
+    /// <param name="path">The full path, by which it is decided whether the value may be shown.</param>
+    /// <param name="root">The value that <paramref name="below"/> begins at.</param>
+    /// <param name="below">Where from there.</param>
+    public static string? Of(in AuditEvent auditEvent, string path, JsonValue root, RelativePath below)
+    {
+        var texts = new Texts();
+        below.Any(root, texts);
+        return texts.Joined is not { } joined ? null : Redaction.Hides(auditEvent, path) ? Redaction.Hidden : joined;
+    }
+
+    /// <summary>One of the fields found in the one pass, none of which is a body.</summary>
+    public static string? Of(in AuditEvent auditEvent, EventField field)
+    {
+        var value = auditEvent[field];
+        return value.IsScalar ? Shorten(Redaction.MaskTokens(value.ToString())) : null;
+    }
+
+    private static string Shorten(string text)
+    {
+        if (text.Length <= MaxLength)
+        {
+            return text;
+        }
+
+        var end = char.IsHighSurrogate(text[MaxLength - 2]) ? MaxLength - 2 : MaxLength - 1;
+        return string.Concat(text.AsSpan(0, end), "…");
+    }
+
+    private sealed class Texts : IValueVisitor
+    {
+        private readonly List<string> _texts = [];
+        private bool _more;
+
+        public string? Joined => _texts.Count == 0 ? null : Shorten(Redaction.MaskTokens(string.Join(", ", _texts)) + (_more ? ", …" : ""));
+
+        public bool Visit(JsonValue value)
+        {
+            var text = value.Kind switch
+            {
+                JsonKind.Object => "{…}",
+                JsonKind.Null => "null",
+                _ => value.ToString(),
+            };
+            if (_texts.Contains(text, StringComparer.Ordinal))
+            {
+                return false;
+            }
+
+            _more = _texts.Count == MaxValues;
+            if (!_more)
+            {
+                _texts.Add(text);
+            }
+
+            return _more;
+        }
+    }
+}

@@ -1,0 +1,62 @@
+using System.Text.RegularExpressions;
+
+namespace AuditWatch.Events;
+
+/// <summary>
+/// What of an event may be shown to a person. Bodies of Secrets, ConfigMaps and token requests and reviews, values of environment variables and
+/// the copies of objects that kubectl keeps in annotations are never shown; tokens are masked wherever they turn up.
+/// </summary>
+internal static partial class Redaction
+{
+    /// <summary>Stands in the place of what is not shown.</summary>
+    public const string Hidden = "<redacted>";
+
+    private static readonly string[] BodyRoots = ["requestObject", "responseObject", "object", "podSpec", "containers"];
+
+    // What of the body of a Secret or a token request is no secret.
+    private static readonly string[] Harmless =
+    [
+        "kind", "apiVersion", "type", "metadata.name", "metadata.namespace", "spec.audiences", "spec.expirationSeconds",
+        "spec.boundObjectRef.kind", "spec.boundObjectRef.apiVersion", "spec.boundObjectRef.name",
+    ];
+
+    /// <summary>Whether the value under <paramref name="path"/> in this event must not be shown.</summary>
+    public static bool Hides(in AuditEvent auditEvent, string path)
+    {
+        var dot = path.IndexOf('.', StringComparison.Ordinal);
+        var (root, below) = dot < 0 ? (path, "") : (path[..dot], path[(dot + 1)..]);
+        if (!BodyRoots.Contains(root, StringComparer.Ordinal))
+        {
+            return false;
+        }
+
+        return IsEnvironmentValue(root == "containers" ? "containers." + below : below)
+            || below.Contains("last-applied-configuration", StringComparison.Ordinal)
+            || (IsSensitive(auditEvent) && !Harmless.Contains(below, StringComparer.Ordinal));
+    }
+
+    /// <summary>The text with every token in it masked: JSON Web Tokens, bearer credentials, token parameters of a URI.</summary>
+    public static string MaskTokens(string text) => TokenPattern().Replace(text, "$1" + Hidden);
+
+    private static bool IsEnvironmentValue(string path) =>
+        path.StartsWith("env.", StringComparison.Ordinal) || path.Contains(".env.", StringComparison.Ordinal);
+
+    private static bool IsSensitive(in AuditEvent auditEvent) =>
+        IsSensitiveResource(auditEvent[EventField.ObjectRefResource], auditEvent[EventField.ObjectRefSubresource])
+        || IsSensitiveKind(auditEvent[EventField.RequestObject]) || IsSensitiveKind(auditEvent[EventField.ResponseObject]);
+
+    private static bool IsSensitiveResource(JsonValue resource, JsonValue subresource) =>
+        resource.Is("secrets"u8) || resource.Is("configmaps"u8) || resource.Is("tokenreviews"u8) || resource.Is("tokenrequests"u8)
+        || (resource.Is("serviceaccounts"u8) && subresource.Is("token"u8));
+
+    private static bool IsSensitiveKind(JsonValue body)
+    {
+        var kind = RelativePath.Member(body, "kind"u8);
+        return kind.Is("Secret"u8) || kind.Is("SecretList"u8) || kind.Is("ConfigMap"u8) || kind.Is("ConfigMapList"u8)
+            || kind.Is("TokenRequest"u8) || kind.Is("TokenReview"u8);
+    }
+
+    [GeneratedRegex(@"(\b(?:access_|id_)?token=|\bBearer(?:\s+|%20))[^\s&""']+|\beyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    private static partial Regex TokenPattern();
+}

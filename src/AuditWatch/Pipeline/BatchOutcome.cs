@@ -1,0 +1,16 @@
+using AuditWatch.Alerts;
+using AuditWatch.Detection;
+using AuditWatch.Events;
+
+namespace AuditWatch.Pipeline;
+
+/// <summary>A batch on its way through the stages: each adds what it found. Immutable.</summary>
+/// <param name="Batch">The events.</param>
+public sealed record BatchOutcome(EventBatch Batch)
+{
+    /// <summary>The requests that detections match; after correlation those that raise alerts, correlations among them.</summary>
+    public IReadOnlyList<Finding> Findings { get; init; } = [];
+
+    /// <summary>What the findings did to alerts.</summary>
+    public IReadOnlyList<AlertChange> Changes { get; init; } = [];
+}
