@@ -1,0 +1,74 @@
+using System.Reactive.Linq;
+using AuditWatch.Alerts;
+using AuditWatch.Correlation;
+using AuditWatch.Detection;
+using AuditWatch.Events;
+using AuditWatch.Pipeline;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace AuditWatch.Tests.Pipeline;
+
+/// <summary>A real log, written by a real API server under attack: what is found in it, and what is not.</summary>
+public class SampleLogTests
+{
+    [Fact]
+    public void Run_SampleLog_FindsEachAttackOnceWithItsActor()
+    {
+        var alerts = Scan();
+
+        (string Detection, string Actor)[] expected =
+        [
+            ("anonymous_request", "system:anonymous"),
+            ("attach_to_pod", "jane@example.com"),
+            ("cluster_admin_bound", "admin"),
+            ("exec_into_pod", "jane@example.com"),
+            ("forbidden_burst", "mallory@example.com"),
+            ("impersonation_used", "admin"),
+            ("privileged_pod_created", "admin"),
+            ("privileged_role_created", "admin"),
+            ("role_grants_pod_exec", "admin"),
+            ("secret_deleted", "admin"),
+            ("secret_read_by_service_account", "system:serviceaccount:payments:app"),
+            ("service_account_token_requested", "admin"),
+        ];
+        Assert.Empty(expected.Except(alerts.Select(alert => (alert.Detection.Name, alert.Actor))));
+        Assert.Equal(alerts.Count, alerts.Select(alert => alert.Fingerprint).Distinct().Count());
+    }
+
+    [Fact]
+    public void Run_SampleLog_IsSilentOnBootstrapAndOrdinaryWork()
+    {
+        var alerts = Scan();
+
+        Assert.DoesNotContain(alerts, alert => alert.Actor == "system:apiserver");
+        Assert.DoesNotContain(alerts, alert => alert.Requests.Any(request => request.ObjectRef is { Resource: "roles", Name: "tmp" }));
+        Assert.All(alerts.Where(alert => alert.Actor == "jane@example.com"), alert => Assert.Contains(alert.Detection.Name, new[] { "exec_into_pod", "attach_to_pod", "port_forward_to_pod" }));
+    }
+
+    [Fact]
+    public void Run_SampleLog_CountsEveryRequestOfTheBurstOnce()
+    {
+        var burst = Assert.Single(Scan(), alert => alert.Detection.Name == "forbidden_burst");
+
+        Assert.Equal(36, burst.Count);
+    }
+
+    private static IReadOnlyCollection<Alert> Scan()
+    {
+        var detections = DetectionLoader.Load([RepositoryFiles.Detections], []);
+        var batch = new EventBatch(new EventOrigin(RepositoryFiles.SampleLog), DateTimeOffset.UnixEpoch);
+        batch.Append(File.ReadAllBytes(RepositoryFiles.SampleLog));
+        new AuditEventReader("sample").Read(batch, isFinal: true);
+        Assert.Equal(1658, batch.Count);
+
+        var pipeline = new AuditPipeline(
+            new DetectionEngine(detections), new Correlator(detections), AlertBook.OnEventTime(), _ => { }, NullLogger<AuditPipeline>.Instance);
+        var alerts = new Dictionary<string, Alert>(StringComparer.Ordinal);
+        foreach (var change in pipeline.Run(Observable.Return(batch)).ToEnumerable().SelectMany(outcome => outcome.Changes))
+        {
+            alerts[change.Alert.Id] = change.Alert;
+        }
+
+        return alerts.Values;
+    }
+}
