@@ -12,13 +12,20 @@ public static class DetectionLoader
     /// <returns>The rules that can be used. Whether to run them although others cannot be is the caller's decision.</returns>
     public static DetectionSet Load(IEnumerable<string> paths, Diagnostics diagnostics)
     {
-        var parser = new RuleParser(diagnostics);
+        var all = paths.ToList();
+        var placeholders = Placeholders.Load(all, diagnostics);
+        var parser = new RuleParser(placeholders, diagnostics);
         var rules = new List<DetectionRule>();
-        foreach (var file in FilesIn(paths, diagnostics))
+        var filters = new List<SigmaFilter>();
+        foreach (var file in FilesIn(all, diagnostics))
         {
             foreach (var document in YamlFile.Load(file, diagnostics))
             {
-                if (parser.Parse(document, Path.GetFileNameWithoutExtension(file)) is { } rule)
+                if (document.Pairs.Any(pair => pair.Key.Text == "filter"))
+                {
+                    filters.AddRange(SigmaFilter.Parse(document, placeholders, diagnostics) is { } filter ? [filter] : []);
+                }
+                else if (parser.Parse(document, Path.GetFileNameWithoutExtension(file)) is { } rule)
                 {
                     rules.Add(rule);
                 }
@@ -28,7 +35,7 @@ public static class DetectionLoader
         RejectDuplicates(rules, rule => rule.Name, "name", diagnostics);
         RejectDuplicates(rules, rule => rule.Id, "id", diagnostics);
         CheckReferences(rules, diagnostics);
-        return new DetectionSet(rules);
+        return new DetectionSet(filters.Aggregate((IReadOnlyList<DetectionRule>)rules, (narrowed, filter) => filter.ApplyTo(narrowed, diagnostics)));
     }
 
     /// <summary>Whether a file holds tests of detections rather than detections.</summary>

@@ -19,6 +19,8 @@ internal static class MatcherCompiler
         Expression.Or any => new OrMatcher([.. any.Parts.Select(part => Compile(part, elementPath))]),
         Expression.Field { Test: ValueTest.Existence test } field => Existence(field.Path, test.Expected, elementPath),
         Expression.Field { Test: ValueTest.Null } field => new NotMatcher(Field(field.Path, new NotNullMatcher(), elementPath)),
+        Expression.Field { Test: ValueTest.FieldReference test } field => new FieldReferenceMatcher(FieldPath.Parse(field.Path), FieldPath.Parse(test.Other), test),
+        Expression.Keyword keyword => new KeywordMatcher(Value(keyword.Test)),
         Expression.Field field => Field(field.Path, Value(field.Test), elementPath),
         Expression.AnyElement array => new AnyElementMatcher(FieldPath.Parse(array.Path), Compile(array.Element, array.Path)),
         _ => throw new ArgumentOutOfRangeException(nameof(expression)),
@@ -37,6 +39,7 @@ internal static class MatcherCompiler
         ValueTest.Text text => new TextMatcher(text.Pattern, text.IsCased),
         ValueTest.Regex regex => new RegexMatcher(regex.Expression),
         ValueTest.Cidr cidr => new CidrMatcher(cidr.Network),
+        ValueTest.Time time => new TimeMatcher(time.Part, time.Operator, time.Number),
         ValueTest.Comparison comparison => new ComparisonMatcher(comparison.Operator, comparison.Number),
         _ => throw new ArgumentOutOfRangeException(nameof(test)),
     };
@@ -44,7 +47,7 @@ internal static class MatcherCompiler
     // The field, if every part is a test of a value of that one field: then it is looked up once.
     private static string? FieldOfList(Expression.Or list) =>
         list.Parts is [Expression.Field first, ..]
-        && list.Parts.All(part => part is Expression.Field { Test: not (ValueTest.Null or ValueTest.Existence) } field && field.Path == first.Path)
+        && list.Parts.All(part => part is Expression.Field { Test: not (ValueTest.Null or ValueTest.Existence or ValueTest.FieldReference) } field && field.Path == first.Path)
             ? first.Path
             : null;
 }

@@ -27,14 +27,34 @@ internal sealed class RegexMatcher(Regex expression) : ValueMatcher
 /// <summary>The text is a number that compares so.</summary>
 internal sealed class ComparisonMatcher(ComparisonOperator how, decimal limit) : ValueMatcher
 {
+    public static bool Holds(decimal number, ComparisonOperator how, decimal limit) => how switch
+    {
+        ComparisonOperator.GreaterThan => number > limit,
+        ComparisonOperator.GreaterThanOrEqual => number >= limit,
+        ComparisonOperator.LessThan => number < limit,
+        ComparisonOperator.LessThanOrEqual => number <= limit,
+        _ => number == limit,
+    };
+
     protected override bool MatchesText(ReadOnlySpan<byte> text) =>
-        Utf8Parser.TryParse(text, out decimal number, out var used) && used == text.Length && how switch
-        {
-            ComparisonOperator.GreaterThan => number > limit,
-            ComparisonOperator.GreaterThanOrEqual => number >= limit,
-            ComparisonOperator.LessThan => number < limit,
-            _ => number <= limit,
-        };
+        Utf8Parser.TryParse(text, out decimal number, out var used) && used == text.Length && Holds(number, how, limit);
+}
+
+/// <summary>The text is a timestamp, a part of which, in UTC, compares so.</summary>
+internal sealed class TimeMatcher(TimePart part, ComparisonOperator how, decimal limit) : ValueMatcher
+{
+    protected override bool MatchesText(ReadOnlySpan<byte> text) =>
+        Timestamp.TryParse(text, out var time) && ComparisonMatcher.Holds(Number(time.UtcDateTime), how, limit);
+
+    private int Number(DateTime time) => part switch
+    {
+        TimePart.Minute => time.Minute,
+        TimePart.Hour => time.Hour,
+        TimePart.Day => time.Day,
+        TimePart.Week => System.Globalization.ISOWeek.GetWeekOfYear(time),
+        TimePart.Month => time.Month,
+        _ => time.Year,
+    };
 }
 
 /// <summary>There is a value, and it is not null.</summary>

@@ -28,6 +28,11 @@ public abstract record Expression
     /// <param name="Location">Where the key stands.</param>
     public sealed record Field(string Path, ValueTest Test, SourceLocation Location) : Expression;
 
+    /// <summary>Some text anywhere in the event must meet the test: a keyword search.</summary>
+    /// <param name="Test">What the text must be like.</param>
+    /// <param name="Location">Where the keywords stand.</param>
+    public sealed record Keyword(ValueTest Test, SourceLocation Location) : Expression;
+
     /// <summary>One and the same element of the array that the field leads to must meet the selection (the modifier <c>any</c>, an addition to Sigma).</summary>
     /// <param name="Path">The dotted path of the array.</param>
     /// <param name="Element">What the element must be like; its fields are relative to the element.</param>

@@ -6,8 +6,9 @@ namespace AuditWatch.Detection.Sigma;
 /// Reads one YAML document: a Sigma rule or a Sigma correlation, with the <c>auditwatch</c> block that says how its findings become an alert.
 /// Everything that is wrong with it is reported; what is wrong makes it unusable as a whole.
 /// </summary>
+/// <param name="placeholders">The lists for the modifier <c>expand</c>.</param>
 /// <param name="diagnostics">Gets what there is to say.</param>
-internal sealed class RuleParser(Diagnostics diagnostics)
+internal sealed class RuleParser(Placeholders placeholders, Diagnostics diagnostics)
 {
     /// <summary>The rule in a document, or null if it is not for us or cannot be used.</summary>
     /// <param name="document">The document.</param>
@@ -16,7 +17,7 @@ internal sealed class RuleParser(Diagnostics diagnostics)
     {
         var before = diagnostics.ErrorCount;
         var map = new YamlMap(document, diagnostics);
-        if (!map.TryGet("correlation", out _) && !IsForKubernetesAudit(map))
+        if (!map.TryGet("correlation", out _) && !LogSource.IsKubernetesAudit(map, diagnostics))
         {
             return null;
         }
@@ -56,27 +57,6 @@ internal sealed class RuleParser(Diagnostics diagnostics)
         return diagnostics.ErrorCount == before ? rule : null;
     }
 
-    private bool IsForKubernetesAudit(YamlMap map)
-    {
-        if (map.Map("logsource") is not { } source)
-        {
-            map.Missing("logsource");
-            return true;
-        }
-
-        var product = source.String("product");
-        var service = source.String("service");
-        source.Ignore("category", "definition");
-        source.RejectUnknown();
-        if (product == "kubernetes" && service is null or "audit")
-        {
-            return true;
-        }
-
-        diagnostics.Notice(source.Location, $"skipped: a rule for {product ?? "any product"}/{service ?? "any service"}, not for kubernetes/audit");
-        return false;
-    }
-
     private SearchDefinition? Search(YamlMap rule)
     {
         if (rule.Map("detection") is not { } detection)
@@ -85,54 +65,12 @@ internal sealed class RuleParser(Diagnostics diagnostics)
             return null;
         }
 
-        var selections = new Dictionary<string, Expression>(StringComparer.Ordinal);
-        var places = new Dictionary<string, SourceLocation>(StringComparer.Ordinal);
-        var parser = new SelectionParser(diagnostics);
-        foreach (var (key, value) in detection.Values)
-        {
-            if (key.Text is "condition" or "timeframe")
-            {
-                continue;
-            }
-
-            selections[key.Text] = parser.Parse(value);
-            places[key.Text] = key.Location;
-        }
-
         if (detection.TryGet("timeframe", out var timeframe))
         {
             diagnostics.Error(timeframe.Location, "'timeframe' belongs to the aggregations of Sigma 1, which are not supported; write a correlation");
         }
 
-        if (!detection.TryGet("condition", out var condition))
-        {
-            detection.Missing("condition");
-            return null;
-        }
-
-        var used = new HashSet<string>(StringComparer.Ordinal);
-        var alternatives = new List<Expression>();
-        foreach (var text in condition.Elements)
-        {
-            try
-            {
-                alternatives.Add(ConditionParser.Parse(text.Text, text.Location, selections, used));
-            }
-            catch (SigmaException problem)
-            {
-                diagnostics.Error(problem.Location, problem.Message);
-            }
-        }
-
-        foreach (var (name, place) in places)
-        {
-            if (!used.Contains(name) && alternatives.Count > 0)
-            {
-                diagnostics.Warning(place, $"the condition does not use the selection '{name}'");
-            }
-        }
-
-        return alternatives.Count == 0 ? null : new SearchDefinition(alternatives.Count == 1 ? alternatives[0] : new Expression.Or(alternatives));
+        return new SearchParser(placeholders, diagnostics).Parse(detection, "timeframe") is { } condition ? new SearchDefinition(condition) : null;
     }
 
     private Level ParseLevel(YamlMap map)

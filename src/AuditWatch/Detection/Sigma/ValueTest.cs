@@ -14,7 +14,7 @@ public abstract record ValueTest
     /// <param name="IsCased">Whether letter case counts (modifier <c>cased</c>). Default in Sigma: it does not.</param>
     public sealed record Text(SigmaString Pattern, bool IsCased) : ValueTest;
 
-    /// <summary>A regular expression is found in the text of a scalar; letter case counts (modifier <c>re</c>).</summary>
+    /// <summary>A regular expression is found in the text of a scalar; letter case counts unless it says otherwise (modifier <c>re</c>).</summary>
     public sealed record Regex(System.Text.RegularExpressions.Regex Expression) : ValueTest;
 
     /// <summary>The text is an address within the network (modifier <c>cidr</c>).</summary>
@@ -22,6 +22,12 @@ public abstract record ValueTest
 
     /// <summary>The value is a number that compares so (modifiers <c>gt</c>, <c>gte</c>, <c>lt</c>, <c>lte</c>).</summary>
     public sealed record Comparison(ComparisonOperator Operator, decimal Number) : ValueTest;
+
+    /// <summary>A part of a timestamp, in UTC, compares so (modifiers <c>minute</c>, <c>hour</c>, <c>day</c>, <c>week</c>, <c>month</c>, <c>year</c>).</summary>
+    public sealed record Time(TimePart Part, ComparisonOperator Operator, decimal Number) : ValueTest;
+
+    /// <summary>The text equals, begins with, ends with or contains that of another field of the event (modifier <c>fieldref</c>).</summary>
+    public sealed record FieldReference(string Other, FieldRelation Relation, bool IsCased) : ValueTest;
 
     /// <summary>The event has the field, or has it not (modifier <c>exists</c>).</summary>
     public sealed record Existence(bool Expected) : ValueTest;
@@ -33,6 +39,9 @@ public abstract record ValueTest
 /// <summary>How a number compares with that of the rule.</summary>
 public enum ComparisonOperator
 {
+    /// <summary>Equal.</summary>
+    EqualTo,
+
     /// <summary>Greater.</summary>
     GreaterThan,
 
@@ -44,4 +53,42 @@ public enum ComparisonOperator
 
     /// <summary>Less or equal.</summary>
     LessThanOrEqual,
+}
+
+/// <summary>A part of a timestamp.</summary>
+public enum TimePart
+{
+    /// <summary>0 to 59.</summary>
+    Minute,
+
+    /// <summary>0 to 23.</summary>
+    Hour,
+
+    /// <summary>The day of the month, 1 to 31.</summary>
+    Day,
+
+    /// <summary>The week of the year by ISO 8601, 1 to 53.</summary>
+    Week,
+
+    /// <summary>1 to 12.</summary>
+    Month,
+
+    /// <summary>The year.</summary>
+    Year,
+}
+
+/// <summary>How one text stands to another.</summary>
+public enum FieldRelation
+{
+    /// <summary>The same.</summary>
+    EqualTo,
+
+    /// <summary>Begins with it.</summary>
+    StartsWith,
+
+    /// <summary>Ends with it.</summary>
+    EndsWith,
+
+    /// <summary>Contains it.</summary>
+    Contains,
 }

@@ -1,0 +1,30 @@
+using AuditWatch.Detection.Sigma;
+using AuditWatch.Events;
+
+namespace AuditWatch.Detection.Matching;
+
+/// <summary>A value of one field stands to a value of another as the rule says (the modifier <c>fieldref</c>). The one matcher that makes strings.</summary>
+internal sealed class FieldReferenceMatcher(FieldPath field, FieldPath other, ValueTest.FieldReference test) : Matcher
+{
+    public override bool Matches(in Subject subject) => field.Any(subject.Event, new Outer(subject.Event, other, test));
+
+    public override void Explain(in Subject subject, List<string> why) => Clause.Add(why, field.Name, EventText.Of(subject.Event, field));
+
+    private sealed class Outer(AuditEvent auditEvent, FieldPath other, ValueTest.FieldReference test) : IValueVisitor
+    {
+        public bool Visit(JsonValue value) => value.IsScalar && other.Any(auditEvent, new Inner(value.ToString(), test));
+    }
+
+    private sealed class Inner(string text, ValueTest.FieldReference test) : IValueVisitor
+    {
+        private readonly StringComparison _how = test.IsCased ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase;
+
+        public bool Visit(JsonValue value) => value.IsScalar && test.Relation switch
+        {
+            FieldRelation.StartsWith => text.StartsWith(value.ToString(), _how),
+            FieldRelation.EndsWith => text.EndsWith(value.ToString(), _how),
+            FieldRelation.Contains => text.Contains(value.ToString(), _how),
+            _ => text.Equals(value.ToString(), _how),
+        };
+    }
+}

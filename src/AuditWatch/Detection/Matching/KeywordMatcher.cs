@@ -1,0 +1,26 @@
+using System.Text.Json;
+using AuditWatch.Events;
+
+namespace AuditWatch.Detection.Matching;
+
+/// <summary>Some string or number anywhere in the event, keys aside, passes a test.</summary>
+internal sealed class KeywordMatcher(ValueMatcher test) : Matcher
+{
+    public override bool Matches(in Subject subject)
+    {
+        var json = subject.Event.Json;
+        var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = 512 });
+        while (reader.Read())
+        {
+            if (reader.TokenType is JsonTokenType.String or JsonTokenType.Number && test.Visit(JsonValue.FromReader(ref reader, json)))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    // Where the keyword stands may be a secret, so the text around it is not shown.
+    public override void Explain(in Subject subject, List<string> why) => Clause.Add(why, "keyword", "found");
+}
