@@ -149,7 +149,7 @@ internal sealed class ValueTestParser
 
     private static IPNetwork Network(string text, SourceLocation location) => IPNetwork.TryParse(text, out var network)
         ? network
-        : throw new SigmaException(location, $"'{text}' is not a network such as 10.0.0.0/8 or fd00::/8 (the bits after the prefix must be zero)");
+        : throw new SigmaException(location, $"'{text}' is not a network such as 10.0.0.0/8 or fd00::/8");
 
     // Event texts are an attacker's: only expressions that are matched in linear time are taken.
     private Regex Expression(string text, SourceLocation location)
