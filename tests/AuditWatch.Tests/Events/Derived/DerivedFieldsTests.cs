@@ -1,0 +1,105 @@
+namespace AuditWatch.Tests.Events.Derived;
+
+public class DerivedFieldsTests
+{
+    [Theory]
+    [InlineData(""" "user":{"username":"jane"} """, "jane", "human")]
+    [InlineData(""" "user":{"username":"admin"},"impersonatedUser":{"username":"jane"} """, "jane", "human")]
+    [InlineData(""" "user":{"username":"system:serviceaccount:payments:app"} """, "system:serviceaccount:payments:app", "serviceaccount")]
+    [InlineData(""" "user":{"username":"admin"},"impersonatedUser":{"username":"system:serviceaccount:a:b"} """, "system:serviceaccount:a:b", "serviceaccount")]
+    [InlineData(""" "user":{"username":"system:serviceaccount:a"} """, "system:serviceaccount:a", "human")]
+    [InlineData(""" "user":{"username":"system:serviceaccount:a:b:c"} """, "system:serviceaccount:a:b:c", "human")]
+    [InlineData(""" "user":{"username":"system:node:n1"} """, "system:node:n1", "node")]
+    [InlineData(""" "user":{"username":"system:apiserver"} """, "system:apiserver", "controlplane")]
+    [InlineData(""" "user":{"username":"system:apiserver-x"} """, "system:apiserver-x", "human")]
+    [InlineData(""" "user":{"username":"system:anonymous"} """, "system:anonymous", "anonymous")]
+    [InlineData(""" "user":{} """, "", "unauthenticated")]
+    [InlineData(""" "verb":"get" """, "", "unauthenticated")]
+    public void Actor_User_WhoReallyActed(string members, string actor, string kind)
+    {
+        Assert.Equal(actor, string.Join('|', FieldsOf.Event(members, "actor")));
+        Assert.Equal(kind, Assert.Single(FieldsOf.Event(members, "actor.kind")));
+    }
+
+    [Fact]
+    public void ServiceAccount_OfTheActor_NamespaceAndName()
+    {
+        const string members = """ "user":{"username":"system:serviceaccount:payments:app"} """;
+
+        Assert.Equal(["payments"], FieldsOf.Event(members, "serviceAccount.namespace"));
+        Assert.Equal(["app"], FieldsOf.Event(members, "serviceAccount.name"));
+        Assert.Empty(FieldsOf.Event(""" "user":{"username":"jane"} """, "serviceAccount.name"));
+    }
+
+    [Theory]
+    [InlineData(""" "responseStatus":{"code":200} """, "allowed")]
+    [InlineData(""" "responseStatus":{"code":101} """, "allowed")]
+    [InlineData(""" "responseStatus":{"code":401} """, "denied")]
+    [InlineData(""" "responseStatus":{"code":403} """, "denied")]
+    [InlineData(""" "responseStatus":{"code":404} """, "failed")]
+    [InlineData(""" "responseStatus":{"code":500} """, "failed")]
+    [InlineData(""" "responseStatus":{} """, "started")]
+    [InlineData(""" "verb":"get" """, "started")]
+    public void Outcome_Status_Named(string members, string expected) => Assert.Equal([expected], FieldsOf.Event(members, "outcome"));
+
+    [Theory]
+    [InlineData("""["203.0.113.7"]""", "203.0.113.7")]
+    [InlineData("""["127.0.0.1", "10.0.0.1", "203.0.113.7" ]""", "203.0.113.7")]
+    [InlineData("""[]""", "")]
+    [InlineData("""null""", "")]
+    public void ClientIP_SourceAddresses_TheOneThatCannotBeForged(string sourceIPs, string expected) =>
+        Assert.Equal(expected, string.Join('|', FieldsOf.Event($"\"sourceIPs\":{sourceIPs}", "clientIP")));
+
+    [Theory]
+    [InlineData("exec", "/api/v1/namespaces/a/pods/b/exec?command=cat\\u0026command=%2Fetc%2Fshadow\\u0026stdin=true", "cat /etc/shadow")]
+    [InlineData("exec", "/api/v1/namespaces/a/pods/b/exec?stdin=true&command=sh&command=-c&command=echo+a%20b%2B%zz", "sh -c echo a b+%zz")]
+    [InlineData("proxy", "/api/v1/nodes/n/proxy/run/ns/pod/c?cmd=id", "id")]
+    [InlineData("attach", "/api/v1/namespaces/a/pods/b/attach?stdin=true", "")]
+    [InlineData("exec", "/api/v1/namespaces/a/pods/b/exec", "")]
+    [InlineData("log", "/api/v1/namespaces/a/pods/b/log?command=x", "")]
+    public void Command_RequestUri_Decoded(string subresource, string uri, string expected) => Assert.Equal(
+        expected, string.Join('|', FieldsOf.Event($$""" "objectRef":{"subresource":"{{subresource}}"},"requestURI":"{{uri}}" """, "command")));
+
+    [Theory]
+    [InlineData(""" "requestObject":{"kind":"Role","a":1},"responseObject":{"kind":"Role","a":2} """, "2")]
+    [InlineData(""" "requestObject":{"kind":"Role","a":1},"responseObject":{"kind":"Status","a":2} """, "1")]
+    [InlineData(""" "requestObject":{"a":1} """, "1")]
+    [InlineData(""" "requestObject":[{"a":1}],"responseObject":{"kind":"Role","a":2} """, "2")]
+    [InlineData(""" "requestObject":[{"a":1}] """, "1")]
+    [InlineData(""" "responseObject":{"kind":"RoleList","a":2} """, "")]
+    [InlineData(""" "requestObject":{"kind":"DeleteOptions","a":1},"responseObject":{"kind":"Status"} """, "")]
+    public void Object_Bodies_AsItStandsAfterTheRequest(string members, string expected) =>
+        Assert.Equal(expected, string.Join('|', FieldsOf.Event(members, "object.a")));
+
+    [Theory]
+    [InlineData("pods", """{"kind":"Pod","spec":SPEC}""")]
+    [InlineData("deployments", """{"kind":"Deployment","spec":{"template":{"spec":SPEC}}}""")]
+    [InlineData("daemonsets", """{"spec":{"template":{"spec":SPEC}}}""")]
+    [InlineData("rollouts", """{"spec":{"template":{"spec":SPEC}}}""")]
+    [InlineData("cronjobs", """{"kind":"CronJob","spec":{"jobTemplate":{"spec":{"template":{"spec":SPEC}}}}}""")]
+    [InlineData("podtemplates", """{"kind":"PodTemplate","template":{"spec":SPEC}}""")]
+    public void Containers_WorkloadOfAnyKind_EveryContainer(string resource, string body)
+    {
+        const string spec = """{"hostPID":true,"containers":[{"name":"a"},{"name":"b"}],"initContainers":[{"name":"c"}],"ephemeralContainers":[{"name":"d"}]}""";
+        var members = $$""" "objectRef":{"resource":"{{resource}}"},"requestObject":{{body.Replace("SPEC", spec, StringComparison.Ordinal)}} """;
+
+        Assert.Equal(["a", "b", "c", "d"], FieldsOf.Event(members, "containers.name"));
+        Assert.Equal(["true"], FieldsOf.Event(members, "podSpec.hostPID"));
+    }
+
+    [Fact]
+    public void Containers_EphemeralContainersOfOldServers_AtTheTop() => Assert.Equal(["debugger"], FieldsOf.Event(
+        """ "objectRef":{"resource":"pods","subresource":"ephemeralcontainers"},"requestObject":{"kind":"EphemeralContainers","ephemeralContainers":[{"name":"debugger"}]} """,
+        "containers.name"));
+
+    [Fact]
+    public void PodSpec_SpecOfAnotherKind_IsNone() =>
+        Assert.Empty(FieldsOf.Event(""" "objectRef":{"resource":"services"},"requestObject":{"spec":{"hostPID":true}} """, "podSpec.hostPID"));
+
+    [Fact]
+    public void Origin_OfTheBatch_ClusterAndSource()
+    {
+        Assert.Equal(["prod"], FieldsOf.Event(""" "verb":"x" """, "cluster"));
+        Assert.Equal(["audit.log"], FieldsOf.Event(""" "verb":"x" """, "source"));
+    }
+}
