@@ -1,0 +1,41 @@
+using System.CommandLine;
+
+namespace AuditWatch.Host.Commands;
+
+/// <summary>The folders that detections are read from. The word <c>builtin</c> stands for those that come with the executable.</summary>
+internal static class DetectionFolders
+{
+    private const string Builtin = "builtin";
+
+    /// <summary>The option of commands that run detections.</summary>
+    public static Option<string[]> Option() => new("--detections")
+    {
+        Description = "A folder of detections to use instead of the ones shipped; may be given several times. 'builtin' names the shipped ones.",
+        HelpName = "DIR",
+    };
+
+    /// <summary>The argument of commands that are about detections.</summary>
+    public static Argument<string[]> Argument() => new("DIR")
+    {
+        Description = "Folders of detections, or single files; 'builtin' names the shipped ones. Default: the shipped ones.",
+        Arity = ArgumentArity.ZeroOrMore,
+    };
+
+    /// <summary>The paths that were meant.</summary>
+    /// <exception cref="UsageException">One of them does not exist.</exception>
+    public static IReadOnlyList<string> Resolve(string[]? given)
+    {
+        var paths = given is null or [] ? [Builtin] : given;
+        return [.. paths.Distinct(StringComparer.Ordinal).Select(Resolve)];
+    }
+
+    private static string Resolve(string path)
+    {
+        if (path == Builtin)
+        {
+            return Path.Combine(AppContext.BaseDirectory, "detections");
+        }
+
+        return Path.Exists(path) ? path : throw new UsageException($"there is no file or folder of detections '{path}'");
+    }
+}

@@ -1,0 +1,14 @@
+using System.CommandLine;
+
+namespace AuditWatch.Host.Commands;
+
+/// <summary><c>auditwatch detections</c>: what people who write detections use.</summary>
+internal static class DetectionsCommand
+{
+    public static Command Create() => new("detections", "Check, test and list detections.")
+    {
+        DetectionsCheckCommand.Create(),
+        DetectionsTestCommand.Create(),
+        DetectionsListCommand.Create(),
+    };
+}
