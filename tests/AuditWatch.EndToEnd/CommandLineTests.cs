@@ -1,0 +1,42 @@
+namespace AuditWatch.EndToEnd;
+
+public sealed class CommandLineTests
+{
+    [Theory]
+    [InlineData("scan")]
+    [InlineData("scan", "-", "--format", "xml")]
+    [InlineData("scan", "-", "--fail-on", "terrible")]
+    [InlineData("scan", "-", "--no-such-option")]
+    [InlineData("scan", "-", "--detections", "/no/such/folder")]
+    [InlineData("no-such-command")]
+    [InlineData("run", "--listen", "nonsense")]
+    [InlineData("run", "--listen", "0.0.0.0:9880")]
+    [InlineData("run", "--listen", ":9880")]
+    [InlineData("run", "--config", "/no/such/auditwatch.yaml")]
+    [InlineData("run", "--from-start")]
+    [InlineData("detections", "check", "/no/such/folder")]
+    public async Task WrongUsage_ExitsWith2AndExplainsOnStandardError(params string[] arguments)
+    {
+        var result = await Cli.RunAsync(arguments);
+
+        Assert.Equal((2, ""), (result.ExitCode, result.Out));
+        Assert.NotEmpty(result.Error);
+        Assert.DoesNotContain("   at ", result.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData]
+    [InlineData("scan")]
+    [InlineData("run")]
+    [InlineData("detections", "check")]
+    [InlineData("detections", "test")]
+    [InlineData("detections", "list")]
+    public async Task Help_AnyCommand_EndsWithExamples(params string[] command)
+    {
+        var result = await Cli.RunAsync([.. command, "--help"]);
+
+        Assert.Equal((0, ""), (result.ExitCode, result.Error));
+        Assert.Contains("Examples:\n", result.Out, StringComparison.Ordinal);
+        Assert.Contains($"auditwatch {string.Join(' ', command)}".TrimEnd(), result.Out, StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,165 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+
+namespace AuditWatch.EndToEnd.Kube;
+
+/// <summary>A real etcd and kube-apiserver on loopback, auditing to a webhook. Tokens stand for users: the token of alice is alice.</summary>
+internal sealed class ControlPlane : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
+    private readonly KubeBinaries _binaries;
+    private readonly TemporaryFolder _folder = new();
+    private readonly List<Process> _processes = [];
+
+    private ControlPlane(KubeBinaries binaries) => _binaries = binaries;
+
+    /// <summary>Where the API server answers.</summary>
+    public string Server { get; } = $"https://127.0.0.1:{FreePort()}";
+
+    /// <summary>Starts both and waits until the API server is ready.</summary>
+    /// <param name="binaries">The programs.</param>
+    /// <param name="webhook">Where the audit events go.</param>
+    public static async Task<ControlPlane> StartAsync(KubeBinaries binaries, Uri webhook)
+    {
+        var plane = new ControlPlane(binaries);
+        try
+        {
+            await plane.WriteFilesAsync(webhook);
+            plane.StartProcesses();
+            await plane.UntilReadyAsync();
+            return plane;
+        }
+        catch
+        {
+            await plane.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Runs the attack scenario against the API server.</summary>
+    public async Task AttackAsync(int kubeletPort)
+    {
+        var script = Path.Combine(AppContext.BaseDirectory, "Kube", "attack-scenario.sh");
+        var result = await Cli.RunProcessAsync("/bin/bash", [], script, _binaries.Kubectl, Server, $"{kubeletPort}");
+        Assert.True(result.ExitCode == 0, $"the scenario failed:\n{result.Out}\n{result.Error}");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var process in _processes.AsEnumerable().Reverse())
+        {
+            process.Kill(entireProcessTree: true);
+            await process.WaitForExitAsync();
+            process.Dispose();
+        }
+
+        _folder.Dispose();
+    }
+
+    private async Task WriteFilesAsync(Uri webhook)
+    {
+        _folder.Write(
+            "tokens.csv",
+            """
+            admin,admin,1,"system:masters"
+            alice,alice@example.com,2,"developers"
+            eve,eve@example.com,3,"contractors"
+            """);
+        _folder.Write(
+            "policy.yaml",
+            """
+            apiVersion: audit.k8s.io/v1
+            kind: Policy
+            rules:
+              - level: Metadata
+                resources:
+                  - {group: "", resources: [secrets, configmaps, serviceaccounts/token]}
+                  - {group: authentication.k8s.io}
+              - level: RequestResponse
+                verbs: [create, update, patch, delete]
+              - level: Metadata
+            """);
+        _folder.Write(
+            "webhook.yaml",
+            $"""
+            apiVersion: v1
+            kind: Config
+            clusters: [{"{"}name: auditwatch, cluster: {"{"}server: "{webhook}"{"}"}{"}"}]
+            contexts: [{"{"}name: default, context: {"{"}cluster: auditwatch, user: ""{"}"}{"}"}]
+            current-context: default
+            """);
+        var key = await Cli.RunProcessAsync("openssl", [], "genrsa", "-out", _folder["service-accounts.key"], "2048");
+        Assert.True(key.ExitCode == 0, key.Error);
+    }
+
+    private void StartProcesses()
+    {
+        var (client, peer) = ($"http://127.0.0.1:{FreePort()}", $"http://127.0.0.1:{FreePort()}");
+        Start(
+            _binaries.Etcd,
+            "--data-dir", _folder["etcd"], "--listen-client-urls", client, "--advertise-client-urls", client, "--listen-peer-urls", peer);
+        Start(
+            _binaries.ApiServer,
+            "--etcd-servers", client,
+            "--bind-address", "127.0.0.1", "--advertise-address", "127.0.0.1", "--secure-port", $"{new Uri(Server).Port}", "--cert-dir", _folder["certificates"],
+            "--token-auth-file", _folder["tokens.csv"], "--authorization-mode", "RBAC", "--allow-privileged", "--disable-admission-plugins", "ServiceAccount",
+            "--service-account-key-file", _folder["service-accounts.key"], "--service-account-signing-key-file", _folder["service-accounts.key"],
+            "--service-account-issuer", "https://kubernetes.default.svc", "--service-cluster-ip-range", "10.96.0.0/16",
+            "--audit-policy-file", _folder["policy.yaml"], "--audit-webhook-config-file", _folder["webhook.yaml"], "--audit-webhook-batch-max-wait", "1s");
+    }
+
+    private void Start(string program, params string[] arguments)
+    {
+        var log = _folder[Path.GetFileName(program) + ".log"];
+        var process = new Process { StartInfo = new ProcessStartInfo(program, arguments) { RedirectStandardError = true, RedirectStandardOutput = true } };
+        process.OutputDataReceived += (_, line) => Log(line.Data);
+        process.ErrorDataReceived += (_, line) => Log(line.Data);
+        process.Start();
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        _processes.Add(process);
+
+        void Log(string? line)
+        {
+            lock (process)
+            {
+                File.AppendAllText(log, line + "\n");
+            }
+        }
+    }
+
+    private async Task UntilReadyAsync()
+    {
+        using var handler = new HttpClientHandler { ServerCertificateCustomValidationCallback = HttpClientHandler.DangerousAcceptAnyServerCertificateValidator };
+        using var http = new HttpClient(handler);
+        var began = Stopwatch.GetTimestamp();
+        while (Stopwatch.GetElapsedTime(began) < Patience && !_processes.Any(process => process.HasExited))
+        {
+            try
+            {
+                if ((await http.GetAsync(Server + "/readyz")).IsSuccessStatusCode)
+                {
+                    return;
+                }
+            }
+            catch (HttpRequestException)
+            {
+                // Not listening yet.
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(200), TimeProvider.System);
+        }
+
+        var logs = Directory.GetFiles(_folder.ToString(), "*.log").Select(file => string.Join('\n', File.ReadLines(file).TakeLast(10)));
+        throw new TimeoutException($"the control plane did not come up\n{string.Join("\n\n", logs)}");
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}

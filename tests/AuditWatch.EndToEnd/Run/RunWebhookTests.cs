@@ -1,0 +1,98 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+
+namespace AuditWatch.EndToEnd.Run;
+
+public sealed class RunWebhookTests(ScannedSample scanned) : IClassFixture<ScannedSample>
+{
+    [Fact]
+    public async Task Run_EventListsPosted_RaisesTheAlertsOfTheScan()
+    {
+        await using var service = await Service.StartAsync();
+
+        await PostSampleAsync(service);
+
+        Assert.Equal(0, await service.StopAsync());
+        Assert.Equal(scanned.Alerts, service.Alerts);
+    }
+
+    [Fact]
+    public async Task Run_SingleEventPostedForACluster_NamesTheCluster()
+    {
+        await using var service = await Service.StartAsync();
+        var exec = Sample.Lines.Last(line => line.Contains("pods/shell/exec", StringComparison.Ordinal));
+
+        var answer = await service.Http.PostAsync("/webhook/production", Json(exec));
+
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        await service.UntilAlertsAsync(1);
+        Assert.Contains("production", service.Out, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("rubbish")]
+    [InlineData("")]
+    [InlineData("{\"kind\":\"EventList\",\"items\":[{\"auditID\":")]
+    public async Task Run_RubbishPosted_IsAnsweredAndCountedAndTheServiceGoesOn(string rubbish)
+    {
+        await using var service = await Service.StartAsync();
+
+        var answer = await service.Http.PostAsync("/webhook", Json(rubbish));
+
+        Assert.True((int)answer.StatusCode < 500, $"answered {answer.StatusCode}");
+        Assert.True(await service.MetricAsync("auditwatch_events_rejected_total") >= 1);
+        await PostSampleAsync(service);
+        await service.UntilAlertsAsync(scanned.Alerts.Count);
+    }
+
+    [Fact]
+    public async Task Run_Terminated_FinishesWhatIsInFlight()
+    {
+        await using var service = await Service.StartAsync();
+
+        await PostSampleAsync(service);
+        var exitCode = await service.StopAsync();
+
+        Assert.Equal(0, exitCode);
+        Assert.Equal(scanned.Alerts.Count, service.Alerts.Count);
+        Assert.DoesNotContain("   at ", service.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Run_Ready_AnswersHealthAndMetrics()
+    {
+        await using var service = await Service.StartAsync();
+        await PostSampleAsync(service);
+
+        var health = await service.Http.GetAsync("/healthz");
+        var ready = await service.Http.GetAsync("/readyz");
+
+        Assert.Equal(HttpStatusCode.OK, health.StatusCode);
+        Assert.Equal(new MediaTypeHeaderValue("application/json").MediaType, ready.Content.Headers.ContentType?.MediaType);
+        Assert.True(await service.MetricAsync("auditwatch_events_total") >= Sample.Lines.Count);
+    }
+
+    [Fact]
+    public async Task Run_AddressInUse_ExitsWith2AndSaysSo()
+    {
+        await using var service = await Service.StartAsync();
+
+        var second = await Cli.RunAsync("run", "--listen", service.Http.BaseAddress!.Authority);
+
+        Assert.Equal((2, ""), (second.ExitCode, second.Out));
+        Assert.Contains("in use", second.Error, StringComparison.Ordinal);
+    }
+
+    private static async Task PostSampleAsync(Service service)
+    {
+        foreach (var events in Sample.Lines.Chunk(400))
+        {
+            var list = $$"""{"kind":"EventList","apiVersion":"audit.k8s.io/v1","metadata":{},"items":[{{string.Join(',', events)}}]}""";
+            var answer = await service.Http.PostAsync("/webhook", Json(list));
+            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        }
+    }
+
+    private static StringContent Json(string text) => new(text, Encoding.UTF8, "application/json");
+}

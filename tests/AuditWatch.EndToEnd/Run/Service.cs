@@ -1,0 +1,136 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Text.RegularExpressions;
+
+namespace AuditWatch.EndToEnd.Run;
+
+/// <summary><c>auditwatch run</c>, started as a user starts it, on a port that is free.</summary>
+internal sealed partial class Service : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    private readonly Process _process;
+    private readonly ConcurrentQueue<string> _out = new();
+    private readonly ConcurrentQueue<string> _error = new();
+    private readonly TaskCompletionSource<Uri> _address = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private Service(string[] arguments)
+    {
+        _process = new Process
+        {
+            StartInfo = new ProcessStartInfo(Cli.Executable, ["run", "--listen", "127.0.0.1:0", .. arguments])
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            },
+        };
+        _process.OutputDataReceived += (_, line) => Add(_out, line.Data);
+        _process.ErrorDataReceived += (_, line) => Add(_error, line.Data);
+    }
+
+    /// <summary>Talks to the service.</summary>
+    public HttpClient Http { get; } = new() { Timeout = Patience };
+
+    /// <summary>The alerts that it has raised, by detection and id.</summary>
+    public IReadOnlyList<(string Detection, string Id)> Alerts => [.. _out
+        .Select(line => AlertLine().Match(line))
+        .Where(match => match.Success)
+        .Select(match => (match.Groups["detection"].Value, match.Groups["id"].Value))
+        .OrderBy(alert => alert.Item1, StringComparer.Ordinal)];
+
+    public string Out => string.Join('\n', _out);
+
+    public string Error => string.Join('\n', _error);
+
+    /// <summary>Starts the service and waits until it is ready.</summary>
+    public static async Task<Service> StartAsync(params string[] arguments)
+    {
+        var service = new Service(arguments);
+        service._process.Start();
+        service._process.BeginOutputReadLine();
+        service._process.BeginErrorReadLine();
+        try
+        {
+            service.Http.BaseAddress = await service._address.Task.WaitAsync(Patience);
+        }
+        catch (TimeoutException)
+        {
+            await service.DisposeAsync();
+            throw new TimeoutException($"the service did not say where it listens:\n{service.Error}");
+        }
+
+        await service.UntilAsync("it is ready", async () => (await service.Http.GetAsync("/readyz")).IsSuccessStatusCode);
+        return service;
+    }
+
+    /// <summary>Waits until so many alerts have been raised.</summary>
+    public Task UntilAlertsAsync(int count) => UntilAsync($"{count} alerts", () => Task.FromResult(Alerts.Count >= count));
+
+    /// <summary>Waits until something holds.</summary>
+    public async Task UntilAsync(string what, Func<Task<bool>> holds)
+    {
+        var began = Stopwatch.GetTimestamp();
+        while (!await holds())
+        {
+            if (Stopwatch.GetElapsedTime(began) > Patience || _process.HasExited)
+            {
+                throw new TimeoutException($"waited for {what} in vain\n{Out}\n{Error}");
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System);
+        }
+    }
+
+    /// <summary>The value of a metric, all its series together; null if there is none.</summary>
+    public async Task<double?> MetricAsync(string name)
+    {
+        var text = await Http.GetStringAsync("/metrics");
+        var values = text.Split('\n')
+            .Where(line => line.StartsWith(name + " ", StringComparison.Ordinal) || line.StartsWith(name + "{", StringComparison.Ordinal))
+            .Select(line => double.Parse(line[(line.LastIndexOf(' ') + 1)..], null))
+            .ToArray();
+        return values.Length == 0 ? null : values.Sum();
+    }
+
+    /// <summary>Asks the service to end, as Kubernetes does, and waits until it has.</summary>
+    /// <returns>Its exit code.</returns>
+    public async Task<int> StopAsync()
+    {
+        await Cli.RunProcessAsync("/bin/bash", [], "-c", $"kill -TERM {_process.Id}");
+        await _process.WaitForExitAsync().WaitAsync(Patience);
+        _process.WaitForExit(); // Until what it wrote last has been read, too.
+        return _process.ExitCode;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill(entireProcessTree: true);
+            await _process.WaitForExitAsync();
+        }
+
+        Http.Dispose();
+        _process.Dispose();
+    }
+
+    private void Add(ConcurrentQueue<string> lines, string? line)
+    {
+        if (line is null)
+        {
+            return;
+        }
+
+        lines.Enqueue(line);
+        if (lines == _error && Listening().Match(line) is { Success: true } match)
+        {
+            _address.TrySetResult(new Uri(match.Value));
+        }
+    }
+
+    [GeneratedRegex(@"http://127\.0\.0\.1:\d+")]
+    private static partial Regex Listening();
+
+    [GeneratedRegex(@"^\s+Alert\s+(?<id>\S+) \((?<detection>\w+)\)$")]
+    private static partial Regex AlertLine();
+}

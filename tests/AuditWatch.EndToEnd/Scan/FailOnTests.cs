@@ -1,0 +1,25 @@
+namespace AuditWatch.EndToEnd.Scan;
+
+public sealed class FailOnTests
+{
+    [Theory]
+    [InlineData("critical", 1)]
+    [InlineData("medium", 1)]
+    public async Task Scan_FailOnALevelThatIsReached_ExitsWith1AndStillPrints(string level, int expected)
+    {
+        var result = await Cli.RunAsync("scan", Sample.Path, "--format", "json", "--fail-on", level);
+
+        Assert.Equal((expected, Sample.Attacks.Count), (result.ExitCode, result.OutLines.Length));
+    }
+
+    [Fact]
+    public async Task Scan_FailOnALevelThatIsNotReached_ExitsWith0()
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("harmless.yml", Rules.Low);
+
+        var result = await Cli.RunAsync("scan", Sample.Path, "--detections", folder.ToString(), "--format", "json", "--fail-on", "high");
+
+        Assert.Equal((0, 1), (result.ExitCode, result.OutLines.Length));
+    }
+}

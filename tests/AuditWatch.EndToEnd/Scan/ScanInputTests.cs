@@ -1,0 +1,115 @@
+using System.Text;
+
+namespace AuditWatch.EndToEnd.Scan;
+
+public sealed class ScanInputTests
+{
+    [Fact]
+    public async Task Scan_LogCutOffInTheMiddleOfAnEvent_ReadsTheRestAndReportsThePlace()
+    {
+        var log = await File.ReadAllBytesAsync(Sample.Path);
+        var cut = log[..^40];
+
+        var result = await Cli.RunAsync(cut, "scan", "-", "--format", "json");
+
+        Assert.Equal(0, result.ExitCode);
+        Assert.Equal(Sample.Attacks, AlertLine.Parse(result).Select(alert => (alert.Detection, alert.Actor)));
+        Assert.Contains($"stdin:{Sample.Lines.Count}:", result.Error, StringComparison.Ordinal);
+        Assert.Contains($"{Sample.Lines.Count - 1:N0} events, 1 rejected", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Scan_BinaryFile_IsRejectedAndCounted()
+    {
+        using var folder = new TemporaryFolder();
+        var noise = new byte[200_000];
+        new Random(1).NextBytes(noise);
+        await File.WriteAllBytesAsync(folder["audit.log"], noise);
+
+        var result = await Cli.RunAsync("scan", folder["audit.log"]);
+
+        Assert.Equal(0, result.ExitCode);
+        Assert.Matches(@"0 events, [1-9][\d,]* rejected", result.Error);
+        Assert.DoesNotContain('\e', result.Out + result.Error);
+        Assert.True(result.Error.Split('\n').Length < 10, "a rejection of a kind is reported once, not once a line");
+    }
+
+    [Fact]
+    public async Task Scan_RubbishBetweenEvents_ReportsEachKindOnceWithItsPlaceAndCount()
+    {
+        var log = Encoding.UTF8.GetBytes($"{Sample.Lines[0]}\nrubbish\n{{\"a\":1}}\nrubbish\n{Sample.Lines[1]}\n");
+
+        var result = await Cli.RunAsync(log, "scan", "-");
+
+        Assert.Contains("2 events, 3 rejected", result.Error, StringComparison.Ordinal);
+        Assert.Contains("stdin:2:1: not a JSON object (and 1 more)", result.Error, StringComparison.Ordinal);
+        Assert.Contains("stdin:3:1: ", result.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("stdin:4:", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Scan_MissingFile_IsAUsageErrorThatNamesIt()
+    {
+        var result = await Cli.RunAsync("scan", "/no/such/audit.log");
+
+        Assert.Equal((2, ""), (result.ExitCode, result.Out));
+        Assert.Contains("/no/such/audit.log", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Scan_Folder_IsAUsageErrorThatNamesIt()
+    {
+        using var folder = new TemporaryFolder();
+
+        var result = await Cli.RunAsync("scan", folder.ToString());
+
+        Assert.Equal((2, ""), (result.ExitCode, result.Out));
+        Assert.Contains(folder.ToString(), result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Scan_EmptyInput_FindsNothing()
+    {
+        var result = await Cli.RunAsync("scan", "-", "--format", "json");
+
+        Assert.Equal((0, ""), (result.ExitCode, result.Out));
+        Assert.Contains("0 events, 0 rejected, 0 findings, 0 alerts", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Scan_EventWithTerminalEscapes_ShowsThemInsteadOfActingOnThem()
+    {
+        var attack = HostileEvent();
+
+        var table = await Cli.RunAsync(attack, "scan", "-");
+        var json = await Cli.RunAsync(attack, "scan", "-", "--format", "json");
+
+        Assert.Contains("secret_deleted", table.Out, StringComparison.Ordinal);
+        Assert.Contains(@"\u001b[2J", table.Out, StringComparison.Ordinal);
+        Assert.Contains("[bold]", table.Out, StringComparison.Ordinal);
+        Assert.DoesNotContain(table.Out + json.Out, character => char.IsControl(character) && character != '\n');
+        Assert.DoesNotContain('\u202e', table.Out + json.Out);
+        Assert.Equal("[bold]ev\e[2Jil\u202e@example.com", AlertLine.Parse(json).Single().Actor);
+    }
+
+    [SkippableFact]
+    public async Task Scan_OnATerminal_ColoursLevelsAndActsOnNothingInTheEvents()
+    {
+        Skip.IfNot(Tools.Has("script"), "script(1), which makes a terminal, is not installed");
+        using var folder = new TemporaryFolder();
+        await File.WriteAllBytesAsync(folder["audit.log"], HostileEvent());
+
+        var result = await Cli.RunProcessAsync(
+            "/bin/bash", [], "-c", $"TERM=xterm-256color COLUMNS=120 script -qec \"'{Cli.Executable}' scan '{folder["audit.log"]}'\" /dev/null");
+
+        Assert.Equal(0, result.ExitCode);
+        Assert.Contains("\e[", result.Out, StringComparison.Ordinal);
+        Assert.DoesNotContain("\e[2Jil", result.Out, StringComparison.Ordinal);
+        Assert.DoesNotContain('\u202e', result.Out);
+    }
+
+    private static byte[] HostileEvent() => Encoding.UTF8.GetBytes(
+        """
+        {"kind":"Event","apiVersion":"audit.k8s.io/v1","level":"Metadata","auditID":"1","stage":"ResponseComplete","requestURI":"/api/v1/namespaces/a/secrets/b","verb":"delete","user":{"username":"[bold]ev\u001b[2Jil\u202e@example.com"},"sourceIPs":["192.0.2.1"],"objectRef":{"resource":"secrets","namespace":"a","name":"b","apiVersion":"v1"},"responseStatus":{"code":200},"requestReceivedTimestamp":"2026-11-21T00:24:50.799935Z","stageTimestamp":"2026-11-21T00:24:50.802093Z"}
+        """);
+}

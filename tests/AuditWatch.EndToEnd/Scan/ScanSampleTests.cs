@@ -1,0 +1,123 @@
+using System.Text.Json;
+
+namespace AuditWatch.EndToEnd.Scan;
+
+public sealed class ScanSampleTests
+{
+    [Fact]
+    public async Task Scan_RealLog_RaisesOneAlertForEachAttackAndNothingElse()
+    {
+        var result = await Cli.RunAsync("scan", Sample.Path, "--format", "json");
+
+        var alerts = AlertLine.Parse(result);
+        Assert.Equal(0, result.ExitCode);
+        Assert.Equal(Sample.Attacks, alerts.Select(alert => (alert.Detection, alert.Actor)));
+        Assert.Distinct(alerts.Select(alert => alert.Fingerprint));
+        Assert.Distinct(alerts.Select(alert => alert.Id));
+    }
+
+    [Fact]
+    public async Task Scan_RealLog_IsATableOnStandardOutputAndTotalsOnStandardError()
+    {
+        var result = await Cli.RunAsync("scan", Sample.Path);
+
+        var header = result.OutLines[0];
+        Assert.Equal(["LEVEL", "DETECTION", "ACTOR", "SUMMARY", "COUNT", "FIRST", "SEEN"], header.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Equal(Sample.Attacks.Count, result.OutLines.Length - 1);
+        Assert.All(Sample.Attacks, attack => Assert.Contains(result.OutLines, line => line.Contains(attack.Detection, StringComparison.Ordinal) && line.Contains(attack.Actor, StringComparison.Ordinal)));
+        Assert.DoesNotContain('\e', result.Out);
+        Assert.Matches($@"^{Sample.Lines.Count:N0} events, 0 rejected, \d+ findings, {Sample.Attacks.Count} alerts in \S+ s \([\d,]+ events/s\)\n$", result.Error);
+    }
+
+    [Fact]
+    public async Task Scan_StandardInput_RaisesTheAlertsOfTheFile()
+    {
+        var fromFile = await Cli.RunAsync("scan", Sample.Path, "--format", "json");
+
+        var fromStdin = await Cli.RunAsync(await File.ReadAllBytesAsync(Sample.Path), "scan", "-", "--format", "json");
+
+        Assert.Equal(fromFile.Out, fromStdin.Out);
+    }
+
+    [Fact]
+    public async Task Scan_SameLogTwice_CountsEveryRequestOnce()
+    {
+        var once = await Cli.RunAsync("scan", Sample.Path, "--format", "json");
+
+        var twice = await Cli.RunAsync("scan", Sample.Path, Sample.Path, "--format", "json");
+
+        Assert.Equal(once.Out, twice.Out);
+    }
+
+    [Fact]
+    public async Task Scan_Json_HasEveryKeyOfTheContract()
+    {
+        var result = await Cli.RunAsync("scan", Sample.Path, "--format", "json");
+
+        Assert.All(result.OutLines, line =>
+        {
+            using var json = JsonDocument.Parse(line);
+            var alert = json.RootElement;
+            Assert.Equal(
+                ["id", "fingerprint", "detection", "summary", "actor", "cluster", "count", "firstSeen", "lastSeen", "dedup", "why", "requests"],
+                Keys(alert));
+            Assert.Equal(["name", "id", "title", "level", "tags"], Keys(alert.GetProperty("detection")));
+            Assert.NotEmpty(alert.GetProperty("why").EnumerateArray());
+            Assert.EndsWith("Z", alert.GetProperty("firstSeen").GetString(), StringComparison.Ordinal);
+            var request = alert.GetProperty("requests")[0];
+            Assert.Equal(
+                ["auditID", "stage", "time", "verb", "requestURI", "user", "impersonatedUser", "clientIP", "userAgent", "objectRef", "code"],
+                Keys(request));
+            Assert.Equal(["apiGroup", "resource", "subresource", "namespace", "name"], Keys(request.GetProperty("objectRef")));
+        });
+    }
+
+    [Fact]
+    public async Task Scan_FindingsAsJson_HasALineForEachRequestThatMatched()
+    {
+        var result = await Cli.RunAsync("scan", Sample.Path, "--findings", "--format", "json");
+
+        var findings = result.OutLines.Select(line => JsonDocument.Parse(line).RootElement).ToArray();
+        Assert.True(findings.Length > Sample.Attacks.Count);
+        Assert.All(findings, finding => Assert.Equal(["detection", "auditID", "stage", "time", "actor", "why"], Keys(finding)));
+        Assert.Equal(Sample.Attacks.Select(attack => attack.Detection), findings.Select(finding => finding.GetProperty("detection").GetString()!).Distinct().Order(StringComparer.Ordinal));
+        Assert.Equal(
+            findings.Length,
+            findings.Select(finding => (finding.GetProperty("detection").GetString(), finding.GetProperty("auditID").GetString(), finding.GetProperty("actor").GetString())).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task Scan_FindingsAsText_HasALineForEachFinding()
+    {
+        var json = await Cli.RunAsync("scan", Sample.Path, "--findings", "--format", "json");
+
+        var text = await Cli.RunAsync("scan", Sample.Path, "--findings");
+
+        Assert.Equal(json.OutLines.Length, text.OutLines.Length);
+        Assert.All(Sample.Attacks, attack => Assert.Contains(attack.Detection, text.Out, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Scan_RealLog_PrintsNoSecret()
+    {
+        // The log holds the bearer token of a TokenRequest if a policy recorded it; the password is what the scenario stored in a Secret.
+        var result = await Cli.RunAsync("scan", Sample.Path, "--format", "json");
+
+        Assert.DoesNotContain("hunter2", result.Out + result.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("eyJ", result.Out + result.Error, StringComparison.Ordinal);
+    }
+
+    [SkippableTheory]
+    [InlineData("jq -es length", "12\n")]
+    [InlineData("head -1 | cut -c1-6", "{\"id\":\n")]
+    public async Task Scan_Piped_WorksWithTheToolsPeopleUse(string tool, string expected)
+    {
+        Skip.IfNot(Tools.Has(tool.Split(' ')[0]), $"{tool.Split(' ')[0]} is not installed");
+
+        var result = await Cli.RunProcessAsync("/bin/bash", [], "-o", "pipefail", "-c", $"cat '{Sample.Path}' | '{Cli.Executable}' scan - --format json 2>/dev/null | {tool}");
+
+        Assert.Equal((0, expected, ""), (result.ExitCode, result.Out, result.Error));
+    }
+
+    private static string[] Keys(JsonElement json) => [.. json.EnumerateObject().Select(property => property.Name)];
+}
