@@ -1,1 +1,40 @@
-return 0;
+using System.CommandLine;
+using System.CommandLine.Invocation;
+using System.Text;
+using AuditWatch.Host;
+using AuditWatch.Host.Commands;
+
+const string Examples = """
+    auditwatch scan audit.log                  find attacks in a log
+    auditwatch run --file audit.log            watch a log that grows, alerts on the console
+    auditwatch run --config auditwatch.yaml    watch with receivers such as Slack and email
+    auditwatch detections list                 what is detected
+    """;
+
+Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
+
+var root = new RootCommand("Finds attacks in Kubernetes audit logs, and tells the people on call.")
+{
+    ScanCommand.Create(),
+    DetectionsCommand.Create(),
+};
+DocumentedCommand.ShowExamples(root, Examples);
+
+var arguments = root.Parse(args);
+try
+{
+    if (arguments.Action is ParseErrorAction wrong)
+    {
+        wrong.ShowHelp = false;
+        await arguments.InvokeAsync(new InvocationConfiguration { Output = Console.Error });
+        Console.Error.WriteLine("'auditwatch --help' lists the commands, 'auditwatch COMMAND --help' explains one.");
+        return ExitCode.UsageError;
+    }
+
+    return await arguments.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+}
+catch (UsageException problem)
+{
+    Console.Error.WriteLine(problem.Message);
+    return ExitCode.UsageError;
+}

@@ -19,7 +19,7 @@ public sealed class DetectionsCommandTests
         var result = await Cli.RunAsync("detections", "check", folder.ToString());
 
         Assert.Equal(1, result.ExitCode);
-        Assert.Matches($@"{file}:10:\d+: error: ", result.Out);
+        Assert.Matches($@"{file}:11:\d+: error: ", result.Out);
     }
 
     [Fact]

@@ -6,7 +6,7 @@ internal static class Sample
     /// <summary>The log.</summary>
     public static string Path { get; } = System.IO.Path.Combine(AppContext.BaseDirectory, "sample.jsonl");
 
-    /// <summary>What was done in it, and who did it: each raises one alert, and nothing else raises any.</summary>
+    /// <summary>What was done in it, and who did it: each raises one alert, and nothing else raises any. Two roles grant exec: ClusterRole dev, Role execer.</summary>
     public static IReadOnlyList<(string Detection, string Actor)> Attacks { get; } =
     [
         ("anonymous_request", "system:anonymous"),
@@ -17,6 +17,7 @@ internal static class Sample
         ("impersonation_used", "admin"),
         ("privileged_pod_created", "admin"),
         ("privileged_role_created", "admin"),
+        ("role_grants_pod_exec", "admin"),
         ("role_grants_pod_exec", "admin"),
         ("secret_deleted", "admin"),
         ("secret_read_by_service_account", "system:serviceaccount:payments:app"),

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using AuditWatch.Detection;
 
 namespace AuditWatch.Host.Commands;
 
@@ -27,6 +28,21 @@ internal static class DetectionFolders
     {
         var paths = given is null or [] ? [Builtin] : given;
         return [.. paths.Distinct(StringComparer.Ordinal).Select(Resolve)];
+    }
+
+    /// <summary>The detections in the paths that were meant, all of them usable.</summary>
+    /// <exception cref="UsageException">A path does not exist, a detection in it is broken, or there is none.</exception>
+    public static DetectionSet Load(string[]? given)
+    {
+        var diagnostics = new Diagnostics();
+        var paths = Resolve(given);
+        var detections = DetectionLoader.Load(paths, diagnostics);
+        if (diagnostics.HasErrors)
+        {
+            throw new UsageException(string.Join('\n', diagnostics.Where(one => one.Severity == DiagnosticSeverity.Error)));
+        }
+
+        return detections.Rules.Count > 0 ? detections : throw new UsageException($"there are no detections in {string.Join(", ", paths)}");
     }
 
     private static string Resolve(string path)

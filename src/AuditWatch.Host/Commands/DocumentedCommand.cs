@@ -11,27 +11,30 @@ internal sealed class DocumentedCommand(string name, string description, string 
     public string Examples => examples;
 
     /// <summary>Makes the help of <paramref name="root"/> and of every command below it show their examples.</summary>
-    public static void ShowExamples(RootCommand root)
+    /// <param name="root">The root.</param>
+    /// <param name="examples">The root's own examples.</param>
+    public static void ShowExamples(RootCommand root, string examples)
     {
         var help = root.Options.OfType<HelpOption>().Single();
-        help.Action = new HelpWithExamples((SynchronousCommandLineAction)help.Action!);
+        help.Action = new HelpWithExamples((SynchronousCommandLineAction)help.Action!, examples);
     }
 
-    private sealed class HelpWithExamples(SynchronousCommandLineAction help) : SynchronousCommandLineAction
+    private sealed class HelpWithExamples(SynchronousCommandLineAction help, string examplesOfRoot) : SynchronousCommandLineAction
     {
         public override bool ClearsParseErrors => true;
 
         public override int Invoke(ParseResult parseResult)
         {
             var code = help.Invoke(parseResult);
-            if (parseResult.CommandResult.Command is DocumentedCommand command)
+            var examples = parseResult.CommandResult.Command switch
             {
-                var output = parseResult.InvocationConfiguration.Output;
-                output.WriteLine("Examples:");
-                foreach (var line in command.Examples.Split('\n'))
-                {
-                    output.WriteLine(line.Length == 0 ? line : $"  {line}");
-                }
+                DocumentedCommand command => command.Examples,
+                RootCommand => examplesOfRoot,
+                _ => null,
+            };
+            if (examples is not null)
+            {
+                parseResult.InvocationConfiguration.Output.WriteLine($"Examples:\n  {examples.ReplaceLineEndings("\n  ")}\n");
             }
 
             return code;

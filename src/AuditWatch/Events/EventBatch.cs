@@ -15,6 +15,7 @@ public sealed class EventBatch : IDisposable
 
     private readonly TaskCompletionSource _outcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<Rejection> _rejections = [];
+    private readonly Dictionary<string, long> _rejectedByReason = new(StringComparer.Ordinal);
     private byte[] _text;
     private int[] _slots = ArrayPool<int>.Shared.Rent(256 * Stride);
 
@@ -50,7 +51,10 @@ public sealed class EventBatch : IDisposable
     /// <summary>How many pieces of the input were not events.</summary>
     public long RejectedCount { get; private set; }
 
-    /// <summary>The first few of the rejections, with their places.</summary>
+    /// <summary>How many were not for which reason.</summary>
+    public IReadOnlyDictionary<string, long> RejectedByReason => _rejectedByReason;
+
+    /// <summary>The first few of the rejections and the first for each reason, with their places.</summary>
     public IReadOnlyList<Rejection> Rejections => _rejections;
 
     /// <summary>
@@ -129,7 +133,9 @@ public sealed class EventBatch : IDisposable
     {
         const int kept = 8;
         RejectedCount++;
-        if (_rejections.Count < kept)
+        var sameReason = _rejectedByReason.GetValueOrDefault(rejection.Reason);
+        _rejectedByReason[rejection.Reason] = sameReason + 1;
+        if (sameReason == 0 || _rejections.Count < kept)
         {
             _rejections.Add(rejection);
         }

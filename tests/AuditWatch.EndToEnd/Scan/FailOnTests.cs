@@ -3,13 +3,13 @@ namespace AuditWatch.EndToEnd.Scan;
 public sealed class FailOnTests
 {
     [Theory]
-    [InlineData("critical", 1)]
-    [InlineData("medium", 1)]
-    public async Task Scan_FailOnALevelThatIsReached_ExitsWith1AndStillPrints(string level, int expected)
+    [InlineData("high")]
+    [InlineData("MEDIUM")]
+    public async Task Scan_FailOnALevelThatIsReached_ExitsWith1AndStillPrints(string level)
     {
         var result = await Cli.RunAsync("scan", Sample.Path, "--format", "json", "--fail-on", level);
 
-        Assert.Equal((expected, Sample.Attacks.Count), (result.ExitCode, result.OutLines.Length));
+        Assert.Equal((1, Sample.Attacks.Count), (result.ExitCode, result.OutLines.Length));
     }
 
     [Fact]

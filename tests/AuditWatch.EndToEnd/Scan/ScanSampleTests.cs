@@ -80,7 +80,7 @@ public sealed class ScanSampleTests
         var findings = result.OutLines.Select(line => JsonDocument.Parse(line).RootElement).ToArray();
         Assert.True(findings.Length > Sample.Attacks.Count);
         Assert.All(findings, finding => Assert.Equal(["detection", "auditID", "stage", "time", "actor", "why"], Keys(finding)));
-        Assert.Equal(Sample.Attacks.Select(attack => attack.Detection), findings.Select(finding => finding.GetProperty("detection").GetString()!).Distinct().Order(StringComparer.Ordinal));
+        Assert.Equal(Sample.Attacks.Select(attack => attack.Detection).Distinct(), findings.Select(finding => finding.GetProperty("detection").GetString()!).Distinct().Order(StringComparer.Ordinal));
         Assert.Equal(
             findings.Length,
             findings.Select(finding => (finding.GetProperty("detection").GetString(), finding.GetProperty("auditID").GetString(), finding.GetProperty("actor").GetString())).Distinct().Count());
@@ -108,7 +108,7 @@ public sealed class ScanSampleTests
     }
 
     [SkippableTheory]
-    [InlineData("jq -es length", "12\n")]
+    [InlineData("jq -es length", "13\n")]
     [InlineData("head -1 | cut -c1-6", "{\"id\":\n")]
     public async Task Scan_Piped_WorksWithTheToolsPeopleUse(string tool, string expected)
     {

@@ -1,0 +1,49 @@
+using System.CommandLine;
+using AuditWatch.Detection;
+using AuditWatch.Detection.Testing;
+
+namespace AuditWatch.Host.Commands;
+
+/// <summary><c>auditwatch detections test</c>: runs the tests that stand beside detections.</summary>
+internal static class DetectionsTestCommand
+{
+    private const string Examples = """
+        auditwatch detections test my-rules                        every test below the folder
+        auditwatch detections test my-rules/exec_into_pod.yml      the tests of one detection
+        """;
+
+    public static Command Create()
+    {
+        var folders = DetectionFolders.Argument();
+        var command = new DocumentedCommand("test", "Run the tests beside detections.", Examples) { folders };
+        command.SetAction(arguments => Test(DetectionFolders.Resolve(arguments.GetValue(folders))));
+        return command;
+    }
+
+    private static int Test(IReadOnlyList<string> paths)
+    {
+        var diagnostics = new Diagnostics();
+        var detections = DetectionLoader.Load(paths, diagnostics);
+        var tests = DetectionTestLoader.Load(paths, diagnostics);
+        foreach (var diagnostic in diagnostics.Where(one => one.Severity == DiagnosticSeverity.Error))
+        {
+            Console.Out.WriteLine(diagnostic);
+        }
+
+        var runner = new DetectionTestRunner(detections);
+        var failed = 0;
+        foreach (var result in tests.Select(runner.Run).Where(result => !result.Passed))
+        {
+            failed++;
+            Console.Out.WriteLine($"{result.Case.Location}: {result.Case.Detection}: {result.Case.Name}: {result.Failure}");
+        }
+
+        foreach (var untested in detections.Rules.Select(rule => rule.Name).Except(tests.Select(test => test.Detection)))
+        {
+            Console.Error.WriteLine($"{untested} has no tests");
+        }
+
+        Console.Out.WriteLine($"{tests.Count - failed} passed, {failed} failed");
+        return failed > 0 || diagnostics.HasErrors ? ExitCode.FoundProblems : ExitCode.Fine;
+    }
+}

@@ -1,0 +1,82 @@
+using System.CommandLine;
+using System.Reactive.Linq;
+using AuditWatch.Alerts;
+using AuditWatch.Correlation;
+using AuditWatch.Detection;
+using AuditWatch.Host.Output;
+using AuditWatch.Host.Scan;
+using AuditWatch.Pipeline;
+
+namespace AuditWatch.Host.Commands;
+
+/// <summary><c>auditwatch scan</c>: finds attacks in logs of the past, at full speed.</summary>
+internal static class ScanCommand
+{
+    // What a shell makes of SIGINT.
+    private const int Interrupted = 130;
+
+    private const string Examples = """
+        auditwatch scan /var/log/kubernetes/audit.log                     a table of what happened
+        zcat audit-*.log.gz | auditwatch scan - --format json | jq .      for other programs
+        auditwatch scan audit.log --findings                              every request, not every alert
+        auditwatch scan audit.log --detections my-rules --fail-on high    for CI: exit code 1 from high upwards
+        """;
+
+    public static Command Create()
+    {
+        var files = new Argument<string[]>("FILE")
+        {
+            Description = "Audit logs to read: one event a line, or EventLists. '-' is standard input.",
+            Arity = ArgumentArity.OneOrMore,
+        };
+        var detections = DetectionFolders.Option();
+        var format = new Option<string>("--format")
+        {
+            Description = "'text' for people, 'json' for programs: one object a line.",
+            HelpName = "text|json",
+            DefaultValueFactory = _ => "text",
+        };
+        format.AcceptOnlyFromAmong("text", "json");
+        var findings = new Option<bool>("--findings")
+        {
+            Description = "Print every request that a detection matched, instead of the alerts they add up to.",
+        };
+        var failOn = new Option<string>("--fail-on")
+        {
+            Description = "Exit with 1 if there is an alert of this level or above: informational, low, medium, high, critical.",
+            HelpName = "LEVEL",
+        };
+        failOn.AcceptOnlyFromAmong(StringComparer.OrdinalIgnoreCase, Enum.GetNames<Level>());
+
+        var command = new DocumentedCommand("scan", "Find attacks in audit logs.", Examples) { files, detections, format, findings, failOn };
+        command.SetAction((arguments, cancellation) => ScanAsync(
+            new LogFiles(arguments.GetRequiredValue(files), TimeProvider.System),
+            DetectionFolders.Load(arguments.GetValue(detections)),
+            ScanOutput.Create(asJson: arguments.GetValue(format) == "json", arguments.GetValue(findings)),
+            arguments.GetValue(failOn) is { } level ? Enum.Parse<Level>(level, ignoreCase: true) : null,
+            cancellation));
+        return command;
+    }
+
+    private static async Task<int> ScanAsync(LogFiles files, DetectionSet detections, ScanOutput output, Level? failOn, CancellationToken cancellation)
+    {
+        // Rejections are in the tally; a batch that fails is a defect, and to be seen.
+        using var loggers = LoggerFactory.Create(logging => logging.AddStandardError(LogLevel.Error));
+        var pipeline = new AuditPipeline(
+            new DetectionEngine(detections), new Correlator(detections), AlertBook.OnEventTime(), commit: _ => { }, loggers.CreateLogger<AuditPipeline>());
+        var tally = new ScanTally(TimeProvider.System);
+
+        await ScanProgress.WhileAsync(files.Length, tally, isShown: !output.SharesTheTerminal, () =>
+            pipeline.Run(files.Read(cancellation)).ForEachAsync(outcome =>
+            {
+                tally.Add(outcome);
+                output.Write(outcome);
+            }));
+
+        output.Complete(tally.Alerts);
+        tally.Report(Console.Error);
+        return cancellation.IsCancellationRequested ? Interrupted
+            : tally.Alerts.Any(alert => alert.Detection.Level >= failOn) ? ExitCode.FoundProblems
+            : ExitCode.Fine;
+    }
+}

@@ -1,0 +1,80 @@
+using System.Globalization;
+using System.Text;
+using AuditWatch.Alerts;
+using AuditWatch.Detection;
+using AuditWatch.Host.Output;
+using AuditWatch.Pipeline;
+
+namespace AuditWatch.Host.Scan;
+
+/// <summary>What a scan prints on standard output: findings as they come, or alerts at the end, for people or for programs.</summary>
+internal abstract class ScanOutput
+{
+    private ScanOutput()
+    {
+    }
+
+    /// <summary>Whether it prints to a terminal while the scan goes on, where a progress bar would be in its way.</summary>
+    public virtual bool SharesTheTerminal => false;
+
+    /// <summary>The form that was asked for.</summary>
+    public static ScanOutput Create(bool asJson, bool findings) => findings ? new FindingLines(asJson) : asJson ? new AlertLines() : new Table();
+
+    /// <summary>Takes what a batch brought.</summary>
+    public virtual void Write(BatchOutcome outcome)
+    {
+    }
+
+    /// <summary>Takes the alerts that everything came to.</summary>
+    public virtual void Complete(IReadOnlyCollection<Alert> alerts)
+    {
+    }
+
+    private sealed class Table : ScanOutput
+    {
+        public override void Complete(IReadOnlyCollection<Alert> alerts)
+        {
+            if (alerts.Count > 0)
+            {
+                AlertTable.Write(Terminal.Out(), alerts);
+            }
+        }
+    }
+
+    private sealed class AlertLines : ScanOutput
+    {
+        public override void Complete(IReadOnlyCollection<Alert> alerts)
+        {
+            using var output = new BufferedStream(Console.OpenStandardOutput(), 1 << 16);
+            foreach (var alert in alerts)
+            {
+                AlertJson.Write(output, alert);
+            }
+        }
+    }
+
+    private sealed class FindingLines(bool asJson) : ScanOutput
+    {
+        public override bool SharesTheTerminal => !Console.IsOutputRedirected;
+
+        public override void Write(BatchOutcome outcome)
+        {
+            using var output = new BufferedStream(Console.OpenStandardOutput(), 1 << 16);
+            foreach (var finding in outcome.Findings)
+            {
+                if (asJson)
+                {
+                    AlertJson.Write(output, finding);
+                }
+                else
+                {
+                    output.Write(Encoding.UTF8.GetBytes(Line(finding)));
+                }
+            }
+        }
+
+        private static string Line(Finding finding) => string.Create(
+            CultureInfo.InvariantCulture,
+            $"{finding.Time.UtcDateTime:yyyy-MM-dd HH:mm:ss'Z'}  {finding.Detection.Level.Word(),-13}  {finding.Detection.Name}  {TerminalText.Neutralise(finding.Actor)}  {TerminalText.Neutralise(finding.Summary)}\n");
+    }
+}
