@@ -7,9 +7,9 @@ home=$(mktemp -d); trap 'rm -rf "$home"' EXIT
 
 as() { # as USER command...: has to succeed
   local token=$1; shift
-  HOME=$home "$kubectl" --kubeconfig /dev/null --server "$server" --insecure-skip-tls-verify --token "$token" --cache-dir "$home" "$@" >/dev/null
+  HOME=$home timeout "${patience:-60}" "$kubectl" --kubeconfig /dev/null --server "$server" --insecure-skip-tls-verify --token "$token" --cache-dir "$home" "$@"
 }
-try() { as "$@" 2>/dev/null || true; } # an attempt that may fail, and is audited all the same
+try() { as "$@" >/dev/null 2>&1 || true; } # an attempt that may fail, and is audited all the same
 
 # The shop, as its owners set it up.
 as admin create namespace shop
@@ -37,9 +37,9 @@ as admin create rolebinding debug --namespace shop --role=debug --group=develope
 as admin create clusterrole maintenance --verb='*' --resource='*'
 as admin create clusterrolebinding maintenance --clusterrole=cluster-admin --serviceaccount=shop:checkout
 
-# exec_into_pod, attach_to_pod. What kubectl makes of a kubelet that hangs up does not matter.
-try alice exec cart --namespace shop -- env
-try alice attach cart --namespace shop
+# exec_into_pod, attach_to_pod. The kubelet hangs up, and kubectl takes its time to notice.
+patience=3 try alice exec cart --namespace shop -- env
+patience=3 try alice attach cart --namespace shop
 
 # privileged_pod_created
 as admin create --validate=false -f - <<YAML
@@ -51,9 +51,8 @@ YAML
 
 # impersonation_used; service_account_token_requested; secret_read_by_service_account, once in its clothes and once with its token.
 as admin --as=system:serviceaccount:shop:checkout get secret card-processor --namespace shop
-token=$(HOME=$home "$kubectl" --kubeconfig /dev/null --server "$server" --insecure-skip-tls-verify --token admin --cache-dir "$home" \
-  create --raw /api/v1/namespaces/shop/serviceaccounts/checkout/token -f - <<< '{"apiVersion": "authentication.k8s.io/v1", "kind": "TokenRequest", "spec": {}}' \
-  | grep -oE 'eyJ[A-Za-z0-9_.-]+')
+token=$(as admin create --raw /api/v1/namespaces/shop/serviceaccounts/checkout/token -f - \
+  <<< '{"apiVersion": "authentication.k8s.io/v1", "kind": "TokenRequest", "spec": {}}' | grep -oE 'eyJ[A-Za-z0-9_.-]+')
 as "$token" get secrets --namespace shop
 
 # forbidden_burst
