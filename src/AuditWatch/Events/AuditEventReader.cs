@@ -11,29 +11,19 @@ namespace AuditWatch.Events;
 /// <param name="source">What to call the stream in rejections.</param>
 public sealed class AuditEventReader(string source)
 {
-    // Deeper than any Kubernetes object (CRD schemas nest about a hundred levels), shallow enough to bound the work on hostile input.
-    private static readonly JsonReaderOptions Options = new() { MaxDepth = 512 };
-
     private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
 
-    private long _offset;
-    private long _line = 1;
-    private long _lineStart;
+    // The place in the stream of the byte _counted of the text at hand; it only moves forward, so that no byte is counted twice.
+    private LineCounter _place = new();
+    private int _counted;
+    private bool _started;
 
-    // Within the items of an EventList or an array: the state of the JSON reader between two of them.
-    private bool _inItems;
-    private JsonReaderState _itemsState;
+    // Set within the items of an EventList or an array.
+    private ItemsContext? _items;
 
-    // The rest of a line that was rejected before its end had arrived.
+    // The rest of a line that was rejected before its end had arrived, or of an event that is too long.
     private bool _skippingLine;
-
-    private enum Parsed
-    {
-        Event,
-        NotAnEvent,
-        Items,
-        Incomplete,
-    }
+    private ValueSkipper? _skipper;
 
     /// <summary>Adds the events in the text of <paramref name="batch"/> to it.</summary>
     /// <param name="batch">A batch with no events yet, whose text goes on where the last call stopped.</param>
@@ -42,11 +32,12 @@ public sealed class AuditEventReader(string source)
     public int Read(EventBatch batch, bool isFinal)
     {
         var text = batch.Text;
-        var at = 0;
-        while (at < text.Length)
+        var at = _started ? 0 : SkipByteOrderMark(text, isFinal);
+        while (at < text.Length && _started)
         {
-            var next = _skippingLine ? SkipLine(text, at)
-                : _inItems ? ReadItem(batch, text, at, isFinal)
+            var next = _skipper is not null ? SkipValue(text, at)
+                : _skippingLine ? SkipLine(text, at)
+                : _items is not null ? ReadItem(batch, text, at, isFinal)
                 : ReadDocument(batch, text, at, isFinal);
             if (next < 0)
             {
@@ -56,25 +47,38 @@ public sealed class AuditEventReader(string source)
             at = next;
         }
 
-        CountLines(text[..at]);
+        if (isFinal && _items is not null && at == text.Length)
+        {
+            _items = null;
+            Reject(batch, text, at, "the JSON ends too early", isMalformed: true);
+        }
+
+        MoveTo(text, at);
+        _counted = 0;
         return at;
     }
 
     /// <summary>
-    /// Gives up on the event that the rest of the text begins, because it is longer than the source accepts: rejects it and skips the line.
+    /// Gives up on the event that the rest of the text begins, because it is longer than the source accepts: rejects it and skips to its end,
+    /// or to the end of the line if that comes first.
     /// </summary>
     /// <param name="batch">The batch of which <see cref="Read"/> consumed nothing.</param>
     /// <param name="limit">The most bytes an event may have.</param>
     public void RejectOversized(EventBatch batch, int limit)
     {
-        batch.Reject(new Rejection(source, _line, _offset - _lineStart + 1, $"an event longer than {limit} bytes"));
-        _inItems = false;
-        _skippingLine = true;
+        var text = batch.Text;
+        Reject(batch, text, Math.Max(0, text.IndexOfAnyExcept(" \t\r\n,"u8)), $"an event longer than {limit} bytes", isMalformed: false);
+        _skipper = default(ValueSkipper);
+    }
+
+    private int SkipByteOrderMark(ReadOnlySpan<byte> text, bool isFinal)
+    {
+        _started = isFinal || text.Length >= ByteOrderMark.Length || !ByteOrderMark.StartsWith(text);
+        return _started && text.StartsWith(ByteOrderMark) ? ByteOrderMark.Length : 0;
     }
 
     private int ReadDocument(EventBatch batch, ReadOnlySpan<byte> text, int at, bool isFinal)
     {
-        at += _offset == 0 && at == 0 && text.StartsWith(ByteOrderMark) ? ByteOrderMark.Length : 0;
         var start = text[at..].IndexOfAnyExcept(" \t\r\n"u8);
         if (start < 0)
         {
@@ -84,27 +88,29 @@ public sealed class AuditEventReader(string source)
         start += at;
         if (text[start] != '{' && text[start] != '[')
         {
-            Reject(batch, text, start, "not a JSON object");
+            Reject(batch, text, start, "not a JSON object", isMalformed: true);
             return SkipLine(text, start);
         }
 
-        var reader = new Utf8JsonReader(text[start..], isFinal, new JsonReaderState(Options));
+        var reader = new Utf8JsonReader(text[start..], isFinal, new JsonReaderState(ItemsContext.Options));
         try
         {
             reader.Read();
             if (reader.TokenType == JsonTokenType.StartArray)
             {
-                return EnterItems(ref reader, start);
+                _items = ItemsContext.ArrayStart;
+                return start + (int)reader.BytesConsumed;
             }
 
-            switch (ReadEvent(ref reader, batch.NextSlots(), start, mayBeList: true))
+            switch (EventParser.Read(ref reader, batch.NextSlots(), start, mayBeList: true))
             {
-                case Parsed.Incomplete:
+                case EventParser.Found.Incomplete:
                     return -1;
-                case Parsed.Items:
-                    return EnterItems(ref reader, start);
-                case Parsed.NotAnEvent:
-                    Reject(batch, text, start, "a JSON object without auditID and stage: not an audit event");
+                case EventParser.Found.Items:
+                    _items = ItemsContext.ListStart;
+                    break;
+                case EventParser.Found.NotAnEvent:
+                    Reject(batch, text, start, "a JSON object without auditID and stage: not an audit event", isMalformed: false);
                     break;
                 default:
                     batch.AddEvent(start, (int)reader.BytesConsumed);
@@ -115,21 +121,13 @@ public sealed class AuditEventReader(string source)
         }
         catch (JsonException problem)
         {
-            RejectJson(batch, text, start, problem);
-            return SkipLine(text, start);
+            return RejectJson(batch, text, start, 0, problem, isFinal);
         }
-    }
-
-    private int EnterItems(ref Utf8JsonReader reader, int start)
-    {
-        _inItems = true;
-        _itemsState = reader.CurrentState;
-        return start + (int)reader.BytesConsumed;
     }
 
     private int ReadItem(EventBatch batch, ReadOnlySpan<byte> text, int at, bool isFinal)
     {
-        var reader = new Utf8JsonReader(text[at..], isFinal, _itemsState);
+        var reader = new Utf8JsonReader(text[at..], isFinal, _items!.State);
         try
         {
             if (!reader.Read())
@@ -150,16 +148,16 @@ public sealed class AuditEventReader(string source)
                     return -1;
                 }
 
-                Reject(batch, text, start, "an item that is not a JSON object");
+                Reject(batch, text, start, "an item that is not a JSON object", isMalformed: false);
             }
             else
             {
-                switch (ReadEvent(ref reader, batch.NextSlots(), at, mayBeList: false))
+                switch (EventParser.Read(ref reader, batch.NextSlots(), at, mayBeList: false))
                 {
-                    case Parsed.Incomplete:
+                    case EventParser.Found.Incomplete:
                         return -1;
-                    case Parsed.NotAnEvent:
-                        Reject(batch, text, start, "an item without auditID and stage: not an audit event");
+                    case EventParser.Found.NotAnEvent:
+                        Reject(batch, text, start, "an item without auditID and stage: not an audit event", isMalformed: false);
                         break;
                     default:
                         batch.AddEvent(start, at + (int)reader.BytesConsumed - start);
@@ -167,14 +165,14 @@ public sealed class AuditEventReader(string source)
                 }
             }
 
-            _itemsState = reader.CurrentState;
+            _items = _items.AfterItem;
             return at + (int)reader.BytesConsumed;
         }
         catch (JsonException problem)
         {
-            _inItems = false;
-            RejectJson(batch, text, at, problem);
-            return SkipLine(text, at);
+            var before = _items.Length;
+            _items = null;
+            return RejectJson(batch, text, at, before, problem, isFinal);
         }
     }
 
@@ -189,100 +187,8 @@ public sealed class AuditEventReader(string source)
             }
         }
 
-        _inItems = false;
+        _items = null;
         return at + (int)reader.BytesConsumed;
-    }
-
-    // The reader stands on the '{' of an object; on success it stands on its '}'.
-    private static Parsed ReadEvent(ref Utf8JsonReader reader, Span<int> slots, int origin, bool mayBeList)
-    {
-        while (true)
-        {
-            if (!reader.Read())
-            {
-                return Parsed.Incomplete;
-            }
-
-            if (reader.TokenType == JsonTokenType.EndObject)
-            {
-                return Has(slots, EventField.AuditId) || Has(slots, EventField.Stage) ? Parsed.Event : Parsed.NotAnEvent;
-            }
-
-            var isItems = mayBeList && reader.ValueTextEquals("items"u8);
-            var known = EventFields.TryFind(ref reader, out var field);
-            if (!reader.Read())
-            {
-                return Parsed.Incomplete;
-            }
-
-            if (isItems && reader.TokenType == JsonTokenType.StartArray)
-            {
-                return Parsed.Items;
-            }
-
-            // Of a repeated key the last counts, as in the API server: nothing of an earlier one may show through.
-            var hasMembers = known && EventFields.HasMembers(field);
-            if (hasMembers)
-            {
-                EventFields.ClearMembers(slots, field);
-            }
-
-            var start = (int)reader.TokenStartIndex;
-            if (hasMembers && reader.TokenType == JsonTokenType.StartObject)
-            {
-                if (!ReadMembers(ref reader, slots, origin, field))
-                {
-                    return Parsed.Incomplete;
-                }
-            }
-            else if (!reader.TrySkip())
-            {
-                return Parsed.Incomplete;
-            }
-
-            if (known)
-            {
-                Set(slots, field, origin + start, (int)reader.BytesConsumed - start);
-            }
-        }
-    }
-
-    private static bool ReadMembers(ref Utf8JsonReader reader, Span<int> slots, int origin, EventField parent)
-    {
-        while (reader.Read())
-        {
-            if (reader.TokenType == JsonTokenType.EndObject)
-            {
-                return true;
-            }
-
-            var known = EventFields.TryFindMember(ref reader, parent, out var field);
-            if (!reader.Read())
-            {
-                return false;
-            }
-
-            var start = (int)reader.TokenStartIndex;
-            if (!reader.TrySkip())
-            {
-                return false;
-            }
-
-            if (known)
-            {
-                Set(slots, field, origin + start, (int)reader.BytesConsumed - start);
-            }
-        }
-
-        return false;
-    }
-
-    private static bool Has(Span<int> slots, EventField field) => slots[3 + (2 * (int)field)] != 0;
-
-    private static void Set(Span<int> slots, EventField field, int start, int length)
-    {
-        slots[2 + (2 * (int)field)] = start;
-        slots[3 + (2 * (int)field)] = length;
     }
 
     private int SkipLine(ReadOnlySpan<byte> text, int from)
@@ -292,36 +198,53 @@ public sealed class AuditEventReader(string source)
         return end < 0 ? text.Length : from + end + 1;
     }
 
-    private void RejectJson(EventBatch batch, ReadOnlySpan<byte> text, int documentStart, JsonException problem)
+    private int SkipValue(ReadOnlySpan<byte> text, int from)
     {
-        // The reader counts lines from the start of what it was given; its message quotes the input, so ours says only where.
-        var line = documentStart;
-        for (var i = problem.LineNumber ?? 0; i > 0; i--)
-        {
-            line += text[line..].IndexOf((byte)'\n') + 1;
-        }
-
-        var at = (int)Math.Min(text.Length, line + (problem.BytePositionInLine ?? 0));
-        Reject(batch, text, at, at == text.Length ? "the JSON ends too early" : "broken JSON");
+        var skipper = _skipper.GetValueOrDefault();
+        var next = skipper.Skip(text, from, out var end);
+        _skipper = end == ValueSkipper.End.NotYet ? skipper : null;
+        _items = end == ValueSkipper.End.OfLine ? null : _items?.AfterItem;
+        return next;
     }
 
-    private void Reject(EventBatch batch, ReadOnlySpan<byte> text, int at, string reason)
+    // Rejects the JSON from `start` on and says where to go on: at the next line, for a line cut short makes one document with the lines after it.
+    // Of those, the last before the error may be whole; going back further would have the same lines read again and again.
+    private int RejectJson(EventBatch batch, ReadOnlySpan<byte> text, int start, int before, JsonException problem, bool isFinal)
     {
-        var before = text[..at];
-        var lineStart = before.LastIndexOf((byte)'\n') + 1;
-        var column = lineStart == 0 ? _offset + at - _lineStart : at - lineStart;
-        batch.Reject(new Rejection(source, _line + before.Count((byte)'\n'), column + 1, reason));
-    }
-
-    private void CountLines(ReadOnlySpan<byte> consumed)
-    {
-        var last = consumed.LastIndexOf((byte)'\n');
-        if (last >= 0)
+        MoveTo(text, start);
+        var lines = problem.LineNumber ?? 0;
+        var (previous, line) = (start, start);
+        for (var i = lines; i > 0; i--)
         {
-            _line += consumed.Count((byte)'\n');
-            _lineStart = _offset + last + 1;
+            (previous, line) = (line, line + text[line..].IndexOf((byte)'\n') + 1);
         }
 
-        _offset += consumed.Length;
+        var at = (int)Math.Min(text.Length, line + (problem.BytePositionInLine ?? 0) - (lines == 0 ? before : 0));
+        batch.Reject(new Rejection(
+            source,
+            _place.Line + lines,
+            lines == 0 ? _place.Column + at - start : at - line + 1,
+            isFinal && at == text.Length ? "the JSON ends too early" : "broken JSON")
+        {
+            IsMalformed = true,
+        });
+        return lines switch
+        {
+            0 => SkipLine(text, start),
+            1 => line,
+            _ => previous,
+        };
+    }
+
+    private void Reject(EventBatch batch, ReadOnlySpan<byte> text, int at, string reason, bool isMalformed)
+    {
+        MoveTo(text, at);
+        batch.Reject(new Rejection(source, _place.Line, _place.Column, reason) { IsMalformed = isMalformed });
+    }
+
+    private void MoveTo(ReadOnlySpan<byte> text, int at)
+    {
+        _place.Advance(text[_counted..at]);
+        _counted = at;
     }
 }

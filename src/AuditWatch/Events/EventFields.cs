@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace AuditWatch.Events;
 
 /// <summary>The names under which the fields found in the one pass stand in the JSON, and in detections.</summary>
@@ -41,52 +39,47 @@ internal static class EventFields
     public static bool HasMembers(EventField field) =>
         field is EventField.User or EventField.ImpersonatedUser or EventField.ObjectRef or EventField.ResponseStatus;
 
-    /// <summary>The field whose key, at the top of an event, the reader stands on.</summary>
-    public static bool TryFind(ref Utf8JsonReader reader, out EventField field)
+    /// <summary>The field that <paramref name="key"/> names at the top of an event.</summary>
+    public static bool TryFind(ReadOnlySpan<byte> key, out EventField field)
     {
-        if (reader.ValueIsEscaped)
+        EventField? found = key switch
         {
-            return ByPath.TryGetValue(reader.GetString()!, out field) && !IsMember(field);
-        }
-
-        EventField? found = reader.ValueSpan switch
-        {
-            var key when key.SequenceEqual("level"u8) => EventField.Level,
-            var key when key.SequenceEqual("auditID"u8) => EventField.AuditId,
-            var key when key.SequenceEqual("stage"u8) => EventField.Stage,
-            var key when key.SequenceEqual("requestURI"u8) => EventField.RequestUri,
-            var key when key.SequenceEqual("verb"u8) => EventField.Verb,
-            var key when key.SequenceEqual("user"u8) => EventField.User,
-            var key when key.SequenceEqual("impersonatedUser"u8) => EventField.ImpersonatedUser,
-            var key when key.SequenceEqual("sourceIPs"u8) => EventField.SourceIPs,
-            var key when key.SequenceEqual("userAgent"u8) => EventField.UserAgent,
-            var key when key.SequenceEqual("objectRef"u8) => EventField.ObjectRef,
-            var key when key.SequenceEqual("responseStatus"u8) => EventField.ResponseStatus,
-            var key when key.SequenceEqual("requestObject"u8) => EventField.RequestObject,
-            var key when key.SequenceEqual("responseObject"u8) => EventField.ResponseObject,
-            var key when key.SequenceEqual("requestReceivedTimestamp"u8) => EventField.RequestReceivedTimestamp,
-            var key when key.SequenceEqual("stageTimestamp"u8) => EventField.StageTimestamp,
-            var key when key.SequenceEqual("annotations"u8) => EventField.Annotations,
+            _ when key.SequenceEqual("level"u8) => EventField.Level,
+            _ when key.SequenceEqual("auditID"u8) => EventField.AuditId,
+            _ when key.SequenceEqual("stage"u8) => EventField.Stage,
+            _ when key.SequenceEqual("requestURI"u8) => EventField.RequestUri,
+            _ when key.SequenceEqual("verb"u8) => EventField.Verb,
+            _ when key.SequenceEqual("user"u8) => EventField.User,
+            _ when key.SequenceEqual("impersonatedUser"u8) => EventField.ImpersonatedUser,
+            _ when key.SequenceEqual("sourceIPs"u8) => EventField.SourceIPs,
+            _ when key.SequenceEqual("userAgent"u8) => EventField.UserAgent,
+            _ when key.SequenceEqual("objectRef"u8) => EventField.ObjectRef,
+            _ when key.SequenceEqual("responseStatus"u8) => EventField.ResponseStatus,
+            _ when key.SequenceEqual("requestObject"u8) => EventField.RequestObject,
+            _ when key.SequenceEqual("responseObject"u8) => EventField.ResponseObject,
+            _ when key.SequenceEqual("requestReceivedTimestamp"u8) => EventField.RequestReceivedTimestamp,
+            _ when key.SequenceEqual("stageTimestamp"u8) => EventField.StageTimestamp,
+            _ when key.SequenceEqual("annotations"u8) => EventField.Annotations,
             _ => null,
         };
         field = found.GetValueOrDefault();
         return found.HasValue;
     }
 
-    /// <summary>The field whose key, within <paramref name="parent"/>, the reader stands on.</summary>
-    public static bool TryFindMember(ref Utf8JsonReader reader, EventField parent, out EventField field)
+    /// <summary>The field that <paramref name="key"/> names within <paramref name="parent"/>.</summary>
+    public static bool TryFindMember(ReadOnlySpan<byte> key, EventField parent, out EventField field)
     {
         EventField? found = parent switch
         {
-            EventField.User when reader.ValueTextEquals("username"u8) => EventField.UserName,
-            EventField.User when reader.ValueTextEquals("groups"u8) => EventField.UserGroups,
-            EventField.ImpersonatedUser when reader.ValueTextEquals("username"u8) => EventField.ImpersonatedUserName,
-            EventField.ObjectRef when reader.ValueTextEquals("resource"u8) => EventField.ObjectRefResource,
-            EventField.ObjectRef when reader.ValueTextEquals("namespace"u8) => EventField.ObjectRefNamespace,
-            EventField.ObjectRef when reader.ValueTextEquals("name"u8) => EventField.ObjectRefName,
-            EventField.ObjectRef when reader.ValueTextEquals("apiGroup"u8) => EventField.ObjectRefApiGroup,
-            EventField.ObjectRef when reader.ValueTextEquals("subresource"u8) => EventField.ObjectRefSubresource,
-            EventField.ResponseStatus when reader.ValueTextEquals("code"u8) => EventField.ResponseStatusCode,
+            EventField.User when key.SequenceEqual("username"u8) => EventField.UserName,
+            EventField.User when key.SequenceEqual("groups"u8) => EventField.UserGroups,
+            EventField.ImpersonatedUser when key.SequenceEqual("username"u8) => EventField.ImpersonatedUserName,
+            EventField.ObjectRef when key.SequenceEqual("resource"u8) => EventField.ObjectRefResource,
+            EventField.ObjectRef when key.SequenceEqual("namespace"u8) => EventField.ObjectRefNamespace,
+            EventField.ObjectRef when key.SequenceEqual("name"u8) => EventField.ObjectRefName,
+            EventField.ObjectRef when key.SequenceEqual("apiGroup"u8) => EventField.ObjectRefApiGroup,
+            EventField.ObjectRef when key.SequenceEqual("subresource"u8) => EventField.ObjectRefSubresource,
+            EventField.ResponseStatus when key.SequenceEqual("code"u8) => EventField.ResponseStatusCode,
             _ => null,
         };
         field = found.GetValueOrDefault();
@@ -105,8 +98,4 @@ internal static class EventFields
         };
         slots.Slice(2 + (2 * (int)first), 2 * (last - first + 1)).Clear();
     }
-
-    private static bool IsMember(EventField field) =>
-        field is EventField.UserName or EventField.UserGroups or EventField.ImpersonatedUserName or EventField.ResponseStatusCode
-            or (>= EventField.ObjectRefResource and <= EventField.ObjectRefSubresource);
 }

@@ -7,7 +7,7 @@ namespace AuditWatch.Events;
 internal static class JsonEscapes
 {
     /// <summary>
-    /// Writes <paramref name="text"/> with its escapes resolved; what is no valid escape, such as half a surrogate pair, becomes U+FFFD.
+    /// Writes <paramref name="text"/> with its escapes resolved; half a surrogate pair becomes U+FFFD.
     /// </summary>
     /// <returns>The number of bytes written, never more than were read.</returns>
     public static int Resolve(ReadOnlySpan<byte> text, Span<byte> to)
@@ -26,9 +26,9 @@ internal static class JsonEscapes
 
             var kind = text[slash + 1];
             text = text[(slash + 2)..];
-            if (kind == 'u')
+            if (kind == 'u' && TryRune(ref text, out var rune))
             {
-                written += Rune(ref text).EncodeToUtf8(to[written..]);
+                written += rune.EncodeToUtf8(to[written..]);
             }
             else
             {
@@ -45,26 +45,26 @@ internal static class JsonEscapes
         }
     }
 
-    private static Rune Rune(ref ReadOnlySpan<byte> text)
+    private static bool TryRune(ref ReadOnlySpan<byte> text, out Rune rune)
     {
+        rune = Rune.ReplacementChar;
         if (!TryUnit(text, out var high))
         {
-            return System.Text.Rune.ReplacementChar;
+            return false;
         }
 
         text = text[4..];
-        if (System.Text.Rune.TryCreate(high, out var rune))
+        if (Rune.TryCreate(high, out var single))
         {
-            return rune;
+            rune = single;
         }
-
-        if (text.StartsWith("\\u"u8) && TryUnit(text[2..], out var low) && System.Text.Rune.TryCreate(high, low, out rune))
+        else if (text.StartsWith("\\u"u8) && TryUnit(text[2..], out var low) && Rune.TryCreate(high, low, out var pair))
         {
             text = text[6..];
-            return rune;
+            rune = pair;
         }
 
-        return System.Text.Rune.ReplacementChar;
+        return true;
     }
 
     private static bool TryUnit(ReadOnlySpan<byte> text, out char unit)

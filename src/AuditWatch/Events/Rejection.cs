@@ -7,6 +7,9 @@ namespace AuditWatch.Events;
 /// <param name="Reason">What is wrong, in words; holds nothing of the input.</param>
 public readonly record struct Rejection(string Source, long Line, long Column, string Reason)
 {
+    /// <summary>Whether it is not even JSON; else it is, only no audit event.</summary>
+    public bool IsMalformed { get; init; }
+
     /// <summary><c>source:line:column: reason</c>.</summary>
     public override string ToString() => $"{Source}:{Line}:{Column}: {Reason}";
 }

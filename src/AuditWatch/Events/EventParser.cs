@@ -1,0 +1,125 @@
+using System.Text.Json;
+
+namespace AuditWatch.Events;
+
+/// <summary>Finds in one pass over a JSON object where the fields of an event stand in it.</summary>
+internal static class EventParser
+{
+    // The longest name that is looked for, each of its letters written as \u0000.
+    private const int LongestKey = 6 * 24;
+
+    /// <summary>What an object turned out to be.</summary>
+    public enum Found
+    {
+        /// <summary>An event: the reader stands on its end.</summary>
+        Event,
+
+        /// <summary>Another object: the reader stands on its end.</summary>
+        NotAnEvent,
+
+        /// <summary>An EventList: the reader stands on the start of its items.</summary>
+        Items,
+
+        /// <summary>The text ends within the object.</summary>
+        Incomplete,
+    }
+
+    /// <summary>Reads the object on whose start the reader stands.</summary>
+    /// <param name="reader">The reader.</param>
+    /// <param name="slots">Where to note the fields, as <see cref="EventBatch"/> keeps them.</param>
+    /// <param name="origin">Where in the batch's text the reader began.</param>
+    /// <param name="mayBeList">Whether an array called <c>items</c> makes it an EventList.</param>
+    /// <exception cref="JsonException">The JSON is broken.</exception>
+    public static Found Read(ref Utf8JsonReader reader, Span<int> slots, int origin, bool mayBeList)
+    {
+        Span<byte> scratch = stackalloc byte[LongestKey];
+        while (true)
+        {
+            if (!reader.Read())
+            {
+                return Found.Incomplete;
+            }
+
+            if (reader.TokenType == JsonTokenType.EndObject)
+            {
+                return Has(slots, EventField.AuditId) || Has(slots, EventField.Stage) ? Found.Event : Found.NotAnEvent;
+            }
+
+            var key = Key(reader.ValueSpan, reader.ValueIsEscaped, scratch);
+            var isItems = mayBeList && key.SequenceEqual("items"u8);
+            var known = EventFields.TryFind(key, out var field);
+            if (!reader.Read())
+            {
+                return Found.Incomplete;
+            }
+
+            if (isItems && reader.TokenType == JsonTokenType.StartArray)
+            {
+                return Found.Items;
+            }
+
+            // Of a repeated key the last counts, as in the API server: nothing of an earlier one may show through.
+            var hasMembers = known && EventFields.HasMembers(field);
+            if (hasMembers)
+            {
+                EventFields.ClearMembers(slots, field);
+            }
+
+            var start = (int)reader.TokenStartIndex;
+            var read = hasMembers && reader.TokenType == JsonTokenType.StartObject
+                ? ReadMembers(ref reader, slots, origin, field, scratch)
+                : reader.TrySkip();
+            if (!read)
+            {
+                return Found.Incomplete;
+            }
+
+            if (known)
+            {
+                Set(slots, field, origin + start, (int)reader.BytesConsumed - start);
+            }
+        }
+    }
+
+    private static bool ReadMembers(ref Utf8JsonReader reader, Span<int> slots, int origin, EventField parent, scoped Span<byte> scratch)
+    {
+        while (reader.Read())
+        {
+            if (reader.TokenType == JsonTokenType.EndObject)
+            {
+                return true;
+            }
+
+            var known = EventFields.TryFindMember(Key(reader.ValueSpan, reader.ValueIsEscaped, scratch), parent, out var field);
+            if (!reader.Read())
+            {
+                return false;
+            }
+
+            var start = (int)reader.TokenStartIndex;
+            if (!reader.TrySkip())
+            {
+                return false;
+            }
+
+            if (known)
+            {
+                Set(slots, field, origin + start, (int)reader.BytesConsumed - start);
+            }
+        }
+
+        return false;
+    }
+
+    // The reader's own comparisons throw on a key with half a surrogate pair in it; to us that is a key we do not know.
+    private static ReadOnlySpan<byte> Key(ReadOnlySpan<byte> key, bool isEscaped, Span<byte> scratch) =>
+        isEscaped && key.Length <= scratch.Length ? scratch[..JsonEscapes.Resolve(key, scratch)] : key;
+
+    private static bool Has(Span<int> slots, EventField field) => slots[3 + (2 * (int)field)] != 0;
+
+    private static void Set(Span<int> slots, EventField field, int start, int length)
+    {
+        slots[2 + (2 * (int)field)] = start;
+        slots[3 + (2 * (int)field)] = length;
+    }
+}

@@ -1,0 +1,41 @@
+using System.Text;
+using System.Text.Json;
+
+namespace AuditWatch.Events;
+
+/// <summary>
+/// Where among the items of an EventList or an array reading goes on. A JSON reader that is to begin there must believe to have read
+/// what comes before: the shortest text that leads to the same place stands in for it.
+/// </summary>
+internal sealed class ItemsContext
+{
+    /// <summary>How the JSON of events is read.</summary>
+    public static readonly JsonReaderOptions Options = new() { MaxDepth = 10_100 }; // Kubernetes itself reads JSON 10,000 levels deep.
+
+    /// <summary>At the start of an array.</summary>
+    public static readonly ItemsContext ArrayStart = new("[", new ItemsContext("[{}"));
+
+    /// <summary>At the start of the items of an EventList.</summary>
+    public static readonly ItemsContext ListStart = new("{\"\":[", new ItemsContext("{\"\":[{}"));
+
+    private ItemsContext(string before, ItemsContext? afterItem = null)
+    {
+        var reader = new Utf8JsonReader(Encoding.UTF8.GetBytes(before), isFinalBlock: false, new JsonReaderState(Options));
+        while (reader.Read())
+        {
+        }
+
+        State = reader.CurrentState;
+        Length = before.Length;
+        AfterItem = afterItem ?? this;
+    }
+
+    /// <summary>The state to begin with.</summary>
+    public JsonReaderState State { get; }
+
+    /// <summary>How many bytes the reader believes to have read.</summary>
+    public int Length { get; }
+
+    /// <summary>The context once an item has been read.</summary>
+    public ItemsContext AfterItem { get; }
+}

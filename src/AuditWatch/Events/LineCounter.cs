@@ -1,0 +1,25 @@
+namespace AuditWatch.Events;
+
+/// <summary>A place in a stream of text: its line and its byte within the line, both from 1.</summary>
+internal struct LineCounter()
+{
+    /// <summary>The line.</summary>
+    public long Line { get; private set; } = 1;
+
+    /// <summary>The byte within the line.</summary>
+    public long Column { get; private set; } = 1;
+
+    /// <summary>Moves to the end of <paramref name="text"/>, which goes on where the counter stands.</summary>
+    public void Advance(ReadOnlySpan<byte> text)
+    {
+        var last = text.LastIndexOf((byte)'\n');
+        if (last < 0)
+        {
+            Column += text.Length;
+            return;
+        }
+
+        Line += text.Count((byte)'\n');
+        Column = text.Length - last;
+    }
+}

@@ -1,0 +1,56 @@
+using System.Text;
+using AuditWatch.Events;
+
+namespace AuditWatch.Tests.Events;
+
+/// <summary>What the reader makes of a text.</summary>
+internal sealed record Reading(IReadOnlyList<string> Events, IReadOnlyList<string> Rejections, long RejectedCount)
+{
+    public static Reading Of(string text, params int[] chunks) => Of(Encoding.UTF8.GetBytes(text), chunks);
+
+    /// <summary>Reads the text in chunks of the given sizes, again and again until it ends; no sizes means all of it at once.</summary>
+    public static Reading Of(byte[] text, params int[] chunks)
+    {
+        var reader = new AuditEventReader("log");
+        var (events, rejections, rejected) = (new List<string>(), new List<string>(), 0L);
+        byte[] unread = [];
+        var at = 0;
+        for (var i = 0; ; i++)
+        {
+            var size = Math.Min(text.Length - at, chunks.Length == 0 ? text.Length : chunks[i % chunks.Length]);
+            using var batch = BatchOf([.. unread, .. text[at..(at + size)]]);
+            at += size;
+            var consumed = reader.Read(batch, isFinal: at == text.Length);
+            for (var e = 0; e < batch.Count; e++)
+            {
+                events.Add(Encoding.UTF8.GetString(batch[e].Json));
+            }
+
+            rejections.AddRange(batch.Rejections.Select(r => r.ToString()));
+            rejected += batch.RejectedCount;
+            unread = batch.Text[consumed..].ToArray();
+            if (at == text.Length)
+            {
+                Assert.Empty(unread);
+                return new Reading(events, rejections, rejected);
+            }
+        }
+    }
+
+    /// <summary>The only event of a text that holds one and nothing else.</summary>
+    public static EventBatch One(string text)
+    {
+        var batch = BatchOf(Encoding.UTF8.GetBytes(text));
+        new AuditEventReader("log").Read(batch, isFinal: true);
+        Assert.Empty(batch.Rejections);
+        Assert.Equal(1, batch.Count);
+        return batch;
+    }
+
+    private static EventBatch BatchOf(ReadOnlySpan<byte> text)
+    {
+        var batch = new EventBatch(new EventOrigin("log"), DateTimeOffset.UnixEpoch, capacity: 16);
+        batch.Append(text);
+        return batch;
+    }
+}
