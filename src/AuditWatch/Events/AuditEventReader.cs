@@ -92,7 +92,7 @@ public sealed class AuditEventReader(string source)
             return SkipLine(text, start);
         }
 
-        var reader = new Utf8JsonReader(text[start..], isFinal, new JsonReaderState(ItemsContext.Options));
+        var reader = new Utf8JsonReader(text[start..], isFinal, new JsonReaderState(JsonValue.ReaderOptions));
         try
         {
             reader.Read();

@@ -9,9 +9,6 @@ namespace AuditWatch.Events;
 /// </summary>
 internal sealed class ItemsContext
 {
-    /// <summary>How the JSON of events is read.</summary>
-    public static readonly JsonReaderOptions Options = new() { MaxDepth = 10_100 }; // Kubernetes itself reads JSON 10,000 levels deep.
-
     /// <summary>At the start of an array.</summary>
     public static readonly ItemsContext ArrayStart = new("[", new ItemsContext("[{}"));
 
@@ -20,7 +17,7 @@ internal sealed class ItemsContext
 
     private ItemsContext(string before, ItemsContext? afterItem = null)
     {
-        var reader = new Utf8JsonReader(Encoding.UTF8.GetBytes(before), isFinalBlock: false, new JsonReaderState(Options));
+        var reader = new Utf8JsonReader(Encoding.UTF8.GetBytes(before), isFinalBlock: false, new JsonReaderState(JsonValue.ReaderOptions));
         while (reader.Read())
         {
         }

@@ -10,6 +10,9 @@ namespace AuditWatch.Events;
 /// </summary>
 public readonly ref struct JsonValue
 {
+    // Kubernetes reads JSON 10,000 levels deep: an event that nests as deep as that must not be lost.
+    internal static readonly JsonReaderOptions ReaderOptions = new() { MaxDepth = 10_100 };
+
     /// <summary>A view of <paramref name="bytes"/>, which the caller says to be of the given kind.</summary>
     /// <param name="kind">What the value is.</param>
     /// <param name="bytes">The text; of a string, without its quotes.</param>

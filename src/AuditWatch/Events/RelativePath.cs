@@ -59,7 +59,7 @@ internal sealed class RelativePath
             var reader = Start(parent);
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
-                var match = reader.ValueTextEquals(key);
+                var match = IsKey(ref reader, key);
                 reader.Read();
                 var value = JsonValue.FromReader(ref reader, parent.Bytes);
                 found = match ? value : found;
@@ -74,7 +74,7 @@ internal sealed class RelativePath
         if (value.Kind == JsonKind.Array)
         {
             var reader = Start(value);
-            while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+            while (NextElement(ref reader))
             {
                 if (Walk(JsonValue.FromReader(ref reader, value.Bytes), keys, visitor))
                 {
@@ -96,7 +96,7 @@ internal sealed class RelativePath
             var reader = Start(value);
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
-                var match = reader.ValueTextEquals(keys[0]);
+                var match = IsKey(ref reader, keys[0]);
                 reader.Read();
                 var member = JsonValue.FromReader(ref reader, value.Bytes);
                 if (match && Walk(member, keys[1..], visitor))
@@ -116,27 +116,30 @@ internal sealed class RelativePath
             return value.IsPresent;
         }
 
-        if (value.Kind is not (JsonKind.Array or JsonKind.Object))
+        if (value.Kind == JsonKind.Array)
         {
-            return false;
+            var reader = Start(value);
+            while (NextElement(ref reader))
+            {
+                if (Exists(JsonValue.FromReader(ref reader, value.Bytes), keys))
+                {
+                    return true;
+                }
+            }
         }
 
-        var reader = Start(value);
-        while (reader.Read() && reader.TokenType is not (JsonTokenType.EndArray or JsonTokenType.EndObject))
+        if (value.Kind == JsonKind.Object)
         {
-            var onPath = value.Kind == JsonKind.Array;
-            var rest = keys;
-            if (value.Kind == JsonKind.Object)
+            var reader = Start(value);
+            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
-                onPath = reader.ValueTextEquals(keys[0]);
-                rest = keys[1..];
+                var match = IsKey(ref reader, keys[0]);
                 reader.Read();
-            }
-
-            var member = JsonValue.FromReader(ref reader, value.Bytes);
-            if (onPath && Exists(member, rest))
-            {
-                return true;
+                var member = JsonValue.FromReader(ref reader, value.Bytes);
+                if (match && Exists(member, keys[1..]))
+                {
+                    return true;
+                }
             }
         }
 
@@ -146,8 +149,26 @@ internal sealed class RelativePath
     // Past the opening brace or bracket.
     private static Utf8JsonReader Start(JsonValue container)
     {
-        var reader = new Utf8JsonReader(container.Bytes, new JsonReaderOptions { MaxDepth = 512 });
+        var reader = new Utf8JsonReader(container.Bytes, JsonValue.ReaderOptions);
         reader.Read();
         return reader;
     }
+
+    // Arrays within the array count as if their elements stood in it: no recursion, however deep an attacker nests them.
+    private static bool NextElement(ref Utf8JsonReader reader)
+    {
+        while (reader.Read())
+        {
+            if (reader.TokenType is not (JsonTokenType.StartArray or JsonTokenType.EndArray))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    // The reader's own comparison throws on half a surrogate pair.
+    private static bool IsKey(ref Utf8JsonReader reader, ReadOnlySpan<byte> key) =>
+        new JsonValue(JsonKind.String, reader.ValueSpan, reader.ValueIsEscaped).Is(key);
 }

@@ -185,7 +185,7 @@ public class AuditEventReaderTests
     [Fact]
     public void Read_RealLog_FindsAnEventALine()
     {
-        var log = Repository.SampleLog;
+        var log = File.ReadAllBytes(RepositoryFiles.SampleLog);
 
         var reading = Reading.Of(log);
 
