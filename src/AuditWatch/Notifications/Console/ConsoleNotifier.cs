@@ -1,0 +1,27 @@
+namespace AuditWatch.Notifications.Console;
+
+/// <summary>Writes alerts to a terminal, a pipe or a file, one compact block each with an empty line after it.</summary>
+/// <param name="name">What to call it in logs and metrics.</param>
+/// <param name="writer">Where to write; written to once for each alert, by one caller at a time, and not closed.</param>
+/// <param name="coloured">Whether it is a terminal that shows ANSI colours, and its user wants them.</param>
+public sealed class ConsoleNotifier(string name, TextWriter writer, bool coloured) : INotifier
+{
+    /// <inheritdoc/>
+    public string Name => name;
+
+    /// <inheritdoc/>
+    public async Task<DeliveryResult> NotifyAsync(Notification notification, CancellationToken cancellation)
+    {
+        var block = TextLayout.Render(Message.From(notification.Alert), coloured) + "\n";
+        try
+        {
+            await writer.WriteAsync(block.AsMemory(), cancellation);
+            await writer.FlushAsync(cancellation);
+            return DeliveryResult.Delivered;
+        }
+        catch (Exception problem) when (problem is IOException or ObjectDisposedException)
+        {
+            return DeliveryResult.Retry($"cannot write: {problem.Message}");
+        }
+    }
+}

@@ -1,0 +1,32 @@
+using System.Net.Mail;
+using System.Security.Cryptography.X509Certificates;
+
+namespace AuditWatch.Notifications.Email;
+
+/// <summary>To whom mail goes, and through which server. Immutable.</summary>
+public sealed record EmailOptions
+{
+    /// <summary>The recipients, at least one; ASCII addresses.</summary>
+    public required IReadOnlyList<MailAddress> To { get; init; }
+
+    /// <summary>The sender; an ASCII address, with or without a name.</summary>
+    public required MailAddress From { get; init; }
+
+    /// <summary>The name of the server that takes the mail, which its certificate has to bear.</summary>
+    public required string Host { get; init; }
+
+    /// <summary>Its port. At 465 TLS begins at once, elsewhere with STARTTLS. Default: 587.</summary>
+    public int Port { get; init; } = 587;
+
+    /// <summary>Whom to log in as; null to send without a login. The login is sent only over TLS or to this machine itself.</summary>
+    public string? Username { get; init; }
+
+    /// <summary>The password that goes with it.</summary>
+    public Secret? Password { get; init; }
+
+    /// <summary>Whether mail goes over TLS only. If not, TLS is not used at all (but at port 465). Default: true.</summary>
+    public bool RequireTls { get; init; } = true;
+
+    /// <summary>The certification authorities to trust instead of the system's; null for the system's.</summary>
+    public X509Certificate2Collection? Authorities { get; init; }
+}

@@ -1,0 +1,69 @@
+using AuditWatch.Alerts;
+using AuditWatch.Detection;
+
+namespace AuditWatch.Notifications;
+
+/// <summary>
+/// What a notification says, whatever the medium: the facts a tired person needs, in the order they are needed. Every text is one line of bounded
+/// length without control characters, and still an attacker's: escape it for the medium. Immutable.
+/// </summary>
+public sealed record Message
+{
+    private const int WhyLimit = 10;
+
+    private Message(Alert alert)
+    {
+        Level = alert.Detection.Level;
+        Detection = DisplayText.Of(alert.Detection.Name, 100);
+        Title = string.IsNullOrWhiteSpace(alert.Detection.Title) ? Detection : DisplayText.Of(alert.Detection.Title, 200);
+        Summary = string.IsNullOrWhiteSpace(alert.Summary) ? Title : DisplayText.Of(alert.Summary, 500);
+        Facts = MessageFacts.Of(alert);
+        Why = [.. alert.Why.Take(WhyLimit).Select(clause => DisplayText.Of(clause, 200))];
+        WhyMore = Math.Max(0, alert.Why.Count - WhyLimit);
+        NextSteps = Notifications.NextSteps.For(alert);
+        Runbook = string.IsNullOrWhiteSpace(alert.Detection.Runbook) ? null : DisplayText.Of(alert.Detection.Runbook.Trim(), 500);
+        Techniques = Technique.FromTags(alert.Detection.Tags.Take(20));
+        AlertId = DisplayText.Of(alert.Id, 100);
+    }
+
+    /// <summary>How much it matters.</summary>
+    public Level Level { get; }
+
+    /// <summary>The detection's name, at most 100 characters.</summary>
+    public string Detection { get; }
+
+    /// <summary>What the detection finds, at most 200 characters.</summary>
+    public string Title { get; }
+
+    /// <summary>What happened, at most 500 characters.</summary>
+    public string Summary { get; }
+
+    /// <summary>Who, what, from where, with what outcome, how often and since when: at most ten, the most important first, none of them empty.</summary>
+    public IReadOnlyList<Fact> Facts { get; }
+
+    /// <summary>The clauses that matched: at most ten, of at most 200 characters each.</summary>
+    public IReadOnlyList<string> Why { get; }
+
+    /// <summary>How many more clauses matched.</summary>
+    public int WhyMore { get; }
+
+    /// <summary>Up to three commands to look further with, safe to paste into a shell as they are; never shorten one.</summary>
+    public IReadOnlyList<string> NextSteps { get; }
+
+    /// <summary>What to do, by the detection's author: an address or a text of at most 500 characters; null if there is none.</summary>
+    public string? Runbook { get; }
+
+    /// <summary>The techniques of MITRE ATT&amp;CK, at most 20.</summary>
+    public IReadOnlyList<Technique> Techniques { get; }
+
+    /// <summary>The alert's id, at most 100 characters.</summary>
+    public string AlertId { get; }
+
+    /// <summary>What there is to say about an alert.</summary>
+    public static Message From(Alert alert) => new(alert);
+}
+
+/// <summary>One thing to know about an alert.</summary>
+/// <param name="Name">What it is, in a word.</param>
+/// <param name="Value">At most 600 characters.</param>
+public readonly record struct Fact(string Name, string Value);
