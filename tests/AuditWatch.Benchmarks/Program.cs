@@ -1,1 +1,21 @@
-return;
+using System.Text;
+using AuditWatch.Benchmarks;
+using BenchmarkDotNet.Running;
+
+// generate EVENTS FILE [SEED] writes traffic to measure with; anything else goes to BenchmarkDotNet.
+if (args is ["generate", var events, var file, .. var rest])
+{
+    var traffic = new Traffic(rest is [var seed] ? int.Parse(seed, System.Globalization.CultureInfo.InvariantCulture) : 1);
+    await using var writer = new StreamWriter(file, append: false, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
+    var text = new StringBuilder();
+    for (var i = int.Parse(events, System.Globalization.CultureInfo.InvariantCulture); i > 0; i--)
+    {
+        traffic.AppendTo(text);
+        await writer.WriteAsync(text);
+        text.Clear();
+    }
+
+    return;
+}
+
+BenchmarkSwitcher.FromAssembly(typeof(ScanBenchmarks).Assembly).Run(args);
