@@ -1,5 +1,6 @@
 using System.CommandLine;
 using AuditWatch.Detection;
+using AuditWatch.Detection.Linting;
 using AuditWatch.Detection.Testing;
 
 namespace AuditWatch.Host.Commands;
@@ -24,7 +25,7 @@ internal static class DetectionsCheckCommand
     {
         var diagnostics = new Diagnostics();
         var detections = DetectionLoader.Load(paths, diagnostics);
-        DetectionTestLoader.Load(paths, diagnostics);
+        DetectionLint.Check(detections, DetectionTestLoader.Load(paths, diagnostics), diagnostics);
         foreach (var diagnostic in diagnostics)
         {
             Console.Out.WriteLine(diagnostic);

@@ -1,0 +1,59 @@
+using AuditWatch.Detection.Testing;
+
+namespace AuditWatch.Detection.Linting;
+
+/// <summary>What a rule can be told beyond whether it loads: that it can never fire, has no tests, or wears tags that nobody knows.</summary>
+public static partial class DetectionLint
+{
+    private static readonly HashSet<string> Tactics = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "reconnaissance", "resource-development", "initial-access", "execution", "persistence", "privilege-escalation", "defense-evasion", "stealth",
+        "defense-impairment", "credential-access", "discovery", "lateral-movement", "collection", "command-and-control", "exfiltration", "impact",
+    };
+
+    /// <summary>Looks over a set and the tests beside it.</summary>
+    /// <param name="detections">The rules.</param>
+    /// <param name="tests">The tests that stand beside them.</param>
+    /// <param name="diagnostics">Gets what there is to say.</param>
+    public static void Check(DetectionSet detections, IReadOnlyList<DetectionTestCase> tests, Diagnostics diagnostics)
+    {
+        var tested = tests.Select(test => test.Detection).ToHashSet(StringComparer.Ordinal);
+        var feeding = detections.Rules.Where(rule => rule.Correlation is { Generate: false }).SelectMany(detections.ReferencedBy).Select(rule => rule.Name).ToHashSet(StringComparer.Ordinal);
+        foreach (var rule in detections.Rules)
+        {
+            if (rule.Search is not null)
+            {
+                new PossibleMatches(diagnostics).Report(rule.Search.Condition);
+            }
+
+            // A rule that only feeds correlations is tested with them.
+            if (!tested.Contains(rule.Name) && !feeding.Contains(rule.Name))
+            {
+                diagnostics.Warning(rule.Location, $"'{rule.Name}' has no tests; write them to {Path.GetFileNameWithoutExtension(rule.Location.File)}.tests.yml beside it");
+            }
+
+            foreach (var tag in rule.Tags.Where(tag => !IsKnown(tag)))
+            {
+                diagnostics.Warning(rule.Location, $"unknown tag '{tag}'{Suggestion(tag)}");
+            }
+        }
+    }
+
+    // The namespaces of the Sigma Rules Specification 2.1, appendix "Tags"; tactics were once written with underscores.
+    private static bool IsKnown(string tag)
+    {
+        var dot = tag.IndexOf('.', StringComparison.Ordinal);
+        var (space, name) = dot < 0 ? ("", tag) : (tag[..dot], tag[(dot + 1)..]);
+        return space switch
+        {
+            "attack" => TechniquePattern().IsMatch(name) || Tactics.Contains(name.Replace('_', '-')),
+            "car" or "cve" or "d3fend" or "detection" or "stp" or "tlp" => name.Length > 0,
+            _ => false,
+        };
+    }
+
+    private static string Suggestion(string tag) => Yaml.Suggestion.For(tag, Tactics.Select(tactic => "attack." + tactic));
+
+    [System.Text.RegularExpressions.GeneratedRegex(@"^([tgs]\d{4}(\.\d{3})?|ta\d{4}|m\d{4})$", System.Text.RegularExpressions.RegexOptions.IgnoreCase | System.Text.RegularExpressions.RegexOptions.CultureInvariant)]
+    private static partial System.Text.RegularExpressions.Regex TechniquePattern();
+}
