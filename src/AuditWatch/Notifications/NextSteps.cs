@@ -49,7 +49,7 @@ internal static partial class NextSteps
         var kind = target.ApiGroup is { } group && ResourcePattern().IsMatch(group) ? $"{resource}.{group}" : resource;
         if (target.Name is not { } name || !NamePattern().IsMatch(name))
         {
-            return $"kubectl{inNamespace} get {kind} -o wide";
+            return $"kubectl{inNamespace} get {kind}{(target.Namespace is null ? " -A" : "")} -o wide";
         }
 
         if (request.Verb is "delete")

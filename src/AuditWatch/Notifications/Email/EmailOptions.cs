@@ -15,8 +15,11 @@ public sealed record EmailOptions
     /// <summary>The name of the server that takes the mail, which its certificate has to bear.</summary>
     public required string Host { get; init; }
 
-    /// <summary>Its port. At 465 TLS begins at once, elsewhere with STARTTLS. Default: 587.</summary>
+    /// <summary>Its port. Default: 587.</summary>
     public int Port { get; init; } = 587;
+
+    /// <summary>Whether TLS begins at once, as servers have it at port 465, instead of with STARTTLS. Default: false.</summary>
+    public bool TlsAtOnce { get; init; }
 
     /// <summary>Whom to log in as; null to send without a login. The login is sent only over TLS or to this machine itself.</summary>
     public string? Username { get; init; }
@@ -24,7 +27,7 @@ public sealed record EmailOptions
     /// <summary>The password that goes with it.</summary>
     public Secret? Password { get; init; }
 
-    /// <summary>Whether mail goes over TLS only. If not, TLS is not used at all (but at port 465). Default: true.</summary>
+    /// <summary>Whether mail goes over TLS only; if not, the server is not asked for STARTTLS at all. Default: true.</summary>
     public bool RequireTls { get; init; } = true;
 
     /// <summary>The certification authorities to trust instead of the system's; null for the system's.</summary>

@@ -9,7 +9,7 @@ internal sealed record SmtpReply(int Code, IReadOnlyList<string> Lines)
     public int Class => Code / 100;
 
     /// <summary>The reply in one line, as far as people need it.</summary>
-    public override string ToString() => DisplayText.Of($"{Code} {string.Join(' ', Lines)}", 200);
+    public override string ToString() => DisplayText.Of($"{Code} {string.Join(' ', Lines)}".TrimEnd(), 200);
 }
 
 /// <summary>An attempt that came to its end before the mail was accepted.</summary>

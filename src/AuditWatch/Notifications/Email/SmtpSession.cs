@@ -90,8 +90,7 @@ internal sealed class SmtpSession : IDisposable
         await _connection.ConnectAsync(_options.Host, _options.Port, cancellation);
         _connection.NoDelay = true;
         Use(_connection.GetStream());
-        var tlsAtOnce = _options.Port == 465;
-        if (tlsAtOnce)
+        if (_options.TlsAtOnce)
         {
             await EncryptAsync(cancellation);
         }
@@ -103,7 +102,7 @@ internal sealed class SmtpSession : IDisposable
         }
 
         await GreetAsync(cancellation);
-        if (_options.RequireTls && !tlsAtOnce)
+        if (_options.RequireTls && !_options.TlsAtOnce)
         {
             if (!_extensions.Contains("STARTTLS", StringComparer.OrdinalIgnoreCase))
             {

@@ -1,0 +1,89 @@
+using AuditWatch.Notifications;
+using AuditWatch.Notifications.Console;
+
+namespace AuditWatch.Tests.Notifications.Console;
+
+public sealed class ConsoleNotifierTests : NotifierContract, IDisposable
+{
+    private readonly StringWriter _terminal = new();
+
+    public void Dispose() => _terminal.Dispose();
+
+    [Fact]
+    public async Task Notify_Piped_WritesAPlainBlockThatReadsInAMinute()
+    {
+        await NotifyAsync(new ConsoleNotifier("console", _terminal, coloured: false), SampleAlert.Exec());
+
+        Assert.Equal(
+            """
+            HIGH  Command run in a pod
+              jane@example.com ran a command in payments/shell
+                Actor          jane@example.com
+                Action         get payments/pods/shell/exec, create payments/pods/shell/exec
+                Command        sh -c 'cat /etc/passwd'
+                From           203.0.113.7
+                Client         kubectl/v1.32.0 (linux/amd64)
+                Outcome        denied (403), allowed (101)
+                Reason         RBAC: allowed by RoleBinding "dev/payments" of Role "dev" to User "jane@example.com"
+                Count          2 times since 2026-11-21 00:24:50 UTC, last at 2026-11-21 00:24:51 UTC
+                Cluster        prod
+                Why            objectRef.resource: pods
+                               objectRef.subresource: exec
+                Runbook        https://runbooks.example.com/exec?team=soc&env=prod
+                ATT&CK         https://attack.mitre.org/techniques/T1609/
+                Look           kubectl -n 'payments' get pod 'shell' -o wide
+                               kubectl -n 'payments' auth can-i --list --as='jane@example.com'
+                               kubectl get clusterrolebindings,rolebindings -A -o wide | grep -F -- 'jane@example.com'
+                Alert          5f1c3a9e2b7d4c60 (exec_into_pod)
+
+
+            """, _terminal.ToString());
+    }
+
+    [Fact]
+    public async Task Notify_Coloured_SaysTheSameInColour()
+    {
+        await NotifyAsync(new ConsoleNotifier("console", _terminal, coloured: false), SampleAlert.Exec());
+        var plain = _terminal.ToString();
+        _terminal.GetStringBuilder().Clear();
+
+        await NotifyAsync(new ConsoleNotifier("console", _terminal, coloured: true), SampleAlert.Exec());
+
+        Assert.Contains("\e[1;31mHIGH\e[0m", _terminal.ToString(), StringComparison.Ordinal);
+        Assert.Equal(plain, System.Text.RegularExpressions.Regex.Replace(_terminal.ToString(), "\e\\[[0-9;]*m", ""));
+    }
+
+    protected override Task<INotifier> CreateAsync() => Task.FromResult<INotifier>(new ConsoleNotifier("console", _terminal, coloured: false));
+
+    protected override Task<INotifier> CreateHangingAsync() => Task.FromResult<INotifier>(new ConsoleNotifier("console", new BlockedWriter(), coloured: false));
+
+    protected override async IAsyncEnumerable<(string Situation, INotifier Notifier, DeliveryOutcome Expected)> RetryTableAsync()
+    {
+        yield return ("a terminal", await CreateAsync(), DeliveryOutcome.Delivered);
+        yield return ("a full disk", new ConsoleNotifier("console", new BrokenWriter(new IOException("No space left on device")), coloured: false), DeliveryOutcome.Retry);
+        yield return ("a closed writer", new ConsoleNotifier("console", new BrokenWriter(new ObjectDisposedException("writer")), coloured: false), DeliveryOutcome.Retry);
+    }
+
+    protected override Task AssertHarmlessAsync()
+    {
+        var text = _terminal.ToString();
+        _terminal.GetStringBuilder().Clear();
+        Assert.All(text.Split('\n'), line => Assert.DoesNotContain(line, character => char.GetUnicodeCategory(character) is
+            System.Globalization.UnicodeCategory.Control or System.Globalization.UnicodeCategory.Format
+            or System.Globalization.UnicodeCategory.LineSeparator or System.Globalization.UnicodeCategory.ParagraphSeparator));
+        Assert.Equal("HIGH  Command run in a pod", text.Split('\n')[0]);
+        Assert.All(text.Split('\n')[2..^2], line => Assert.StartsWith("    ", line, StringComparison.Ordinal));
+        return Task.CompletedTask;
+    }
+
+    private sealed class BrokenWriter(Exception problem) : StringWriter
+    {
+        public override Task WriteAsync(ReadOnlyMemory<char> buffer, CancellationToken cancellationToken = default) => Task.FromException(problem);
+    }
+
+    private sealed class BlockedWriter : StringWriter
+    {
+        public override Task WriteAsync(ReadOnlyMemory<char> buffer, CancellationToken cancellationToken = default) =>
+            Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
+    }
+}
