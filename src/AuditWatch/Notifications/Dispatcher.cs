@@ -30,20 +30,26 @@ public sealed class Dispatcher : IAsyncDisposable
         _queues = [.. receiver.Notifiers.Select(notifier => new NotifierQueue(notifier, time, logger, _stop.Token))];
     }
 
-    /// <summary>Takes the notifications that changes to alerts make due: one for each alert that was opened. Returns at once.</summary>
+    /// <summary>
+    /// Takes the notifications that a batch's changes to alerts make due: one for each alert that was opened, as it stands after the batch.
+    /// Returns at once.
+    /// </summary>
     public void Dispatch(IReadOnlyList<AlertChange> changes)
     {
+        var due = new OrderedDictionary<string, Alert>(StringComparer.Ordinal);
         foreach (var change in changes)
         {
-            if (change.Kind != AlertChangeKind.Opened)
+            if (change.Kind == AlertChangeKind.Opened || due.ContainsKey(change.Alert.Id))
             {
-                continue;
+                due[change.Alert.Id] = change.Alert;
             }
+        }
 
-            var notification = new Notification(change.Alert.Id, change.Alert);
+        foreach (var (id, alert) in due)
+        {
             foreach (var queue in _queues)
             {
-                queue.Add(notification);
+                queue.Add(new Notification(id, alert));
             }
         }
     }

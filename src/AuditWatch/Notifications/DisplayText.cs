@@ -10,7 +10,7 @@ namespace AuditWatch.Notifications;
 internal static class DisplayText
 {
     /// <summary>
-    /// The text with control, formatting (bidirectional overrides and zero-width characters among them) and line-breaking characters
+    /// The text with control, formatting (bidirectional overrides and zero-width characters among them), line-breaking and unknown characters
     /// as <c>\u001b</c>, and a broken surrogate as U+FFFD; cut off with <c>…</c> where it would be longer than <paramref name="limit"/>.
     /// </summary>
     /// <param name="text">Any text.</param>
@@ -34,8 +34,8 @@ internal static class DisplayText
 
     private static string Show(Rune rune) => Rune.GetUnicodeCategory(rune) switch
     {
-        UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator =>
-            rune.IsBmp ? $"\\u{rune.Value:x4}" : $"\\U{rune.Value:x8}",
+        UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator
+            or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned => rune.IsBmp ? $"\\u{rune.Value:x4}" : $"\\U{rune.Value:x8}",
         _ => rune.ToString(),
     };
 

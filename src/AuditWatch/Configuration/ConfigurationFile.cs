@@ -1,0 +1,65 @@
+using AuditWatch.Notifications;
+using AuditWatch.Yaml;
+
+namespace AuditWatch.Configuration;
+
+/// <summary>Reads <c>auditwatch.yaml</c>. Whatever is wrong with it is reported at once, with its place and what to do.</summary>
+public static class ConfigurationFile
+{
+    /// <summary>Reads a file; what it names (secrets, detections) must be there.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="kinds">The kinds of notifiers it may ask for.</param>
+    /// <param name="diagnostics">Takes errors and warnings.</param>
+    /// <returns>The configuration; null if there are errors.</returns>
+    public static ServiceConfiguration? Load(string path, NotifierKinds kinds, Diagnostics diagnostics) =>
+        Read(YamlFile.Load(path, diagnostics), kinds, diagnostics);
+
+    /// <summary>Reads <paramref name="text"/> as that of the file <paramref name="path"/>.</summary>
+    internal static ServiceConfiguration? Parse(string path, string text, NotifierKinds kinds, Diagnostics diagnostics) =>
+        Read(YamlFile.Parse(path, text, diagnostics), kinds, diagnostics);
+
+    private static ServiceConfiguration? Read(IReadOnlyList<YamlValue> documents, NotifierKinds kinds, Diagnostics diagnostics)
+    {
+        if (documents.Count > 1)
+        {
+            diagnostics.Error(documents[1].Location, "a second document: there can be only one");
+        }
+
+        var configuration = documents.Count == 0 ? new ServiceConfiguration() : Read(new YamlMap(documents[0], diagnostics), kinds, diagnostics);
+        return diagnostics.HasErrors ? null : configuration;
+    }
+
+    private static ServiceConfiguration Read(YamlMap root, NotifierKinds kinds, Diagnostics diagnostics)
+    {
+        var sources = root.Map("sources");
+        var receivers = ReceiversSection.Read(root, kinds, diagnostics);
+        var configuration = new ServiceConfiguration
+        {
+            Detections = Detections(root, diagnostics),
+            Webhook = sources is null ? null : SourcesSection.Webhook(sources, diagnostics),
+            Files = sources is null ? [] : SourcesSection.Files(sources, diagnostics),
+            Receivers = receivers,
+            Route = ReceiversSection.Route(root, receivers, diagnostics),
+        };
+        sources?.RejectUnknown();
+        root.RejectUnknown();
+        return configuration;
+    }
+
+    private static List<string> Detections(YamlMap root, Diagnostics diagnostics)
+    {
+        var paths = new List<string>();
+        foreach (var element in root.TryGet("detections", out var value) ? value.Elements : [])
+        {
+            var path = element.Text == ServiceConfiguration.Builtin ? element.Text : element.Location.Resolve(element.Text);
+            if (!element.IsScalar || (path != ServiceConfiguration.Builtin && !Path.Exists(path)))
+            {
+                diagnostics.Error(element.Location, $"there is no file or folder of detections '{element.Text}'; '{ServiceConfiguration.Builtin}' names the shipped ones");
+            }
+
+            paths.Add(path);
+        }
+
+        return paths;
+    }
+}

@@ -1,0 +1,31 @@
+using System.Net;
+using AuditWatch.Notifications;
+
+namespace AuditWatch.Configuration;
+
+/// <summary>What <c>auditwatch.yaml</c> says. Paths are as they are to be opened: relative ones have been resolved against the file's folder. Immutable.</summary>
+public sealed record ServiceConfiguration
+{
+    /// <summary>The word that names the detections shipped with the executable.</summary>
+    public const string Builtin = "builtin";
+
+    /// <summary>The folders or files of detections, <see cref="Builtin"/> among them if the shipped ones run, too; empty for the shipped ones alone.</summary>
+    public IReadOnlyList<string> Detections { get; init; } = [];
+
+    /// <summary>Where the webhook listens; null if the file does not say.</summary>
+    public IPEndPoint? Webhook { get; init; }
+
+    /// <summary>The log files to follow.</summary>
+    public IReadOnlyList<ConfiguredFile> Files { get; init; } = [];
+
+    /// <summary>The receivers; none if the file names none.</summary>
+    public IReadOnlyList<Receiver> Receivers { get; init; } = [];
+
+    /// <summary>Which of them gets alerts; null if there are none.</summary>
+    public Route? Route { get; init; }
+}
+
+/// <summary>A log file to follow.</summary>
+/// <param name="Path">Where it is; it need not exist yet.</param>
+/// <param name="Cluster">The cluster its events are about; empty where nobody said.</param>
+public sealed record ConfiguredFile(string Path, string Cluster);

@@ -1,0 +1,122 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Mail;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using AuditWatch.Yaml;
+
+namespace AuditWatch.Notifications.Email;
+
+/// <summary>Reads one of <c>emailConfigs</c>.</summary>
+internal static class EmailSettings
+{
+    /// <summary>The options; null if anything is wrong, which is reported, all of it.</summary>
+    public static EmailOptions? Read(YamlMap settings, Diagnostics diagnostics)
+    {
+        var to = Recipients(settings, diagnostics);
+        var from = settings.TryGet("from", out var sender) ? Address(sender, diagnostics) : Missing(settings, "from");
+        var (host, port) = Smarthost(settings, diagnostics);
+        var logsIn = settings.TryGet("authUsername", out _) | settings.TryGet("authPassword", out _)
+            | settings.TryGet("authPasswordFile", out _) | settings.TryGet("authPasswordEnv", out _);
+        var username = logsIn ? settings.RequiredString("authUsername") : null;
+        var password = logsIn ? SecretSetting.Read(settings, "authPassword", diagnostics) : null;
+        var requireTls = settings.Boolean("requireTls", otherwise: true);
+        var authorities = Authorities(settings, diagnostics);
+        if (logsIn && !requireTls && host is not null && !IsThisMachine(host))
+        {
+            diagnostics.Error(settings.LocationOf("requireTls"), "without TLS the password would be sent in clear: leave out 'requireTls: false', or 'authUsername'");
+        }
+
+        settings.RejectUnknown();
+        return diagnostics.HasErrors || from is null || host is null ? null : new EmailOptions
+        {
+            To = to,
+            From = from,
+            Host = host,
+            Port = port,
+            TlsAtOnce = port == 465,
+            Username = username,
+            Password = password,
+            RequireTls = requireTls,
+            Authorities = authorities,
+        };
+    }
+
+    private static List<MailAddress> Recipients(YamlMap settings, Diagnostics diagnostics)
+    {
+        var elements = settings.TryGet("to", out var to) ? to.Elements.ToList() : [];
+        if (elements.Count == 0)
+        {
+            settings.Missing("to");
+        }
+
+        return [.. elements.Select(element => Address(element, diagnostics)).OfType<MailAddress>()];
+    }
+
+    private static MailAddress? Address(YamlValue value, Diagnostics diagnostics)
+    {
+        if (MailAddress.TryCreate(value.Text, out var address) && address.Address.All(c => c is > ' ' and <= '~' and not ('<' or '>' or '"')))
+        {
+            return address;
+        }
+
+        diagnostics.Error(value.Location, $"'{value.Text}' is not a mail address such as soc@example.com");
+        return null;
+    }
+
+    private static MailAddress? Missing(YamlMap settings, string key)
+    {
+        settings.Missing(key);
+        return null;
+    }
+
+    private static (string? Host, int Port) Smarthost(YamlMap settings, Diagnostics diagnostics)
+    {
+        var text = settings.RequiredString("smarthost");
+        var colon = text.LastIndexOf(':');
+        var hasPort = colon > text.LastIndexOf(']');
+        var host = (hasPort ? text[..colon] : text).Trim('[', ']');
+        var port = 587;
+        if (Uri.CheckHostName(host) != UriHostNameType.Unknown
+            && (!hasPort || int.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out port)) && port is > 0 and <= IPEndPoint.MaxPort)
+        {
+            return (host, port);
+        }
+
+        if (text.Length > 0)
+        {
+            diagnostics.Error(settings.LocationOf("smarthost"), $"'{text}' is not a mail server such as smtp.example.com:587");
+        }
+
+        return (null, port);
+    }
+
+    private static X509Certificate2Collection? Authorities(YamlMap settings, Diagnostics diagnostics)
+    {
+        if (settings.String("caFile") is not { } file)
+        {
+            return null;
+        }
+
+        var authorities = new X509Certificate2Collection();
+        try
+        {
+            authorities.ImportFromPemFile(settings.Location.Resolve(file));
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException)
+        {
+            diagnostics.Error(settings.LocationOf("caFile"), $"the certificates cannot be read: {problem.Message}");
+            return null;
+        }
+
+        if (authorities.Count == 0)
+        {
+            diagnostics.Error(settings.LocationOf("caFile"), $"there is no certificate in '{file}', which has to be in PEM");
+        }
+
+        return authorities;
+    }
+
+    private static bool IsThisMachine(string host) =>
+        string.Equals(host, "localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));
+}

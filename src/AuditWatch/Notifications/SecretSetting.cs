@@ -1,0 +1,70 @@
+using AuditWatch.Yaml;
+
+namespace AuditWatch.Notifications;
+
+/// <summary>Settings whose value is a secret: it stands in a file or an environment variable, and only the name of that in the configuration.</summary>
+internal static class SecretSetting
+{
+    /// <summary>
+    /// The secret that <c>{name}File</c> or <c>{name}Env</c> leads to, without the line break at its end; null if there is none.
+    /// What is wrong is reported, and so is that neither key is there.
+    /// </summary>
+    /// <param name="settings">Where the keys are. The path of a file may be relative to the file of the settings.</param>
+    /// <param name="name">What the secret is, such as <c>apiUrl</c>.</param>
+    /// <param name="diagnostics">Takes what is wrong; never the secret.</param>
+    public static Secret? Read(YamlMap settings, string name, Diagnostics diagnostics)
+    {
+        var (fileKey, variableKey) = ($"{name}File", $"{name}Env");
+        var (file, variable) = (settings.String(fileKey), settings.String(variableKey));
+        if (settings.TryGet(name, out var literal))
+        {
+            diagnostics.Error(literal.Location, $"a secret does not belong in this file: write it to a file of its own and name that with '{fileKey}', or use '{variableKey}'");
+            return null;
+        }
+
+        switch (file, variable)
+        {
+            case (null, null):
+                diagnostics.Error(settings.Location, $"'{fileKey}' is missing: name the file that holds the secret, or with '{variableKey}' the environment variable");
+                return null;
+            case (not null, not null):
+                diagnostics.Error(settings.LocationOf(variableKey), $"either '{fileKey}' or '{variableKey}' can be there, not both");
+                return null;
+            case (not null, _):
+                return NotEmpty(ReadFile(settings, fileKey, file, diagnostics), $"the file '{file}' is empty", settings.LocationOf(fileKey), diagnostics);
+            default:
+                var value = Environment.GetEnvironmentVariable(variable!);
+                return NotEmpty(value ?? "", $"the environment variable '{variable}' is not set", settings.LocationOf(variableKey), diagnostics);
+        }
+    }
+
+    private static string? ReadFile(YamlMap settings, string key, string file, Diagnostics diagnostics)
+    {
+        try
+        {
+            return File.ReadAllText(settings.Location.Resolve(file));
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            diagnostics.Error(settings.LocationOf(key), $"the secret cannot be read: {problem.Message}");
+            return null;
+        }
+    }
+
+    // Null has been reported already.
+    private static Secret? NotEmpty(string? text, string otherwise, SourceLocation location, Diagnostics diagnostics)
+    {
+        var secret = text?.TrimEnd('\r', '\n');
+        if (string.IsNullOrWhiteSpace(secret))
+        {
+            if (secret is not null)
+            {
+                diagnostics.Error(location, otherwise);
+            }
+
+            return null;
+        }
+
+        return new Secret(secret);
+    }
+}
