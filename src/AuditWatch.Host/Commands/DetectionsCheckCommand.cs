@@ -2,6 +2,7 @@ using System.CommandLine;
 using AuditWatch.Detection;
 using AuditWatch.Detection.Linting;
 using AuditWatch.Detection.Testing;
+using AuditWatch.Host.Output;
 
 namespace AuditWatch.Host.Commands;
 
@@ -11,24 +12,26 @@ internal static class DetectionsCheckCommand
     private const string Examples = """
         auditwatch detections check my-rules        file:line:column: error: what is wrong
         auditwatch detections check                 the detections that come with auditwatch
+        auditwatch detections check rules --format github    annotations for a pull request
         """;
 
     public static Command Create()
     {
         var folders = DetectionFolders.Argument();
-        var command = new DocumentedCommand("check", "Report everything that is wrong with detections, with its place.", Examples) { folders };
-        command.SetAction(arguments => Check(DetectionFolders.Resolve(arguments.GetValue(folders))));
+        var format = DiagnosticFormat.Option();
+        var command = new DocumentedCommand("check", "Report everything that is wrong with detections, with its place.", Examples) { folders, format };
+        command.SetAction(arguments => Check(DetectionFolders.Resolve(arguments.GetValue(folders)), DiagnosticFormat.Parse(arguments.GetValue(format))));
         return command;
     }
 
-    private static int Check(IReadOnlyList<string> paths)
+    private static int Check(IReadOnlyList<string> paths, Func<Diagnostic, string> format)
     {
         var diagnostics = new Diagnostics();
         var detections = DetectionLoader.Load(paths, diagnostics);
         DetectionLint.Check(detections, DetectionTestLoader.Load(paths, diagnostics), diagnostics);
         foreach (var diagnostic in diagnostics)
         {
-            Console.Out.WriteLine(diagnostic);
+            Console.Out.WriteLine(format(diagnostic));
         }
 
         Console.Error.WriteLine($"{detections.Rules.Count} detections are fine, {diagnostics.ErrorCount} errors");

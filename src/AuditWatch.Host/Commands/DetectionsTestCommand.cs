@@ -1,6 +1,7 @@
 using System.CommandLine;
 using AuditWatch.Detection;
 using AuditWatch.Detection.Testing;
+using AuditWatch.Host.Output;
 
 namespace AuditWatch.Host.Commands;
 
@@ -10,17 +11,22 @@ internal static class DetectionsTestCommand
     private const string Examples = """
         auditwatch detections test my-rules                        every test below the folder
         auditwatch detections test my-rules/exec_into_pod.yml      the tests of one detection
+        auditwatch detections test my-rules --why                  and what stood in the way of those that should fire
         """;
 
     public static Command Create()
     {
         var folders = DetectionFolders.Argument();
-        var command = new DocumentedCommand("test", "Run the tests beside detections.", Examples) { folders };
-        command.SetAction(arguments => Test(DetectionFolders.Resolve(arguments.GetValue(folders))));
+        var why = new Option<bool>("--why")
+        {
+            Description = "Of a test whose detection should fire and does not, print the clauses that did not match and the values they saw.",
+        };
+        var command = new DocumentedCommand("test", "Run the tests beside detections.", Examples) { folders, why };
+        command.SetAction(arguments => Test(DetectionFolders.Resolve(arguments.GetValue(folders)), arguments.GetValue(why)));
         return command;
     }
 
-    private static int Test(IReadOnlyList<string> paths)
+    private static int Test(IReadOnlyList<string> paths, bool why)
     {
         var diagnostics = new Diagnostics();
         var detections = DetectionLoader.Load(paths, diagnostics);
@@ -35,7 +41,11 @@ internal static class DetectionsTestCommand
         foreach (var result in tests.Select(runner.Run).Where(result => !result.Passed))
         {
             failed++;
-            Console.Out.WriteLine($"{result.Case.Location}: {result.Case.Detection}: {result.Case.Name}: {result.Failure}");
+            Console.Out.WriteLine($"{result.Case.Location}: {result.Case.Detection}: {result.Case.Name}: {TerminalText.Neutralise(result.Failure!)}");
+            foreach (var clause in why ? result.Why : [])
+            {
+                Console.Out.WriteLine("    " + TerminalText.Neutralise(clause));
+            }
         }
 
         foreach (var untested in detections.Rules.Select(rule => rule.Name).Except(tests.Select(test => test.Detection)))

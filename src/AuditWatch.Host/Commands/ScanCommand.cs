@@ -41,6 +41,10 @@ internal static class ScanCommand
         {
             Description = "Print every request that a detection matched, instead of the alerts they add up to.",
         };
+        var why = new Option<bool>("--why")
+        {
+            Description = "Show the clauses that matched. JSON has them always.",
+        };
         var failOn = new Option<string>("--fail-on")
         {
             Description = "Exit with 1 if there is an alert of this level or above: informational, low, medium, high, critical.",
@@ -48,11 +52,11 @@ internal static class ScanCommand
         };
         failOn.AcceptOnlyFromAmong(StringComparer.OrdinalIgnoreCase, Enum.GetNames<Level>());
 
-        var command = new DocumentedCommand("scan", "Find attacks in audit logs.", Examples) { files, detections, format, findings, failOn };
+        var command = new DocumentedCommand("scan", "Find attacks in audit logs.", Examples) { files, detections, format, findings, why, failOn };
         command.SetAction((arguments, cancellation) => ScanAsync(
             new LogFiles(arguments.GetRequiredValue(files), TimeProvider.System),
             DetectionFolders.Load(arguments.GetValue(detections)),
-            ScanOutput.Create(asJson: arguments.GetValue(format) == "json", arguments.GetValue(findings)),
+            ScanOutput.Create(asJson: arguments.GetValue(format) == "json", arguments.GetValue(findings), arguments.GetValue(why)),
             arguments.GetValue(failOn) is { } level ? Enum.Parse<Level>(level, ignoreCase: true) : null,
             cancellation));
         return command;

@@ -18,7 +18,8 @@ internal abstract class ScanOutput
     public virtual bool SharesTheTerminal => false;
 
     /// <summary>The form that was asked for.</summary>
-    public static ScanOutput Create(bool asJson, bool findings) => findings ? new FindingLines(asJson) : asJson ? new AlertLines() : new Table();
+    public static ScanOutput Create(bool asJson, bool findings, bool why) =>
+        findings ? new FindingLines(asJson, why) : asJson ? new AlertLines() : new Table(why);
 
     /// <summary>Takes what a batch brought.</summary>
     public virtual void Write(BatchOutcome outcome)
@@ -30,13 +31,13 @@ internal abstract class ScanOutput
     {
     }
 
-    private sealed class Table : ScanOutput
+    private sealed class Table(bool why) : ScanOutput
     {
         public override void Complete(IReadOnlyCollection<Alert> alerts)
         {
             if (alerts.Count > 0)
             {
-                AlertTable.Write(Terminal.Out(), alerts);
+                AlertTable.Write(Terminal.Out(), alerts, why);
             }
         }
     }
@@ -53,7 +54,7 @@ internal abstract class ScanOutput
         }
     }
 
-    private sealed class FindingLines(bool asJson) : ScanOutput
+    private sealed class FindingLines(bool asJson, bool why) : ScanOutput
     {
         public override bool SharesTheTerminal => !Console.IsOutputRedirected;
 
@@ -69,6 +70,10 @@ internal abstract class ScanOutput
                 else
                 {
                     output.Write(Encoding.UTF8.GetBytes(Line(finding)));
+                    foreach (var clause in why ? finding.Why : [])
+                    {
+                        output.Write(Encoding.UTF8.GetBytes($"    {TerminalText.Neutralise(clause)}\n"));
+                    }
                 }
             }
         }

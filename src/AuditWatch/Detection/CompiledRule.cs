@@ -34,6 +34,14 @@ internal sealed class CompiledRule
 
     public bool Matches(in AuditEvent auditEvent) => _matcher.Matches(new Subject(auditEvent));
 
+    /// <summary>What stood in the way of a match, with what was seen instead.</summary>
+    public IReadOnlyList<string> Misses(in AuditEvent auditEvent)
+    {
+        var misses = new List<string>();
+        _matcher.ExplainMiss(new Subject(auditEvent), misses);
+        return misses;
+    }
+
     public Finding Find(in AuditEvent auditEvent)
     {
         var why = new List<string>();

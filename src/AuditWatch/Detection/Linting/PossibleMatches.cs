@@ -116,7 +116,7 @@ internal sealed class PossibleMatches(Diagnostics diagnostics)
             return true;
         }
 
-        var written = string.Concat(text.Pattern.Parts.Select(part => part.Kind switch { SigmaString.PartKind.AnyText => "*", SigmaString.PartKind.AnyCharacter => "?", _ => part.Text }));
+        var written = text.Pattern.ToString();
         var suggestion = written is "replace" ? "; did you mean 'update'?" : Yaml.Suggestion.For(written, known);
         Impossible(field.Location, $"no event has {field.Path} '{written}'{suggestion}");
         return false;

@@ -31,6 +31,28 @@ internal sealed class AnyElementMatcher(FieldPath array, Matcher element) : Matc
         array.Any(subject.Event, walk);
     }
 
+    public override void ExplainMiss(in Subject subject, List<string> misses)
+    {
+        var elements = new ElementMisses(subject.Event, element);
+        array.Any(subject.Event, elements);
+        misses.Add(elements.Nearest is { } nearest
+            ? $"no element of {array.Name} matches; the nearest misses: {string.Join(", ", nearest)}"
+            : $"{array.Name} is absent or empty");
+    }
+
+    private sealed class ElementMisses(AuditEvent auditEvent, Matcher element) : IValueVisitor
+    {
+        public List<string>? Nearest { get; private set; }
+
+        public bool Visit(JsonValue value)
+        {
+            var misses = new List<string>();
+            element.ExplainMiss(new Subject(auditEvent, value), misses);
+            Nearest = Nearest is null || misses.Count < Nearest.Count ? misses : Nearest;
+            return false;
+        }
+    }
+
     private sealed class Walk : IValueVisitor
     {
         private AuditEvent _event;

@@ -23,6 +23,17 @@ internal sealed class AndMatcher(Matcher[] parts) : Matcher
             part.Explain(subject, why);
         }
     }
+
+    public override void ExplainMiss(in Subject subject, List<string> misses)
+    {
+        foreach (var part in parts)
+        {
+            if (!part.Matches(subject))
+            {
+                part.ExplainMiss(subject, misses);
+            }
+        }
+    }
 }
 
 /// <summary>At least one part matches.</summary>
@@ -51,10 +62,25 @@ internal sealed class OrMatcher(Matcher[] parts) : Matcher
             }
         }
     }
+
+    public override void ExplainMiss(in Subject subject, List<string> misses)
+    {
+        foreach (var part in parts)
+        {
+            part.ExplainMiss(subject, misses);
+        }
+    }
 }
 
 /// <summary>The part does not match. What did not match explains nothing.</summary>
 internal sealed class NotMatcher(Matcher part) : Matcher
 {
     public override bool Matches(in Subject subject) => !part.Matches(subject);
+
+    public override void ExplainMiss(in Subject subject, List<string> misses)
+    {
+        var excluded = new List<string>();
+        part.Explain(subject, excluded);
+        misses.Add($"excluded by {(excluded.Count == 0 ? "a 'not'" : string.Join(" and ", excluded))}");
+    }
 }

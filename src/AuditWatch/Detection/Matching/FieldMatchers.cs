@@ -3,11 +3,17 @@ using AuditWatch.Events;
 namespace AuditWatch.Detection.Matching;
 
 /// <summary>A value of a field of the event passes a test.</summary>
-internal sealed class EventFieldMatcher(FieldPath field, ValueMatcher test) : Matcher
+/// <param name="field">The field.</param>
+/// <param name="test">What a value must be like.</param>
+/// <param name="wanted">The same in words.</param>
+internal sealed class EventFieldMatcher(FieldPath field, ValueMatcher test, string wanted) : Matcher
 {
     public override bool Matches(in Subject subject) => field.Any(subject.Event, test);
 
     public override void Explain(in Subject subject, List<string> why) => Clause.Add(why, field.Name, EventText.Of(subject.Event, field));
+
+    public override void ExplainMiss(in Subject subject, List<string> misses) =>
+        Clause.AddMiss(misses, field.Name, wanted, EventText.Of(subject.Event, field));
 }
 
 /// <summary>The event has a field, or has it not.</summary>
@@ -15,19 +21,26 @@ internal sealed class EventFieldExistence(FieldPath field, bool expected) : Matc
 {
     public override bool Matches(in Subject subject) => field.Exists(subject.Event) == expected;
 
-    public override void Explain(in Subject subject, List<string> why) => Clause.Add(why, field.Name, expected ? "present" : "absent");
+    public override void Explain(in Subject subject, List<string> why) => Clause.Add(why, field.Name, Clause.Presence(expected));
+
+    public override void ExplainMiss(in Subject subject, List<string> misses) =>
+        Clause.AddMiss(misses, field.Name, Clause.Presence(expected), EventText.Of(subject.Event, field));
 }
 
 /// <summary>A value below the element passes a test.</summary>
 /// <param name="path">The full path, for the explanation.</param>
 /// <param name="below">Where from the element.</param>
 /// <param name="test">What the value must be like.</param>
-internal sealed class ElementFieldMatcher(string path, RelativePath below, ValueMatcher test) : Matcher
+/// <param name="wanted">The same in words.</param>
+internal sealed class ElementFieldMatcher(string path, RelativePath below, ValueMatcher test, string wanted) : Matcher
 {
     public override bool Matches(in Subject subject) => below.Any(subject.Element, test);
 
     public override void Explain(in Subject subject, List<string> why) =>
         Clause.Add(why, path, EventText.Of(subject.Event, path, subject.Element, below));
+
+    public override void ExplainMiss(in Subject subject, List<string> misses) =>
+        Clause.AddMiss(misses, path, wanted, EventText.Of(subject.Event, path, subject.Element, below));
 }
 
 /// <summary>The element has something at a path, or has it not.</summary>
@@ -35,7 +48,10 @@ internal sealed class ElementFieldExistence(string path, RelativePath below, boo
 {
     public override bool Matches(in Subject subject) => below.Exists(subject.Element) == expected;
 
-    public override void Explain(in Subject subject, List<string> why) => Clause.Add(why, path, expected ? "present" : "absent");
+    public override void Explain(in Subject subject, List<string> why) => Clause.Add(why, path, Clause.Presence(expected));
+
+    public override void ExplainMiss(in Subject subject, List<string> misses) =>
+        Clause.AddMiss(misses, path, Clause.Presence(expected), EventText.Of(subject.Event, path, subject.Element, below));
 }
 
 /// <summary>The explanation of one clause.</summary>
@@ -49,4 +65,15 @@ internal static class Clause
             why.Add(clause);
         }
     }
+
+    public static void AddMiss(List<string> misses, string path, string wanted, string? seen)
+    {
+        var clause = $"{path} should be {wanted} and is {(seen is null ? "absent" : $"'{seen}'")}";
+        if (!misses.Contains(clause, StringComparer.Ordinal))
+        {
+            misses.Add(clause);
+        }
+    }
+
+    public static string Presence(bool expected) => expected ? "present" : "absent";
 }

@@ -10,6 +10,9 @@ internal sealed class FieldReferenceMatcher(FieldPath field, FieldPath other, Va
 
     public override void Explain(in Subject subject, List<string> why) => Clause.Add(why, field.Name, EventText.Of(subject.Event, field));
 
+    public override void ExplainMiss(in Subject subject, List<string> misses) =>
+        Clause.AddMiss(misses, field.Name, $"{test.Describe()}, which is '{EventText.Of(subject.Event, other) ?? "absent"}',", EventText.Of(subject.Event, field));
+
     private sealed class Outer(AuditEvent auditEvent, FieldPath other, ValueTest.FieldReference test) : IValueVisitor
     {
         public bool Visit(JsonValue value) => value.IsScalar && other.Any(auditEvent, new Inner(value.ToString(), test));

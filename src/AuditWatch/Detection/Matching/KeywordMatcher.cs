@@ -4,7 +4,7 @@ using AuditWatch.Events;
 namespace AuditWatch.Detection.Matching;
 
 /// <summary>Some string or number anywhere in the event, keys aside, passes a test.</summary>
-internal sealed class KeywordMatcher(ValueMatcher test) : Matcher
+internal sealed class KeywordMatcher(ValueMatcher test, string wanted) : Matcher
 {
     public override bool Matches(in Subject subject)
     {
@@ -23,4 +23,6 @@ internal sealed class KeywordMatcher(ValueMatcher test) : Matcher
 
     // Where the keyword stands may be a secret, so the text around it is not shown.
     public override void Explain(in Subject subject, List<string> why) => Clause.Add(why, "keyword", "found");
+
+    public override void ExplainMiss(in Subject subject, List<string> misses) => misses.Add($"no text of the event is {wanted}");
 }

@@ -9,4 +9,7 @@ internal abstract class Matcher
     public virtual void Explain(in Subject subject, List<string> why)
     {
     }
+
+    /// <summary>Of an event that does not match, adds the clauses that stood in the way, with what was seen instead. For authors only.</summary>
+    public abstract void ExplainMiss(in Subject subject, List<string> misses);
 }

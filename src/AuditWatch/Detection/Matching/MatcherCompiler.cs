@@ -15,20 +15,20 @@ internal static class MatcherCompiler
         Expression.Not negation => new NotMatcher(Compile(negation.Part, elementPath)),
         Expression.And all => new AndMatcher([.. all.Parts.Select(part => Compile(part, elementPath))]),
         Expression.Or list when FieldOfList(list) is { } field =>
-            Field(field, new AnyOfMatcher([.. list.Parts.Cast<Expression.Field>().Select(part => Value(part.Test))]), elementPath),
+            Field(field, new AnyOfMatcher([.. Tests(list).Select(Value)]), string.Join(" or ", Tests(list).Select(test => test.Describe())), elementPath),
         Expression.Or any => new OrMatcher([.. any.Parts.Select(part => Compile(part, elementPath))]),
         Expression.Field { Test: ValueTest.Existence test } field => Existence(field.Path, test.Expected, elementPath),
-        Expression.Field { Test: ValueTest.Null } field => new NotMatcher(Field(field.Path, new NotNullMatcher(), elementPath)),
+        Expression.Field { Test: ValueTest.Null } field => new NotMatcher(Field(field.Path, new NotNullMatcher(), "present", elementPath)),
         Expression.Field { Test: ValueTest.FieldReference test } field => new FieldReferenceMatcher(FieldPath.Parse(field.Path), FieldPath.Parse(test.Other), test),
-        Expression.Keyword keyword => new KeywordMatcher(Value(keyword.Test)),
-        Expression.Field field => Field(field.Path, Value(field.Test), elementPath),
+        Expression.Keyword keyword => new KeywordMatcher(Value(keyword.Test), keyword.Test.Describe()),
+        Expression.Field field => Field(field.Path, Value(field.Test), field.Test.Describe(), elementPath),
         Expression.AnyElement array => new AnyElementMatcher(FieldPath.Parse(array.Path), Compile(array.Element, array.Path)),
         _ => throw new ArgumentOutOfRangeException(nameof(expression)),
     };
 
-    private static Matcher Field(string path, ValueMatcher test, string? elementPath) => elementPath is null
-        ? new EventFieldMatcher(FieldPath.Parse(path), test)
-        : new ElementFieldMatcher($"{elementPath}.{path}", RelativePath.Parse(path), test);
+    private static Matcher Field(string path, ValueMatcher test, string wanted, string? elementPath) => elementPath is null
+        ? new EventFieldMatcher(FieldPath.Parse(path), test, wanted)
+        : new ElementFieldMatcher($"{elementPath}.{path}", RelativePath.Parse(path), test, wanted);
 
     private static Matcher Existence(string path, bool expected, string? elementPath) => elementPath is null
         ? new EventFieldExistence(FieldPath.Parse(path), expected)
@@ -43,6 +43,8 @@ internal static class MatcherCompiler
         ValueTest.Comparison comparison => new ComparisonMatcher(comparison.Operator, comparison.Number),
         _ => throw new ArgumentOutOfRangeException(nameof(test)),
     };
+
+    private static IEnumerable<ValueTest> Tests(Expression.Or list) => list.Parts.Cast<Expression.Field>().Select(part => part.Test);
 
     // The field, if every part is a test of a value of that one field: then it is looked up once.
     private static string? FieldOfList(Expression.Or list) =>

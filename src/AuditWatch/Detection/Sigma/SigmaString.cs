@@ -74,6 +74,14 @@ public sealed record SigmaString(IReadOnlyList<SigmaString.Part> Parts)
         return this with { Parts = parts };
     }
 
+    /// <summary>The value as it would be written without escapes.</summary>
+    public override string ToString() => string.Concat(Parts.Select(part => part.Kind switch
+    {
+        PartKind.AnyText => "*",
+        PartKind.AnyCharacter => "?",
+        _ => part.Text,
+    }));
+
     private static void Flush(List<Part> parts, StringBuilder literal)
     {
         if (literal.Length > 0)

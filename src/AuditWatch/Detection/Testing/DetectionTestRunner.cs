@@ -22,16 +22,38 @@ public sealed class DetectionTestRunner(DetectionSet detections)
         var rule = detections.Rules.FirstOrDefault(rule => rule.Name == test.Detection);
         if (rule is null)
         {
-            return new DetectionTestResult(test, $"there is no detection '{test.Detection}'{Yaml.Suggestion.For(test.Detection, detections.Rules.Select(r => r.Name))}");
+            return Failed(test, $"there is no detection '{test.Detection}'{Yaml.Suggestion.For(test.Detection, detections.Rules.Select(r => r.Name))}");
         }
 
         using var batch = Read(test);
         if (batch.Rejections is [var rejection, ..])
         {
-            return new DetectionTestResult(test, $"an event of the test is no audit event: {rejection.Reason}");
+            return Failed(test, $"an event of the test is no audit event: {rejection.Reason}");
         }
 
-        return new DetectionTestResult(test, Compare(test, AlertsFrom(rule, batch)));
+        var alerts = AlertsFrom(rule, batch);
+        return new DetectionTestResult(test, Compare(test, alerts), test.Fires && alerts.Count == 0 ? Misses(rule, batch) : []);
+    }
+
+    private static DetectionTestResult Failed(DetectionTestCase test, string problem) => new(test, problem, []);
+
+    // Of a correlation, why the rules that feed it did not match.
+    private List<string> Misses(DetectionRule rule, EventBatch batch)
+    {
+        var compiled = (rule.Correlation is null ? [rule] : detections.ReferencedBy(rule))
+            .Where(fed => fed.Search is not null).Select(fed => new CompiledRule(fed, [])).ToList();
+        var why = new List<string>();
+        for (var i = 0; i < batch.Count; i++)
+        {
+            foreach (var candidate in compiled)
+            {
+                why.AddRange(candidate.Matches(batch[i])
+                    ? [$"event {i + 1} matches {candidate.Rule.Name}"]
+                    : candidate.Misses(batch[i]).Select(miss => $"event {i + 1}: {miss}"));
+            }
+        }
+
+        return why;
     }
 
     private List<Alert> AlertsFrom(DetectionRule rule, EventBatch batch)

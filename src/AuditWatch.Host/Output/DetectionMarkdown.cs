@@ -1,0 +1,36 @@
+using AuditWatch.Detection;
+
+namespace AuditWatch.Host.Output;
+
+/// <summary>The catalogue as a page, tactic by tactic: docs/detections.md is its output.</summary>
+internal static class DetectionMarkdown
+{
+    /// <summary>Writes the page; the same set gives the same page.</summary>
+    public static void Write(TextWriter output, IReadOnlyList<DetectionRule> rules)
+    {
+        output.Write("# Detections\n\n");
+        output.Write("This page is the output of `auditwatch detections list --format markdown`; edit the rules, not the page.\n\n");
+        output.Write($"{rules.Count} rules. A rule that only feeds a correlation raises no alert of its own.\n");
+        foreach (var tactic in rules.GroupBy(Tactic).OrderBy(group => group.Key, StringComparer.Ordinal))
+        {
+            output.Write($"\n## {tactic.Key}\n\n| Detection | Level | What it finds | Technique |\n|---|---|---|---|\n");
+            foreach (var rule in tactic.OrderBy(rule => rule.Name, StringComparer.Ordinal))
+            {
+                output.Write($"| `{rule.Name}` | {rule.Level.Word()} | {Cell(rule.Title)} | {string.Join(", ", rule.Tags.Where(IsTechnique).Select(Link))} |\n");
+            }
+        }
+    }
+
+    // The folder a rule lies in is its tactic.
+    private static string Tactic(DetectionRule rule) => Path.GetFileName(Path.GetDirectoryName(Path.GetFullPath(rule.Location.File))) ?? "";
+
+    private static bool IsTechnique(string tag) => tag.StartsWith("attack.t", StringComparison.OrdinalIgnoreCase) && char.IsAsciiDigit(tag["attack.t".Length]);
+
+    private static string Link(string tag)
+    {
+        var technique = tag["attack.".Length..].ToUpperInvariant();
+        return $"[{technique}](https://attack.mitre.org/techniques/{technique.Replace('.', '/')}/)";
+    }
+
+    private static string Cell(string text) => text.Replace("|", "\\|", StringComparison.Ordinal).ReplaceLineEndings(" ");
+}
