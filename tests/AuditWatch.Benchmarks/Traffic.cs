@@ -110,7 +110,7 @@ internal sealed class Traffic(int seed)
         var version = group.Length == 0 ? "v1" : group + "/v1";
         var path = $"/{(group.Length == 0 ? "api" : "apis")}/{version}{(space.Length > 0 ? "/namespaces/" + space : "")}/{resource}{(name.Length > 0 ? "/" + name : "")}{(subresource.Length > 0 ? "/" + subresource : "")}{query}";
         var decision = code == 403 ? "forbid" : "allow";
-        text.Append(CultureInfo.InvariantCulture, $$$$$"""{"kind":"Event","apiVersion":"audit.k8s.io/v1","level":"{{{{{level}}}}}","auditID":"{{{{{_count:x8}}}}}-0000-4000-8000-000000000000","stage":"ResponseComplete","requestURI":"{{{{{path}}}}}","verb":"{{{{{verb}}}}}","user":{"username":"{{{{{user}}}}}","uid":"5d3c7a0e-7a4b-4a0e-9d0e-0d3a5f1c2b3d","groups":["system:nodes","system:serviceaccounts","system:authenticated"],"extra":{"authentication.kubernetes.io/credential-id":["JTI=4f1c2b3d-7a4b-4a0e-9d0e-0d3a5f1c2b3d"],"authentication.kubernetes.io/pod-name":["app-7d9c5b8f6d-x2x4z"]}},"sourceIPs":["10.0.{{{{{_count % 256}}}}}.17"],"userAgent":"{{{{{agent}}}}}","objectRef":{"resource":"{{{{{resource}}}}}",""");
+        text.Append(CultureInfo.InvariantCulture, $$$$$"""{"kind":"Event","apiVersion":"audit.k8s.io/v1","level":"{{{{{level}}}}}","auditID":"{{{{{_count:x8}}}}}-0000-4000-8000-000000000000","stage":"ResponseComplete","requestURI":"{{{{{path}}}}}","verb":"{{{{{verb}}}}}","user":{"username":"{{{{{user}}}}}","uid":"5d3c7a0e-7a4b-4a0e-9d0e-0d3a5f1c2b3d","groups":["{{{{{GroupOf(user)}}}}}","system:authenticated"],"extra":{"authentication.kubernetes.io/credential-id":["JTI=4f1c2b3d-7a4b-4a0e-9d0e-0d3a5f1c2b3d"],"authentication.kubernetes.io/pod-name":["app-7d9c5b8f6d-x2x4z"]}},"sourceIPs":["10.0.{{{{{_count % 256}}}}}.17"],"userAgent":"{{{{{agent}}}}}","objectRef":{"resource":"{{{{{resource}}}}}",""");
         Append(text, "namespace", space);
         Append(text, "name", name);
         Append(text, "apiGroup", group);
@@ -135,6 +135,11 @@ internal sealed class Traffic(int seed)
             "requestReceivedTimestamp":"{{{{{time}}}}}","stageTimestamp":"{{{{{time}}}}}","annotations":{"authorization.k8s.io/decision":"{{{{{decision}}}}}","authorization.k8s.io/reason":"RBAC: allowed by ClusterRoleBinding \"system:controllers\" of ClusterRole \"system:controllers\" to ServiceAccount"}}
             """).Append('\n');
     }
+
+    private static string GroupOf(string user) =>
+        user.StartsWith("system:node:", StringComparison.Ordinal) ? "system:nodes"
+        : user.StartsWith("system:serviceaccount:", StringComparison.Ordinal) ? "system:serviceaccounts"
+        : "developers";
 
     private static void Append(StringBuilder text, string key, string value)
     {

@@ -1,15 +1,19 @@
+using AuditWatch.Detection.Matching;
 using AuditWatch.Events;
 
 namespace AuditWatch.Detection;
 
-/// <summary>The engine: shows every event to every rule that could match it. Not thread-safe.</summary>
+/// <summary>The engine: shows every event to the rules that could match it. Not thread-safe.</summary>
 public sealed class DetectionEngine : IDetectionEngine
 {
     /// <summary>How many matches are remembered so that a request counts once: those of many hours, at about 100 bytes each.</summary>
     public const int RequestMemoryCapacity = 100_000;
 
     private readonly CompiledRule[] _rules;
-    private readonly CompiledRule[] _rulesForRequestReceived;
+    private readonly RuleIndex _index;
+    private readonly ulong[] _shownRequestReceived;
+    private readonly ulong[] _shownOtherStages;
+    private readonly ulong[] _candidates;
     private readonly RequestMemory _memory = new(RequestMemoryCapacity);
 
     /// <summary>An engine for the rules of a set; correlations are another stage's business.</summary>
@@ -17,7 +21,10 @@ public sealed class DetectionEngine : IDetectionEngine
     {
         var carried = detections.CarriedFields();
         _rules = [.. detections.Rules.Where(rule => rule.Search is not null).Select(rule => new CompiledRule(rule, carried[rule.Name]))];
-        _rulesForRequestReceived = [.. _rules.Where(rule => rule.SeesRequestReceived)];
+        _index = new RuleIndex([.. _rules.Select(rule => rule.Rule.Search!.Condition)]);
+        _candidates = new ulong[_index.Words];
+        _shownOtherStages = MaskOf(_ => true);
+        _shownRequestReceived = MaskOf(rule => rule.SeesRequestReceived);
     }
 
     /// <inheritdoc/>
@@ -26,13 +33,27 @@ public sealed class DetectionEngine : IDetectionEngine
         for (var i = 0; i < batch.Count; i++)
         {
             var auditEvent = batch[i];
-            foreach (var rule in auditEvent.IsRequestReceived ? _rulesForRequestReceived : _rules)
+            (auditEvent.IsRequestReceived ? _shownRequestReceived : _shownOtherStages).CopyTo(_candidates);
+            _index.Narrow(auditEvent, _candidates);
+            for (var place = RuleIndex.Take(_candidates); place >= 0; place = RuleIndex.Take(_candidates))
             {
+                var rule = _rules[place];
                 if (rule.Matches(auditEvent) && _memory.Add(rule.Rule.Name, auditEvent))
                 {
                     findings.Add(rule.Find(auditEvent));
                 }
             }
         }
+    }
+
+    private ulong[] MaskOf(Func<CompiledRule, bool> isShown)
+    {
+        var mask = new ulong[_index.Words];
+        for (var i = 0; i < _rules.Length; i++)
+        {
+            mask[i / 64] |= isShown(_rules[i]) ? 1UL << (i % 64) : 0;
+        }
+
+        return mask;
     }
 }

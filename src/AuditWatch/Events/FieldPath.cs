@@ -45,6 +45,9 @@ public abstract class FieldPath
     /// <summary>Whether the event has the field at all, <c>null</c> and empty arrays included.</summary>
     public abstract bool Exists(in AuditEvent auditEvent);
 
+    /// <summary>The value itself, an array or object whole; missing if there is none, or if the field can have several.</summary>
+    internal virtual JsonValue Single(in AuditEvent auditEvent) => default;
+
     /// <inheritdoc/>
     public override string ToString() => Name;
 }

@@ -32,5 +32,7 @@ internal sealed class JsonFieldPath : FieldPath
 
     public override bool Exists(in AuditEvent auditEvent) => _rest.Exists(Root(auditEvent));
 
+    internal override JsonValue Single(in AuditEvent auditEvent) => _rest.First(Root(auditEvent));
+
     private JsonValue Root(in AuditEvent auditEvent) => _from is { } field ? auditEvent[field] : JsonValue.FromJson(auditEvent.Json);
 }

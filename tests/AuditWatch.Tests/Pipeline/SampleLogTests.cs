@@ -42,7 +42,8 @@ public class SampleLogTests
 
         Assert.DoesNotContain(alerts, alert => alert.Actor == "system:apiserver");
         Assert.DoesNotContain(alerts, alert => alert.Requests.Any(request => request.ObjectRef is { Resource: "roles", Name: "tmp" }));
-        Assert.All(alerts.Where(alert => alert.Actor == "jane@example.com"), alert => Assert.Contains(alert.Detection.Name, new[] { "exec_into_pod", "attach_to_pod", "port_forward_to_pod" }));
+        Assert.All(alerts.Where(alert => alert.Actor == "jane@example.com").SelectMany(alert => alert.Requests), request =>
+            Assert.Contains(request.ObjectRef!.Subresource, new[] { "exec", "attach", "portforward" }));
     }
 
     [Fact]

@@ -9,4 +9,6 @@ internal sealed class DerivedFieldPath(string name, JsonValueSource source, Rela
     public override bool Any(in AuditEvent auditEvent, IValueVisitor visitor) => below.Any(source(auditEvent), visitor);
 
     public override bool Exists(in AuditEvent auditEvent) => below.Exists(source(auditEvent));
+
+    internal override JsonValue Single(in AuditEvent auditEvent) => below.First(source(auditEvent));
 }
