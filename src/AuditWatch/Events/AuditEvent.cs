@@ -46,4 +46,10 @@ public readonly struct AuditEvent
             return impersonated.IsPresent ? impersonated : this[EventField.UserName];
         }
     }
+
+    /// <summary>A body worked out of the event, looked for once however many rules ask for it.</summary>
+    internal JsonValue Body(EventBody body, Func<AuditEvent, Range> find) => JsonValue.FromJson(_batch.JsonOf(_index, body, find));
+
+    /// <summary>Where in the text of the batch an object or array of this event stands.</summary>
+    internal Range RangeOf(JsonValue part) => _batch.RangeOf(part.Bytes);
 }

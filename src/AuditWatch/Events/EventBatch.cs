@@ -9,9 +9,11 @@ namespace AuditWatch.Events;
 public sealed class EventBatch : IDisposable
 {
     private const int FieldCount = (int)EventField.Annotations + 1;
+    private const int BodyCount = (int)EventBody.PodSpec + 1;
 
-    // Start and length of the event itself, then start and length of each field; length 0 means the field is missing.
-    private const int Stride = 2 * (FieldCount + 1);
+    // Start and length of the event itself, then of each field, where length 0 means the field is missing, then of each body worked out of the
+    // fields, where start 0 means it has not been looked for.
+    private const int Stride = 2 * (1 + FieldCount + BodyCount);
 
     private readonly TaskCompletionSource _outcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<Rejection> _rejections = [];
@@ -107,6 +109,22 @@ public sealed class EventBatch : IDisposable
     internal ReadOnlySpan<byte> JsonOf(int index) => Slot(index * Stride);
 
     internal ReadOnlySpan<byte> JsonOf(int index, EventField field) => Slot((index * Stride) + 2 + (2 * (int)field));
+
+    /// <summary>A body, looked for the first time it is asked for.</summary>
+    internal ReadOnlySpan<byte> JsonOf(int index, EventBody body, Func<AuditEvent, Range> find)
+    {
+        var at = (index * Stride) + (2 * (1 + FieldCount + (int)body));
+        if (_slots[at] == 0)
+        {
+            var (start, length) = find(new AuditEvent(this, index)).GetOffsetAndLength(TextLength);
+            (_slots[at], _slots[at + 1]) = length == 0 ? (-1, 0) : (start, length);
+        }
+
+        return _slots[at] < 0 ? default : Slot(at);
+    }
+
+    /// <summary>Where in the text a part of it stands.</summary>
+    internal Range RangeOf(ReadOnlySpan<byte> part) => Text.Overlaps(part, out var start) ? start..(start + part.Length) : default;
 
     /// <summary>Room for the fields of one more event, all missing; it counts once <see cref="AddEvent"/> is called.</summary>
     internal Span<int> NextSlots()

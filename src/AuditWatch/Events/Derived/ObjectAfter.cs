@@ -6,7 +6,11 @@ namespace AuditWatch.Events.Derived;
 /// </summary>
 internal static class ObjectAfter
 {
-    public static JsonValue Of(in AuditEvent auditEvent)
+    private static readonly Func<AuditEvent, Range> Found = static auditEvent => auditEvent.RangeOf(Find(auditEvent));
+
+    public static JsonValue Of(in AuditEvent auditEvent) => auditEvent.Body(EventBody.Object, Found);
+
+    private static JsonValue Find(in AuditEvent auditEvent)
     {
         var answer = auditEvent[EventField.ResponseObject];
         if (answer.Kind == JsonKind.Object && IsObject(answer))

@@ -14,7 +14,11 @@ internal static class PodSpec
         RelativePath.Parse("template.spec"),
     ];
 
-    public static JsonValue Of(in AuditEvent auditEvent)
+    private static readonly Func<AuditEvent, Range> Found = static auditEvent => auditEvent.RangeOf(Find(auditEvent));
+
+    public static JsonValue Of(in AuditEvent auditEvent) => auditEvent.Body(EventBody.PodSpec, Found);
+
+    private static JsonValue Find(in AuditEvent auditEvent)
     {
         var workload = ObjectAfter.Of(auditEvent);
         foreach (var template in Templates)
