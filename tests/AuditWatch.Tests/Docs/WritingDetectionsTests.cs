@@ -1,0 +1,39 @@
+using System.Text.RegularExpressions;
+using AuditWatch.Detection;
+using AuditWatch.Detection.Linting;
+using AuditWatch.Detection.Testing;
+
+namespace AuditWatch.Tests.Docs;
+
+/// <summary>The examples of the author's guide are what they say they are.</summary>
+public sealed partial class WritingDetectionsTests : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("auditwatch");
+    private readonly Diagnostics _said = [];
+
+    public WritingDetectionsTests()
+    {
+        foreach (Match example in ExamplePattern().Matches(File.ReadAllText(Path.Combine(RepositoryFiles.Root, "docs", "writing-detections.md"))))
+        {
+            File.WriteAllText(Path.Combine(_folder.FullName, Path.GetFileName(example.Groups[1].Value)), example.Groups[2].Value);
+        }
+    }
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [Fact]
+    public void Guide_EveryExample_LoadsAndPassesItsTests()
+    {
+        var detections = DetectionLoader.Load([_folder.FullName], _said);
+        var tests = DetectionTestLoader.Load([_folder.FullName], _said);
+        DetectionLint.Check(detections, tests, _said);
+
+        Assert.Empty(_said);
+        Assert.Equal(4, detections.Rules.Count);
+        Assert.Equal(10, tests.Count);
+        Assert.All(tests.Select(new DetectionTestRunner(detections).Run), result => Assert.True(result.Passed, $"{result.Case.Name}: {result.Failure}"));
+    }
+
+    [GeneratedRegex(@"^```yaml (\S+)\n(.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline | RegexOptions.CultureInvariant)]
+    private static partial Regex ExamplePattern();
+}
