@@ -36,7 +36,7 @@ public sealed class EventBatch : IDisposable
     public EventOrigin Origin { get; }
 
     /// <summary>When the batch arrived.</summary>
-    public DateTimeOffset ReceivedAt { get; }
+    public DateTimeOffset ReceivedAt { get; internal set; }
 
     /// <summary>The number of events.</summary>
     public int Count { get; private set; }
@@ -105,6 +105,9 @@ public sealed class EventBatch : IDisposable
         ArrayPool<byte>.Shared.Return(Interlocked.Exchange(ref _text, []));
         ArrayPool<int>.Shared.Return(Interlocked.Exchange(ref _slots, []));
     }
+
+    /// <summary>Leaves out the end of the text, which belongs to the next batch.</summary>
+    internal void Truncate(int length) => TextLength = length;
 
     internal ReadOnlySpan<byte> JsonOf(int index) => Slot(index * Stride);
 

@@ -1,0 +1,42 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace AuditWatch.Sources.FileTail;
+
+/// <summary>
+/// What tells a file from another of the same name, and stays when it is renamed: device and inode on Linux, where no new file can have them
+/// while the old one is open. Elsewhere, for want of a portable call, the time of creation.
+/// </summary>
+/// <param name="Device">The device the file is on.</param>
+/// <param name="Number">The file's number on the device.</param>
+internal readonly record struct FileIdentity(ulong Device, ulong Number)
+{
+    // From linux/stat.h, which is the same on every architecture: struct statx, AT_EMPTY_PATH, STATX_INO.
+    private const int StatxSize = 256;
+    private const int InodeOffset = 32;
+    private const int DeviceOffset = 136;
+    private const int EmptyPath = 0x1000;
+    private const uint WantInode = 0x100;
+
+    /// <summary>The identity of an open file.</summary>
+    /// <exception cref="IOException">The operating system does not tell.</exception>
+    public static FileIdentity Of(SafeFileHandle file)
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return new FileIdentity(0, (ulong)File.GetCreationTimeUtc(file).Ticks);
+        }
+
+        var status = new byte[StatxSize];
+        if (Statx(file, "", EmptyPath, WantInode, status) != 0)
+        {
+            throw new IOException($"statx failed with error {Marshal.GetLastPInvokeError()}");
+        }
+
+        return new FileIdentity(MemoryMarshal.Read<ulong>(status.AsSpan(DeviceOffset)), MemoryMarshal.Read<ulong>(status.AsSpan(InodeOffset)));
+    }
+
+    [DllImport("libc", EntryPoint = "statx", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int Statx(SafeFileHandle directory, [MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags, uint mask, [Out] byte[] status);
+}

@@ -1,0 +1,21 @@
+using System.Diagnostics.Metrics;
+
+namespace AuditWatch.Sources;
+
+/// <summary>What happens to sources, counted. The events that they bring are counted by the pipeline.</summary>
+internal static class SourceMetrics
+{
+    private static readonly Meter Meter = new("AuditWatch");
+
+    /// <summary>Times a tailed file was replaced by a new one.</summary>
+    public static readonly Counter<long> Rotations = Meter.CreateCounter<long>("auditwatch.file.rotations", "{rotation}", "Times a tailed file was replaced by a new one.");
+
+    /// <summary>Times a tailed file became shorter and was read again from its start.</summary>
+    public static readonly Counter<long> Truncations = Meter.CreateCounter<long>("auditwatch.file.truncations", "{truncation}", "Times a tailed file became shorter.");
+
+    /// <summary>Times a tailed file could not be opened or read.</summary>
+    public static readonly Counter<long> FileErrors = Meter.CreateCounter<long>("auditwatch.file.errors", "{error}", "Times a tailed file could not be opened or read.");
+
+    /// <summary>Requests to the webhook, by the status they were answered with.</summary>
+    public static readonly Counter<long> Requests = Meter.CreateCounter<long>("auditwatch.webhook.requests", "{request}", "Requests to the webhook, by status.");
+}

@@ -1,0 +1,77 @@
+using System.Reactive.Linq;
+using AuditWatch.Events;
+
+namespace AuditWatch.Sources;
+
+/// <summary>A stream of events that has an end: a log file, standard input. Reads it as fast as the pipeline takes it.</summary>
+/// <param name="origin">Where the events come from.</param>
+/// <param name="open">Opens the stream, anew for each subscription.</param>
+/// <param name="time">Tells when a batch arrived.</param>
+public sealed class StreamSource(EventOrigin origin, Func<Stream> open, TimeProvider time) : IAuditSource
+{
+    private long _bytesRead;
+
+    /// <inheritdoc/>
+    /// <remarks>Fails with an <see cref="IOException"/> that names the stream if it cannot be opened or read.</remarks>
+    public IObservable<EventBatch> Batches => Observable.Create<EventBatch>(ReadAsync);
+
+    /// <summary>How many bytes have been read so far. Safe to ask from any thread.</summary>
+    public long BytesRead => Volatile.Read(ref _bytesRead);
+
+    /// <summary>The events of a file, from its beginning to its end.</summary>
+    /// <param name="path">The file; also what its origin is called.</param>
+    /// <param name="time">Tells when a batch arrived.</param>
+    public static StreamSource FromFile(string path, TimeProvider time) => new(
+        new EventOrigin(path),
+        () => new FileStream(path, new FileStreamOptions { BufferSize = 0, Share = FileShare.ReadWrite | FileShare.Delete, Options = FileOptions.SequentialScan }),
+        time);
+
+    /// <summary>The events on standard input, until it is closed.</summary>
+    /// <param name="time">Tells when a batch arrived.</param>
+    public static StreamSource FromStandardInput(TimeProvider time) => new(new EventOrigin("stdin"), Console.OpenStandardInput, time);
+
+    private async Task ReadAsync(IObserver<EventBatch> observer, CancellationToken cancellation)
+    {
+        using var stream = Open();
+        using var reader = new EventBatchReader(stream, origin, time);
+        while (await NextAsync(reader, cancellation).ConfigureAwait(false) is { } batch)
+        {
+            observer.OnNext(batch);
+        }
+
+        if (reader.Finish() is { } last)
+        {
+            observer.OnNext(last);
+        }
+    }
+
+    private async Task<EventBatch?> NextAsync(EventBatchReader reader, CancellationToken cancellation)
+    {
+        try
+        {
+            return await reader.ReadAsync(cancellation).ConfigureAwait(false);
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            throw Named(problem);
+        }
+        finally
+        {
+            Volatile.Write(ref _bytesRead, reader.BytesRead);
+        }
+    }
+
+    private Stream Open()
+    {
+        try
+        {
+            return open();
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            throw Named(problem);
+        }
+    }
+
+    private IOException Named(Exception problem) => new($"cannot read '{origin.Source}': {problem.Message}", problem);
+}

@@ -1,0 +1,68 @@
+using System.Reactive.Linq;
+using System.Reactive.Threading.Tasks;
+using AuditWatch.Events;
+using AuditWatch.Sources;
+
+namespace AuditWatch.Tests.Sources;
+
+public class StreamSourceTests
+{
+    [Fact]
+    public async Task Batches_File_GivesItsEventsAndEnds()
+    {
+        var source = StreamSource.FromFile(RepositoryFiles.SampleLog, TimeProvider.System);
+
+        Assert.Equal(1658, await source.Batches.Select(Count).Sum().ToTask());
+        Assert.Equal(new FileInfo(RepositoryFiles.SampleLog).Length, source.BytesRead);
+    }
+
+    [Fact]
+    public async Task Batches_EndWithinAnEvent_RejectsItAndEnds()
+    {
+        var source = new StreamSource(new EventOrigin("stdin"), () => new MemoryStream("{\"auditID\":\"a\"}\n{\"audit"u8.ToArray()), TimeProvider.System);
+
+        Assert.Equal([0L, 1L], await source.Batches.Select(batch => batch.RejectedCount).ToList().ToTask());
+    }
+
+    [Fact]
+    public async Task Batches_SeveralFiles_ComeOneAfterTheOther()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder["1.log"], "{\"auditID\":\"1\"}");
+        File.WriteAllText(folder["2.log"], "{\"auditID\":\"2\"}");
+
+        var sources = new[] { "1.log", "2.log" }.Select(name => StreamSource.FromFile(folder[name], TimeProvider.System).Batches);
+
+        Assert.Equal(["1.log", "2.log"], await sources.Concat().Select(batch => Path.GetFileName(batch.Origin.Source)).ToList().ToTask());
+    }
+
+    [Theory]
+    [InlineData("missing.log")]
+    [InlineData("")]
+    public async Task Batches_FileThatCannotBeOpened_FailsNamingIt(string name)
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder[name];
+
+        var problem = await Assert.ThrowsAsync<IOException>(() => StreamSource.FromFile(path, TimeProvider.System).Batches.Select(Count).Sum().ToTask());
+
+        Assert.StartsWith($"cannot read '{path}': ", problem.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Batches_Disposed_ReadsNoFurther()
+    {
+        var pieces = Enumerable.Repeat("{\"auditID\":\"a\"}\n"u8.ToArray(), 1_000_000);
+        var source = new StreamSource(new EventOrigin("endless"), () => new PiecewiseStream(pieces), TimeProvider.System);
+
+        Assert.Equal(5, await source.Batches.Select(Count).Take(5).Sum().ToTask());
+    }
+
+    private static int Count(EventBatch batch)
+    {
+        using (batch)
+        {
+            return batch.Count;
+        }
+    }
+}
