@@ -1,0 +1,25 @@
+using Microsoft.AspNetCore.Http;
+
+namespace AuditWatch.Sources.Webhook;
+
+/// <summary>What a request is answered. The text holds nothing of what was sent.</summary>
+/// <param name="Status">The HTTP status.</param>
+/// <param name="Text">What a person who tries the webhook by hand needs to know.</param>
+internal sealed record WebhookAnswer(int Status, string Text)
+{
+    /// <summary>Seconds after which to come again; API servers do so several times within the 30 seconds they give a request.</summary>
+    private const string RetryAfter = "2";
+
+    /// <summary>Writes it.</summary>
+    public async Task WriteAsync(HttpResponse response)
+    {
+        response.StatusCode = Status;
+        response.ContentType = "text/plain; charset=utf-8";
+        if (Status is StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable)
+        {
+            response.Headers.RetryAfter = RetryAfter;
+        }
+
+        await response.WriteAsync(Text + "\n").ConfigureAwait(false);
+    }
+}

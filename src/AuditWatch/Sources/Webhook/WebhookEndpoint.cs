@@ -1,0 +1,94 @@
+using System.Buffers;
+using System.Collections.Concurrent;
+using AuditWatch.Events;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Logging;
+
+namespace AuditWatch.Sources.Webhook;
+
+/// <summary>The HTTP side of the webhook: checks a request, limits it, lets it in and answers it. Refusals are counted, and logged once a kind.</summary>
+internal sealed class WebhookEndpoint(WebhookSource source, TimeProvider time, ILogger logger)
+{
+    /// <summary>The route value that names the cluster.</summary>
+    public const string ClusterValue = "cluster";
+
+    private const int MaxClusterLength = 253;
+
+    private static readonly SearchValues<char> ClusterLetters =
+        SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-");
+
+    private readonly ConcurrentDictionary<int, bool> _logged = new();
+
+    /// <summary>Answers a POST.</summary>
+    public async Task HandleAsync(HttpContext context)
+    {
+        WebhookAnswer answer;
+        try
+        {
+            answer = await AnswerAsync(context).ConfigureAwait(false);
+        }
+        catch (BadHttpRequestException problem)
+        {
+            answer = problem.StatusCode == StatusCodes.Status413PayloadTooLarge
+                ? new WebhookAnswer(problem.StatusCode, $"The body is longer than {source.Options.MaxBodyBytes} bytes. Send fewer events at a time.")
+                : new WebhookAnswer(problem.StatusCode, "The body could not be read to its end.");
+        }
+        catch (Exception problem) when (problem is IOException or OperationCanceledException)
+        {
+            // Nobody is there to read the answer; it is for the log and the metrics.
+            answer = new WebhookAnswer(StatusCodes.Status499ClientClosedRequest, "The client has gone.");
+        }
+
+        SourceMetrics.Requests.Add(1, new KeyValuePair<string, object?>("code", answer.Status));
+        if (answer.Status >= 400 && _logged.TryAdd(answer.Status, true))
+        {
+            logger.LogWarning(
+                "The webhook answered {Status} to {Client}: {Text} More of the kind are counted in auditwatch_webhook_requests_total and not logged.",
+                answer.Status, context.Connection.RemoteIpAddress, answer.Text);
+        }
+
+        if (!context.RequestAborted.IsCancellationRequested)
+        {
+            await answer.WriteAsync(context.Response).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<WebhookAnswer> AnswerAsync(HttpContext context)
+    {
+        var cluster = context.GetRouteValue(ClusterValue) as string ?? "";
+        if (cluster.Length > MaxClusterLength || cluster.AsSpan().ContainsAnyExcept(ClusterLetters))
+        {
+            return new WebhookAnswer(400, $"The name of a cluster is made of at most {MaxClusterLength} letters, digits, dots and hyphens.");
+        }
+
+        if (context.Request.Headers.ContentEncoding is [{ Length: > 0 } encoding, ..] && encoding != "identity")
+        {
+            return new WebhookAnswer(415, "The body is compressed. Send it as it is.");
+        }
+
+        switch (source.TryEnter())
+        {
+            case WebhookSource.Entry.Full:
+                return new WebhookAnswer(429, "AuditWatch is busy with earlier requests. Send the events again.");
+            case WebhookSource.Entry.Closed:
+                return new WebhookAnswer(503, "AuditWatch takes no events at the moment. Send them again.");
+        }
+
+        try
+        {
+            if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
+            {
+                limit.MaxRequestBodySize = source.Options.MaxBodyBytes;
+            }
+
+            var request = new WebhookRequest(source, new EventOrigin("webhook", cluster), time);
+            return await request.TakeAsync(context.Request.Body, context.RequestAborted).ConfigureAwait(false);
+        }
+        finally
+        {
+            source.Leave();
+        }
+    }
+}

@@ -1,0 +1,120 @@
+using System.Reactive.Linq;
+using System.Threading.Channels;
+using AuditWatch.Events;
+
+namespace AuditWatch.Sources.Webhook;
+
+/// <summary>
+/// Events that API servers post. A bounded queue stands between the requests and the pipeline: requests put batches in, one pump pushes them
+/// on, and a request is turned away before its body is read when there is no room. Safe for any number of requests at a time.
+/// </summary>
+/// <param name="options">The limits.</param>
+public sealed class WebhookSource(WebhookOptions options) : IAuditSource
+{
+    private readonly Channel<EventBatch> _queue = Channel.CreateBounded<EventBatch>(new BoundedChannelOptions(options.MaxQueuedBatches) { SingleReader = true });
+    private readonly Lock _lock = new();
+    private int _requests;
+    private bool _isStopping;
+
+    /// <summary>What a request was told at the door.</summary>
+    internal enum Entry
+    {
+        /// <summary>It may send its batches.</summary>
+        Welcome,
+
+        /// <summary>There is no room for it now.</summary>
+        Full,
+
+        /// <summary>Nothing is accepted any more.</summary>
+        Closed,
+    }
+
+    /// <summary>The limits.</summary>
+    public WebhookOptions Options => options;
+
+    /// <summary>How many batches wait for the pipeline.</summary>
+    internal int Queued => _queue.Reader.Count;
+
+    /// <inheritdoc/>
+    /// <remarks>
+    /// Ends after <see cref="Stop"/>, once the requests under way have been processed. For one subscriber, once: when it leaves,
+    /// waiting requests and all later ones are told so.
+    /// </remarks>
+    public IObservable<EventBatch> Batches => Observable.Create<EventBatch>(PumpAsync);
+
+    /// <summary>Accepts no more requests; those under way may finish. Returns at once.</summary>
+    public void Stop()
+    {
+        lock (_lock)
+        {
+            _isStopping = true;
+            CompleteIfDone();
+        }
+    }
+
+    /// <summary>Lets a request in, if there is room. One that has been let in <see cref="Leave"/>s.</summary>
+    internal Entry TryEnter()
+    {
+        lock (_lock)
+        {
+            if (_isStopping)
+            {
+                return Entry.Closed;
+            }
+
+            if (_requests >= options.MaxRequests || Queued >= options.MaxQueuedBatches)
+            {
+                return Entry.Full;
+            }
+
+            _requests++;
+            return Entry.Welcome;
+        }
+    }
+
+    /// <summary>Says that a request has been answered.</summary>
+    internal void Leave()
+    {
+        lock (_lock)
+        {
+            _requests--;
+            CompleteIfDone();
+        }
+    }
+
+    /// <summary>Queues a batch, waiting for room. A batch that could not be queued remains the caller's.</summary>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <exception cref="ChannelClosedException">Nobody takes batches any more.</exception>
+    internal ValueTask EnqueueAsync(EventBatch batch, CancellationToken cancellation) => _queue.Writer.WriteAsync(batch, cancellation);
+
+    private void CompleteIfDone()
+    {
+        if (_isStopping && _requests == 0)
+        {
+            _queue.Writer.TryComplete();
+        }
+    }
+
+    private async Task PumpAsync(IObserver<EventBatch> observer, CancellationToken cancellation)
+    {
+        try
+        {
+            // What is queued already is pushed by the pump, not by whoever subscribes.
+            await Task.Yield();
+            await foreach (var batch in _queue.Reader.ReadAllAsync(cancellation).ConfigureAwait(false))
+            {
+                observer.OnNext(batch);
+            }
+        }
+        finally
+        {
+            Stop();
+            _queue.Writer.TryComplete();
+            while (_queue.Reader.TryRead(out var batch))
+            {
+                batch.Fail(new InvalidOperationException("the pipeline has ended"));
+                batch.Dispose();
+            }
+        }
+    }
+}

@@ -1,0 +1,95 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Text;
+using AuditWatch.Events;
+using AuditWatch.Sources.Webhook;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace AuditWatch.Tests.Sources.Webhook;
+
+/// <summary>The webhook behind a real Kestrel on loopback, and a stand-in for the pipeline that takes its batches.</summary>
+internal sealed class WebhookServer : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private readonly IDisposable _subscription;
+
+    private WebhookServer(WebApplication app, WebhookSource source, Action<EventBatch> pipeline)
+    {
+        _app = app;
+        Source = source;
+        _subscription = source.Batches.Subscribe(Take, () => Ended.SetResult());
+        Http = new HttpClient { BaseAddress = new Uri(app.Urls.First()), Timeout = TimeSpan.FromSeconds(60) };
+
+        void Take(EventBatch batch)
+        {
+            for (var i = 0; i < batch.Count; i++)
+            {
+                Events.Enqueue(Encoding.UTF8.GetString(batch[i].Json));
+            }
+
+            Clusters.Enqueue(batch.Origin.Cluster);
+            Rejected += batch.RejectedCount;
+            pipeline(batch);
+        }
+    }
+
+    public WebhookSource Source { get; }
+
+    public HttpClient Http { get; }
+
+    public VirtualTime Time { get; private init; } = new();
+
+    public LogLines<WebhookSource> Log { get; private init; } = new();
+
+    public ConcurrentQueue<string> Events { get; } = new();
+
+    public ConcurrentQueue<string> Clusters { get; } = new();
+
+    public long Rejected { get; private set; }
+
+    public TaskCompletionSource Ended { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public static async Task<WebhookServer> StartAsync(WebhookOptions? options = null, Action<EventBatch>? pipeline = null)
+    {
+        var (time, log, source) = (new VirtualTime(), new LogLines<WebhookSource>(), new WebhookSource(options ?? new WebhookOptions()));
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        var app = builder.Build();
+        app.MapWebhook(source, time, log);
+        await app.StartAsync();
+        return new WebhookServer(app, source, pipeline ?? Acknowledge) { Time = time, Log = log };
+    }
+
+    /// <summary>What the pipeline does with a batch whose outcome is safe.</summary>
+    public static void Acknowledge(EventBatch batch)
+    {
+        batch.Acknowledge();
+        batch.Dispose();
+    }
+
+    public async Task<(HttpStatusCode Status, string Text)> PostAsync(string body, string path = "/webhook")
+    {
+        using var answer = await Http.PostAsync(new Uri(path, UriKind.Relative), new StringContent(body, Encoding.UTF8, "application/json"));
+        return (answer.StatusCode, await answer.Content.ReadAsStringAsync());
+    }
+
+    /// <summary>Stops as the host does: no new connections, what is under way is finished.</summary>
+    public async Task StopAsync()
+    {
+        Source.Stop();
+        await _app.StopAsync();
+    }
+
+    /// <summary>The pipeline leaves.</summary>
+    public void Unsubscribe() => _subscription.Dispose();
+
+    public async ValueTask DisposeAsync()
+    {
+        _subscription.Dispose();
+        Http.Dispose();
+        await _app.DisposeAsync();
+    }
+}
