@@ -48,10 +48,12 @@ public sealed class EventBatchReader : IDisposable
     /// <summary>Reads on until there is an event or a rejection.</summary>
     /// <returns>The next batch, the caller's to dispose of; null when the stream has no more bytes, for now or for good.</returns>
     /// <exception cref="IOException">The stream cannot be read.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled; what has been read is kept.</exception>
     public async ValueTask<EventBatch?> ReadAsync(CancellationToken cancellation)
     {
         while (true)
         {
+            cancellation.ThrowIfCancellationRequested();
             _unread ??= NewBatch(0);
             var room = _unread.GetMemory();
             var count = await _stream.ReadAtLeastAsync(room, FillsBatches ? room.Length : 1, throwOnEndOfStream: false, cancellation).ConfigureAwait(false);

@@ -32,6 +32,8 @@ public sealed class StreamSource(EventOrigin origin, Func<Stream> open, TimeProv
 
     private async Task ReadAsync(IObserver<EventBatch> observer, CancellationToken cancellation)
     {
+        // Whoever subscribes can leave again before the end, even if the stream never makes anybody wait.
+        await Task.Yield();
         using var stream = Open();
         using var reader = new EventBatchReader(stream, origin, time);
         while (await NextAsync(reader, cancellation).ConfigureAwait(false) is { } batch)

@@ -5,6 +5,9 @@ internal sealed class PiecewiseStream(IEnumerable<byte[]> pieces) : MemoryStream
 {
     private readonly Queue<byte[]> _pieces = new(pieces);
 
+    /// <summary>Called when the stream is disposed of.</summary>
+    public Action Closed { get; init; } = () => { };
+
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         if (!_pieces.TryPeek(out var piece))
@@ -25,5 +28,11 @@ internal sealed class PiecewiseStream(IEnumerable<byte[]> pieces) : MemoryStream
         }
 
         return ValueTask.FromResult(count);
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        base.Dispose(disposing);
+        Closed();
     }
 }

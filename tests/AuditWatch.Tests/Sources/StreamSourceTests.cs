@@ -52,10 +52,15 @@ public class StreamSourceTests
     [Fact]
     public async Task Batches_Disposed_ReadsNoFurther()
     {
-        var pieces = Enumerable.Repeat("{\"auditID\":\"a\"}\n"u8.ToArray(), 1_000_000);
-        var source = new StreamSource(new EventOrigin("endless"), () => new PiecewiseStream(pieces), TimeProvider.System);
+        const int total = 100_000;
+        using var ended = new ManualResetEventSlim();
+        var stream = new PiecewiseStream(Enumerable.Repeat("{\"auditID\":\"a\"}\n"u8.ToArray(), total)) { Closed = ended.Set };
+        var source = new StreamSource(new EventOrigin("endless"), () => stream, TimeProvider.System);
 
         Assert.Equal(5, await source.Batches.Select(Count).Take(5).Sum().ToTask());
+
+        Assert.True(ended.Wait(TimeSpan.FromSeconds(30)));
+        Assert.True(source.BytesRead < total, $"{source.BytesRead} bytes read");
     }
 
     private static int Count(EventBatch batch)
