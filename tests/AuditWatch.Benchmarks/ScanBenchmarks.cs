@@ -68,7 +68,7 @@ public class ScanBenchmarks
         using var batch = Read();
         var findings = new List<Finding>();
         new DetectionEngine(_detections).Detect(batch, findings);
-        return AlertBook.OnEventTime().Apply(new Correlator(_detections).Correlate(findings)).Count;
+        return AlertBook.OnEventTime().Apply(new Correlator(_detections).Correlate(findings, DateTimeOffset.MaxValue)).Count;
     }
 
     private EventBatch Read()

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Reactive.Linq;
 using AuditWatch.Alerts;
 using AuditWatch.Correlation;
+using AuditWatch.Correlation.FirstSeen;
 using AuditWatch.Detection;
 using AuditWatch.Host.Output;
 using AuditWatch.Host.Scan;
@@ -67,11 +68,12 @@ internal static class ScanCommand
         // Rejections are in the tally; a batch that fails is a defect, and to be seen.
         using var loggers = LoggerFactory.Create(logging => logging.AddStandardError(LogLevel.Error));
         var pipeline = new AuditPipeline(
-            new DetectionEngine(detections), new Correlator(detections), AlertBook.OnEventTime(), commit: _ => { }, loggers.CreateLogger<AuditPipeline>());
+            new DetectionEngine(detections), new FirstSeenStage(detections), new Correlator(detections), AlertBook.OnEventTime(), commit: _ => { },
+            loggers.CreateLogger<AuditPipeline>());
         var tally = new ScanTally(TimeProvider.System);
 
         await ScanProgress.WhileAsync(files.Length, tally, isShown: !output.SharesTheTerminal, () =>
-            pipeline.Run(files.Read(cancellation)).ForEachAsync(outcome =>
+            pipeline.RunToTheEnd(files.Read(cancellation)).ForEachAsync(outcome =>
             {
                 tally.Add(outcome);
                 output.Write(outcome);

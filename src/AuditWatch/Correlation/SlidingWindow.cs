@@ -1,128 +1,204 @@
-using AuditWatch.Detection;
+using System.Runtime.InteropServices;
+using AuditWatch.Correlation.Measures;
+using AuditWatch.Detection.Sigma;
 
 namespace AuditWatch.Correlation;
 
 /// <summary>
-/// The findings of one group, in event time, whatever the order they arrive in. Of all stretches of time no longer than the window, those that
-/// hold enough findings (or distinct values) reach the threshold; every finding in one is told of once. What is told of in the end therefore
-/// does not depend on the order of arrival, as long as nothing arrives later than <see cref="Lateness"/>.
+/// The findings of one group in event time, whatever the order they arrive in.
+/// <code>
+///     time ────────────────────────────────────────────────▶
+///     findings   a    b  c        d e f    g         h
+///                                 └──── window of g ─┘ the stretch of the correlation's timespan that ends with it
+///                                 [from        to)     what the measure covers at the moment; it is moved, not made anew
+/// </code>
+/// A finding <em>fires</em> if the condition holds for the window that ends with it: that is the moment at which the threshold stands reached. All in
+/// a window of one that fires count towards the alert and are <em>told</em>, each once. What fires and what is told in the end therefore depends on
+/// the times alone, not on the order of arrival.
 /// </summary>
-internal sealed class SlidingWindow(TimeSpan length, long threshold)
+internal sealed class SlidingWindow(long length, CorrelationCondition condition, Measure measure)
 {
-    /// <summary>How far behind the latest finding one may arrive and still be counted with those around it.</summary>
-    public static readonly TimeSpan Lateness = TimeSpan.FromMinutes(5);
+    // In the order of their times; of one time, in that of their arrival.
+    private readonly List<WindowEntry> _entries = new(1);
+    private int _from;
+    private int _to;
+    private int _released;
 
-    // The most findings kept; of more, the oldest leaves.
-    private const int MaxEntries = 10_000;
+    /// <summary>The number of findings held.</summary>
+    public int Count => _entries.Count;
 
-    private readonly List<Entry> _entries = [];
+    /// <summary>The time of the latest finding. There must be one.</summary>
+    public long Newest => _entries[^1].Time;
 
-    /// <summary>Adds a finding.</summary>
-    /// <param name="finding">The finding.</param>
-    /// <param name="value">The value to count the distinct ones of, or null to count findings.</param>
-    /// <returns>The findings, oldest first, that stand in a stretch that reaches the threshold and have not been returned before.</returns>
-    public IReadOnlyList<Finding> Add(Finding finding, string? value)
+    /// <summary>All windows that end no later than this have been judged for good; for conditions that further findings can undo.</summary>
+    public long JudgedTo { get; set; } = long.MinValue;
+
+    /// <summary>The finding at an index, by time.</summary>
+    public ref WindowEntry this[int index] => ref CollectionsMarshal.AsSpan(_entries)[index];
+
+    /// <summary>Puts a finding in its place.</summary>
+    /// <param name="entry">The finding.</param>
+    /// <param name="index">Where it is then.</param>
+    /// <returns>Whether it is new.</returns>
+    public bool TryInsert(in WindowEntry entry, out int index)
     {
-        var at = _entries.Count;
-        while (at > 0 && _entries[at - 1].Finding.Time > finding.Time)
+        index = IndexAfter(entry.Time);
+        for (var i = index - 1; i >= 0 && _entries[i].Time == entry.Time; i--)
         {
-            at--;
-        }
-
-        _entries.Insert(at, new Entry(finding, value));
-        List<Finding>? reached = null;
-
-        // The stretches that hold the new finding end at it or at a later one; of each the longest that is allowed is looked at.
-        for (var end = at; end < _entries.Count && _entries[end].Finding.Time - finding.Time < length; end++)
-        {
-            var start = StartOf(end);
-            if (Counts(start, end))
+            if (entry.Id != 0 && _entries[i].Id == entry.Id && _entries[i].Source == entry.Source)
             {
-                Tell(start, end, inOrder: at == _entries.Count - 1, ref reached);
+                return false;
             }
         }
 
-        Forget();
-        reached?.Sort((a, b) => a.Time.CompareTo(b.Time));
-        return reached is null ? [] : reached;
+        _entries.Insert(index, entry);
+        if (index <= _from)
+        {
+            _from++;
+            _to++;
+        }
+        else if (index < _to)
+        {
+            measure.Add(entry);
+            _to++;
+        }
+
+        return true;
     }
 
-    private int StartOf(int end)
+    /// <summary>The index of the last finding of the same time as the one at <paramref name="index"/>: windows end with whole instants.</summary>
+    public int LastOfInstant(int index)
     {
-        var earliest = _entries[end].Finding.Time - length;
-        int low = 0, high = end;
+        while (index + 1 < _entries.Count && _entries[index + 1].Time == _entries[index].Time)
+        {
+            index++;
+        }
+
+        return index;
+    }
+
+    /// <summary>The index behind the last finding that is not after <paramref name="time"/>.</summary>
+    public int IndexAfter(long time)
+    {
+        // Most findings arrive in order.
+        if (_entries.Count == 0 || _entries[^1].Time <= time)
+        {
+            return _entries.Count;
+        }
+
+        int low = 0, high = _entries.Count;
         while (low < high)
         {
             var middle = (low + high) / 2;
-            if (_entries[middle].Finding.Time > earliest)
+            if (_entries[middle].Time <= time)
             {
-                high = middle;
+                low = middle + 1;
             }
             else
             {
-                low = middle + 1;
+                high = middle;
             }
         }
 
         return low;
     }
 
-    private bool Counts(int start, int end)
+    /// <summary>Judges the window that ends with the instant whose last finding is at <paramref name="end"/>.</summary>
+    /// <returns>How many findings of that instant fire and did not before.</returns>
+    /// <param name="end">The index.</param>
+    /// <param name="told">Gets the indexes of the findings that are told now, the latest first.</param>
+    public int Judge(int end, List<int> told)
     {
-        if (end - start + 1 < threshold)
+        var entries = CollectionsMarshal.AsSpan(_entries);
+        if (!entries[end].Fires && !HoldsUntil(end))
         {
-            return false;
+            return 0;
         }
 
-        if (_entries[end].Value is null)
+        // What stands before one that fires, in the window that ends here, stood in the window of that one too and has been told.
+        var instant = entries[end].Time;
+        var hasFired = entries[end].Fires;
+        for (var i = end; i >= 0 && entries[i].Time > instant - length; i--)
         {
-            return true;
-        }
-
-        var distinct = new HashSet<string?>(StringComparer.Ordinal);
-        for (var i = start; i <= end && distinct.Count < threshold; i++)
-        {
-            distinct.Add(_entries[i].Value);
-        }
-
-        return distinct.Count >= threshold;
-    }
-
-    private void Tell(int start, int end, bool inOrder, ref List<Finding>? reached)
-    {
-        for (var i = end; i >= start; i--)
-        {
-            if (_entries[i].IsTold)
+            if (entries[i].Fires && (entries[i].Time < instant || !hasFired))
             {
-                // In order, whatever stands before a finding that was told of within this stretch was told of with it.
-                if (inOrder)
-                {
-                    break;
-                }
-
-                continue;
+                break;
             }
 
-            _entries[i] = _entries[i] with { IsTold = true };
-            (reached ??= []).Add(_entries[i].Finding);
+            if (!entries[i].IsTold)
+            {
+                entries[i].IsTold = true;
+                told.Add(i);
+            }
         }
+
+        var firing = 0;
+        for (var i = end; i >= 0 && entries[i].Time == instant && !entries[i].Fires; i--)
+        {
+            entries[i].Fires = true;
+            firing++;
+        }
+
+        return firing;
     }
 
-    private void Forget()
+    /// <summary>Keeps no more than times and numbers of the findings before <paramref name="time"/>: nothing can make one of them fire any more.</summary>
+    public void Release(long time)
     {
-        var oldest = _entries[^1].Finding.Time - length - Lateness;
-        var count = Math.Max(0, _entries.Count - MaxEntries);
-        while (_entries[count].Finding.Time < oldest)
+        for (; _released < _entries.Count && _entries[_released].Time < time; _released++)
         {
-            count++;
-        }
-
-        // In strides, because removing from the front moves the rest.
-        if (count > _entries.Count / 4)
-        {
-            _entries.RemoveRange(0, count);
+            this[_released].Finding = null;
         }
     }
 
-    private readonly record struct Entry(Finding Finding, string? Value, bool IsTold = false);
+    /// <summary>Forgets the oldest findings: those before <paramref name="oldest"/>, once there are many of them, and those beyond the bound.</summary>
+    /// <param name="oldest">The time, in ticks of UTC.</param>
+    /// <param name="beyondBound">How many of them might still have counted.</param>
+    /// <returns>How many.</returns>
+    public int Forget(long oldest, out int beyondBound)
+    {
+        // In strides, because removing from the front moves the rest.
+        var expired = IndexAfter(oldest - 1);
+        var overfull = _entries.Count > CorrelationDefinition.MaxFindings * 5 / 4;
+        var count = overfull ? Math.Max(expired, _entries.Count - CorrelationDefinition.MaxFindings) : expired > _entries.Count / 4 ? expired : 0;
+        beyondBound = Math.Max(0, count - expired);
+        while (_from < Math.Min(count, _to))
+        {
+            measure.Remove(_entries[_from++]);
+        }
+
+        _entries.RemoveRange(0, count);
+        _from = Math.Max(0, _from - count);
+        _to = Math.Max(0, _to - count);
+        _released = Math.Max(0, _released - count);
+        return count;
+    }
+
+    // Moves the measure to the window that ends at the index. It grows before it shrinks, so that it always covers one stretch.
+    private bool HoldsUntil(int end)
+    {
+        var from = IndexAfter(_entries[end].Time - length);
+        var to = end + 1;
+        while (_from > from)
+        {
+            measure.Add(_entries[--_from]);
+        }
+
+        while (_to < to)
+        {
+            measure.Add(_entries[_to++]);
+        }
+
+        while (_from < from)
+        {
+            measure.Remove(_entries[_from++]);
+        }
+
+        while (_to > to)
+        {
+            measure.Remove(_entries[--_to]);
+        }
+
+        return condition.Holds(measure.Value);
+    }
 }

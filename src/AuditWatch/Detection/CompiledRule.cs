@@ -14,7 +14,7 @@ internal sealed class CompiledRule
     private readonly FieldPath[] _carried;
 
     /// <param name="rule">A rule that has a search.</param>
-    /// <param name="carried">The fields that correlations over its findings group by and count.</param>
+    /// <param name="carried">The fields whose values later stages need.</param>
     public CompiledRule(DetectionRule rule, IEnumerable<string> carried)
     {
         Rule = rule;
@@ -42,12 +42,13 @@ internal sealed class CompiledRule
         return misses;
     }
 
-    public Finding Find(in AuditEvent auditEvent)
+    public Finding Find(in AuditEvent auditEvent, UInt128 id)
     {
         var why = new List<string>();
         _matcher.Explain(new Subject(auditEvent), why);
         return new Finding
         {
+            Id = id,
             Detection = Rule,
             Request = RequestSnapshots.Of(auditEvent),
             Time = auditEvent.Time,

@@ -38,9 +38,9 @@ public sealed class DetectionEngine : IDetectionEngine
             for (var place = RuleIndex.Take(_candidates); place >= 0; place = RuleIndex.Take(_candidates))
             {
                 var rule = _rules[place];
-                if (rule.Matches(auditEvent) && _memory.Add(rule.Rule.Name, auditEvent))
+                if (rule.Matches(auditEvent) && _memory.Add(rule.Rule.Name, auditEvent, out var id))
                 {
-                    findings.Add(rule.Find(auditEvent));
+                    findings.Add(rule.Find(auditEvent, id));
                 }
             }
         }

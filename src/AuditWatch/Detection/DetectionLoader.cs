@@ -34,7 +34,7 @@ public static class DetectionLoader
 
         RejectDuplicates(rules, rule => rule.Name, "name", diagnostics);
         RejectDuplicates(rules, rule => rule.Id, "id", diagnostics);
-        CheckReferences(rules, diagnostics);
+        CorrelationLinks.Check(rules, diagnostics);
         return new DetectionSet(filters.Aggregate((IReadOnlyList<DetectionRule>)rules, (narrowed, filter) => filter.ApplyTo(narrowed, diagnostics)));
     }
 
@@ -77,18 +77,5 @@ public static class DetectionLoader
         }
 
         rules.RemoveAll(rule => key(rule) is { } value && first[value] != rule);
-    }
-
-    private static void CheckReferences(List<DetectionRule> rules, Diagnostics diagnostics)
-    {
-        var names = rules.SelectMany(rule => new[] { rule.Name, rule.Id }).OfType<string>().ToHashSet(StringComparer.Ordinal);
-        foreach (var rule in rules.Where(rule => rule.Correlation is not null).ToList())
-        {
-            foreach (var reference in rule.Correlation!.Rules.Where(reference => !names.Contains(reference)))
-            {
-                diagnostics.Error(rule.Location, $"the correlation '{rule.Name}' refers to a rule '{reference}' that is not there{Suggestion.For(reference, names)}");
-                rules.Remove(rule);
-            }
-        }
     }
 }

@@ -59,6 +59,9 @@ public sealed record DetectionRule
     /// <summary>What findings of other rules must add up to; null for a rule on single events.</summary>
     public CorrelationDefinition? Correlation { get; init; }
 
+    /// <summary>Lets it fire only for what it has not met before; null if it fires for everything it looks for.</summary>
+    public FirstSeenDefinition? FirstSeen { get; init; }
+
     /// <summary>The file it was read from, and the line it begins at.</summary>
     public required SourceLocation Location { get; init; }
 }

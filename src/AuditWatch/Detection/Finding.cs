@@ -3,13 +3,19 @@ namespace AuditWatch.Detection;
 /// <summary>A detection matched one request, or a correlation's threshold stood reached when one arrived. Immutable; holds no bytes of the event.</summary>
 public sealed record Finding
 {
+    /// <summary>
+    /// Tells the finding from every other and is the same if the same request is found again: a hash of detection and request. 0 for a
+    /// correlation's, and where nobody has given one: repeats of it cannot be told then.
+    /// </summary>
+    public UInt128 Id { get; init; }
+
     /// <summary>The detection that matched.</summary>
     public required DetectionRule Detection { get; init; }
 
     /// <summary>The request it matched; of a correlation, the latest one.</summary>
     public required RequestSnapshot Request { get; init; }
 
-    /// <summary>When it happened, in event time.</summary>
+    /// <summary>When it happened, in event time; of a correlation, when its threshold stood reached.</summary>
     public required DateTimeOffset Time { get; init; }
 
     /// <summary>When the earliest of what it stands for happened; null if that is <see cref="Time"/>.</summary>
@@ -27,7 +33,7 @@ public sealed record Finding
     /// <summary>The values of the fields to deduplicate by, in the detection's order.</summary>
     public required IReadOnlyList<KeyValuePair<string, string>> Dedup { get; init; }
 
-    /// <summary>The values of the fields that correlations over this detection group by and count.</summary>
+    /// <summary>The values of the fields that later stages need: those that first seen goes by, and that correlations group by and count.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Carried { get; init; } = [];
 
     /// <summary>The clauses that matched, as <c>field: value</c>.</summary>
@@ -36,6 +42,6 @@ public sealed record Finding
     /// <summary>How many findings this stands for: 1, or for the finding that reached a correlation's threshold all that counted towards it.</summary>
     public int Count { get; init; } = 1;
 
-    /// <summary>The requests that counted towards it, oldest first, if it is a correlation's; otherwise only <see cref="Request"/>.</summary>
+    /// <summary>A sample of the requests that counted towards it, the oldest that are still known, in order; if empty, only <see cref="Request"/>.</summary>
     public IReadOnlyList<RequestSnapshot> Requests { get; init; } = [];
 }

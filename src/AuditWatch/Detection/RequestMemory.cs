@@ -16,10 +16,13 @@ internal sealed class RequestMemory(int capacity)
     private readonly Queue<UInt128> _order = new();
 
     /// <summary>Remembers a match.</summary>
+    /// <param name="detection">The name of the detection.</param>
+    /// <param name="auditEvent">The request.</param>
+    /// <param name="key">Tells the match from every other.</param>
     /// <returns>Whether it is new.</returns>
-    public bool Add(string detection, in AuditEvent auditEvent)
+    public bool Add(string detection, in AuditEvent auditEvent, out UInt128 key)
     {
-        var key = Key(detection, auditEvent);
+        key = Key(detection, auditEvent);
         if (!_known.Add(key))
         {
             return false;

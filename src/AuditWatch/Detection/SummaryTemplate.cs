@@ -6,7 +6,7 @@ namespace AuditWatch.Detection;
 
 /// <summary>
 /// The sentence of an alert: text with <c>{field}</c> placeholders, each the name of a field as detections use it.
-/// A field that the event does not have becomes <c>-</c>.
+/// A field that the event does not have becomes <c>-</c>. A correlation's may name its aliases as well.
 /// </summary>
 internal sealed partial class SummaryTemplate
 {
@@ -20,7 +20,11 @@ internal sealed partial class SummaryTemplate
         {
             var name = template.Substring(match.Index + 1, match.Length - 2);
             _parts.Add((template[at..match.Index], name));
-            _fields[name] = FieldPath.Parse(name);
+            if (FieldPath.TryParse(name, out var field))
+            {
+                _fields[name] = field;
+            }
+
             at = match.Index + match.Length;
         }
 

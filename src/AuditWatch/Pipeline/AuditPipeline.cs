@@ -1,6 +1,7 @@
 using System.Reactive.Linq;
 using AuditWatch.Alerts;
 using AuditWatch.Correlation;
+using AuditWatch.Correlation.FirstSeen;
 using AuditWatch.Detection;
 using AuditWatch.Events;
 using Microsoft.Extensions.Logging;
@@ -8,17 +9,18 @@ using Microsoft.Extensions.Logging;
 namespace AuditWatch.Pipeline;
 
 /// <summary>
-/// The way of a batch: detected, correlated, alerts changed, committed, acknowledged. Everything happens on the thread that pushes the batch,
+/// The way of a batch: detected, what has been seen before left out, correlated, alerts changed, committed, acknowledged. Everything happens on the thread that pushes the batch,
 /// and its <c>OnNext</c> returns when the batch is done: that is the backpressure. A batch that a stage fails on is counted, logged, reported
 /// to its source, and the next one is taken.
 /// </summary>
 /// <param name="engine">Finds what the detections look for.</param>
+/// <param name="firstSeen">Leaves out what has been seen before, where a detection says so.</param>
 /// <param name="correlator">Adds findings up.</param>
 /// <param name="alerts">The open alerts.</param>
 /// <param name="commit">Makes the outcome of a batch durable and its notifications due, before the batch is acknowledged.</param>
 /// <param name="logger">Hears of what was rejected or failed, each kind of problem once.</param>
 public sealed class AuditPipeline(
-    IDetectionEngine engine, Correlator correlator, AlertBook alerts, Action<BatchOutcome> commit, ILogger<AuditPipeline> logger)
+    IDetectionEngine engine, FirstSeenStage firstSeen, Correlator correlator, AlertBook alerts, Action<BatchOutcome> commit, ILogger<AuditPipeline> logger)
 {
     private readonly PipelineMetrics _metrics = new(logger);
 
@@ -27,16 +29,28 @@ public sealed class AuditPipeline(
     /// <returns>The outcome of each, after it has been committed. Ends when the sources end.</returns>
     public IObservable<BatchOutcome> Run(IObservable<EventBatch> batches) => batches
         .Synchronize()
-        .SelectMany(batch => Observable.Return(new BatchOutcome(batch))
+        .SelectMany(batch => Conclude(batch, Observable.Return(new BatchOutcome(batch))
             .Do(_metrics.Received)
             .Select(Detected)
-            .Select(Correlated)
-            .Select(AlertsChanged)
-            .Do(commit)
-            .Do(PipelineMetrics.Committed)
-            .Do(outcome => outcome.Batch.Acknowledge())
-            .Catch((Exception problem) => Failed(batch, problem))
-            .Finally(batch.Dispose));
+            .Select(FirstSeen)
+            .Select(Correlated)));
+
+    /// <summary>As <see cref="Run"/>, for a log that is complete: when the sources end, correlations that wait for further events wait no longer.</summary>
+    /// <param name="batches">The batches.</param>
+    /// <returns>The outcome of each, and at last one without events.</returns>
+    public IObservable<BatchOutcome> RunToTheEnd(IObservable<EventBatch> batches) => Run(batches).Concat(Observable.Defer(() =>
+    {
+        var end = new EventBatch(new EventOrigin("end"), DateTimeOffset.MaxValue, capacity: 0);
+        return Conclude(end, Observable.Return(new BatchOutcome(end)).Select(outcome => outcome with { Findings = correlator.Complete() }));
+    }));
+
+    private IObservable<BatchOutcome> Conclude(EventBatch batch, IObservable<BatchOutcome> found) => found
+        .Select(AlertsChanged)
+        .Do(commit)
+        .Do(PipelineMetrics.Committed)
+        .Do(outcome => outcome.Batch.Acknowledge())
+        .Catch((Exception problem) => Failed(batch, problem))
+        .Finally(batch.Dispose);
 
     private BatchOutcome Detected(BatchOutcome outcome)
     {
@@ -45,7 +59,13 @@ public sealed class AuditPipeline(
         return outcome with { Findings = findings };
     }
 
-    private BatchOutcome Correlated(BatchOutcome outcome) => outcome with { Findings = correlator.Correlate(outcome.Findings) };
+    private BatchOutcome FirstSeen(BatchOutcome outcome) => outcome.Batch is { Count: > 0 } batch
+        ? outcome with { Findings = firstSeen.Filter(outcome.Findings, batch.Origin.Cluster, batch[0].Time, batch.ReceivedAt) }
+        : outcome;
+
+    private BatchOutcome Correlated(BatchOutcome outcome) => outcome.Batch is { Count: > 0 } batch
+        ? outcome with { Findings = [.. correlator.Correlate(outcome.Findings, batch.ReceivedAt), .. correlator.Pass(batch[^1].Time, batch.ReceivedAt)] }
+        : outcome;
 
     private BatchOutcome AlertsChanged(BatchOutcome outcome) => outcome with { Changes = alerts.Apply(outcome.Findings) };
 

@@ -1,6 +1,7 @@
 using System.Reactive.Linq;
 using AuditWatch.Alerts;
 using AuditWatch.Correlation;
+using AuditWatch.Correlation.FirstSeen;
 using AuditWatch.Detection;
 using AuditWatch.Events;
 using AuditWatch.Pipeline;
@@ -57,15 +58,16 @@ public class SampleLogTests
     private static IReadOnlyCollection<Alert> Scan()
     {
         var detections = DetectionLoader.Load([RepositoryFiles.Detections], []);
-        var batch = new EventBatch(new EventOrigin(RepositoryFiles.SampleLog), DateTimeOffset.UnixEpoch);
+        var batch = new EventBatch(new EventOrigin(RepositoryFiles.SampleLog), new DateTimeOffset(2026, 12, 1, 0, 0, 0, TimeSpan.Zero));
         batch.Append(File.ReadAllBytes(RepositoryFiles.SampleLog));
         new AuditEventReader("sample").Read(batch, isFinal: true);
         Assert.Equal(1658, batch.Count);
 
         var pipeline = new AuditPipeline(
-            new DetectionEngine(detections), new Correlator(detections), AlertBook.OnEventTime(), _ => { }, NullLogger<AuditPipeline>.Instance);
+            new DetectionEngine(detections), new FirstSeenStage(detections), new Correlator(detections), AlertBook.OnEventTime(), _ => { },
+            NullLogger<AuditPipeline>.Instance);
         var alerts = new Dictionary<string, Alert>(StringComparer.Ordinal);
-        foreach (var change in pipeline.Run(Observable.Return(batch)).ToEnumerable().SelectMany(outcome => outcome.Changes))
+        foreach (var change in pipeline.RunToTheEnd(Observable.Return(batch)).ToEnumerable().SelectMany(outcome => outcome.Changes))
         {
             alerts[change.Alert.Id] = change.Alert;
         }

@@ -1,108 +1,138 @@
-using System.Globalization;
 using AuditWatch.Yaml;
 
 namespace AuditWatch.Detection.Sigma;
 
-/// <summary>Reads the <c>correlation</c> section. See the Sigma Correlation Rules Specification 2.1.</summary>
+/// <summary>
+/// Reads the <c>correlation</c> section. See the Sigma Correlation Rules Specification 2.1, "Correlation section". What it refers to is checked by
+/// <see cref="CorrelationLinks"/> once all rules are there.
+/// </summary>
 internal sealed class CorrelationParser(Diagnostics diagnostics)
 {
-    private static readonly string[] Types =
-        ["event_count", "value_count", "temporal", "temporal_ordered", "value_sum", "value_avg", "value_percentile"];
+    private static readonly Dictionary<string, CorrelationType> Types = new(StringComparer.Ordinal)
+    {
+        ["event_count"] = CorrelationType.EventCount,
+        ["value_count"] = CorrelationType.ValueCount,
+        ["temporal"] = CorrelationType.Temporal,
+        ["temporal_ordered"] = CorrelationType.TemporalOrdered,
+        ["value_sum"] = CorrelationType.ValueSum,
+        ["value_avg"] = CorrelationType.ValueAverage,
+        ["value_percentile"] = CorrelationType.ValuePercentile,
+        [CorrelationConditionParser.Median] = CorrelationType.ValuePercentile,
+    };
 
     /// <summary>The correlation, or null if it cannot be used.</summary>
     public CorrelationDefinition? Parse(YamlMap body)
     {
-        var type = body.RequiredString("type");
-        var rules = body.Strings("rules");
-        var groupBy = body.Strings("group-by");
-        var timespan = body.Duration("timespan");
-        var generate = body.Boolean("generate", otherwise: false);
-        if (rules.Count == 0)
+        var before = diagnostics.ErrorCount;
+        var typeName = body.RequiredString("type");
+        if (!Types.TryGetValue(typeName, out var type) && typeName.Length > 0)
         {
-            body.Missing("rules");
+            diagnostics.Error(body.LocationOf("type"), $"unknown correlation type '{typeName}'{Suggestion.For(typeName, Types.Keys)}");
         }
 
+        var rules = Rules(body);
+        var aliases = Aliases(body);
+        var groupBy = GroupBy(body, aliases);
+        var timespan = body.Duration("timespan");
+        var generate = body.Boolean("generate", otherwise: false);
         if (timespan is null)
         {
             body.Missing("timespan");
         }
 
-        foreach (var field in groupBy)
+        if (type is CorrelationType.Temporal or CorrelationType.TemporalOrdered && rules.Count == 1)
         {
-            if (!Events.FieldPath.TryParse(field, out _))
-            {
-                diagnostics.Error(body.LocationOf("group-by"), $"no audit event has a field '{field}'{Suggestion.For(field, Events.FieldPath.Roots)}");
-            }
+            diagnostics.Error(body.LocationOf("rules"), $"{typeName} needs at least two rules");
         }
 
-        var (threshold, counted) = Condition(body);
+        body.TryGet("condition", out _);
         body.RejectUnknown();
-        switch (type)
+        if (diagnostics.ErrorCount != before)
         {
-            case "event_count":
-                break;
-            case "value_count" when counted is null:
-                diagnostics.Error(body.LocationOf("condition"), "value_count needs the field whose values are counted: 'condition: {field: ..., gte: ...}'");
-                return null;
-            case "value_count":
-                break;
-            default:
-                var problem = Types.Contains(type) ? $"the correlation type '{type}' is not supported yet" : $"unknown correlation type '{type}'{Suggestion.For(type, Types)}";
-                diagnostics.Error(body.LocationOf("type"), problem);
-                return null;
+            return null;
         }
 
-        return threshold is null || timespan is null ? null : new CorrelationDefinition
+        var condition = new CorrelationConditionParser(typeName, type, rules.Count, aliases, diagnostics);
+        return condition.Parse(body) is not { } holds ? null : new CorrelationDefinition
         {
-            Type = type == "event_count" ? CorrelationType.EventCount : CorrelationType.ValueCount,
+            Type = type,
             Rules = rules,
             GroupBy = groupBy,
-            Timespan = timespan.Value,
-            Field = counted,
-            Threshold = threshold.Value,
+            Aliases = aliases,
+            Timespan = timespan!.Value,
+            Fields = condition.Fields,
+            Percentile = condition.Percentile,
+            Condition = holds,
             Generate = generate,
         };
     }
 
-    private (long? Threshold, string? Field) Condition(YamlMap body)
+    private List<RuleReference> Rules(YamlMap body)
     {
-        if (body.Map("condition") is not { } condition)
+        var rules = new List<RuleReference>();
+        if (!body.TryGet("rules", out var list))
         {
-            body.Missing("condition");
-            return default;
+            body.Missing("rules");
+            return rules;
         }
 
-        long? threshold = null;
-        string? field = null;
-        foreach (var (key, value) in condition.Values)
+        foreach (var element in list.Elements)
         {
-            switch (key.Text)
+            if (!element.IsScalar || element.Text.Length == 0)
             {
-                case "field":
-                    field = value.Text;
-                    if (!Events.FieldPath.TryParse(field, out _))
-                    {
-                        diagnostics.Error(value.Location, $"no audit event has a field '{field}'{Suggestion.For(field, Events.FieldPath.Roots)}");
-                    }
-
-                    break;
-                case "gte" or "gt" when long.TryParse(value.Text, CultureInfo.InvariantCulture, out var number) && number is > 0 and < int.MaxValue:
-                    threshold = key.Text == "gt" ? number + 1 : number;
-                    break;
-                case "gte" or "gt":
-                    diagnostics.Error(value.Location, $"'{key.Text}' must be a whole number above 0");
-                    break;
-                default:
-                    diagnostics.Error(key.Location, $"'{key.Text}' is not supported in the condition of a correlation; use gte or gt, and field");
-                    break;
+                diagnostics.Error(element.Location, "'rules' must be a list of the names or ids of rules");
+            }
+            else
+            {
+                rules.Add(new RuleReference(element.Text, element.Location));
             }
         }
 
-        if (threshold is null)
+        if (!list.Elements.Any())
         {
-            diagnostics.Error(condition.Location, "the condition needs a threshold: gte or gt");
+            diagnostics.Error(list.Location, "'rules' must name at least one rule");
         }
 
-        return (threshold, field);
+        return rules;
+    }
+
+    private List<FieldAlias> Aliases(YamlMap body)
+    {
+        var aliases = new List<FieldAlias>();
+        foreach (var (name, fields) in body.Map("aliases")?.Values ?? [])
+        {
+            var byRule = new List<KeyValuePair<RuleReference, string>>();
+            foreach (var (rule, field) in new YamlMap(fields, diagnostics).Values)
+            {
+                byRule.Add(new(new RuleReference(rule.Text, field.Location), field.Text));
+            }
+
+            aliases.Add(new FieldAlias(name.Text, byRule, name.Location));
+        }
+
+        return aliases;
+    }
+
+    private IReadOnlyList<string> GroupBy(YamlMap body, List<FieldAlias> aliases)
+    {
+        if (body.TryGet("group-by", out var list))
+        {
+            foreach (var field in list.Elements)
+            {
+                RequireField(field, aliases, diagnostics);
+            }
+        }
+
+        return body.Strings("group-by");
+    }
+
+    /// <summary>Reports a name that is neither a field of an audit event nor an alias.</summary>
+    public static void RequireField(YamlValue name, IEnumerable<FieldAlias> aliases, Diagnostics diagnostics)
+    {
+        var known = aliases.Select(alias => alias.Name).ToList();
+        if (!known.Contains(name.Text) && !Events.FieldPath.TryParse(name.Text, out _))
+        {
+            diagnostics.Error(name.Location, $"no audit event has a field '{name.Text}'{Suggestion.For(name.Text.Split('.')[0], Events.FieldPath.Roots.Concat(known))}");
+        }
     }
 }

@@ -42,10 +42,11 @@ internal sealed class RuleParser(Placeholders placeholders, Diagnostics diagnost
             Runbook = block?.String("runbook"),
             Summary = block?.String("summary") ?? title,
             Actor = block?.String("actor") ?? "actor",
-            DedupBy = dedup?.Strings("by") is { Count: > 0 } by ? by : correlation is { GroupBy.Count: > 0 } ? correlation.GroupBy : ["actor"],
+            DedupBy = dedup?.Strings("by") is { Count: > 0 } by ? by : correlation?.GroupBy ?? ["actor"],
             DedupWindow = dedup?.Duration("window") ?? TimeSpan.FromHours(1),
             Search = search,
             Correlation = correlation,
+            FirstSeen = block?.Map("firstSeen") is { } firstSeen ? FirstSeen(firstSeen) : null,
             Location = document.Location,
         };
         CheckFields(rule, block, dedup);
@@ -55,6 +56,24 @@ internal sealed class RuleParser(Placeholders placeholders, Diagnostics diagnost
         block?.RejectUnknown();
         dedup?.RejectUnknown();
         return diagnostics.ErrorCount == before ? rule : null;
+    }
+
+    private FirstSeenDefinition FirstSeen(YamlMap section)
+    {
+        var by = section.Strings("by");
+        if (by.Count == 0)
+        {
+            section.Missing("by");
+        }
+
+        foreach (var field in by)
+        {
+            CheckField(field, section.LocationOf("by"), []);
+        }
+
+        var learn = section.Duration("learn") ?? FirstSeenDefinition.DefaultLearn;
+        section.RejectUnknown();
+        return new FirstSeenDefinition(by, learn);
     }
 
     private SearchDefinition? Search(YamlMap rule)
@@ -92,21 +111,32 @@ internal sealed class RuleParser(Placeholders placeholders, Diagnostics diagnost
 
     private void CheckFields(DetectionRule rule, YamlMap? block, YamlMap? dedup)
     {
-        CheckField(rule.Actor, block?.LocationOf("actor") ?? rule.Location);
+        IReadOnlyList<FieldAlias> aliases = rule.Correlation?.Aliases ?? [];
+        CheckField(rule.Actor, block?.LocationOf("actor") ?? rule.Location, aliases);
         foreach (var field in rule.DedupBy)
         {
-            CheckField(field, dedup?.LocationOf("by") ?? rule.Location);
+            CheckField(field, dedup?.LocationOf("by") ?? rule.Location, aliases);
+            if (rule.Correlation?.GroupBy.Contains(field) == false)
+            {
+                diagnostics.Error(dedup?.LocationOf("by") ?? rule.Location,
+                    $"a correlation's findings are told apart by its group-by only: '{field}' is not among that and cannot be in 'dedup.by'");
+            }
         }
 
         foreach (var field in SummaryTemplate.FieldsOf(rule.Summary))
         {
-            CheckField(field, block?.LocationOf("summary") ?? rule.Location);
+            CheckField(field, block?.LocationOf("summary") ?? rule.Location, aliases);
+        }
+
+        if (rule.FirstSeen is not null && rule.Search is null)
+        {
+            diagnostics.Error(block!.LocationOf("firstSeen"), "'firstSeen' belongs to rules on single events; give it to a rule that the correlation refers to");
         }
     }
 
-    private void CheckField(string field, SourceLocation location)
+    private void CheckField(string field, SourceLocation location, IReadOnlyList<FieldAlias> aliases)
     {
-        if (!Events.FieldPath.TryParse(field, out _))
+        if (!aliases.Any(alias => alias.Name == field) && !Events.FieldPath.TryParse(field, out _))
         {
             diagnostics.Error(location, $"no audit event has a field '{field}'{Suggestion.For(field.Split('.')[0], Events.FieldPath.Roots)}");
         }

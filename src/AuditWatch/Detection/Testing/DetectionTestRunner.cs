@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using AuditWatch.Alerts;
 using AuditWatch.Correlation;
+using AuditWatch.Correlation.FirstSeen;
 using AuditWatch.Events;
 
 namespace AuditWatch.Detection.Testing;
@@ -15,6 +16,9 @@ namespace AuditWatch.Detection.Testing;
 public sealed class DetectionTestRunner(DetectionSet detections)
 {
     private static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    // As a log of the past: whatever times the events of a test have.
+    private static readonly DateTimeOffset Received = DateTimeOffset.MaxValue;
 
     /// <summary>Runs one test.</summary>
     public DetectionTestResult Run(DetectionTestCase test)
@@ -59,12 +63,14 @@ public sealed class DetectionTestRunner(DetectionSet detections)
     private List<Alert> AlertsFrom(DetectionRule rule, EventBatch batch)
     {
         // A base rule of a correlation is tested on its own: nothing here silences it.
-        var rules = rule.Correlation is null ? [rule] : detections.ReferencedBy(rule).Append(rule).ToList();
-        var set = new DetectionSet(rules);
+        var set = detections.Of(rule);
         var findings = new List<Finding>();
         new DetectionEngine(set).Detect(batch, findings);
+        var firstEvent = batch.Count > 0 ? batch[0].Time : Start;
+        var correlator = new Correlator(set);
+        var alerting = correlator.Correlate(new FirstSeenStage(set).Filter(findings, batch.Origin.Cluster, firstEvent, Received), Received);
         var alerts = new Dictionary<string, Alert>(StringComparer.Ordinal);
-        foreach (var change in AlertBook.OnEventTime().Apply(new Correlator(set).Correlate(findings)))
+        foreach (var change in AlertBook.OnEventTime().Apply([.. alerting, .. correlator.Complete()]))
         {
             if (change.Alert.Detection == rule)
             {
@@ -99,7 +105,7 @@ public sealed class DetectionTestRunner(DetectionSet detections)
 
     private static EventBatch Read(DetectionTestCase test)
     {
-        var batch = new EventBatch(new EventOrigin(test.Location.File), Start);
+        var batch = new EventBatch(new EventOrigin(test.Location.File), Received);
         var number = 0;
         for (var repetition = 1; repetition <= test.Repeat; repetition++)
         {

@@ -1,0 +1,115 @@
+using System.Diagnostics.Metrics;
+using AuditWatch.Detection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace AuditWatch.Correlation.FirstSeen;
+
+/// <summary>
+/// The stage between detection and correlation that lets a detection with <c>firstSeen</c> fire only for a combination of values that it has not met
+/// before. In each cluster combinations are learnt silently for a while, counted in event time from the first event of any kind: a rule that rarely
+/// matches has learnt that nobody does such things. Memory is bounded: a combination that is forgotten is new when it comes again, and that is
+/// counted. What is learnt can be taken out and put back. Not thread-safe.
+/// </summary>
+public sealed class FirstSeenStage
+{
+    /// <summary>The most combinations that are remembered for a detection by default: 100,000, at about 150 bytes each.</summary>
+    public const int DefaultCapacity = 100_000;
+
+    private static readonly Meter Meter = new("AuditWatch");
+
+    private static readonly Counter<long> Forgotten = Meter.CreateCounter<long>(
+        "auditwatch.firstseen.forgotten", "{combination}", "Combinations of values that were forgotten to bound the memory, by detection.");
+
+    private readonly Dictionary<string, FirstSeenMemory> _memories;
+    private readonly HashSet<string> _logged = new(StringComparer.Ordinal);
+    private readonly ILogger _logger;
+
+    /// <summary>A stage for the detections of a set that has learnt nothing yet.</summary>
+    /// <param name="detections">The set.</param>
+    /// <param name="capacity">The most combinations remembered for a detection; of more, the one met longest ago leaves.</param>
+    /// <param name="logger">Hears of it when combinations are forgotten, once for each detection. Default: nobody does.</param>
+    public FirstSeenStage(DetectionSet detections, int capacity = DefaultCapacity, ILogger<FirstSeenStage>? logger = null)
+    {
+        _memories = detections.Rules
+            .Where(rule => rule.FirstSeen is not null)
+            .ToDictionary(rule => rule.Name, rule => new FirstSeenMemory(rule.Name, rule.FirstSeen!, capacity), StringComparer.Ordinal);
+        _logger = logger ?? NullLogger<FirstSeenStage>.Instance;
+    }
+
+    /// <summary>Takes in what was found in a batch.</summary>
+    /// <param name="findings">The findings.</param>
+    /// <param name="cluster">The cluster that the batch is about.</param>
+    /// <param name="firstEvent">The time of its first event: learning begins with the first batch of a cluster, whatever is found in it.</param>
+    /// <param name="receivedAt">When it arrived; no event counts as later.</param>
+    /// <returns>The findings without those of combinations met before or still to be learnt, in order.</returns>
+    public IReadOnlyList<Finding> Filter(IReadOnlyList<Finding> findings, string cluster, DateTimeOffset firstEvent, DateTimeOffset receivedAt)
+    {
+        if (_memories.Count == 0)
+        {
+            return findings;
+        }
+
+        foreach (var memory in _memories.Values)
+        {
+            memory.BeginLearning(cluster, Earlier(firstEvent, receivedAt));
+        }
+
+        var passed = new List<Finding>(findings.Count);
+        foreach (var finding in findings)
+        {
+            if (!_memories.TryGetValue(finding.Detection.Name, out var memory))
+            {
+                passed.Add(finding);
+            }
+            else if (memory.IsFirst(finding, Earlier(finding.Time, receivedAt)))
+            {
+                passed.Add(finding with { Why = [.. finding.Why, memory.Describe(finding)] });
+            }
+        }
+
+        CountForgotten();
+        return passed;
+    }
+
+    /// <summary>All that has been learnt: plain records, to be kept and put back after a restart.</summary>
+    public FirstSeenState Export() => new(
+        [.. _memories.Values.SelectMany(memory => memory.LearningStarts)],
+        [.. _memories.Values.SelectMany(memory => memory.Combinations)]);
+
+    /// <summary>Adds what has been learnt before. Records of detections that are not there, or go by other fields now, are left out.</summary>
+    public void Import(FirstSeenState state)
+    {
+        var scopes = _memories.Values.ToDictionary(memory => memory.Scope, StringComparer.Ordinal);
+        foreach (var start in state.LearningStarts)
+        {
+            scopes.GetValueOrDefault(start.Scope)?.BeginLearning(start.Cluster, start.Since);
+        }
+
+        foreach (var combination in state.Combinations)
+        {
+            scopes.GetValueOrDefault(combination.Scope)?.Add(combination);
+        }
+
+        CountForgotten();
+    }
+
+    private static DateTimeOffset Earlier(DateTimeOffset a, DateTimeOffset b) => a < b ? a : b;
+
+    private void CountForgotten()
+    {
+        foreach (var (detection, memory) in _memories)
+        {
+            if (memory.TakeForgotten() is > 0 and var count)
+            {
+                Forgotten.Add(count, new KeyValuePair<string, object?>("detection", detection));
+                if (_logged.Add(detection))
+                {
+                    _logger.LogWarning(
+                        "{Detection} has met more combinations of values than are remembered, and forgets the oldest. More of the kind are counted in auditwatch_firstseen_forgotten_total and not logged.",
+                        detection);
+                }
+            }
+        }
+    }
+}
