@@ -1,8 +1,6 @@
 using System.CommandLine;
 using System.Reactive.Linq;
 using AuditWatch.Alerts;
-using AuditWatch.Correlation;
-using AuditWatch.Correlation.FirstSeen;
 using AuditWatch.Detection;
 using AuditWatch.Host.Output;
 using AuditWatch.Host.Scan;
@@ -67,9 +65,8 @@ internal static class ScanCommand
     {
         // Rejections are in the tally; a batch that fails is a defect, and to be seen.
         using var loggers = LoggerFactory.Create(logging => logging.AddStandardError(LogLevel.Error));
-        var pipeline = new AuditPipeline(
-            new DetectionEngine(detections), new FirstSeenStage(detections), new Correlator(detections), AlertBook.OnEventTime(), commit: _ => { },
-            loggers.CreateLogger<AuditPipeline>());
+        var stages = DetectionStages.For(detections, loggers);
+        var pipeline = new AuditPipeline(() => stages, AlertBook.OnEventTime(), commit: _ => { }, loggers.CreateLogger<AuditPipeline>());
         var tally = new ScanTally(TimeProvider.System);
 
         await ScanProgress.WhileAsync(files.Length, tally, isShown: !output.SharesTheTerminal, () =>

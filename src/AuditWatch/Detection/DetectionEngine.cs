@@ -14,11 +14,14 @@ public sealed class DetectionEngine : IDetectionEngine
     private readonly ulong[] _shownRequestReceived;
     private readonly ulong[] _shownOtherStages;
     private readonly ulong[] _candidates;
-    private readonly RequestMemory _memory = new(RequestMemoryCapacity);
+    private readonly RequestMemory _memory;
 
     /// <summary>An engine for the rules of a set; correlations are another stage's business.</summary>
-    public DetectionEngine(DetectionSet detections)
+    /// <param name="detections">The set.</param>
+    /// <param name="previous">The engine this one replaces: it keeps the memory of what that one has found. Default: none.</param>
+    public DetectionEngine(DetectionSet detections, DetectionEngine? previous = null)
     {
+        _memory = previous?._memory ?? new RequestMemory(RequestMemoryCapacity);
         var carried = detections.CarriedFields();
         _rules = [.. detections.Rules.Where(rule => rule.Search is not null).Select(rule => new CompiledRule(rule, carried[rule.Name]))];
         _index = new RuleIndex([.. _rules.Select(rule => rule.Rule.Search!.Condition)]);

@@ -48,9 +48,7 @@ public static class DetectionLoader
         {
             if (Directory.Exists(path))
             {
-                files.AddRange(Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories)
-                    .Where(file => Path.GetExtension(file) is ".yml" or ".yaml" && !IsTestFile(file))
-                    .Order(StringComparer.Ordinal));
+                files.AddRange(DetectionFiles.In(path, tests: false));
             }
             else if (File.Exists(path))
             {

@@ -9,18 +9,16 @@ using Microsoft.Extensions.Logging;
 namespace AuditWatch.Pipeline;
 
 /// <summary>
-/// The way of a batch: detected, what has been seen before left out, correlated, alerts changed, committed, acknowledged. Everything happens on the thread that pushes the batch,
-/// and its <c>OnNext</c> returns when the batch is done: that is the backpressure. A batch that a stage fails on is counted, logged, reported
+/// The way of a batch: detected, what has been seen before left out, correlated, alerts changed, committed, acknowledged. Everything happens on
+/// the thread that pushes the batch, and its <c>OnNext</c> returns when the batch is done: that is the backpressure. A batch that a stage fails on is counted, logged, reported
 /// to its source, and the next one is taken.
 /// </summary>
-/// <param name="engine">Finds what the detections look for.</param>
-/// <param name="firstSeen">Leaves out what has been seen before, where a detection says so.</param>
-/// <param name="correlator">Adds findings up.</param>
+/// <param name="stages">The stages of the set of detections that runs, asked for once a batch.</param>
 /// <param name="alerts">The open alerts.</param>
 /// <param name="commit">Makes the outcome of a batch durable and its notifications due, before the batch is acknowledged.</param>
 /// <param name="logger">Hears of what was rejected or failed, each kind of problem once.</param>
 public sealed class AuditPipeline(
-    IDetectionEngine engine, FirstSeenStage firstSeen, Correlator correlator, AlertBook alerts, Action<BatchOutcome> commit, ILogger<AuditPipeline> logger)
+    Func<DetectionStages> stages, AlertBook alerts, Action<BatchOutcome> commit, ILogger<AuditPipeline> logger)
 {
     private readonly PipelineMetrics _metrics = new(logger);
 
@@ -29,11 +27,7 @@ public sealed class AuditPipeline(
     /// <returns>The outcome of each, after it has been committed. Ends when the sources end.</returns>
     public IObservable<BatchOutcome> Run(IObservable<EventBatch> batches) => batches
         .Synchronize()
-        .SelectMany(batch => Conclude(batch, Observable.Return(new BatchOutcome(batch))
-            .Do(_metrics.Received)
-            .Select(Detected)
-            .Select(FirstSeen)
-            .Select(Correlated)));
+        .SelectMany(batch => Conclude(batch, Observable.Defer(() => Found(batch, stages()))));
 
     /// <summary>As <see cref="Run"/>, for a log that is complete: when the sources end, correlations that wait for further events wait no longer.</summary>
     /// <param name="batches">The batches.</param>
@@ -41,8 +35,14 @@ public sealed class AuditPipeline(
     public IObservable<BatchOutcome> RunToTheEnd(IObservable<EventBatch> batches) => Run(batches).Concat(Observable.Defer(() =>
     {
         var end = new EventBatch(new EventOrigin("end"), DateTimeOffset.MaxValue, capacity: 0);
-        return Conclude(end, Observable.Return(new BatchOutcome(end)).Select(outcome => outcome with { Findings = correlator.Complete() }));
+        return Conclude(end, Observable.Return(new BatchOutcome(end)).Select(outcome => outcome with { Findings = stages().Correlator.Complete() }));
     }));
+
+    private IObservable<BatchOutcome> Found(EventBatch batch, DetectionStages now) => Observable.Return(new BatchOutcome(batch))
+        .Do(_metrics.Received)
+        .Select(outcome => Detected(outcome, now.Engine))
+        .Select(outcome => FirstSeen(outcome, now.FirstSeen))
+        .Select(outcome => Correlated(outcome, now.Correlator));
 
     private IObservable<BatchOutcome> Conclude(EventBatch batch, IObservable<BatchOutcome> found) => found
         .Select(AlertsChanged)
@@ -52,18 +52,18 @@ public sealed class AuditPipeline(
         .Catch((Exception problem) => Failed(batch, problem))
         .Finally(batch.Dispose);
 
-    private BatchOutcome Detected(BatchOutcome outcome)
+    private static BatchOutcome Detected(BatchOutcome outcome, IDetectionEngine engine)
     {
         var findings = new List<Finding>();
         engine.Detect(outcome.Batch, findings);
         return outcome with { Findings = findings };
     }
 
-    private BatchOutcome FirstSeen(BatchOutcome outcome) => outcome.Batch is { Count: > 0 } batch
+    private static BatchOutcome FirstSeen(BatchOutcome outcome, FirstSeenStage firstSeen) => outcome.Batch is { Count: > 0 } batch
         ? outcome with { Findings = firstSeen.Filter(outcome.Findings, batch.Origin.Cluster, batch[0].Time, batch.ReceivedAt) }
         : outcome;
 
-    private BatchOutcome Correlated(BatchOutcome outcome) => outcome.Batch is { Count: > 0 } batch
+    private static BatchOutcome Correlated(BatchOutcome outcome, Correlator correlator) => outcome.Batch is { Count: > 0 } batch
         ? outcome with { Findings = [.. correlator.Correlate(outcome.Findings, batch.ReceivedAt), .. correlator.Pass(batch[^1].Time, batch.ReceivedAt)] }
         : outcome;
 

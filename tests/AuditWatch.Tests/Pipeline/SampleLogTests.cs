@@ -1,7 +1,5 @@
 using System.Reactive.Linq;
 using AuditWatch.Alerts;
-using AuditWatch.Correlation;
-using AuditWatch.Correlation.FirstSeen;
 using AuditWatch.Detection;
 using AuditWatch.Events;
 using AuditWatch.Pipeline;
@@ -63,9 +61,8 @@ public class SampleLogTests
         new AuditEventReader("sample").Read(batch, isFinal: true);
         Assert.Equal(1658, batch.Count);
 
-        var pipeline = new AuditPipeline(
-            new DetectionEngine(detections), new FirstSeenStage(detections), new Correlator(detections), AlertBook.OnEventTime(), _ => { },
-            NullLogger<AuditPipeline>.Instance);
+        var stages = DetectionStages.For(detections, NullLoggerFactory.Instance);
+        var pipeline = new AuditPipeline(() => stages, AlertBook.OnEventTime(), _ => { }, NullLogger<AuditPipeline>.Instance);
         var alerts = new Dictionary<string, Alert>(StringComparer.Ordinal);
         foreach (var change in pipeline.RunToTheEnd(Observable.Return(batch)).ToEnumerable().SelectMany(outcome => outcome.Changes))
         {

@@ -30,9 +30,7 @@ public static class DetectionTestLoader
     {
         if (Directory.Exists(path))
         {
-            return Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories)
-                .Where(file => Path.GetExtension(file) is ".yml" or ".yaml" && DetectionLoader.IsTestFile(file))
-                .Order(StringComparer.Ordinal);
+            return DetectionFiles.In(path, tests: true);
         }
 
         return (DetectionLoader.IsTestFile(path) ? [path] : new[] { Path.ChangeExtension(path, ".tests.yml"), Path.ChangeExtension(path, ".tests.yaml") })

@@ -1,0 +1,54 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace AuditWatch.Detection;
+
+/// <summary>
+/// The files below folders of detections. Folders and files whose names begin with a dot are left out: in a mounted ConfigMap they hold every
+/// file a second time.
+/// </summary>
+internal static class DetectionFiles
+{
+    // Deeper than anybody files rules; ends a loop of symbolic links.
+    private const int MaxDepth = 16;
+
+    /// <summary>The YAML files in a folder, to any depth, by path; of tests only, or of everything but tests.</summary>
+    public static IEnumerable<string> In(string folder, bool tests) => All(folder, 0)
+        .Where(file => Path.GetExtension(file) is ".yml" or ".yaml" && DetectionLoader.IsTestFile(file) == tests)
+        .Order(StringComparer.Ordinal);
+
+    /// <summary>A digest of everything in the folders and files that detections are made from.</summary>
+    public static string Digest(IEnumerable<string> paths)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var file in paths.SelectMany(IEnumerable<string> (path) => Directory.Exists(path) ? All(path, 0).Order(StringComparer.Ordinal) : [path]))
+        {
+            hash.AppendData(Encoding.UTF8.GetBytes(file + '\0'));
+            try
+            {
+                hash.AppendData(SHA256.HashData(File.ReadAllBytes(file)));
+            }
+            catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+            {
+                // Gone between listing and reading: it is not part of what is there.
+                hash.AppendData("unreadable"u8);
+            }
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    private static IEnumerable<string> All(string folder, int depth)
+    {
+        if (depth > MaxDepth)
+        {
+            return [];
+        }
+
+        var visible = new EnumerationOptions { IgnoreInaccessible = true, AttributesToSkip = 0 };
+        return Directory.EnumerateFiles(folder, "*", visible).Where(IsVisible)
+            .Concat(Directory.EnumerateDirectories(folder, "*", visible).Where(IsVisible).SelectMany(below => All(below, depth + 1)));
+    }
+
+    private static bool IsVisible(string path) => !Path.GetFileName(path).StartsWith('.');
+}
