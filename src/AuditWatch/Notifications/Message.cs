@@ -10,6 +10,7 @@ namespace AuditWatch.Notifications;
 public sealed record Message
 {
     private const int WhyLimit = 10;
+    private const int RunbookLimit = 10;
 
     private Message(Alert alert)
     {
@@ -21,7 +22,7 @@ public sealed record Message
         Why = [.. alert.Why.Take(WhyLimit).Select(clause => DisplayText.Of(clause, 200))];
         WhyMore = Math.Max(0, alert.Why.Count - WhyLimit);
         NextSteps = Notifications.NextSteps.For(alert);
-        Runbook = string.IsNullOrWhiteSpace(alert.Detection.Runbook) ? null : DisplayText.Of(alert.Detection.Runbook.Trim(), 500);
+        Runbook = Lines(alert.Detection.Runbook ?? "");
         Techniques = Technique.FromTags(alert.Detection.Tags.Take(20));
         AlertId = DisplayText.Of(alert.Id, 100);
     }
@@ -50,8 +51,8 @@ public sealed record Message
     /// <summary>Up to three commands to look further with, safe to paste into a shell as they are; never shorten one.</summary>
     public IReadOnlyList<string> NextSteps { get; }
 
-    /// <summary>What to do, by the detection's author: an address or a text of at most 500 characters; null if there is none.</summary>
-    public string? Runbook { get; }
+    /// <summary>What to do, by the detection's author, line by line; a line may be an address. At most ten lines of at most 250 characters.</summary>
+    public IReadOnlyList<string> Runbook { get; }
 
     /// <summary>The techniques of MITRE ATT&amp;CK, at most 20.</summary>
     public IReadOnlyList<Technique> Techniques { get; }
@@ -61,6 +62,13 @@ public sealed record Message
 
     /// <summary>What there is to say about an alert.</summary>
     public static Message From(Alert alert) => new(alert);
+
+    private static string[] Lines(string text)
+    {
+        var lines = text.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        var shown = lines.Length <= RunbookLimit ? lines : [.. lines.Take(RunbookLimit - 1), "…"];
+        return [.. shown.Select(line => DisplayText.Of(line, 250))];
+    }
 }
 
 /// <summary>One thing to know about an alert.</summary>

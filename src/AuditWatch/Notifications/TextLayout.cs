@@ -25,7 +25,7 @@ internal static class TextLayout
         }
 
         Lines("Why", message.WhyMore == 0 ? message.Why : [.. message.Why, $"and {message.WhyMore} more"]);
-        Lines("Runbook", message.Runbook is null ? [] : [message.Runbook]);
+        Lines("Runbook", message.Runbook);
         Lines("ATT&CK", message.Techniques.Select(technique => technique.Address.AbsoluteUri));
         Lines("Look", message.NextSteps);
         Lines("Alert", [$"{message.AlertId} ({message.Detection})"]);

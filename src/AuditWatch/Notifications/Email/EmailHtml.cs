@@ -26,7 +26,7 @@ internal static class EmailHtml
 
         var more = message.WhyMore == 0 ? "" : $"<br>and {message.WhyMore} more";
         Row("Why", string.Join("<br>", message.Why.Select(Code)) + more);
-        Row("Runbook", message.Runbook is null ? "" : LinkOrText(message.Runbook));
+        Row("Runbook", string.Join("<br>", message.Runbook.Select(LinkOrText)));
         Row("ATT&CK", string.Join(" ", message.Techniques.Select(technique => Link(technique.Address, technique.Id))));
         Row("Look", string.Join("<br>", message.NextSteps.Select(Code)));
         Row("Alert", $"{Code(message.AlertId)} ({Code(message.Detection)})");

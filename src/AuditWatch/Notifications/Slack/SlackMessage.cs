@@ -9,6 +9,7 @@ internal static class SlackMessage
     private const int HeaderLimit = 150;
     private const int SectionLimit = 3000;
     private const int FieldLimit = 2000;
+    private const int RunbookLineLimit = 280;
 
     /// <summary>The payload of an incoming webhook.</summary>
     public static JsonObject Of(Message message)
@@ -25,9 +26,9 @@ internal static class SlackMessage
             blocks.Add(Section($"*Why it matched*\n{string.Join('\n', message.Why.Select(clause => $"• {SlackText.Code(clause, 250)}"))}{More(message.WhyMore)}"));
         }
 
-        if (message.Runbook is { } runbook)
+        if (message.Runbook.Count > 0)
         {
-            blocks.Add(Section($"*Runbook*\n{LinkOrText(runbook)}"));
+            blocks.Add(Section($"*Runbook*\n{string.Join('\n', message.Runbook.Select(LinkOrText))}"));
         }
 
         if (message.NextSteps.Count > 0)
@@ -59,8 +60,8 @@ internal static class SlackMessage
 
     private static string LinkOrText(string runbook) =>
         Uri.TryCreate(runbook, UriKind.Absolute, out var address) && address.Scheme is "http" or "https"
-            ? $"<{SlackText.Plain(address.AbsoluteUri.Replace("|", "%7C", StringComparison.Ordinal), SectionLimit - 20)}>"
-            : SlackText.Code(runbook, SectionLimit - 20);
+            ? $"<{SlackText.Plain(address.AbsoluteUri.Replace("|", "%7C", StringComparison.Ordinal), RunbookLineLimit)}>"
+            : SlackText.Code(runbook, RunbookLineLimit);
 
     private static string More(int count) => count == 0 ? "" : $"\n• and {count} more";
 

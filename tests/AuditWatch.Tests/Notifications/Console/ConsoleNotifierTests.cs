@@ -41,6 +41,22 @@ public sealed class ConsoleNotifierTests : NotifierContract, IDisposable
     }
 
     [Fact]
+    public async Task Notify_RunbookOfSeveralSteps_ShowsALineForEach()
+    {
+        var alert = SampleAlert.Exec();
+        alert = alert with { Detection = alert.Detection with { Runbook = "1. Ask the actor.\n2. Revoke \e[2J the credentials.\n" } };
+
+        await NotifyAsync(new ConsoleNotifier("console", _terminal, coloured: false), alert);
+
+        Assert.Contains(
+            """
+                Runbook        1. Ask the actor.
+                               2. Revoke \u001b[2J the credentials.
+                ATT&CK
+            """, _terminal.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Notify_Coloured_SaysTheSameInColour()
     {
         await NotifyAsync(new ConsoleNotifier("console", _terminal, coloured: false), SampleAlert.Exec());
