@@ -32,11 +32,13 @@ public static class ConfigurationFile
     private static ServiceConfiguration Read(YamlMap root, NotifierKinds kinds, Diagnostics diagnostics)
     {
         var sources = root.Map("sources");
+        var (webhook, insecure) = sources is null ? (null, false) : SourcesSection.Webhook(sources, diagnostics);
         var receivers = ReceiversSection.Read(root, kinds, diagnostics);
         var configuration = new ServiceConfiguration
         {
             Detections = Detections(root, diagnostics),
-            Webhook = sources is null ? null : SourcesSection.Webhook(sources, diagnostics),
+            Webhook = webhook,
+            Insecure = insecure,
             Files = sources is null ? [] : SourcesSection.Files(sources, diagnostics),
             Receivers = receivers,
             Route = ReceiversSection.Route(root, receivers, diagnostics),

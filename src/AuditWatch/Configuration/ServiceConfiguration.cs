@@ -15,6 +15,9 @@ public sealed record ServiceConfiguration
     /// <summary>Where the webhook listens; null if the file does not say.</summary>
     public IPEndPoint? Webhook { get; init; }
 
+    /// <summary>Whether the webhook may listen beyond loopback, because something else protects it. Default: false.</summary>
+    public bool Insecure { get; init; }
+
     /// <summary>The log files to follow.</summary>
     public IReadOnlyList<ConfiguredFile> Files { get; init; } = [];
 

@@ -7,11 +7,11 @@ namespace AuditWatch.Configuration;
 internal static class SourcesSection
 {
     /// <summary>Where <c>webhook</c> says to listen: on loopback, unless it says <c>insecure: true</c>.</summary>
-    public static IPEndPoint? Webhook(YamlMap sources, Diagnostics diagnostics)
+    public static (IPEndPoint? Listen, bool Insecure) Webhook(YamlMap sources, Diagnostics diagnostics)
     {
         if (sources.Map("webhook") is not { } webhook)
         {
-            return null;
+            return (null, false);
         }
 
         var listen = webhook.RequiredString("listen");
@@ -19,13 +19,13 @@ internal static class SourcesSection
         webhook.RejectUnknown();
         if (listen.Length == 0)
         {
-            return null;
+            return (null, insecure);
         }
 
         if (!ListenAddress.TryParse(listen, out var address))
         {
             diagnostics.Error(webhook.LocationOf("listen"), $"'{listen}' is not an address to listen on: write IP:PORT, such as 127.0.0.1:9880 or [::1]:9880");
-            return null;
+            return (null, insecure);
         }
 
         if (!IPAddress.IsLoopback(address.Address) && !insecure)
@@ -34,7 +34,7 @@ internal static class SourcesSection
                 webhook.LocationOf("listen"), $"'{listen}' can be reached from other machines, without TLS and by anybody: listen on 127.0.0.1, or write 'insecure: true' if something else protects it");
         }
 
-        return address;
+        return (address, insecure);
     }
 
     /// <summary>The log files under <c>files</c>.</summary>

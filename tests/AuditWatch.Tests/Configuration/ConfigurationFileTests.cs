@@ -58,6 +58,20 @@ public sealed class ConfigurationFileTests : IDisposable
         Assert.Equal(new Route("on-call"), configuration.Route);
     }
 
+    [Theory]
+    [InlineData("sources: {webhook: {listen: '0.0.0.0:9880', insecure: true}}", true)]
+    [InlineData("sources: {webhook: {listen: '127.0.0.1:9880'}}", false)]
+    [InlineData("{}", false)]
+    public void Load_Webhook_SaysWhetherItMayBeReachedFromOtherMachines(string text, bool expected)
+    {
+        var diagnostics = new Diagnostics();
+
+        var configuration = ConfigurationFile.Parse("auditwatch.yaml", text, Kinds(), diagnostics);
+
+        Assert.Empty(diagnostics);
+        Assert.Equal(expected, configuration?.Insecure);
+    }
+
     [Fact]
     public void Parse_Nothing_IsTheDefault()
     {

@@ -6,7 +6,7 @@ namespace AuditWatch.Sources.FileTail;
 /// <summary>One subscriber's following of a file: how far it has come.</summary>
 internal sealed class FileTail(FileTailOptions options, TimeProvider time, ILogger logger, IObserver<EventBatch> observer) : IDisposable
 {
-    private readonly EventOrigin _origin = new(options.Path);
+    private readonly EventOrigin _origin = new(options.Path, options.Cluster);
     private readonly KeyValuePair<string, object?> _label = new("source", options.Path);
     private bool _skipToEnd = !options.FromStart;
     private TailedFile? _file;
