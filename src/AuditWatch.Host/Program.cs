@@ -11,10 +11,13 @@ const string Examples = """
     auditwatch detections list                 what is detected
     """;
 
+// After SIGINT or SIGTERM: longer than the web server, the pipeline and the notifications together give themselves.
+var timeToFinish = TimeSpan.FromSeconds(45);
 Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
 
 var root = new RootCommand("Finds attacks in Kubernetes audit logs, and tells the people on call.")
 {
+    RunCommand.Create(),
     ScanCommand.Create(),
     DetectionsCommand.Create(),
 };
@@ -31,7 +34,7 @@ try
         return ExitCode.UsageError;
     }
 
-    return await arguments.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+    return await arguments.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = timeToFinish });
 }
 catch (UsageException problem)
 {

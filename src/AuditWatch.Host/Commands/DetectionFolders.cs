@@ -16,11 +16,11 @@ internal static class DetectionFolders
     };
 
     /// <summary>The argument of commands that are about detections.</summary>
-    public static Argument<string[]> Argument() => new("DIR")
+    public static Argument<string[]> Argument() => new Argument<string[]>("DIR")
     {
         Description = "Folders of detections, or single files; 'builtin' names the shipped ones. Default: the shipped ones.",
         Arity = ArgumentArity.ZeroOrMore,
-    };
+    }.RejectingOptions();
 
     /// <summary>The paths that were meant.</summary>
     /// <exception cref="UsageException">One of them does not exist.</exception>

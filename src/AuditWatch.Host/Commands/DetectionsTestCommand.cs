@@ -48,9 +48,11 @@ internal static class DetectionsTestCommand
             }
         }
 
-        foreach (var untested in detections.Rules.Select(rule => rule.Name).Except(tests.Select(test => test.Detection)))
+        var tested = tests.Select(test => test.Detection).ToHashSet(StringComparer.Ordinal);
+        var counted = detections.Rules.Where(rule => rule.Correlation is not null).SelectMany(detections.ReferencedBy).ToHashSet();
+        foreach (var rule in detections.Rules.Where(rule => !tested.Contains(rule.Name) && !counted.Contains(rule)))
         {
-            Console.Error.WriteLine($"{untested} has no tests");
+            Console.Error.WriteLine($"{rule.Name} has no tests");
         }
 
         Console.Out.WriteLine($"{tests.Count - failed} passed, {failed} failed");

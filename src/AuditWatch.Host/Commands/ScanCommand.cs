@@ -27,7 +27,7 @@ internal static class ScanCommand
         {
             Description = "Audit logs to read: one event a line, or EventLists. '-' is standard input.",
             Arity = ArgumentArity.OneOrMore,
-        };
+        }.RejectingOptions();
         var detections = DetectionFolders.Option();
         var format = new Option<string>("--format")
         {
@@ -69,12 +69,19 @@ internal static class ScanCommand
         var pipeline = new AuditPipeline(() => stages, AlertBook.OnEventTime(), commit: _ => { }, loggers.CreateLogger<AuditPipeline>());
         var tally = new ScanTally(TimeProvider.System);
 
-        await ScanProgress.WhileAsync(files.Length, tally, isShown: !output.SharesTheTerminal, () =>
-            pipeline.RunToTheEnd(files.Read(cancellation)).ForEachAsync(outcome =>
-            {
-                tally.Add(outcome);
-                output.Write(outcome);
-            }));
+        try
+        {
+            await ScanProgress.WhileAsync(files.Length, tally, isShown: !output.SharesTheTerminal, () =>
+                pipeline.RunToTheEnd(files.Batches.TakeUntil(Signal(cancellation))).ForEachAsync(outcome =>
+                {
+                    tally.Add(outcome);
+                    output.Write(outcome);
+                }));
+        }
+        catch (IOException problem)
+        {
+            throw new UsageException(problem.Message);
+        }
 
         output.Complete(tally.Alerts);
         tally.Report(Console.Error);
@@ -82,4 +89,8 @@ internal static class ScanCommand
             : tally.Alerts.Any(alert => alert.Detection.Level >= failOn) ? ExitCode.FoundProblems
             : ExitCode.Fine;
     }
+
+    // Lets the batch at hand be finished, and does not wait for input that may never come.
+    private static IObservable<bool> Signal(CancellationToken cancellation) =>
+        Observable.Create<bool>(observer => cancellation.Register(() => observer.OnNext(true)));
 }

@@ -46,7 +46,7 @@ internal sealed class MetricsCollector : IDisposable
         var total = _totals.GetOrAdd(new Series(instrument, PrometheusText.Labels(tags)), _ => new Total());
         lock (total)
         {
-            total.Value = instrument.IsObservable ? value : total.Value + value;
+            total.Value = instrument.IsObservable || instrument.GetType().Name.StartsWith("Gauge", StringComparison.Ordinal) ? value : total.Value + value;
             total.Count++;
         }
     }

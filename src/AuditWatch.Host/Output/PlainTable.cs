@@ -5,18 +5,21 @@ namespace AuditWatch.Host.Output;
 /// <summary>Tables without lines, as kubectl prints them.</summary>
 internal static class PlainTable
 {
-    /// <summary>An empty table. Its first two columns never break; the others do, where the terminal is too narrow.</summary>
+    // What a person copies or compares is kept in one piece.
+    private static readonly string[] Unbroken = ["LEVEL", "DETECTION", "COUNT", "FIRST SEEN"];
+
+    /// <summary>An empty table. Where the terminal is too narrow, texts break; names, numbers and times do not.</summary>
     public static Table WithColumns(params ReadOnlySpan<string> headers)
     {
         var table = new Table { Border = TableBorder.None };
         for (var i = 0; i < headers.Length; i++)
         {
-            table.AddColumn(new TableColumn(headers[i]) { NoWrap = i < 2, Padding = new Padding(0, 0, i == headers.Length - 1 ? 0 : 2, 0) });
+            table.AddColumn(new TableColumn(headers[i]) { NoWrap = Unbroken.Contains(headers[i]), Padding = new Padding(0, 0, i == headers.Length - 1 ? 0 : 2, 0) });
         }
 
         return table;
     }
 
     /// <summary>A cell with a text of any origin. Unlike markup, brackets are brackets in it.</summary>
-    public static Text Cell(string text) => new(TerminalText.Neutralise(text));
+    public static Text Cell(string text, Style? style = null) => new(TerminalText.Neutralise(text), style);
 }

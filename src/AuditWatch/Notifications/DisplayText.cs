@@ -7,7 +7,7 @@ namespace AuditWatch.Notifications;
 /// Makes an attacker's text fit for people: one line of bounded length in which everything that a terminal, a mail program or a chat would act on
 /// instead of showing it is written out as an escape. Escaping for the medium itself comes on top.
 /// </summary>
-internal static class DisplayText
+public static class DisplayText
 {
     /// <summary>
     /// The text with control, formatting (bidirectional overrides and zero-width characters among them), line-breaking and unknown characters

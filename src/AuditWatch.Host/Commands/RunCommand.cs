@@ -1,0 +1,54 @@
+using System.CommandLine;
+using AuditWatch.Host.Run;
+
+namespace AuditWatch.Host.Commands;
+
+/// <summary><c>auditwatch run</c>: the service.</summary>
+internal static class RunCommand
+{
+    private const string Examples = """
+        auditwatch run                                          webhook on 127.0.0.1:9880, alerts on the console
+        auditwatch run --file /var/log/kubernetes/audit.log     what is appended to a log from now on, rotations followed
+        auditwatch run --config auditwatch.yaml                 alerts to Slack, email and others
+        curl --data-binary @audit.log 127.0.0.1:9880/webhook    try the webhook
+        """;
+
+    public static Command Create()
+    {
+        var config = new Option<string>("--config")
+        {
+            Description = "The configuration: receivers, route and more. Default: alerts on the console.",
+            HelpName = "auditwatch.yaml",
+        };
+        var file = new Option<string>("--file")
+        {
+            Description = "An audit log to follow while it grows. It need not exist yet.",
+            HelpName = "PATH",
+        };
+        var fromStart = new Option<bool>("--from-start")
+        {
+            Description = "Read the file from its beginning, not from its end.",
+        };
+        var listen = new Option<string>("--listen")
+        {
+            Description = $"The IP address and port of the webhook. Default: what the configuration says, else {ServiceSettings.DefaultListen}.",
+            HelpName = "ADDR",
+        };
+
+        var command = new DocumentedCommand("run", "Watch: follow a log, receive the audit webhook, and tell people of alerts.", Examples)
+        {
+            config, file, fromStart, listen,
+        };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(fromStart) && result.GetValue(file) is null)
+            {
+                result.AddError("Option '--from-start' says where to begin in the file that '--file' names: there is none.");
+            }
+        });
+        command.SetAction((arguments, cancellation) => ServiceHost.RunAsync(
+            ServiceSettings.Load(arguments.GetValue(config), arguments.GetValue(file), arguments.GetValue(fromStart), arguments.GetValue(listen)),
+            cancellation));
+        return command;
+    }
+}

@@ -1,0 +1,88 @@
+using System.Net;
+using AuditWatch.Alerts;
+using AuditWatch.Correlation;
+using AuditWatch.Correlation.FirstSeen;
+using AuditWatch.Detection;
+using AuditWatch.Host.Commands;
+using AuditWatch.Host.Http;
+using AuditWatch.Host.Output;
+using AuditWatch.Notifications;
+using AuditWatch.Pipeline;
+using AuditWatch.Sources;
+using AuditWatch.Sources.FileTail;
+using AuditWatch.Sources.Webhook;
+
+namespace AuditWatch.Host.Run;
+
+/// <summary>Puts the service together and runs it until it is asked to end.</summary>
+internal static class ServiceHost
+{
+    /// <summary>Runs the service.</summary>
+    /// <returns>The process's exit code.</returns>
+    /// <exception cref="UsageException">There are no usable detections, or the address cannot be listened on.</exception>
+    public static async Task<int> RunAsync(ServiceSettings settings, CancellationToken cancellation)
+    {
+        var detections = DetectionFolders.Load([.. settings.Detections]);
+        await using var app = Build(settings, detections);
+        await StartAsync(app, settings.Listen, cancellation);
+        app.Logger.LogInformation("Running {Detections} detections; the audit webhook is {Address}/webhook", detections.Rules.Count, app.Urls.Single());
+        await app.WaitForShutdownAsync(cancellation);
+        return Environment.ExitCode;
+    }
+
+    private static WebApplication Build(ServiceSettings settings, DetectionSet detections)
+    {
+        // Nothing but the command line and the configuration file has a say: no environment variables, no appsettings.json.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "AuditWatch" });
+        builder.Logging.AddStandardError(LogLevel.Information).AddFilter("Microsoft", LogLevel.Warning);
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Listen(settings.Listen);
+        });
+        builder.Services.AddRoutingCore();
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton<MetricsCollector>();
+        AddStages(builder.Services, settings, detections);
+
+        var app = builder.Build();
+        var webhook = app.Services.GetRequiredService<WebhookSource>();
+        app.Lifetime.ApplicationStopping.Register(webhook.Stop);
+        app.MapWebhook(webhook, TimeProvider.System, app.Services.GetRequiredService<ILogger<WebhookSource>>());
+        app.MapHealth(app.Services.GetRequiredService<AuditService>(), app.Services.GetRequiredService<MetricsCollector>(), detections.Rules.Count);
+        return app;
+    }
+
+    private static void AddStages(IServiceCollection services, ServiceSettings settings, DetectionSet detections)
+    {
+        services.AddSingleton(new WebhookSource(new WebhookOptions()));
+        services.AddSingleton<IAuditSource>(provider => provider.GetRequiredService<WebhookSource>());
+        foreach (var file in settings.Files)
+        {
+            services.AddSingleton<IAuditSource>(provider => ActivatorUtilities.CreateInstance<FileTailSource>(provider, file));
+        }
+
+        services.AddSingleton(detections);
+        services.AddSingleton<IDetectionEngine, DetectionEngine>();
+        services.AddSingleton<FirstSeenStage>();
+        services.AddSingleton<Correlator>();
+        services.AddSingleton(AlertBook.OnWallClock(TimeProvider.System));
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<Dispatcher>(provider, settings.Receivers, settings.Route));
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<AuditPipeline>(
+            provider, (Pipeline.BatchOutcome outcome) => provider.GetRequiredService<Dispatcher>().Dispatch(outcome.Changes)));
+        services.AddSingleton<AuditService>();
+        services.AddHostedService(provider => provider.GetRequiredService<AuditService>());
+    }
+
+    private static async Task StartAsync(WebApplication app, IPEndPoint listen, CancellationToken cancellation)
+    {
+        try
+        {
+            await app.StartAsync(cancellation);
+        }
+        catch (IOException problem)
+        {
+            throw new UsageException($"cannot listen on {listen}: {problem.InnerException?.Message ?? problem.Message}");
+        }
+    }
+}

@@ -1,0 +1,79 @@
+using System.Net;
+using AuditWatch.Configuration;
+using AuditWatch.Notifications;
+using AuditWatch.Notifications.Console;
+using AuditWatch.Notifications.Email;
+using AuditWatch.Notifications.Slack;
+using AuditWatch.Sources.FileTail;
+using Route = AuditWatch.Notifications.Route;
+
+namespace AuditWatch.Host.Run;
+
+/// <summary>What the command line and the configuration file come to together. The command line wins.</summary>
+/// <param name="Listen">Where the web server listens; port 0 for any that is free.</param>
+/// <param name="Files">The logs to follow.</param>
+/// <param name="Detections">Folders of detections; none for the shipped ones.</param>
+/// <param name="Receivers">Who is told of alerts.</param>
+/// <param name="Route">Who of them is told of which.</param>
+internal sealed record ServiceSettings(
+    IPEndPoint Listen, IReadOnlyList<FileTailOptions> Files, IReadOnlyList<string> Detections, IReadOnlyList<Receiver> Receivers, Route Route)
+{
+    /// <summary>Where the web server listens unless something else is said.</summary>
+    public const string DefaultListen = "127.0.0.1:9880";
+
+    /// <summary>Puts the settings together.</summary>
+    /// <param name="configFile">The configuration file; null for none.</param>
+    /// <param name="logFile">A log to follow; null for none.</param>
+    /// <param name="fromStart">Whether to read that log from its beginning.</param>
+    /// <param name="listen">Where to listen; null if the command line does not say.</param>
+    /// <exception cref="UsageException">Some of it is wrong.</exception>
+    public static ServiceSettings Load(string? configFile, string? logFile, bool fromStart, string? listen)
+    {
+        var console = new ConsoleNotifier("console", Console.Out, IsColoured);
+        var configuration = configFile is null ? new ServiceConfiguration() : Read(configFile);
+        var files = configuration.Files.Select(file => new FileTailOptions(file.Path) { Cluster = file.Cluster });
+        return new ServiceSettings(
+            ListenAt(listen, configuration),
+            logFile is null ? [.. files] : [.. files, new FileTailOptions(logFile) { FromStart = fromStart }],
+            configuration.Detections,
+            configuration.Receivers.Count == 0 ? [new Receiver("console", [console])] : configuration.Receivers,
+            configuration.Route ?? new Route("console"));
+    }
+
+    private static bool IsColoured => !Console.IsOutputRedirected && Environment.GetEnvironmentVariable("NO_COLOR") is null or "";
+
+    private static ServiceConfiguration Read(string file)
+    {
+        var kinds = new NotifierKinds().AddConsole(Console.Out, IsColoured).AddSlack().AddEmail(TimeProvider.System);
+        var diagnostics = new Diagnostics();
+        var configuration = ConfigurationFile.Load(file, kinds, diagnostics);
+        if (configuration is null)
+        {
+            throw new UsageException(string.Join('\n', diagnostics));
+        }
+
+        foreach (var warning in diagnostics)
+        {
+            Console.Error.WriteLine(warning);
+        }
+
+        return configuration;
+    }
+
+    private static IPEndPoint ListenAt(string? given, ServiceConfiguration configuration)
+    {
+        if (given is null && configuration.Webhook is { } configured)
+        {
+            return configured;
+        }
+
+        if (!ListenAddress.TryParse(given ?? DefaultListen, out var address))
+        {
+            throw new UsageException($"'{given}' is not an address to listen on: write IP:PORT, such as {DefaultListen} or [::1]:9880");
+        }
+
+        return IPAddress.IsLoopback(address.Address) || configuration.Insecure
+            ? address
+            : throw new UsageException($"'{given}' can be reached from other machines, without TLS and by anybody: listen on loopback, or write 'insecure: true' under sources.webhook in the configuration if something else protects it");
+    }
+}
