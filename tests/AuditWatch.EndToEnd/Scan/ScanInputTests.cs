@@ -13,7 +13,7 @@ public sealed class ScanInputTests
         var result = await Cli.RunAsync(cut, "scan", "-", "--format", "json");
 
         Assert.Equal(0, result.ExitCode);
-        Assert.Equal(Sample.Attacks, AlertLine.Parse(result).Select(alert => (alert.Detection, alert.Actor)));
+        Assert.Equal(await Sample.ScanAsync(), AlertLine.Parse(result));
         Assert.Contains($"stdin:{Sample.Lines.Count}:", result.Error, StringComparison.Ordinal);
         Assert.Contains($"{Sample.Lines.Count - 1:N0} events, 1 rejected", result.Error, StringComparison.Ordinal);
     }
