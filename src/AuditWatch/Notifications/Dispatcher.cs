@@ -12,9 +12,13 @@ public sealed class Dispatcher : IAsyncDisposable
     /// <summary>How long <see cref="StopAsync"/> lets deliveries go on.</summary>
     public static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(10);
 
+    /// <summary>How long notifiers that are told to end may take to do so.</summary>
+    internal static readonly TimeSpan CancelLimit = TimeSpan.FromSeconds(1);
+
     private readonly CancellationTokenSource _stop = new();
     private readonly NotifierQueue[] _queues;
     private readonly TimeProvider _time;
+    private readonly ILogger _logger;
 
     /// <summary>A dispatcher, ready to deliver.</summary>
     /// <param name="receivers">The receivers.</param>
@@ -27,6 +31,7 @@ public sealed class Dispatcher : IAsyncDisposable
         var receiver = receivers.FirstOrDefault(receiver => receiver.Name == route.Receiver)
             ?? throw new ArgumentException($"The route names the receiver '{route.Receiver}', which does not exist.", nameof(route));
         _time = time;
+        _logger = logger;
         _queues = [.. receiver.Notifiers.Select(notifier => new NotifierQueue(notifier, time, logger, _stop.Token))];
     }
 
@@ -73,7 +78,11 @@ public sealed class Dispatcher : IAsyncDisposable
         catch (Exception problem) when (problem is TimeoutException or OperationCanceledException)
         {
             await _stop.CancelAsync();
-            await finished;
+            await Task.WhenAny(finished, Task.Delay(CancelLimit, _time, CancellationToken.None));
+            foreach (var queue in _queues.Where(queue => !queue.Finished.IsCompleted))
+            {
+                _logger.LogError("{Receiver} hangs: what waits for it is lost", queue.Name);
+            }
         }
     }
 

@@ -56,6 +56,9 @@ internal sealed class NotifierQueue
         Finished = Task.Run(() => WorkAsync(stop), CancellationToken.None);
     }
 
+    /// <summary>The notifier's name.</summary>
+    public string Name => _notifier.Name;
+
     /// <summary>Completes when the worker has ended.</summary>
     public Task Finished { get; }
 

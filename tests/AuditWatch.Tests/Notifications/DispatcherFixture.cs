@@ -4,8 +4,10 @@ using AuditWatch.Notifications;
 namespace AuditWatch.Tests.Notifications;
 
 /// <summary>A dispatcher on virtual time, what it logs and what it counts.</summary>
-public abstract class DispatcherFixture : IDisposable
+public abstract class DispatcherFixture : IAsyncLifetime
 {
+    private readonly List<Dispatcher> _dispatchers = [];
+
     private protected static readonly DeliveryResult Later = DeliveryResult.Retry("busy");
 
     private protected DispatcherFixture() => Counts = new NotificationCounts(Name);
@@ -19,15 +21,28 @@ public abstract class DispatcherFixture : IDisposable
 
     private protected NotificationCounts Counts { get; }
 
-    public void Dispose()
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    /// <summary>Ends the workers, whatever they wait for.</summary>
+    public async Task DisposeAsync()
     {
+        foreach (var dispatcher in _dispatchers)
+        {
+            await dispatcher.StopAsync(new CancellationToken(canceled: true)).WaitAsync(TimeSpan.FromSeconds(30));
+        }
+
         Counts.Dispose();
-        GC.SuppressFinalize(this);
     }
 
     protected static AlertChange Opened(string id) => new(AlertChangeKind.Opened, SampleAlert.Exec() with { Id = id });
 
-    protected Dispatcher Create(params INotifier[] notifiers) => new([new Receiver("soc", notifiers)], new Route("soc"), Time, Log);
+    protected Dispatcher Create(params INotifier[] notifiers) => Create(new Receiver("soc", notifiers));
+
+    protected Dispatcher Create(params Receiver[] receivers)
+    {
+        _dispatchers.Add(new Dispatcher(receivers, new Route("soc"), Time, Log));
+        return _dispatchers[^1];
+    }
 
     /// <summary>Waits for the pause before the next attempt, and lets it pass.</summary>
     protected async Task<TimeSpan> PassPauseAsync()

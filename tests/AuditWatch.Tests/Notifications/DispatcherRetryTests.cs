@@ -9,7 +9,7 @@ public sealed class DispatcherRetryTests : DispatcherFixture
     public async Task Dispatch_ReceiverBusy_TriesAgainWithGrowingPausesUpToAMinute()
     {
         var notifier = new ScriptedNotifier(Name, [.. Enumerable.Repeat(Later, 12), DeliveryResult.Delivered]);
-        await using var dispatcher = Create(notifier);
+        var dispatcher = Create(notifier);
 
         dispatcher.Dispatch([Opened("a")]);
         var pauses = new List<TimeSpan>();
@@ -33,7 +33,7 @@ public sealed class DispatcherRetryTests : DispatcherFixture
     public async Task Dispatch_ReceiverSaysWhen_WaitsThatLong()
     {
         var notifier = new ScriptedNotifier(Name, DeliveryResult.Retry("rate limited", TimeSpan.FromSeconds(137)), DeliveryResult.Delivered);
-        await using var dispatcher = Create(notifier);
+        var dispatcher = Create(notifier);
 
         dispatcher.Dispatch([Opened("a")]);
 
@@ -46,7 +46,7 @@ public sealed class DispatcherRetryTests : DispatcherFixture
     public async Task Dispatch_ReceiverSaysAtOnce_StillPauses()
     {
         var notifier = new ScriptedNotifier(Name, DeliveryResult.Retry("rate limited", TimeSpan.Zero), DeliveryResult.Delivered);
-        await using var dispatcher = Create(notifier);
+        var dispatcher = Create(notifier);
 
         dispatcher.Dispatch([Opened("a")]);
 
@@ -66,7 +66,7 @@ public sealed class DispatcherRetryTests : DispatcherFixture
 
             return DeliveryResult.Delivered;
         });
-        await using var dispatcher = Create(notifier);
+        var dispatcher = Create(notifier);
 
         dispatcher.Dispatch([Opened("a")]);
         await notifier.NextAttemptAsync();
@@ -83,7 +83,7 @@ public sealed class DispatcherRetryTests : DispatcherFixture
     {
         var broken = true;
         var notifier = new ScriptedNotifier(Name, (_, _) => Task.FromResult(broken ? Later : DeliveryResult.Delivered));
-        await using var dispatcher = Create(notifier);
+        var dispatcher = Create(notifier);
 
         dispatcher.Dispatch([Opened("a"), Opened("b"), Opened("c")]);
         await notifier.NextAttemptAsync();
@@ -107,7 +107,7 @@ public sealed class DispatcherRetryTests : DispatcherFixture
     public async Task Dispatch_ReceiverAsksForLongerThanItIsWorth_GivesUpAtOnce()
     {
         var notifier = new ScriptedNotifier(Name, DeliveryResult.Retry("come tomorrow", TimeSpan.FromDays(1)));
-        await using var dispatcher = Create(notifier);
+        var dispatcher = Create(notifier);
 
         dispatcher.Dispatch([Opened("a")]);
         await dispatcher.StopAsync();
@@ -119,7 +119,7 @@ public sealed class DispatcherRetryTests : DispatcherFixture
     public async Task Dispatch_Rejected_IsNotTriedAgainAndIsCountedAndLogged()
     {
         var notifier = new ScriptedNotifier(Name, DeliveryResult.Rejected("no_service"));
-        await using var dispatcher = Create(notifier);
+        var dispatcher = Create(notifier);
 
         dispatcher.Dispatch([Opened("a"), Opened("b")]);
         await dispatcher.StopAsync();
@@ -134,7 +134,7 @@ public sealed class DispatcherRetryTests : DispatcherFixture
     public async Task Dispatch_NotifierThrows_TheWorkerLivesOnAndSaysNothingSecret()
     {
         var notifier = new ScriptedNotifier(Name, (notification, _) => notification.Id == "a" ? throw new InvalidOperationException("canary") : Task.FromResult(DeliveryResult.Delivered));
-        await using var dispatcher = Create(notifier);
+        var dispatcher = Create(notifier);
 
         dispatcher.Dispatch([Opened("a"), Opened("b")]);
         await dispatcher.StopAsync();

@@ -10,7 +10,7 @@ public sealed class DispatcherTests : DispatcherFixture
     public async Task Dispatch_Opened_GoesToEveryNotifierOfTheRoute()
     {
         var (first, second, other) = (new ScriptedNotifier(Name), new ScriptedNotifier("second"), new ScriptedNotifier("other"));
-        await using var dispatcher = new Dispatcher([new Receiver("other", [other]), new Receiver("soc", [first, second])], new Route("soc"), Time, Log);
+        var dispatcher = Create(new Receiver("other", [other]), new Receiver("soc", [first, second]));
 
         dispatcher.Dispatch([Opened("a"), new AlertChange(AlertChangeKind.Repeated, SampleAlert.Exec()), Opened("b")]);
         await dispatcher.StopAsync();
@@ -44,8 +44,8 @@ public sealed class DispatcherTests : DispatcherFixture
     public async Task Dispatch_QueueFull_DropsTheNewestCountsThemAndSaysSoOnce()
     {
         var gate = new TaskCompletionSource<DeliveryResult>();
-        var notifier = new ScriptedNotifier(Name, (_, _) => gate.Task);
-        await using var dispatcher = Create(notifier);
+        var notifier = new ScriptedNotifier(Name, (_, cancellation) => gate.Task.WaitAsync(cancellation));
+        var dispatcher = Create(notifier);
         dispatcher.Dispatch([Opened("first")]);
         await notifier.NextAttemptAsync();
 
@@ -65,7 +65,7 @@ public sealed class DispatcherTests : DispatcherFixture
     public async Task Stop_DeliveryInFlight_IsFinished()
     {
         var gate = new TaskCompletionSource<DeliveryResult>();
-        var notifier = new ScriptedNotifier(Name, (_, _) => gate.Task);
+        var notifier = new ScriptedNotifier(Name, (_, cancellation) => gate.Task.WaitAsync(cancellation));
         var dispatcher = Create(notifier);
         dispatcher.Dispatch([Opened("a"), Opened("b")]);
         await notifier.NextAttemptAsync();
@@ -91,6 +91,36 @@ public sealed class DispatcherTests : DispatcherFixture
 
         Assert.Equal(3, Counts["abandoned"]);
         Assert.Equal((LogLevel.Error, $"{Name} did not get 3 notifications before the shutdown"), Log.Lines.Last());
+    }
+
+    [Fact]
+    public async Task Stop_NotifierCannotBeCancelled_IsLeftBehindAndSaysSo()
+    {
+        var gate = new TaskCompletionSource<DeliveryResult>();
+        var notifier = new ScriptedNotifier(Name, (_, _) => gate.Task);
+        var dispatcher = Create(notifier);
+        dispatcher.Dispatch([Opened("a"), Opened("b")]);
+        await notifier.NextAttemptAsync();
+
+        var stopped = dispatcher.StopAsync(new CancellationToken(canceled: true));
+        await Time.NextWaitAsync(NotifierQueue.AttemptLimit);
+        Time.Advance(Dispatcher.CancelLimit);
+        await stopped.WaitAsync(TimeSpan.FromSeconds(30));
+
+        Assert.Equal((LogLevel.Error, $"{Name} hangs: what waits for it is lost"), Log.Lines.Last());
+        gate.SetResult(Later);
+    }
+
+    [Fact]
+    public async Task Dispatch_OpenedAndRepeatedInOneBatch_IsToldAsItStandsAfterIt()
+    {
+        var notifier = new ScriptedNotifier(Name);
+        var dispatcher = Create(notifier);
+
+        dispatcher.Dispatch([Opened("a"), Opened("b"), new AlertChange(AlertChangeKind.Repeated, Opened("a").Alert with { Count = 36 })]);
+
+        Assert.Equal(("a", 36), await notifier.NextAttemptAsync() is { } first ? (first.Id, first.Alert.Count) : default);
+        Assert.Equal("b", (await notifier.NextAttemptAsync()).Id);
     }
 
     [Fact]

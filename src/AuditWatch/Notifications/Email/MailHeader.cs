@@ -24,7 +24,7 @@ internal static class MailHeader
     /// <summary>An identifier of a message or a thread, unique if <paramref name="id"/> is.</summary>
     public static string MessageId(string id, MailAddress sender) => $"<{string.Concat(id.Select(c => char.IsAsciiLetterOrDigit(c) ? c : '-'))}@{sender.Host}>";
 
-    // An encoded word holds whole characters and is at most 75 long: 45 bytes of UTF-8.
+    // An encoded word holds whole characters, and a line with one is at most 76 long, the header's name included: 39 bytes of UTF-8.
     private static string Encode(string text)
     {
         var words = new List<string>();
@@ -33,7 +33,7 @@ internal static class MailHeader
         foreach (var rune in text.EnumerateRunes())
         {
             var length = rune.EncodeToUtf8(utf8);
-            if (word.Count + length > 45)
+            if (word.Count + length > 39)
             {
                 Flush();
             }

@@ -70,6 +70,7 @@ class Handler:
 
 def describe(session, envelope):
     mail = email.message_from_bytes(envelope.content, policy=email.policy.default)
+    lines = envelope.content.split(b"\r\n")
     leaves = [part for part in mail.walk() if not part.is_multipart()]
     defects = [str(defect) for part in mail.walk() for defect in part.defects]
     defects += [str(defect) for value in mail.values() for defect in getattr(value, "defects", [])]
@@ -83,7 +84,8 @@ def describe(session, envelope):
         "text": next((part.get_content() for part in leaves if part.get_content_type() == "text/plain"), ""),
         "html": next((part.get_content() for part in leaves if part.get_content_type() == "text/html"), ""),
         "parts": [part.get_content_type() for part in leaves],
-        "longest": max(len(line) for line in envelope.content.split(b"\r\n")),
+        "longest": max(len(line) for line in lines),
+        "longest_encoded": max((len(line) for line in lines if b"=?utf-8?" in line), default=0),
         "ascii": envelope.content.isascii(),
         "defects": defects,
     }

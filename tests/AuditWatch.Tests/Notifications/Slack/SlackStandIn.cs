@@ -63,7 +63,7 @@ public sealed class SlackStandIn : IAsyncLifetime
 
                 break;
             case "redirect":
-                http.Response.Redirect(Address("ok", parts[3]));
+                http.Response.Redirect(Address("ok", parts[3]), permanent: false, preserveMethod: true);
                 break;
             case "echo":
                 http.Response.StatusCode = 404;
