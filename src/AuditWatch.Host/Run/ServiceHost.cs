@@ -1,7 +1,5 @@
 using System.Net;
 using AuditWatch.Alerts;
-using AuditWatch.Correlation;
-using AuditWatch.Correlation.FirstSeen;
 using AuditWatch.Detection;
 using AuditWatch.Host.Commands;
 using AuditWatch.Host.Http;
@@ -25,6 +23,7 @@ internal static class ServiceHost
         var detections = DetectionFolders.Load([.. settings.Detections]);
         await using var app = Build(settings, detections);
         await StartAsync(app, settings.Listen, cancellation);
+        app.Services.GetRequiredService<LiveDetections>().Start();
         app.Logger.LogInformation("Running {Detections} detections; the audit webhook is {Address}/webhook", detections.Rules.Count, app.Urls.Single());
         await app.WaitForShutdownAsync(cancellation);
         return Environment.ExitCode;
@@ -49,7 +48,7 @@ internal static class ServiceHost
         var webhook = app.Services.GetRequiredService<WebhookSource>();
         app.Lifetime.ApplicationStopping.Register(webhook.Stop);
         app.MapWebhook(webhook, TimeProvider.System, app.Services.GetRequiredService<ILogger<WebhookSource>>());
-        app.MapHealth(app.Services.GetRequiredService<AuditService>(), app.Services.GetRequiredService<MetricsCollector>(), detections.Rules.Count);
+        app.MapHealth(app.Services.GetRequiredService<AuditService>(), app.Services.GetRequiredService<MetricsCollector>(), app.Services.GetRequiredService<LiveDetections>());
         return app;
     }
 
@@ -62,14 +61,11 @@ internal static class ServiceHost
             services.AddSingleton<IAuditSource>(provider => ActivatorUtilities.CreateInstance<FileTailSource>(provider, file));
         }
 
-        services.AddSingleton(detections);
-        services.AddSingleton<IDetectionEngine, DetectionEngine>();
-        services.AddSingleton<FirstSeenStage>();
-        services.AddSingleton<Correlator>();
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<LiveDetections>(provider, DetectionFolders.Resolve([.. settings.Detections]), detections));
         services.AddSingleton(AlertBook.OnWallClock(TimeProvider.System));
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<Dispatcher>(provider, settings.Receivers, settings.Route));
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<AuditPipeline>(
-            provider, (Pipeline.BatchOutcome outcome) => provider.GetRequiredService<Dispatcher>().Dispatch(outcome.Changes)));
+            provider, (Func<DetectionStages>)provider.GetRequiredService<LiveDetections>().Current, (Pipeline.BatchOutcome outcome) => provider.GetRequiredService<Dispatcher>().Dispatch(outcome.Changes)));
         services.AddSingleton<AuditService>();
         services.AddHostedService(provider => provider.GetRequiredService<AuditService>());
     }

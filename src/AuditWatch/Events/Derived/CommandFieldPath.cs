@@ -47,8 +47,8 @@ internal sealed class CommandFieldPath() : FieldPath("command")
             var parameter = end < 0 ? query : query[..end];
             query = end < 0 ? default : query[(end + 1)..];
 
-            var value = parameter.StartsWith("command="u8) ? parameter[8..] : parameter.StartsWith("cmd="u8) ? parameter[4..] : default;
-            if (value.IsEmpty)
+            var equals = parameter.IndexOf((byte)'=');
+            if (equals < 0 || !IsCommand(parameter[..equals], to[written..]))
             {
                 continue;
             }
@@ -58,10 +58,17 @@ internal sealed class CommandFieldPath() : FieldPath("command")
                 to[written++] = (byte)' ';
             }
 
-            written += PercentDecode(value, to[written..]);
+            written += PercentDecode(parameter[(equals + 1)..], to[written..]);
         }
 
         return to[..written];
+    }
+
+    // Names may be percent-encoded like values, and are decoded by the API server.
+    private static bool IsCommand(ReadOnlySpan<byte> name, Span<byte> scratch)
+    {
+        var decoded = scratch[..PercentDecode(name, scratch)];
+        return decoded.SequenceEqual("command"u8) || decoded.SequenceEqual("cmd"u8);
     }
 
     private static int PercentDecode(ReadOnlySpan<byte> text, Span<byte> to)

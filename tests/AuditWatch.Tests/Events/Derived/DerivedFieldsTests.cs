@@ -54,6 +54,8 @@ public class DerivedFieldsTests
     [InlineData("exec", "/api/v1/namespaces/a/pods/b/exec?command=cat\\u0026command=%2Fetc%2Fshadow\\u0026stdin=true", "cat /etc/shadow")]
     [InlineData("exec", "/api/v1/namespaces/a/pods/b/exec?stdin=true&command=sh&command=-c&command=echo+a%20b%2B%zz", "sh -c echo a b+%zz")]
     [InlineData("proxy", "/api/v1/nodes/n/proxy/run/ns/pod/c?cmd=id", "id")]
+    [InlineData("exec", "/api/v1/namespaces/a/pods/b/exec?c%6Fmmand=cat&%63ommand=x", "cat x")]
+    [InlineData("exec", "/api/v1/namespaces/a/pods/b/exec?commandx=cat&command", "")]
     [InlineData("attach", "/api/v1/namespaces/a/pods/b/attach?stdin=true", "")]
     [InlineData("exec", "/api/v1/namespaces/a/pods/b/exec", "")]
     [InlineData("log", "/api/v1/namespaces/a/pods/b/log?command=x", "")]
