@@ -44,6 +44,9 @@ public abstract class DispatcherFixture : IAsyncLifetime
         return _dispatchers[^1];
     }
 
+    /// <summary>Lets everything be delivered.</summary>
+    protected static Task DrainAsync(Dispatcher dispatcher) => dispatcher.StopAsync().WaitAsync(TimeSpan.FromSeconds(10));
+
     /// <summary>Waits for the pause before the next attempt, and lets it pass.</summary>
     protected async Task<TimeSpan> PassPauseAsync()
     {

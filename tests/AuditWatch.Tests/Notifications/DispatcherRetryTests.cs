@@ -19,7 +19,7 @@ public sealed class DispatcherRetryTests : DispatcherFixture
             pauses.Add(await PassPauseAsync());
         }
 
-        await dispatcher.StopAsync();
+        await DrainAsync(dispatcher);
         // Doubling from a second with jitter: six pauses add up to between 2^5 and 2^6 times the first's mean of 0.7 s.
         Assert.InRange(pauses.Take(6).Sum(pause => pause.TotalSeconds), 20, 50);
         Assert.Equal(TimeSpan.FromMinutes(1), pauses.Max());
@@ -38,7 +38,7 @@ public sealed class DispatcherRetryTests : DispatcherFixture
         dispatcher.Dispatch([Opened("a")]);
 
         Assert.Equal(TimeSpan.FromSeconds(137), await PassPauseAsync());
-        await dispatcher.StopAsync();
+        await DrainAsync(dispatcher);
         Assert.Equal(1, Counts["delivered"]);
     }
 
@@ -73,7 +73,7 @@ public sealed class DispatcherRetryTests : DispatcherFixture
         Time.Advance(NotifierQueue.AttemptLimit);
         await PassPauseAsync();
 
-        await dispatcher.StopAsync();
+        await DrainAsync(dispatcher);
         Assert.Equal((1, 1), (Counts["retries"], Counts["delivered"]));
         Assert.Contains("no answer within 30 s", Log.Lines.First().Text, StringComparison.Ordinal);
     }
@@ -96,7 +96,7 @@ public sealed class DispatcherRetryTests : DispatcherFixture
 
         broken = false;
         dispatcher.Dispatch([Opened("d")]);
-        await dispatcher.StopAsync();
+        await DrainAsync(dispatcher);
         Assert.Equal((3, 1, 1), (Counts["expired"], Counts["retries"], Counts["delivered"]));
         Assert.Equal([LogLevel.Warning, LogLevel.Error, LogLevel.Information], Log.Lines.Select(line => line.Level));
         Assert.Contains("alert a (exec_into_pod): busy", Log.Lines.ElementAt(1).Text, StringComparison.Ordinal);
@@ -110,7 +110,7 @@ public sealed class DispatcherRetryTests : DispatcherFixture
         var dispatcher = Create(notifier);
 
         dispatcher.Dispatch([Opened("a")]);
-        await dispatcher.StopAsync();
+        await DrainAsync(dispatcher);
 
         Assert.Equal((1, 0), (Counts["expired"], Counts["retries"]));
     }
@@ -122,7 +122,7 @@ public sealed class DispatcherRetryTests : DispatcherFixture
         var dispatcher = Create(notifier);
 
         dispatcher.Dispatch([Opened("a"), Opened("b")]);
-        await dispatcher.StopAsync();
+        await DrainAsync(dispatcher);
 
         Assert.Equal((2, 0), (Counts["rejected"], Counts["retries"]));
         var (level, text) = Assert.Single(Log.Lines);
@@ -137,7 +137,7 @@ public sealed class DispatcherRetryTests : DispatcherFixture
         var dispatcher = Create(notifier);
 
         dispatcher.Dispatch([Opened("a"), Opened("b")]);
-        await dispatcher.StopAsync();
+        await DrainAsync(dispatcher);
 
         Assert.Equal((1, 1), (Counts["rejected"], Counts["delivered"]));
         Assert.Contains("InvalidOperationException", Log.Lines.First().Text, StringComparison.Ordinal);

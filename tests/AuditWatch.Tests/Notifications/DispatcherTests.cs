@@ -13,7 +13,7 @@ public sealed class DispatcherTests : DispatcherFixture
         var dispatcher = Create(new Receiver("other", [other]), new Receiver("soc", [first, second]));
 
         dispatcher.Dispatch([Opened("a"), new AlertChange(AlertChangeKind.Repeated, SampleAlert.Exec()), Opened("b")]);
-        await dispatcher.StopAsync();
+        await DrainAsync(dispatcher);
 
         Assert.Equal(["a", "b"], [(await first.NextAttemptAsync()).Id, (await first.NextAttemptAsync()).Id]);
         Assert.Equal(2, second.AttemptCount);
@@ -57,7 +57,7 @@ public sealed class DispatcherTests : DispatcherFixture
         Assert.Contains($"alert {NotifierQueue.Capacity} ", text, StringComparison.Ordinal);
 
         gate.SetResult(DeliveryResult.Delivered);
-        await dispatcher.StopAsync();
+        await DrainAsync(dispatcher);
         Assert.Equal(NotifierQueue.Capacity + 1, Counts["delivered"]);
     }
 
@@ -140,7 +140,7 @@ public sealed class DispatcherTests : DispatcherFixture
     public async Task Dispatch_AfterStop_IsCountedAsDropped()
     {
         var dispatcher = Create(new ScriptedNotifier(Name));
-        await dispatcher.StopAsync();
+        await DrainAsync(dispatcher);
 
         dispatcher.Dispatch([Opened("a")]);
 
