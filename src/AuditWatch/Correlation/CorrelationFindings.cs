@@ -38,6 +38,7 @@ internal sealed class CorrelationFindings
     public Finding Make(Finding latest, int source, long time, SlidingWindow window, List<int> told)
     {
         var fields = _sources[source];
+        var first = told.Count == 0 ? time : window[told[^1]].Time;
         return new Finding
         {
             Detection = _correlation,
@@ -45,7 +46,7 @@ internal sealed class CorrelationFindings
             Requests = Sample(window, told),
             Count = told.Count,
             Time = new DateTimeOffset(time, TimeSpan.Zero),
-            FirstTime = told.Count > 1 ? new DateTimeOffset(window[told[^1]].Time, TimeSpan.Zero) : null,
+            FirstTime = first < time ? new DateTimeOffset(first, TimeSpan.Zero) : null,
             Actor = fields.Read(latest, _correlation.Actor),
             Cluster = latest.Cluster,
             Summary = _summary.Fill(field => fields.Read(latest, field)),

@@ -10,11 +10,14 @@ namespace AuditWatch.Correlation;
 /// </summary>
 internal sealed class CorrelationRule
 {
-    /// <summary>The most groups held; of more, the one that was fed longest ago leaves.</summary>
+    /// <summary>The most groups held, at about 350 bytes each; of more, the one that was fed longest ago leaves.</summary>
     public const int MaxGroups = 100_000;
 
-    /// <summary>The most findings held in all groups together, about 10 MB; of more, the group that was fed longest ago leaves.</summary>
+    /// <summary>The most findings held in all groups together, at 48 bytes each; of more, the group that was fed longest ago leaves.</summary>
     public const int MaxFindings = 200_000;
+
+    /// <summary>The same where findings are held whole, at about 2 KB each: if it is provisional, or others rest on it.</summary>
+    public const int MaxWholeFindings = 50_000;
 
     private readonly DetectionRule _rule;
     private readonly CorrelationDefinition _definition;
@@ -22,6 +25,7 @@ internal sealed class CorrelationRule
     private readonly CorrelationFindings _findings;
     private readonly CorrelationContext _context;
     private readonly bool _isReferredTo;
+    private readonly bool _holdsWhole;
     private readonly RecentRequests _requests = new();
     private readonly Recent<SlidingWindow> _groups = new();
     private readonly Digest _digest = new();
@@ -42,6 +46,7 @@ internal sealed class CorrelationRule
         _findings = new CorrelationFindings(rule, _sources, carried, _requests);
         _context = context;
         _isReferredTo = carried.Length > 0;
+        _holdsWhole = _isReferredTo || _definition.IsProvisional;
         Depth = depth;
     }
 
@@ -74,7 +79,7 @@ internal sealed class CorrelationRule
             Source = source,
             Value = value,
             Request = _requests.Keep(finding.Request),
-            Finding = _isReferredTo || _definition.IsProvisional ? finding : null,
+            Finding = _holdsWhole ? finding : null,
         };
         if (!window.TryInsert(entry, out var index))
         {
@@ -122,6 +127,11 @@ internal sealed class CorrelationRule
     // A finding is in its own window and in those that end within the timespan after it.
     private void JudgeAround(SlidingWindow window, int index, Finding arrived, int source, ref List<CorrelationResult>? results)
     {
+        if (!window.MayHoldAround(index))
+        {
+            return;
+        }
+
         var behind = window[index].Time + _definition.Timespan.Ticks;
         for (var end = index; end < window.Count && window[end].Time < behind; end++)
         {
@@ -166,9 +176,9 @@ internal sealed class CorrelationRule
     private void Forget(SlidingWindow window)
     {
         var needed = _definition.Timespan.Ticks + _context.Lateness.Ticks;
-        _held -= window.Forget(window.Newest - needed, out var beyondBound);
+        _held -= window.Forget((_definition.IsProvisional ? window.EarliestUnjudged : window.Newest) - needed, out var beyondBound);
         _context.Metrics.Forgotten(_rule, beyondBound);
-        while (_groups.Count > MaxGroups || (_held > MaxFindings && _groups.Count > 1))
+        while (_groups.Count > MaxGroups || (_held > (_holdsWhole ? MaxWholeFindings : MaxFindings) && _groups.Count > 1))
         {
             var oldest = _groups.RemoveOldest();
             _held -= oldest.Count;

@@ -33,6 +33,9 @@ internal sealed class SlidingWindow(long length, CorrelationCondition condition,
     /// <summary>All windows that end no later than this have been judged for good; for conditions that further findings can undo.</summary>
     public long JudgedTo { get; set; } = long.MinValue;
 
+    /// <summary>The time of the earliest finding after <see cref="JudgedTo"/>; if there is none, of the latest.</summary>
+    public long EarliestUnjudged => _entries[Math.Min(IndexAfter(JudgedTo), _entries.Count - 1)].Time;
+
     /// <summary>The finding at an index, by time.</summary>
     public ref WindowEntry this[int index] => ref CollectionsMarshal.AsSpan(_entries)[index];
 
@@ -103,6 +106,16 @@ internal sealed class SlidingWindow(long length, CorrelationCondition condition,
         return low;
     }
 
+    /// <summary>
+    /// Whether the condition, one that further findings cannot undo, could hold for any window that the finding at <paramref name="index"/> is in:
+    /// only if it holds for all that is in any of them. Mostly it does not, and no window need be looked at.
+    /// </summary>
+    public bool MayHoldAround(int index)
+    {
+        var time = _entries[index].Time;
+        return Holds(IndexAfter(time - length), IndexAfter(time + length - 1));
+    }
+
     /// <summary>Judges the window that ends with the instant whose last finding is at <paramref name="end"/>.</summary>
     /// <returns>How many findings of that instant fire and did not before.</returns>
     /// <param name="end">The index.</param>
@@ -110,7 +123,7 @@ internal sealed class SlidingWindow(long length, CorrelationCondition condition,
     public int Judge(int end, List<int> told)
     {
         var entries = CollectionsMarshal.AsSpan(_entries);
-        if (!entries[end].Fires && !HoldsUntil(end))
+        if (!entries[end].Fires && !Holds(IndexAfter(entries[end].Time - length), end + 1))
         {
             return 0;
         }
@@ -174,11 +187,9 @@ internal sealed class SlidingWindow(long length, CorrelationCondition condition,
         return count;
     }
 
-    // Moves the measure to the window that ends at the index. It grows before it shrinks, so that it always covers one stretch.
-    private bool HoldsUntil(int end)
+    // Moves the measure. It grows before it shrinks, so that it always covers one stretch.
+    private bool Holds(int from, int to)
     {
-        var from = IndexAfter(_entries[end].Time - length);
-        var to = end + 1;
         while (_from > from)
         {
             measure.Add(_entries[--_from]);
