@@ -1,6 +1,7 @@
 using AuditWatch.Correlation;
 using AuditWatch.Detection;
 using AuditWatch.Detection.Sigma;
+using AuditWatch.Tests.Notifications;
 
 namespace AuditWatch.Tests.Correlation;
 
@@ -22,7 +23,7 @@ public class CorrelatorBoundsTests
     public void Correlate_ArrivesLaterThanTheBound_IsCountedInAMetricAndLoggedOnce()
     {
         var detections = Correlations.Load(Correlations.Document("too_late", EventCount));
-        var log = new LogLines<Correlator>();
+        var log = new RecordingLogger<Correlator>();
         var correlator = new Correlator(detections, TimeSpan.FromMinutes(2), log);
         using var late = new Counted("auditwatch.correlation.late", "too_late");
 
@@ -30,7 +31,7 @@ public class CorrelatorBoundsTests
 
         Assert.Empty(correlator.Correlate(findings, Correlations.Received));
         Assert.Equal(3, late.Value);
-        Assert.Contains("too_late", Assert.Single(log.Lines), StringComparison.Ordinal);
+        Assert.Contains("too_late", Assert.Single(log.Lines).Text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -97,7 +98,7 @@ public class CorrelatorBoundsTests
     public void Correlate_MoreGroupsThanHeld_TheOneFedLongestAgoLeavesAndIsCounted()
     {
         var detections = Correlations.Load(Correlations.Document("many_groups", EventCount));
-        var log = new LogLines<Correlator>();
+        var log = new RecordingLogger<Correlator>();
         var correlator = new Correlator(detections, logger: log);
         using var forgotten = new Counted("auditwatch.correlation.forgotten", "many_groups");
         List<Finding> Feed(IEnumerable<string> actors) => [.. correlator.Correlate([.. actors.Select(actor => detections.Finding("a", 0, actor))], Correlations.Received)];

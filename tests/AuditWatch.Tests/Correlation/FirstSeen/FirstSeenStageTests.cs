@@ -1,5 +1,6 @@
 using AuditWatch.Correlation.FirstSeen;
 using AuditWatch.Detection;
+using AuditWatch.Tests.Notifications;
 
 namespace AuditWatch.Tests.Correlation.FirstSeen;
 
@@ -80,7 +81,7 @@ public class FirstSeenStageTests
     [Fact]
     public void Filter_MoreCombinationsThanHeld_TheOneMetLongestAgoLeavesAndIsCounted()
     {
-        var log = new LogLines<FirstSeenStage>();
+        var log = new RecordingLogger<FirstSeenStage>();
         var detections = Load("[actor]", "1s", "bounded");
         using var forgotten = new Counted("auditwatch.firstseen.forgotten", "bounded");
         var stage = new FirstSeenStage(detections, capacity: 3, log);

@@ -51,9 +51,9 @@ internal static class Rule
     public static bool Matches(string detection, string members, Placeholders? placeholders = null) =>
         Match(Load(detection, placeholders), $$"""{"auditID":"a","stage":"ResponseComplete",{{members}}}""") is not null;
 
-    public static EventBatch Events(string json)
+    public static EventBatch Events(string json, DateTimeOffset? receivedAt = null)
     {
-        var batch = new EventBatch(new EventOrigin("test", "prod"), DateTimeOffset.UnixEpoch);
+        var batch = new EventBatch(new EventOrigin("test", "prod"), receivedAt ?? DateTimeOffset.UnixEpoch);
         batch.Append(Encoding.UTF8.GetBytes(json));
         new AuditEventReader("test").Read(batch, isFinal: true);
         Assert.Empty(batch.Rejections);
