@@ -1,6 +1,5 @@
 using AuditWatch.Alerts;
 using AuditWatch.Detection;
-using AuditWatch.Tests.Notifications;
 using FsCheck;
 using FsCheck.Fluent;
 
@@ -71,7 +70,7 @@ public class AlertBookTests
     [Fact]
     public void Apply_OnWallClock_CountsTheTimeThatPassesAndNotThatOfEvents()
     {
-        var time = new ManualTime(Start);
+        var time = new VirtualTime();
         var book = AlertBook.OnWallClock(time);
 
         Assert.Equal(AlertChangeKind.Opened, book.Apply([At(0)])[0].Kind);

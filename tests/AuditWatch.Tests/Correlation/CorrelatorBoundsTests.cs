@@ -1,7 +1,6 @@
 using AuditWatch.Correlation;
 using AuditWatch.Detection;
 using AuditWatch.Detection.Sigma;
-using AuditWatch.Tests.Notifications;
 
 namespace AuditWatch.Tests.Correlation;
 

@@ -15,7 +15,7 @@ public abstract class DispatcherFixture : IAsyncLifetime
     /// <summary>The name of the notifier that is counted.</summary>
     protected string Name { get; } = $"soc/{Guid.NewGuid():n}";
 
-    private protected ManualTime Time { get; } = new(new DateTimeOffset(2026, 11, 21, 0, 0, 0, TimeSpan.Zero));
+    private protected VirtualTime Time { get; } = new();
 
     private protected RecordingLogger<Dispatcher> Log { get; } = new();
 

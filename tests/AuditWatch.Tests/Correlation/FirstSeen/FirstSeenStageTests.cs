@@ -1,6 +1,5 @@
 using AuditWatch.Correlation.FirstSeen;
 using AuditWatch.Detection;
-using AuditWatch.Tests.Notifications;
 
 namespace AuditWatch.Tests.Correlation.FirstSeen;
 

@@ -14,7 +14,7 @@ internal sealed class TailHarness : IDisposable
 
     public string Path => _folder["audit.log"];
 
-    public LogLines<FileTailSource> Log { get; } = new();
+    public RecordingLogger<FileTailSource> Log { get; } = new();
 
     public string Other(string name) => _folder[name];
 

@@ -41,7 +41,7 @@ internal sealed class WebhookServer : IAsyncDisposable
 
     public VirtualTime Time { get; private init; } = new();
 
-    public LogLines<WebhookSource> Log { get; private init; } = new();
+    public RecordingLogger<WebhookSource> Log { get; private init; } = new();
 
     public ConcurrentQueue<string> Events { get; } = new();
 
@@ -53,7 +53,7 @@ internal sealed class WebhookServer : IAsyncDisposable
 
     public static async Task<WebhookServer> StartAsync(WebhookOptions? options = null, Action<EventBatch>? pipeline = null)
     {
-        var (time, log, source) = (new VirtualTime(), new LogLines<WebhookSource>(), new WebhookSource(options ?? new WebhookOptions()));
+        var (time, log, source) = (new VirtualTime(), new RecordingLogger<WebhookSource>(), new WebhookSource(options ?? new WebhookOptions()));
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");

@@ -1,14 +1,14 @@
 using System.Threading.Channels;
 
-namespace AuditWatch.Tests.Notifications;
+namespace AuditWatch.Tests;
 
-/// <summary>Time that passes only when a test says so.</summary>
-internal sealed class ManualTime(DateTimeOffset start) : TimeProvider
+/// <summary>Time that passes only when a test says so; timers fire while it passes.</summary>
+internal sealed class VirtualTime : TimeProvider
 {
     private readonly Lock _lock = new();
     private readonly List<Timer> _timers = [];
     private readonly Channel<TimeSpan> _waits = Channel.CreateUnbounded<TimeSpan>();
-    private DateTimeOffset _now = start;
+    private DateTimeOffset _now = new(2026, 11, 21, 0, 0, 0, TimeSpan.Zero);
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
@@ -45,32 +45,46 @@ internal sealed class ManualTime(DateTimeOffset start) : TimeProvider
     /// <summary>Lets time pass; what is due by then runs before this returns.</summary>
     public void Advance(TimeSpan by)
     {
-        List<Timer> due;
-        lock (_lock)
+        var end = GetUtcNow() + by;
+        while (true)
         {
-            _now += by;
-            due = [.. _timers.Where(timer => timer.Due <= _now)];
-            _timers.RemoveAll(due.Contains);
-        }
+            Timer? next;
+            lock (_lock)
+            {
+                next = _timers.Where(timer => timer.Due <= end).MinBy(timer => timer.Due);
+                _now = next?.Due ?? end;
+                next?.Restart();
+            }
 
-        due.ForEach(timer => timer.Run());
+            if (next is null)
+            {
+                return;
+            }
+
+            next.Fire();
+        }
     }
 
-    private sealed class Timer(ManualTime time, Action run) : ITimer
+    private sealed class Timer(VirtualTime time, Action fire) : ITimer
     {
-        public DateTimeOffset Due { get; private set; }
+        private TimeSpan _period;
 
-        public void Run() => run();
+        public DateTimeOffset Due { get; private set; } = DateTimeOffset.MaxValue;
+
+        public void Fire() => fire();
+
+        public void Restart() => Due = _period > TimeSpan.Zero ? Due + _period : DateTimeOffset.MaxValue;
 
         public bool Change(TimeSpan dueTime, TimeSpan period)
         {
             lock (time._lock)
             {
+                _period = period;
+                Due = dueTime == Timeout.InfiniteTimeSpan ? DateTimeOffset.MaxValue : time._now + dueTime;
                 time._timers.Remove(this);
+                time._timers.Add(this);
                 if (dueTime != Timeout.InfiniteTimeSpan)
                 {
-                    Due = time._now + dueTime;
-                    time._timers.Add(this);
                     time._waits.Writer.TryWrite(dueTime);
                 }
             }
@@ -78,7 +92,13 @@ internal sealed class ManualTime(DateTimeOffset start) : TimeProvider
             return true;
         }
 
-        public void Dispose() => Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        public void Dispose()
+        {
+            lock (time._lock)
+            {
+                time._timers.Remove(this);
+            }
+        }
 
         public ValueTask DisposeAsync()
         {

@@ -1,12 +1,14 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 
-namespace AuditWatch.Tests.Notifications;
+namespace AuditWatch.Tests;
 
 /// <summary>Keeps what is logged.</summary>
 internal sealed class RecordingLogger<T> : ILogger<T>
 {
     public ConcurrentQueue<(LogLevel Level, string Text)> Lines { get; } = new();
+
+    public int CountOf(string part) => Lines.Count(line => line.Text.Contains(part, StringComparison.Ordinal));
 
     public IDisposable? BeginScope<TState>(TState state)
         where TState : notnull => null;
