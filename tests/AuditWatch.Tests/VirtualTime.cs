@@ -65,6 +65,20 @@ internal sealed class VirtualTime : TimeProvider
         }
     }
 
+    /// <summary>Lets time pass at once, as for a process that was suspended: who was due meanwhile is late.</summary>
+    public void Jump(TimeSpan by)
+    {
+        List<Timer> late;
+        lock (_lock)
+        {
+            _now += by;
+            late = [.. _timers.Where(timer => timer.Due <= _now)];
+            late.ForEach(timer => timer.Restart());
+        }
+
+        late.ForEach(timer => timer.Fire());
+    }
+
     private sealed class Timer(VirtualTime time, Action fire) : ITimer
     {
         private TimeSpan _period;

@@ -51,7 +51,7 @@ public abstract class DispatcherFixture : IAsyncLifetime
     protected async Task<TimeSpan> PassPauseAsync()
     {
         var pause = await Time.NextWaitAsync(NotifierQueue.AttemptLimit);
-        Time.Advance(pause);
+        Time.Jump(pause);
         return pause;
     }
 

@@ -88,7 +88,7 @@ public sealed class DispatcherRetryTests : DispatcherFixture
         dispatcher.Dispatch([Opened("a"), Opened("b"), Opened("c")]);
         await notifier.NextAttemptAsync();
         await Time.NextWaitAsync(NotifierQueue.AttemptLimit);
-        Time.Advance(NotifierQueue.MaxAge);
+        Time.Jump(NotifierQueue.MaxAge);
         foreach (var id in new[] { "a", "b", "c" })
         {
             Assert.Equal(id, (await notifier.NextAttemptAsync()).Id);

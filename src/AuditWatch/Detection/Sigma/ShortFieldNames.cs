@@ -1,7 +1,8 @@
 namespace AuditWatch.Detection.Sigma;
 
 /// <summary>
-/// Field names that rules of SigmaHQ's kubernetes/audit folder use without their path, and what they mean here.
+/// Field names that rules of SigmaHQ's kubernetes/audit folder use without their path, and what they mean here. An audit event knows no files:
+/// the rule that asks for the path of a compiler is about what is run in a container, which is the command of an exec.
 /// </summary>
 internal static class ShortFieldNames
 {
@@ -9,6 +10,7 @@ internal static class ShortFieldNames
     {
         ["apiGroup"] = "objectRef.apiGroup",
         ["capabilities"] = "containers.securityContext.capabilities.add",
+        ["file_path"] = "command",
         ["hostPath"] = "podSpec.volumes.hostPath.path",
     };
 
