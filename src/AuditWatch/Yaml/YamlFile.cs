@@ -33,6 +33,12 @@ internal static class YamlFile
             diagnostics.Error(new SourceLocation(path, (int)problem.Start.Line, (int)problem.Start.Column), $"not valid YAML: {problem.Message}");
             return [];
         }
+        catch (Exception problem) when (problem is InvalidOperationException or ArgumentException or FormatException or OverflowException)
+        {
+            // What the parser's own state machine throws on some broken files, without a place.
+            diagnostics.Error(new SourceLocation(path, 1, 1), $"not valid YAML: {problem.Message}");
+            return [];
+        }
 
         return [.. stream.Documents.Select(document => new YamlValue(document.RootNode, path))];
     }
