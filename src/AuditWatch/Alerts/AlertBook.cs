@@ -14,8 +14,8 @@ public sealed class AlertBook
     private const int Capacity = 100_000;
 
     private readonly Func<Finding, DateTimeOffset> _clock;
-    private readonly Dictionary<string, (Alert Alert, DateTimeOffset OpenedAt)> _open = new(StringComparer.Ordinal);
-    private readonly Queue<(string Fingerprint, string Id)> _opened = new();
+    private readonly Dictionary<string, LinkedListNode<(Alert Alert, DateTimeOffset OpenedAt)>> _open = new(StringComparer.Ordinal);
+    private readonly LinkedList<(Alert Alert, DateTimeOffset OpenedAt)> _order = [];
 
     private AlertBook(Func<Finding, DateTimeOffset> clock) => _clock = clock;
 
@@ -42,26 +42,25 @@ public sealed class AlertBook
     {
         var fingerprint = Fingerprint.Of(finding);
         var now = _clock(finding);
-        if (_open.TryGetValue(fingerprint, out var open) && (now - open.OpenedAt).Duration() < finding.Detection.DedupWindow)
+        if (_open.TryGetValue(fingerprint, out var open) && (now - open.Value.OpenedAt).Duration() < finding.Detection.DedupWindow)
         {
-            var repeated = Repeat(open.Alert, finding);
-            _open[fingerprint] = (repeated, open.OpenedAt);
-            return new AlertChange(AlertChangeKind.Repeated, repeated);
+            open.Value = open.Value with { Alert = Repeat(open.Value.Alert, finding) };
+            return new AlertChange(AlertChangeKind.Repeated, open.Value.Alert);
         }
 
-        var alert = Open(fingerprint, finding);
-        _open[fingerprint] = (alert, now);
-        _opened.Enqueue((fingerprint, alert.Id));
-        while (_open.Count > Capacity)
+        if (open is not null)
         {
-            var (oldest, id) = _opened.Dequeue();
-            if (_open.TryGetValue(oldest, out var candidate) && candidate.Alert.Id == id)
-            {
-                _open.Remove(oldest);
-            }
+            _order.Remove(open);
         }
 
-        return new AlertChange(AlertChangeKind.Opened, alert);
+        _open[fingerprint] = _order.AddLast((Open(fingerprint, finding), now));
+        if (_open.Count > Capacity)
+        {
+            _open.Remove(_order.First!.Value.Alert.Fingerprint);
+            _order.RemoveFirst();
+        }
+
+        return new AlertChange(AlertChangeKind.Opened, _open[fingerprint].Value.Alert);
     }
 
     private static Alert Open(string fingerprint, Finding finding) => new()

@@ -27,7 +27,8 @@ internal sealed class CorrelationMetrics(ILogger logger)
         if (_late.Add(correlation.Name))
         {
             logger.LogWarning(
-                "A finding arrived more than {Lateness} late and was not counted by the correlation {Correlation}. More of the kind are counted in auditwatch_correlation_late_total and not logged.",
+                "A finding arrived more than {Lateness} late and was not counted by the correlation {Correlation}. "
+                + "More of the kind are counted in auditwatch_correlation_late_total and not logged.",
                 lateness, correlation.Name);
         }
     }
@@ -45,7 +46,8 @@ internal sealed class CorrelationMetrics(ILogger logger)
         if (_forgotten.Add(correlation.Name))
         {
             logger.LogWarning(
-                "The correlation {Correlation} has more findings or groups than it may hold and forgets the oldest. More of the kind are counted in auditwatch_correlation_forgotten_total and not logged.",
+                "The correlation {Correlation} has more findings or groups than it may hold and forgets the oldest. "
+                + "More of the kind are counted in auditwatch_correlation_forgotten_total and not logged.",
                 correlation.Name);
         }
     }

@@ -43,7 +43,9 @@ public sealed class Correlator
 
     /// <summary>Takes findings in.</summary>
     /// <param name="findings">The findings.</param>
-    /// <param name="receivedAt">When they arrived. Events cannot have happened later: those whose clock is further ahead than the lateness bound count as of then.</param>
+    /// <param name="receivedAt">
+    /// When they arrived. Events cannot have happened later: those whose clock is further ahead than the lateness bound count as of then.
+    /// </param>
     /// <returns>The findings that raise alerts: those that do so on their own, and those of correlations, in order.</returns>
     public IReadOnlyList<Finding> Correlate(IReadOnlyList<Finding> findings, DateTimeOffset receivedAt)
     {

@@ -106,7 +106,8 @@ public sealed class FirstSeenStage
                 if (_logged.Add(detection))
                 {
                     _logger.LogWarning(
-                        "{Detection} has met more combinations of values than are remembered, and forgets the oldest. More of the kind are counted in auditwatch_firstseen_forgotten_total and not logged.",
+                        "{Detection} has met more combinations of values than are remembered, and forgets the oldest. "
+                        + "More of the kind are counted in auditwatch_firstseen_forgotten_total and not logged.",
                         detection);
                 }
             }

@@ -21,7 +21,9 @@ public sealed record CorrelationDefinition
     /// <summary>The length of the sliding window. Two findings exactly so far apart are not in one window.</summary>
     public required TimeSpan Timespan { get; init; }
 
-    /// <summary>The fields or aliases whose values are counted or measured: one, or for <see cref="CorrelationType.ValueCount"/> several that count together.</summary>
+    /// <summary>
+    /// The fields or aliases whose values are counted or measured: one, or for <see cref="CorrelationType.ValueCount"/> several that count together.
+    /// </summary>
     public IReadOnlyList<string> Fields { get; init; } = [];
 
     /// <summary>For <see cref="CorrelationType.ValuePercentile"/>, which one: 0 (the least value) to 100 (the greatest).</summary>

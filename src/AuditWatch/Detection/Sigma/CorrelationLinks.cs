@@ -38,17 +38,17 @@ internal sealed class CorrelationLinks(List<DetectionRule> rules, Diagnostics di
             if (Find(reference) is not { } target)
             {
                 var names = rules.SelectMany(other => new[] { other.Name, other.Id }).OfType<string>();
-                Error(rule, reference.Location, $"the correlation '{rule.Name}' refers to a rule '{reference.Text}' that is not there{Suggestion.For(reference.Text, names)}");
+                var hint = Suggestion.For(reference.Text, names);
+                Error(rule, reference.Location, $"the correlation '{rule.Name}' refers to a rule '{reference.Text}' that is not there{hint}");
             }
             else if (!seen.Add(target))
             {
                 Error(rule, reference.Location, $"the rule '{target.Name}' is listed twice");
             }
-            else if (target.Correlation is not null && rule.Correlation.Type is not (CorrelationType.ValueCount or CorrelationType.Temporal or CorrelationType.TemporalOrdered))
+            else if (target.Correlation is not null && !CanRestOnCorrelations(rule.Correlation.Type))
             {
-                // While a burst goes on, every further finding reaches its threshold again: there is no number of bursts to be had as they pass.
-                Error(rule, reference.Location,
-                    $"'{target.Name}' is a correlation, which fires again with every further finding of a burst; only value_count, temporal and temporal_ordered build on one");
+                Error(rule, reference.Location, $"'{target.Name}' is a correlation, which fires again with every further finding of a burst; "
+                    + "only value_count, temporal and temporal_ordered build on one");
             }
         }
     }
@@ -57,9 +57,12 @@ internal sealed class CorrelationLinks(List<DetectionRule> rules, Diagnostics di
     {
         foreach (var alias in aliases)
         {
-            foreach (var reference in rule.Correlation!.Rules.Where(reference => Find(reference) is { } target && !alias.Fields.Any(pair => pair.Key.IsTo(target))))
+            foreach (var reference in rule.Correlation!.Rules)
             {
-                Error(rule, alias.Location, $"the alias '{alias.Name}' names no field for the rule '{reference.Text}'");
+                if (Find(reference) is { } target && !alias.Fields.Any(pair => pair.Key.IsTo(target)))
+                {
+                    Error(rule, alias.Location, $"the alias '{alias.Name}' names no field for the rule '{reference.Text}'");
+                }
             }
 
             foreach (var (reference, field) in alias.Fields)
@@ -91,7 +94,8 @@ internal sealed class CorrelationLinks(List<DetectionRule> rules, Diagnostics di
             if (path.IndexOf(target) is >= 0 and var start)
             {
                 var circle = path[start..];
-                diagnostics.Error(reference.Location, $"correlations that refer to each other in a circle: {string.Join(" -> ", circle.Append(target).Select(one => one.Name))}");
+                var names = string.Join(" -> ", circle.Append(target).Select(one => one.Name));
+                diagnostics.Error(reference.Location, $"correlations that refer to each other in a circle: {names}");
                 _unusable.UnionWith(circle);
             }
             else if (_visited.Add(target))
@@ -119,6 +123,10 @@ internal sealed class CorrelationLinks(List<DetectionRule> rules, Diagnostics di
             }
         }
     }
+
+    // While a burst goes on, every further finding reaches its threshold again: there is no number of bursts to be had as they pass.
+    private static bool CanRestOnCorrelations(CorrelationType type) =>
+        type is CorrelationType.ValueCount or CorrelationType.Temporal or CorrelationType.TemporalOrdered;
 
     private DetectionRule? Find(RuleReference reference) => rules.Find(reference.IsTo);
 

@@ -132,7 +132,8 @@ internal sealed class CorrelationParser(Diagnostics diagnostics)
         var known = aliases.Select(alias => alias.Name).ToList();
         if (!known.Contains(name.Text) && !Events.FieldPath.TryParse(name.Text, out _))
         {
-            diagnostics.Error(name.Location, $"no audit event has a field '{name.Text}'{Suggestion.For(name.Text.Split('.')[0], Events.FieldPath.Roots.Concat(known))}");
+            var hint = Suggestion.For(name.Text.Split('.')[0], Events.FieldPath.Roots.Concat(known));
+            diagnostics.Error(name.Location, $"no audit event has a field '{name.Text}'{hint}");
         }
     }
 }
