@@ -36,7 +36,7 @@ try
 
     return await arguments.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = timeToFinish });
 }
-catch (UsageException problem)
+catch (Exception problem) when (problem is UsageException or IOException)
 {
     Console.Error.WriteLine(problem.Message);
     return ExitCode.UsageError;

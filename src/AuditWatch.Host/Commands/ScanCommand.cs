@@ -69,19 +69,12 @@ internal static class ScanCommand
         var pipeline = new AuditPipeline(() => stages, AlertBook.OnEventTime(), commit: _ => { }, loggers.CreateLogger<AuditPipeline>());
         var tally = new ScanTally(TimeProvider.System);
 
-        try
-        {
-            await ScanProgress.WhileAsync(files.Length, tally, isShown: !output.SharesTheTerminal, () =>
-                pipeline.RunToTheEnd(files.Batches.TakeUntil(Signal(cancellation))).ForEachAsync(outcome =>
-                {
-                    tally.Add(outcome);
-                    output.Write(outcome);
-                }));
-        }
-        catch (IOException problem)
-        {
-            throw new UsageException(problem.Message);
-        }
+        await ScanProgress.WhileAsync(files.Length, tally, isShown: !output.SharesTheTerminal, () =>
+            pipeline.RunToTheEnd(files.Batches.TakeUntil(Signal(cancellation))).ForEachAsync(outcome =>
+            {
+                tally.Add(outcome);
+                output.Write(outcome);
+            }));
 
         output.Complete(tally.Alerts);
         tally.Report(Console.Error);

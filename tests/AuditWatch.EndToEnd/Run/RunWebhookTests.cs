@@ -47,15 +47,20 @@ public sealed class RunWebhookTests(ScannedSample scanned) : IClassFixture<Scann
     }
 
     [Fact]
-    public async Task Run_Terminated_FinishesWhatIsInFlight()
+    public async Task Run_TerminatedWhileARequestArrives_AnswersItAndRaisesItsAlerts()
     {
         await using var service = await Service.StartAsync();
+        var body = new HalfSentContent(await File.ReadAllBytesAsync(Sample.Path));
+        var answer = service.Http.PostAsync("/webhook", body);
+        await body.HalfSent;
 
-        await PostSampleAsync(service);
-        var exitCode = await service.StopAsync();
+        var stopped = service.StopAsync();
+        await service.UntilAsync("no new request to be let in", async () => !await IsServingAsync(service));
+        body.SendTheRest();
 
-        Assert.Equal(0, exitCode);
-        Assert.Equal(scanned.Alerts.Count, service.Alerts.Count);
+        Assert.Equal(HttpStatusCode.OK, (await answer).StatusCode);
+        Assert.Equal(0, await stopped);
+        Assert.Equal(scanned.Alerts, service.Alerts);
         Assert.DoesNotContain("   at ", service.Error, StringComparison.Ordinal);
     }
 
@@ -82,6 +87,18 @@ public sealed class RunWebhookTests(ScannedSample scanned) : IClassFixture<Scann
 
         Assert.Equal((2, ""), (second.ExitCode, second.Out));
         Assert.Contains("in use", second.Error, StringComparison.Ordinal);
+    }
+
+    private static async Task<bool> IsServingAsync(Service service)
+    {
+        try
+        {
+            return (await service.Http.GetAsync("/healthz")).IsSuccessStatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
     }
 
     private static async Task PostSampleAsync(Service service)

@@ -67,6 +67,18 @@ public sealed class ScanInputTests
         Assert.Contains(folder.ToString(), result.Error, StringComparison.Ordinal);
     }
 
+    [SkippableFact]
+    public async Task Scan_OutputThatIsFull_SaysSoAndExitsWith2()
+    {
+        Skip.IfNot(File.Exists("/dev/full"), "there is no /dev/full");
+
+        var result = await Cli.RunProcessAsync("/bin/bash", [], "-c", $"'{Cli.Executable}' scan '{Sample.Path}' > /dev/full");
+
+        Assert.Equal(2, result.ExitCode);
+        Assert.Contains("No space left on device", result.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", result.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Scan_EmptyInput_FindsNothing()
     {
