@@ -61,7 +61,7 @@ internal static class ServiceHost
             services.AddSingleton<IAuditSource>(provider => ActivatorUtilities.CreateInstance<FileTailSource>(provider, file));
         }
 
-        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<LiveDetections>(provider, DetectionFolders.Resolve([.. settings.Detections]), detections));
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<LiveDetections>(provider, DetectionFolders.Resolve([.. settings.Detections]), detections, settings.Lateness));
         services.AddSingleton(AlertBook.OnWallClock(TimeProvider.System));
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<Dispatcher>(provider, settings.Receivers, settings.Route));
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<AuditPipeline>(

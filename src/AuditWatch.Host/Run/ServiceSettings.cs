@@ -13,10 +13,12 @@ namespace AuditWatch.Host.Run;
 /// <param name="Listen">Where the web server listens; port 0 for any that is free.</param>
 /// <param name="Files">The logs to follow.</param>
 /// <param name="Detections">Folders of detections; none for the shipped ones.</param>
+/// <param name="Lateness">How far behind others an event may arrive and still be added up by correlations.</param>
 /// <param name="Receivers">Who is told of alerts.</param>
 /// <param name="Route">Who of them is told of which.</param>
 internal sealed record ServiceSettings(
-    IPEndPoint Listen, IReadOnlyList<FileTailOptions> Files, IReadOnlyList<string> Detections, IReadOnlyList<Receiver> Receivers, Route Route)
+    IPEndPoint Listen, IReadOnlyList<FileTailOptions> Files, IReadOnlyList<string> Detections, TimeSpan Lateness, IReadOnlyList<Receiver> Receivers,
+    Route Route)
 {
     /// <summary>Where the web server listens unless something else is said.</summary>
     public const string DefaultListen = "127.0.0.1:9880";
@@ -36,6 +38,7 @@ internal sealed record ServiceSettings(
             ListenAt(listen, configuration),
             logFile is null ? [.. files] : [.. files, new FileTailOptions(logFile) { FromStart = fromStart }],
             configuration.Detections,
+            configuration.Lateness,
             configuration.Receivers.Count == 0 ? [new Receiver("console", [console])] : configuration.Receivers,
             configuration.Route ?? new Route("console"));
     }

@@ -33,16 +33,19 @@ public static class ConfigurationFile
     {
         var sources = root.Map("sources");
         var (webhook, insecure) = sources is null ? (null, false) : SourcesSection.Webhook(sources, diagnostics);
+        var correlation = root.Map("correlation");
         var receivers = ReceiversSection.Read(root, kinds, diagnostics);
         var configuration = new ServiceConfiguration
         {
             Detections = Detections(root, diagnostics),
+            Lateness = correlation?.Duration("lateness") ?? Correlation.Correlator.DefaultLateness,
             Webhook = webhook,
             Insecure = insecure,
             Files = sources is null ? [] : SourcesSection.Files(sources, diagnostics),
             Receivers = receivers,
             Route = ReceiversSection.Route(root, receivers, diagnostics),
         };
+        correlation?.RejectUnknown();
         sources?.RejectUnknown();
         root.RejectUnknown();
         return configuration;

@@ -12,6 +12,9 @@ public sealed record ServiceConfiguration
     /// <summary>The folders or files of detections, <see cref="Builtin"/> among them if the shipped ones run, too; empty for the shipped ones alone.</summary>
     public IReadOnlyList<string> Detections { get; init; } = [];
 
+    /// <summary>How far behind others, in event time, an event may arrive and still be added up by correlations. Default: five minutes.</summary>
+    public TimeSpan Lateness { get; init; } = Correlation.Correlator.DefaultLateness;
+
     /// <summary>Where the webhook listens; null if the file does not say.</summary>
     public IPEndPoint? Webhook { get; init; }
 

@@ -14,8 +14,9 @@ public sealed record DetectionStages(IDetectionEngine Engine, FirstSeenStage Fir
     /// <summary>The stages for a set.</summary>
     /// <param name="detections">The set.</param>
     /// <param name="loggers">Hear of what the stages have to say.</param>
+    /// <param name="lateness">How far behind others an event may arrive and still be added up. Default: five minutes.</param>
     /// <param name="previous">The stages they replace: requests already found and combinations already learnt stay known. Windows of correlations begin anew.</param>
-    public static DetectionStages For(DetectionSet detections, ILoggerFactory loggers, DetectionStages? previous = null)
+    public static DetectionStages For(DetectionSet detections, ILoggerFactory loggers, TimeSpan? lateness = null, DetectionStages? previous = null)
     {
         var firstSeen = new FirstSeenStage(detections, logger: loggers.CreateLogger<FirstSeenStage>());
         if (previous is not null)
@@ -24,6 +25,6 @@ public sealed record DetectionStages(IDetectionEngine Engine, FirstSeenStage Fir
         }
 
         return new DetectionStages(
-            new DetectionEngine(detections, previous?.Engine as DetectionEngine), firstSeen, new Correlator(detections, logger: loggers.CreateLogger<Correlator>()));
+            new DetectionEngine(detections, previous?.Engine as DetectionEngine), firstSeen, new Correlator(detections, lateness, loggers.CreateLogger<Correlator>()));
     }
 }

@@ -19,6 +19,7 @@ public sealed class LiveDetections : IDisposable
     private readonly IReadOnlyList<string> _paths;
     private readonly ILoggerFactory _loggers;
     private readonly ILogger _logger;
+    private readonly TimeSpan _lateness;
     private readonly TimeProvider _time;
     private readonly Lock _checking = new();
     private string _loaded;
@@ -31,16 +32,18 @@ public sealed class LiveDetections : IDisposable
     /// <summary>Starts out with a set that was loaded from the paths.</summary>
     /// <param name="paths">Folders and files of detections.</param>
     /// <param name="detections">What is in them.</param>
+    /// <param name="lateness">How far behind others an event may arrive and still be added up by correlations.</param>
     /// <param name="time">The time.</param>
     /// <param name="loggers">Hear of reloads.</param>
-    public LiveDetections(IReadOnlyList<string> paths, DetectionSet detections, TimeProvider time, ILoggerFactory loggers)
+    public LiveDetections(IReadOnlyList<string> paths, DetectionSet detections, TimeSpan lateness, TimeProvider time, ILoggerFactory loggers)
     {
         _paths = paths;
+        _lateness = lateness;
         _time = time;
         _loggers = loggers;
         _logger = loggers.CreateLogger<LiveDetections>();
         _loaded = _lastLook = DetectionFiles.Digest(paths);
-        _current = DetectionStages.For(detections, loggers);
+        _current = DetectionStages.For(detections, loggers, lateness);
         _lastReload = new DetectionReload(time.GetUtcNow(), detections.Rules.Count, []);
     }
 
@@ -49,7 +52,7 @@ public sealed class LiveDetections : IDisposable
     {
         if (Interlocked.Exchange(ref _next, null) is { } next)
         {
-            _current = DetectionStages.For(next, _loggers, _current);
+            _current = DetectionStages.For(next, _loggers, _lateness, _current);
         }
 
         return _current;

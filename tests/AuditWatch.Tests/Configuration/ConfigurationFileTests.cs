@@ -31,6 +31,7 @@ public sealed class ConfigurationFileTests : IDisposable
         var path = Write("auditwatch.yaml",
             """
             detections: [detections/, builtin]
+            correlation: {lateness: 10m}
             sources:
               webhook: {listen: 127.0.0.1:9880}
               files: [{path: /var/log/kubernetes/audit.log, cluster: prod}, {path: audit.log}]
@@ -48,6 +49,7 @@ public sealed class ConfigurationFileTests : IDisposable
         Assert.Empty(diagnostics);
         Assert.NotNull(configuration);
         Assert.Equal([Path.Combine(_folder.FullName, "detections/"), "builtin"], configuration.Detections);
+        Assert.Equal(TimeSpan.FromMinutes(10), configuration.Lateness);
         Assert.Equal(new IPEndPoint(IPAddress.Loopback, 9880), configuration.Webhook);
         Assert.Equal(
             [new ConfiguredFile("/var/log/kubernetes/audit.log", "prod"), new ConfiguredFile(Path.Combine(_folder.FullName, "audit.log"), "")], configuration.Files);
