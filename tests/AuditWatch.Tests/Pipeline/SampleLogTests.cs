@@ -46,6 +46,14 @@ public class SampleLogTests
     }
 
     [Fact]
+    public void Run_SampleLog_BeforeTheFirstAttackNothingAboveLow()
+    {
+        var firstAttack = Scan().Where(alert => alert.Detection.Name == "exec_into_pod").Min(alert => alert.FirstSeen);
+
+        Assert.All(Scan().Where(alert => alert.FirstSeen < firstAttack), alert => Assert.True(alert.Detection.Level <= Level.Low, alert.Detection.Name));
+    }
+
+    [Fact]
     public void Run_SampleLog_CountsEveryRequestOfTheBurstOnce()
     {
         var burst = Assert.Single(Scan(), alert => alert.Detection.Name == "forbidden_burst");
