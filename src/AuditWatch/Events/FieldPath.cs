@@ -9,28 +9,21 @@ namespace AuditWatch.Events;
 /// </summary>
 public abstract class FieldPath
 {
-    // The members of audit.k8s.io/v1 Event.
-    private static readonly string[] TopLevel =
-    [
-        "kind", "apiVersion", "level", "auditID", "stage", "requestURI", "verb", "user", "impersonatedUser", "authenticationMetadata", "sourceIPs", "userAgent",
-        "objectRef", "responseStatus", "requestObject", "responseObject", "requestReceivedTimestamp", "stageTimestamp", "annotations",
-    ];
-
     /// <summary>A field with the given name.</summary>
     private protected FieldPath(string name) => Name = name;
 
     /// <summary>The name as it was written.</summary>
     public string Name { get; }
 
-    /// <summary>The names that a path can begin with.</summary>
-    public static IEnumerable<string> Roots => TopLevel.Concat(DerivedFields.Names);
-
     /// <summary>The field named <paramref name="name"/>.</summary>
-    /// <returns>Whether an audit event can have such a field: whether the path begins with one of <see cref="Roots"/>.</returns>
+    /// <returns>
+    /// Whether an audit event can have such a field: whether the path begins with a member of Event or a derived field, and
+    /// goes on as the members of users, <c>objectRef</c> and <c>responseStatus</c> are called.
+    /// </returns>
     public static bool TryParse(string name, out FieldPath path)
     {
         path = DerivedFields.TryCreate(name) ?? JsonFieldPath.Create(name);
-        return path is not JsonFieldPath || TopLevel.Contains(name.Split('.')[0], StringComparer.Ordinal);
+        return path is not JsonFieldPath || EventSchema.Has(name);
     }
 
     /// <summary>The field named <paramref name="name"/>.</summary>

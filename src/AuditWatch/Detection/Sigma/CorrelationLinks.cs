@@ -74,7 +74,7 @@ internal sealed class CorrelationLinks(List<DetectionRule> rules, Diagnostics di
                 }
                 else if (!Events.FieldPath.TryParse(field, out _) && target.Correlation?.Aliases.Any(inner => inner.Name == field) != true)
                 {
-                    Error(rule, reference.Location, $"no audit event has a field '{field}'{Suggestion.For(field.Split('.')[0], Events.FieldPath.Roots)}");
+                    Error(rule, reference.Location, $"no audit event has a field '{field}'{Events.EventSchema.Suggest(field)}");
                 }
             }
         }

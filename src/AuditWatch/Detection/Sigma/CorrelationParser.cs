@@ -132,8 +132,7 @@ internal sealed class CorrelationParser(Diagnostics diagnostics)
         var known = aliases.Select(alias => alias.Name).ToList();
         if (!known.Contains(name.Text) && !Events.FieldPath.TryParse(name.Text, out _))
         {
-            var hint = Suggestion.For(name.Text.Split('.')[0], Events.FieldPath.Roots.Concat(known));
-            diagnostics.Error(name.Location, $"no audit event has a field '{name.Text}'{hint}");
+            diagnostics.Error(name.Location, $"no audit event has a field '{name.Text}'{Events.EventSchema.Suggest(name.Text, known)}");
         }
     }
 }

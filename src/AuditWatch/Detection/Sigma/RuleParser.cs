@@ -138,7 +138,7 @@ internal sealed class RuleParser(Placeholders placeholders, Diagnostics diagnost
     {
         if (!aliases.Any(alias => alias.Name == field) && !Events.FieldPath.TryParse(field, out _))
         {
-            diagnostics.Error(location, $"no audit event has a field '{field}'{Suggestion.For(field.Split('.')[0], Events.FieldPath.Roots)}");
+            diagnostics.Error(location, $"no audit event has a field '{field}'{Events.EventSchema.Suggest(field)}");
         }
     }
 }

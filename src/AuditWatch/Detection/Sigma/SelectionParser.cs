@@ -120,7 +120,7 @@ internal sealed class SelectionParser(Placeholders placeholders, Diagnostics dia
     {
         if (field.Length > 0 && !withinElement && !FieldPath.TryParse(field, out _))
         {
-            throw new SigmaException(key.Location, $"no audit event has a field '{field}'{Suggestion.For(field.Split('.')[0], FieldPath.Roots)}");
+            throw new SigmaException(key.Location, $"no audit event has a field '{field}'{EventSchema.Suggest(field)}");
         }
     }
 }

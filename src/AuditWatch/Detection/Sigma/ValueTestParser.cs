@@ -139,7 +139,7 @@ internal sealed class ValueTestParser
         };
         return Events.FieldPath.TryParse(field, out _)
             ? new ValueTest.FieldReference(field, relation, Has("cased"))
-            : throw new SigmaException(location, $"no audit event has a field '{field}'{Suggestion.For(field, Events.FieldPath.Roots)}");
+            : throw new SigmaException(location, $"no audit event has a field '{field}'{Events.EventSchema.Suggest(field)}");
     }
 
     private static decimal Number(string text, SourceLocation location) =>

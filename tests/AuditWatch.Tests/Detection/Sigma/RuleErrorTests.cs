@@ -6,6 +6,8 @@ public class RuleErrorTests
     [Theory]
     [InlineData("selection: {verb|contian: x}", "selection", "6:15: error: unknown modifier 'contian'; did you mean 'contains'?")]
     [InlineData("selection: {objctRef.name: x}", "selection", "6:15: error: no audit event has a field 'objctRef.name'; did you mean 'objectRef'?")]
+    [InlineData("selection: {objectRef.resorce: pods}", "selection", "no audit event has a field 'objectRef.resorce'; did you mean 'objectRef.resource'?")]
+    [InlineData("selection: {user.name: jane}", "selection", "no audit event has a field 'user.name'; did you mean 'user.username'?")]
     [InlineData("selection: {verb|contains|re: x}", "selection", "the modifiers 're' and 'contains' do not go together")]
     [InlineData("selection: {verb|re: '(?=x)'}", "selection", "an attacker could stall the service")]
     [InlineData("selection: {verb|re: '('}", "selection", "not a usable regular expression")]
