@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Reactive.Linq;
 using AuditWatch.Alerts;
+using AuditWatch.Correlation;
 using AuditWatch.Detection;
 using AuditWatch.Host.Output;
 using AuditWatch.Host.Scan;
@@ -63,8 +64,8 @@ internal static class ScanCommand
 
     private static async Task<int> ScanAsync(LogFiles files, DetectionSet detections, ScanOutput output, Level? failOn, CancellationToken cancellation)
     {
-        // Rejections are in the tally; a batch that fails is a defect, and to be seen.
-        using var loggers = LoggerFactory.Create(logging => logging.AddStandardError(LogLevel.Error));
+        // Rejections are in the tally; a batch that fails, and what correlations could not count, are to be seen.
+        using var loggers = LoggerFactory.Create(logging => logging.AddStandardError(LogLevel.Error).AddFilter(typeof(Correlator).Namespace, LogLevel.Warning));
         var stages = DetectionStages.For(detections, loggers);
         var pipeline = new AuditPipeline(() => stages, AlertBook.OnEventTime(), commit: _ => { }, loggers.CreateLogger<AuditPipeline>());
         var tally = new ScanTally(TimeProvider.System);

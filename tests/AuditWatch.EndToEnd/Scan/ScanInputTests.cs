@@ -48,6 +48,18 @@ public sealed class ScanInputTests
     }
 
     [Fact]
+    public async Task Scan_LogsInTheWrongOrder_SaysThatCorrelationsMissedSome()
+    {
+        var denied = Sample.Lines.First(line => line.Contains("mallory", StringComparison.Ordinal) && line.Contains("\"code\":403", StringComparison.Ordinal));
+        var log = Encoding.UTF8.GetBytes(denied + "\n" + denied.Replace("2026-11-21T00:", "2026-11-20T00:", StringComparison.Ordinal));
+
+        var result = await Cli.RunAsync(log, "scan", "-");
+
+        Assert.Equal(0, result.ExitCode);
+        Assert.Contains("late and was not counted by the correlation forbidden_burst", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Scan_MissingFile_IsAUsageErrorThatNamesIt()
     {
         var result = await Cli.RunAsync("scan", "/no/such/audit.log");
