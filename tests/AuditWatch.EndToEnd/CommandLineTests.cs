@@ -14,6 +14,7 @@ public sealed class CommandLineTests
     [InlineData("run", "--listen", ":9880")]
     [InlineData("run", "--config", "/no/such/auditwatch.yaml")]
     [InlineData("run", "--from-start")]
+    [InlineData("run", "--file", "/")]
     [InlineData("detections", "check", "/no/such/folder")]
     public async Task WrongUsage_ExitsWith2AndExplainsOnStandardError(params string[] arguments)
     {
@@ -22,6 +23,19 @@ public sealed class CommandLineTests
         Assert.Equal((2, ""), (result.ExitCode, result.Out));
         Assert.NotEmpty(result.Error);
         Assert.DoesNotContain("   at ", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Run_AddressInUse_ExitsWith2AndSaysSoInALine()
+    {
+        using var other = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        other.Start();
+
+        var result = await Cli.RunAsync("run", "--listen", other.LocalEndpoint.ToString()!);
+
+        Assert.Equal((2, ""), (result.ExitCode, result.Out));
+        Assert.StartsWith($"cannot listen on {other.LocalEndpoint}: ", result.Error, StringComparison.Ordinal);
+        Assert.Single(result.Error.TrimEnd().Split('\n'));
     }
 
     [Theory]

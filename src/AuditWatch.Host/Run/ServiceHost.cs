@@ -33,7 +33,8 @@ internal static class ServiceHost
     {
         // Nothing but the command line and the configuration file has a say: no environment variables, no appsettings.json.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "AuditWatch" });
-        builder.Logging.AddStandardError(LogLevel.Information).AddFilter("Microsoft", LogLevel.Warning);
+        // An address that cannot be listened on is reported in a sentence, once; the host would add the stack.
+        builder.Logging.AddStandardError(LogLevel.Information).AddFilter("Microsoft", LogLevel.Warning).AddFilter("Microsoft.Extensions.Hosting", LogLevel.Critical);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;

@@ -33,6 +33,11 @@ internal sealed record ServiceSettings(
     {
         var console = new ConsoleNotifier("console", Console.Out, IsColoured);
         var configuration = configFile is null ? new ServiceConfiguration() : Read(configFile);
+        if (Directory.Exists(logFile))
+        {
+            throw new UsageException($"'{logFile}' is a folder: name the file in it");
+        }
+
         var files = configuration.Files.Select(file => new FileTailOptions(file.Path) { Cluster = file.Cluster });
         return new ServiceSettings(
             ListenAt(listen, configuration),

@@ -43,7 +43,7 @@ internal static class ReceiversSection
         route.RejectUnknown();
         if (name.Length > 0 && receivers.All(receiver => receiver.Name != name))
         {
-            diagnostics.Error(route.LocationOf("receiver"), $"there is no receiver '{name}'{Suggestion.For(name, receivers.Select(receiver => receiver.Name))}");
+            diagnostics.Error(route.LocationOf("receiver"), $"there is no receiver '{name}'{Suggestion.For(name, receivers.Select(receiver => receiver.Name).Where(known => known.Length > 0))}");
         }
 
         foreach (var receiver in receivers.Where(receiver => receiver.Name != name))
