@@ -42,7 +42,18 @@ internal static class DetectionFolders
             throw new UsageException(string.Join('\n', diagnostics.Where(one => one.Severity == DiagnosticSeverity.Error)));
         }
 
-        return detections.Rules.Count > 0 ? detections : throw new UsageException($"there are no detections in {string.Join(", ", paths)}");
+        RequireSome(paths, detections, diagnostics);
+        return detections;
+    }
+
+    /// <summary>A folder without detections is the wrong folder.</summary>
+    /// <exception cref="UsageException">There is none, and no error that would explain it.</exception>
+    public static void RequireSome(IReadOnlyList<string> paths, DetectionSet detections, Diagnostics diagnostics)
+    {
+        if (detections.Rules.Count == 0 && !diagnostics.HasErrors)
+        {
+            throw new UsageException($"there are no detections in {string.Join(", ", paths)}");
+        }
     }
 
     private static string Resolve(string path)

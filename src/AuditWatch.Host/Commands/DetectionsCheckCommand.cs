@@ -34,6 +34,7 @@ internal static class DetectionsCheckCommand
             Console.Out.WriteLine(format(diagnostic));
         }
 
+        DetectionFolders.RequireSome(paths, detections, diagnostics);
         Console.Error.WriteLine($"{detections.Rules.Count} detections are fine, {diagnostics.ErrorCount} errors");
         return diagnostics.HasErrors ? ExitCode.FoundProblems : ExitCode.Fine;
     }

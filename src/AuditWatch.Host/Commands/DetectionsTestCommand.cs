@@ -36,6 +36,7 @@ internal static class DetectionsTestCommand
             Console.Out.WriteLine(diagnostic);
         }
 
+        DetectionFolders.RequireSome(paths, detections, diagnostics);
         var runner = new DetectionTestRunner(detections);
         var failed = 0;
         foreach (var result in tests.Select(runner.Run).Where(result => !result.Passed))

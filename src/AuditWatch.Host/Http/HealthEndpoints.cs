@@ -19,7 +19,7 @@ internal static class HealthEndpoints
     private static object Describe(DetectionReload reload) => new
     {
         rules = reload.Rules,
-        loadedAt = reload.At,
+        changedAt = reload.At,
         upToDate = reload.Succeeded,
         errors = reload.Errors.Select(error => error.ToString()),
     };

@@ -23,6 +23,11 @@ internal sealed class LogFiles : IAuditSource
             throw new UsageException(Directory.Exists(missing) ? $"'{missing}' is a folder: name the files in it" : $"there is no file '{missing}'");
         }
 
+        if (paths.FirstOrDefault(path => path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase)) is { } compressed)
+        {
+            throw new UsageException($"'{compressed}' is compressed: zcat '{compressed}' | auditwatch scan -");
+        }
+
         _sources = [.. paths.Select(path => path == StandardInput ? StreamSource.FromStandardInput(time) : StreamSource.FromFile(path, time))];
         Length = paths.Contains(StandardInput) ? 0 : paths.Sum(path => new FileInfo(path).Length);
     }

@@ -5,6 +5,8 @@ namespace AuditWatch.Detection.Linting;
 /// <summary>What a rule can be told beyond whether it loads: that it can never fire, has no tests, or wears tags that nobody knows.</summary>
 public static partial class DetectionLint
 {
+    private static readonly string[] Statuses = ["stable", "test", "experimental", "deprecated", "unsupported"];
+
     private static readonly HashSet<string> Tactics = new(StringComparer.OrdinalIgnoreCase)
     {
         "reconnaissance", "resource-development", "initial-access", "execution", "persistence", "privilege-escalation", "defense-evasion", "stealth",
@@ -30,6 +32,16 @@ public static partial class DetectionLint
             if (!tested.Contains(rule.Name) && !feeding.Contains(rule.Name))
             {
                 diagnostics.Warning(rule.Location, $"'{rule.Name}' has no tests; write them to {Path.GetFileNameWithoutExtension(rule.Location.File)}.tests.yml beside it");
+            }
+
+            if (rule.Id is not null && !Guid.TryParse(rule.Id, out _))
+            {
+                diagnostics.Warning(rule.Location, $"the id '{rule.Id}' is not a UUID");
+            }
+
+            if (rule.Status is not null && !Statuses.Contains(rule.Status))
+            {
+                diagnostics.Warning(rule.Location, $"unknown status '{rule.Status}'{Yaml.Suggestion.For(rule.Status, Statuses)}");
             }
 
             foreach (var tag in rule.Tags.Where(tag => !IsKnown(tag)))

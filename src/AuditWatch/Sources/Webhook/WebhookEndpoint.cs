@@ -17,7 +17,7 @@ internal sealed class WebhookEndpoint(WebhookSource source, TimeProvider time, I
     private const int MaxClusterLength = 253;
 
     private static readonly SearchValues<char> ClusterLetters =
-        SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-");
+        SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_");
 
     private readonly ConcurrentDictionary<int, bool> _logged = new();
 
@@ -60,7 +60,7 @@ internal sealed class WebhookEndpoint(WebhookSource source, TimeProvider time, I
         var cluster = context.GetRouteValue(ClusterValue) as string ?? "";
         if (cluster.Length > MaxClusterLength || cluster.AsSpan().ContainsAnyExcept(ClusterLetters))
         {
-            return new WebhookAnswer(400, $"The name of a cluster is made of at most {MaxClusterLength} letters, digits, dots and hyphens.");
+            return new WebhookAnswer(400, $"The name of a cluster is made of at most {MaxClusterLength} letters, digits, dots, hyphens and underscores.");
         }
 
         if (context.Request.Headers.ContentEncoding is [{ Length: > 0 } encoding, ..] && encoding != "identity")

@@ -49,6 +49,16 @@ public class DetectionLintTests
         Assert.Equal(known, !Said(rule).Any(said => said.Message.Contains("unknown tag", StringComparison.Ordinal)));
     }
 
+    [Theory]
+    [InlineData("not-a-uuid", "stable", "is not a UUID")]
+    [InlineData("0b1f6d0e-5c1e-4f0b-9a52-6a7d2f3e4c10", "stabel", "unknown status 'stabel'; did you mean 'stable'?")]
+    public void Check_IdOrStatusThatNobodyKnows_IsWarnedOf(string id, string status, string expected)
+    {
+        var rule = Rule.Load("selection: {verb: get}\ncondition: selection") with { Id = id, Status = status };
+
+        Assert.Contains(Said(rule), said => said.Message.Contains(expected, StringComparison.Ordinal));
+    }
+
     [Fact]
     public void Check_RuleWithoutTests_IsWarnedOf() =>
         Assert.Contains(Said(Rule.Load("selection: {verb: get}\ncondition: selection")), said => said.Message.Contains("has no tests", StringComparison.Ordinal));
