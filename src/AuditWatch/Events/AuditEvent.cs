@@ -48,7 +48,10 @@ public readonly struct AuditEvent
     }
 
     /// <summary>A body worked out of the event, looked for once however many rules ask for it.</summary>
-    internal JsonValue Body(EventBody body, Func<AuditEvent, Range> find) => JsonValue.FromJson(_batch.JsonOf(_index, body, find));
+    internal JsonValue Body(EventBody body, Func<AuditEvent, Range> find) => OnTape(JsonValue.FromJson(_batch.JsonOf(_index, body, find)));
+
+    /// <summary>A body of the event or an object or array in one, to be walked fast. Valid until another event is asked about.</summary>
+    internal JsonValue OnTape(JsonValue part) => part.Kind is JsonKind.Object or JsonKind.Array ? _batch.OnTape(_index, part) : part;
 
     /// <summary>Where in the text of the batch an object or array of this event stands.</summary>
     internal Range RangeOf(JsonValue part) => _batch.RangeOf(part.Bytes);

@@ -18,6 +18,7 @@ public sealed class EventBatch : IDisposable
     private readonly TaskCompletionSource _outcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<Rejection> _rejections = [];
     private readonly Dictionary<string, long> _rejectedByReason = new(StringComparer.Ordinal);
+    private readonly BodyTapes _tapes = new();
     private byte[] _text;
     private int[] _slots = ArrayPool<int>.Shared.Rent(256 * Stride);
 
@@ -102,6 +103,7 @@ public sealed class EventBatch : IDisposable
     {
         Count = 0;
         TextLength = 0;
+        _tapes.Dispose();
         ArrayPool<byte>.Shared.Return(Interlocked.Exchange(ref _text, []));
         ArrayPool<int>.Shared.Return(Interlocked.Exchange(ref _slots, []));
     }
@@ -124,6 +126,22 @@ public sealed class EventBatch : IDisposable
         }
 
         return _slots[at] < 0 ? default : Slot(at);
+    }
+
+    /// <summary>A part of a body, to be walked on the body's tape.</summary>
+    internal JsonValue OnTape(int index, JsonValue part)
+    {
+        var start = RangeOf(part.Bytes).Start.Value;
+        var at = (index * Stride) + 2 + (2 * (int)EventField.RequestObject);
+        for (var which = 0; which < 2; which++, at += 2)
+        {
+            if (start >= _slots[at] && start < _slots[at] + _slots[at + 1])
+            {
+                return _tapes.Of(which, Slot(at), _slots[at], part, start);
+            }
+        }
+
+        return part;
     }
 
     /// <summary>Where in the text a part of it stands.</summary>

@@ -34,5 +34,10 @@ internal sealed class JsonFieldPath : FieldPath
 
     internal override JsonValue Single(in AuditEvent auditEvent) => _rest.First(Root(auditEvent));
 
-    private JsonValue Root(in AuditEvent auditEvent) => _from is { } field ? auditEvent[field] : JsonValue.FromJson(auditEvent.Json);
+    private JsonValue Root(in AuditEvent auditEvent) => _from switch
+    {
+        null => JsonValue.FromJson(auditEvent.Json),
+        EventField.RequestObject or EventField.ResponseObject => auditEvent.OnTape(auditEvent[_from.Value]),
+        _ => auditEvent[_from.Value],
+    };
 }

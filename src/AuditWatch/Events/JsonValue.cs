@@ -24,6 +24,13 @@ public readonly ref struct JsonValue
         IsEscaped = escaped;
     }
 
+    private JsonValue(JsonKind kind, ReadOnlySpan<byte> bytes, bool escaped, JsonTape tape, int tapeIndex)
+        : this(kind, bytes, escaped)
+    {
+        Tape = tape;
+        TapeIndex = tapeIndex;
+    }
+
     /// <summary>What the value is.</summary>
     public JsonKind Kind { get; }
 
@@ -38,6 +45,12 @@ public readonly ref struct JsonValue
 
     /// <summary>Whether the value is a string, number or boolean.</summary>
     public bool IsScalar => Kind is JsonKind.Boolean or JsonKind.Number or JsonKind.String;
+
+    /// <summary>Where the parts of the value stand, if it has been found out.</summary>
+    internal JsonTape? Tape { get; }
+
+    /// <summary>The place of the value on the tape.</summary>
+    internal int TapeIndex { get; }
 
     /// <summary>A string whose text needs no unescaping.</summary>
     public static JsonValue Text(ReadOnlySpan<byte> text) => new(JsonKind.String, text);
@@ -89,6 +102,16 @@ public readonly ref struct JsonValue
                 reader.Skip();
                 return new JsonValue(kind, json[start..(int)reader.BytesConsumed]);
         }
+    }
+
+    /// <summary>The same value, which stands on the tape at that place.</summary>
+    internal JsonValue OnTape(JsonTape tape, int index) => new(Kind, Bytes, IsEscaped, tape, index);
+
+    /// <summary>The key or value below this one that stands on its tape at that place.</summary>
+    internal JsonValue Below(int index)
+    {
+        ref readonly var entry = ref Tape![index];
+        return new JsonValue(entry.Kind, Bytes.Slice(entry.Start - Tape[TapeIndex].Start, entry.Length), entry.IsEscaped, Tape, index);
     }
 
     /// <summary>The text with its escapes resolved, written to <paramref name="scratch"/> if there are any.</summary>

@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json;
 
 namespace AuditWatch.Events;
 
@@ -54,16 +53,10 @@ internal sealed class RelativePath
     public static JsonValue Member(JsonValue parent, ReadOnlySpan<byte> key)
     {
         var found = default(JsonValue);
-        if (parent.Kind == JsonKind.Object)
+        var members = new JsonMembers(parent, key);
+        while (members.MoveNext())
         {
-            var reader = Start(parent);
-            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-            {
-                var match = IsKey(ref reader, key);
-                reader.Read();
-                var value = JsonValue.FromReader(ref reader, parent.Bytes);
-                found = match ? value : found;
-            }
+            found = members.Current;
         }
 
         return found;
@@ -73,16 +66,7 @@ internal sealed class RelativePath
     {
         if (value.Kind == JsonKind.Array)
         {
-            var reader = Start(value);
-            while (NextElement(ref reader))
-            {
-                if (Walk(JsonValue.FromReader(ref reader, value.Bytes), keys, visitor))
-                {
-                    return true;
-                }
-            }
-
-            return false;
+            return WalkElements(value, keys, visitor);
         }
 
         if (keys.IsEmpty)
@@ -90,19 +74,32 @@ internal sealed class RelativePath
             return value.IsPresent && visitor.Visit(value);
         }
 
-        if (value.Kind == JsonKind.Object)
+        return value.Kind == JsonKind.Object && WalkMembers(value, keys, visitor);
+    }
+
+    // Every occurrence of a repeated key is shown: which of them the API server obeyed is not for us to guess.
+    private static bool WalkMembers(JsonValue parent, ReadOnlySpan<byte[]> keys, IValueVisitor visitor)
+    {
+        var members = new JsonMembers(parent, keys[0]);
+        while (members.MoveNext())
         {
-            // Every occurrence of a repeated key is shown: which of them the API server obeyed is not for us to guess.
-            var reader = Start(value);
-            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            if (Walk(members.Current, keys[1..], visitor))
             {
-                var match = IsKey(ref reader, keys[0]);
-                reader.Read();
-                var member = JsonValue.FromReader(ref reader, value.Bytes);
-                if (match && Walk(member, keys[1..], visitor))
-                {
-                    return true;
-                }
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool WalkElements(JsonValue array, ReadOnlySpan<byte[]> keys, IValueVisitor visitor)
+    {
+        var elements = new JsonElements(array);
+        while (elements.MoveNext())
+        {
+            if (Walk(elements.Current, keys, visitor))
+            {
+                return true;
             }
         }
 
@@ -118,48 +115,18 @@ internal sealed class RelativePath
 
         if (value.Kind == JsonKind.Array)
         {
-            var reader = Start(value);
-            while (NextElement(ref reader))
-            {
-                if (Exists(JsonValue.FromReader(ref reader, value.Bytes), keys))
-                {
-                    return true;
-                }
-            }
+            return ExistsInElement(value, keys);
         }
 
-        if (value.Kind == JsonKind.Object)
-        {
-            var reader = Start(value);
-            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-            {
-                var match = IsKey(ref reader, keys[0]);
-                reader.Read();
-                var member = JsonValue.FromReader(ref reader, value.Bytes);
-                if (match && Exists(member, keys[1..]))
-                {
-                    return true;
-                }
-            }
-        }
-
-        return false;
+        return value.Kind == JsonKind.Object && ExistsInMember(value, keys);
     }
 
-    // Past the opening brace or bracket.
-    private static Utf8JsonReader Start(JsonValue container)
+    private static bool ExistsInMember(JsonValue parent, ReadOnlySpan<byte[]> keys)
     {
-        var reader = new Utf8JsonReader(container.Bytes, JsonValue.ReaderOptions);
-        reader.Read();
-        return reader;
-    }
-
-    // Arrays within the array count as if their elements stood in it: no recursion, however deep an attacker nests them.
-    private static bool NextElement(ref Utf8JsonReader reader)
-    {
-        while (reader.Read())
+        var members = new JsonMembers(parent, keys[0]);
+        while (members.MoveNext())
         {
-            if (reader.TokenType is not (JsonTokenType.StartArray or JsonTokenType.EndArray))
+            if (Exists(members.Current, keys[1..]))
             {
                 return true;
             }
@@ -168,7 +135,17 @@ internal sealed class RelativePath
         return false;
     }
 
-    // The reader's own comparison throws on half a surrogate pair.
-    private static bool IsKey(ref Utf8JsonReader reader, ReadOnlySpan<byte> key) =>
-        new JsonValue(JsonKind.String, reader.ValueSpan, reader.ValueIsEscaped).Is(key);
+    private static bool ExistsInElement(JsonValue array, ReadOnlySpan<byte[]> keys)
+    {
+        var elements = new JsonElements(array);
+        while (elements.MoveNext())
+        {
+            if (Exists(elements.Current, keys))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 }

@@ -12,13 +12,13 @@ internal static class ObjectAfter
 
     private static JsonValue Find(in AuditEvent auditEvent)
     {
-        var answer = auditEvent[EventField.ResponseObject];
+        var answer = auditEvent.OnTape(auditEvent[EventField.ResponseObject]);
         if (answer.Kind == JsonKind.Object && IsObject(answer))
         {
             return answer;
         }
 
-        var asked = auditEvent[EventField.RequestObject];
+        var asked = auditEvent.OnTape(auditEvent[EventField.RequestObject]);
         return asked.Kind == JsonKind.Array || IsObject(asked) ? asked : default;
     }
 
