@@ -1,5 +1,6 @@
 using System.Text;
 using AuditWatch.Detection.Sigma;
+using AuditWatch.Events.Derived;
 
 namespace AuditWatch.Detection.Matching;
 
@@ -19,6 +20,8 @@ internal static class NecessaryValues
         Expression.Field { Test: ValueTest.Null } test when test.Path == field => [Absent],
         Expression.Field { Test: ValueTest.Text { Pattern.Parts: [{ Kind: SigmaString.PartKind.Literal } literal] } } test
             when test.Path == field && Ascii.IsValid(literal.Text) => [literal.Text.ToLowerInvariant()],
+        Expression.Field { Path: "command", Test: not (ValueTest.Null or ValueTest.Existence { Expected: false }) } when field == "objectRef.subresource" =>
+            [.. CommandFieldPath.Subresources],
         Expression.And all => all.Parts.Select(part => Of(part, field)).Aggregate(Both),
         Expression.Or any => any.Parts.Select(part => Of(part, field)).Aggregate(Either),
         _ => null,

@@ -17,7 +17,8 @@ namespace AuditWatch.Detection.Matching;
 /// </summary>
 internal sealed class RuleIndex
 {
-    private static readonly string[] Fields = ["objectRef.resource", "objectRef.subresource", "verb", "outcome", "actor.kind", "objectRef.apiGroup"];
+    private static readonly string[] Fields =
+        ["objectRef.resource", "objectRef.subresource", "verb", "outcome", "actor.kind", "objectRef.apiGroup", "responseStatus.code"];
 
     private readonly Discriminator[] _discriminators;
 

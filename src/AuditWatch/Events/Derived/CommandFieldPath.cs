@@ -9,6 +9,9 @@ namespace AuditWatch.Events.Derived;
 /// </summary>
 internal sealed class CommandFieldPath() : FieldPath("command")
 {
+    /// <summary>The subresources that commands are sent to; a request for anything else has none.</summary>
+    public static IReadOnlyList<string> Subresources { get; } = ["exec", "attach", "proxy"];
+
     public override bool Any(in AuditEvent auditEvent, IValueVisitor visitor)
     {
         if (!MayHaveCommand(auditEvent))

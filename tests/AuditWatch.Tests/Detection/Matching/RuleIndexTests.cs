@@ -20,6 +20,13 @@ public class RuleIndexTests
     [InlineData("s: {objectRef.subresource: null, verb: get}\ncondition: s", "objectRef.subresource", NecessaryValues.Absent)]
     [InlineData("s: [{verb: get}, {verb: null}]\ncondition: s", "verb", NecessaryValues.Absent + ",get")]
     [InlineData("s: {object.rules|any: {verb: get}}\ncondition: s", "verb", null)]
+    [InlineData("s: {command|contains: nc}\ncondition: s", "objectRef.subresource", "attach,exec,proxy")]
+    [InlineData("s: {command|re: [nc, sh]}\ncondition: s", "objectRef.subresource", "attach,exec,proxy")]
+    [InlineData("s: {command|exists: true, objectRef.subresource: exec}\ncondition: s", "objectRef.subresource", "exec")]
+    [InlineData("s: {command|exists: false}\ncondition: s", "objectRef.subresource", null)]
+    [InlineData("s: {command: null}\ncondition: s", "objectRef.subresource", null)]
+    [InlineData("s: {command: sh}\ncondition: not s", "objectRef.subresource", null)]
+    [InlineData("s: {command: sh}\ncondition: s", "verb", null)]
     public void Of_Condition_WhatTheFieldMustBe(string detection, string field, string? expected)
     {
         var values = NecessaryValues.Of(Rule.Load(detection).Search!.Condition, field);
