@@ -158,7 +158,7 @@ internal sealed class ValueTestParser
             | (Has("i") ? RegexOptions.IgnoreCase : 0) | (Has("m") ? RegexOptions.Multiline : 0) | (Has("s") ? RegexOptions.Singleline : 0);
         try
         {
-            return new Regex(text, options);
+            return SharedRegex.Of(text, options);
         }
         catch (Exception problem) when (problem is ArgumentException or NotSupportedException)
         {
