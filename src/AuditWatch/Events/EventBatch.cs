@@ -4,7 +4,8 @@ namespace AuditWatch.Events;
 
 /// <summary>
 /// Events that arrived together: the UTF-8 text they were read from and, for each, where its fields stand in it. What travels the pipeline.
-/// A source fills it through <see cref="AuditEventReader"/>; it is read-only from then on. Not thread-safe while it is filled.
+/// A source fills it through <see cref="AuditEventReader"/>; its text is read-only from then on.
+/// Not thread-safe: what has been found out about the bodies of an event is noted in it, so one thread at a time reads it.
 /// </summary>
 public sealed class EventBatch : IDisposable
 {
