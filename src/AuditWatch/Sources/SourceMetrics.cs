@@ -18,4 +18,8 @@ internal static class SourceMetrics
 
     /// <summary>Requests to the webhook, by the status they were answered with.</summary>
     public static readonly Counter<long> Requests = Meter.CreateCounter<long>("auditwatch.webhook.requests", "{request}", "Requests to the webhook, by status.");
+
+    /// <summary>Requests to the webhook that have been let in and not yet answered.</summary>
+    public static readonly UpDownCounter<long> ActiveRequests =
+        Meter.CreateUpDownCounter<long>("auditwatch.webhook.active_requests", "{request}", "Requests to the webhook that have been let in and not yet answered.");
 }

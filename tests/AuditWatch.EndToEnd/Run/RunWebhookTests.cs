@@ -53,6 +53,7 @@ public sealed class RunWebhookTests(ScannedSample scanned) : IClassFixture<Scann
         var body = new HalfSentContent(await File.ReadAllBytesAsync(Sample.Path));
         var answer = service.Http.PostAsync("/webhook", body);
         await body.HalfSent;
+        await service.UntilAsync("the request to be let in", async () => await service.MetricAsync("auditwatch_webhook_active_requests") == 1);
 
         var stopped = service.StopAsync();
         await service.UntilAsync("no new request to be let in", async () => !await IsServingAsync(service));

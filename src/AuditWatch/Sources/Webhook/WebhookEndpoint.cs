@@ -76,6 +76,7 @@ internal sealed class WebhookEndpoint(WebhookSource source, TimeProvider time, I
                 return new WebhookAnswer(503, "AuditWatch takes no events at the moment. Send them again.");
         }
 
+        SourceMetrics.ActiveRequests.Add(1);
         try
         {
             if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
@@ -88,6 +89,7 @@ internal sealed class WebhookEndpoint(WebhookSource source, TimeProvider time, I
         }
         finally
         {
+            SourceMetrics.ActiveRequests.Add(-1);
             source.Leave();
         }
     }
