@@ -4,6 +4,9 @@ namespace AuditWatch.Detection;
 /// <param name="Rules">The rules and correlations by name, in the order of their files.</param>
 public sealed record DetectionSet(IReadOnlyList<DetectionRule> Rules)
 {
+    /// <summary>What could be read of rules that cannot be used, so that an author hears of all their mistakes at once. They do not run.</summary>
+    internal IReadOnlyList<DetectionRule> Broken { get; init; } = [];
+
     /// <summary>The rules that a correlation refers to, in its order.</summary>
     public IEnumerable<DetectionRule> ReferencedBy(DetectionRule correlation) =>
         correlation.Correlation!.Rules.Select(reference => Rules.FirstOrDefault(reference.IsTo)).OfType<DetectionRule>();

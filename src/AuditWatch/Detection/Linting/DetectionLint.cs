@@ -21,7 +21,7 @@ public static partial class DetectionLint
     {
         var tested = tests.Select(test => test.Detection).ToHashSet(StringComparer.Ordinal);
         var feeding = detections.Rules.Where(rule => rule.Correlation is { Generate: false }).SelectMany(detections.ReferencedBy).Select(rule => rule.Name).ToHashSet(StringComparer.Ordinal);
-        foreach (var rule in detections.Rules)
+        foreach (var rule in detections.Rules.Concat(detections.Broken))
         {
             if (rule.Search is not null)
             {

@@ -10,6 +10,9 @@ namespace AuditWatch.Detection.Sigma;
 /// <param name="diagnostics">Gets what there is to say.</param>
 internal sealed class RuleParser(Placeholders placeholders, Diagnostics diagnostics)
 {
+    /// <summary>What could be read of the rules that cannot be used: for those who look for further mistakes in them.</summary>
+    public List<DetectionRule> Broken { get; } = [];
+
     /// <summary>The rule in a document, or null if it is not for us or cannot be used.</summary>
     /// <param name="document">The document.</param>
     /// <param name="defaultName">The name of a rule that gives itself none.</param>
@@ -55,7 +58,13 @@ internal sealed class RuleParser(Placeholders placeholders, Diagnostics diagnost
         map.RejectUnknown();
         block?.RejectUnknown();
         dedup?.RejectUnknown();
-        return diagnostics.ErrorCount == before ? rule : null;
+        if (diagnostics.ErrorCount == before)
+        {
+            return rule;
+        }
+
+        Broken.Add(rule);
+        return null;
     }
 
     private FirstSeenDefinition FirstSeen(YamlMap section)

@@ -49,6 +49,20 @@ public class DetectionLintTests
         Assert.Equal(known, !Said(rule).Any(said => said.Message.Contains("unknown tag", StringComparison.Ordinal)));
     }
 
+    [Fact]
+    public void Check_RuleThatCannotBeUsed_IsToldOfEverythingAtOnce()
+    {
+        var folder = Directory.CreateTempSubdirectory("auditwatch");
+        File.WriteAllText(Path.Combine(folder.FullName, "rule.yml"), Rule.Around("selection: {verb: replace, user.username|startwith: x}\ncondition: selection"));
+        var said = new Diagnostics();
+
+        DetectionLint.Check(DetectionLoader.Load([folder.FullName], said), [], said);
+
+        Assert.Contains(said, one => one.Message.Contains("unknown modifier 'startwith'", StringComparison.Ordinal));
+        Assert.Contains(said, one => one.Message.Contains("no event has verb 'replace'", StringComparison.Ordinal));
+        folder.Delete(recursive: true);
+    }
+
     [Theory]
     [InlineData("not-a-uuid", "stable", "is not a UUID")]
     [InlineData("0b1f6d0e-5c1e-4f0b-9a52-6a7d2f3e4c10", "stabel", "unknown status 'stabel'; did you mean 'stable'?")]
