@@ -3,8 +3,8 @@ using System.Text.RegularExpressions;
 namespace AuditWatch.Events;
 
 /// <summary>
-/// What of an event may be shown to a person. Bodies of Secrets, ConfigMaps and token requests and reviews, values of environment variables and
-/// the copies of objects that kubectl keeps in annotations are never shown; tokens are masked wherever they turn up.
+/// What of an event may be shown to a person. Bodies of Secrets, ConfigMaps and token requests and reviews, values of environment variables
+/// and of JSON Patches, and the copies of objects that kubectl keeps in annotations are never shown; tokens are masked wherever they turn up.
 /// </summary>
 internal static partial class Redaction
 {
@@ -31,6 +31,7 @@ internal static partial class Redaction
         }
 
         return IsEnvironmentValue(root == "containers" ? "containers." + below : below)
+            || IsPatchedValue(auditEvent, below)
             || below.Contains("last-applied-configuration", StringComparison.Ordinal)
             || (IsSensitive(auditEvent) && !Harmless.Contains(below, StringComparer.Ordinal));
     }
@@ -40,6 +41,10 @@ internal static partial class Redaction
 
     private static bool IsEnvironmentValue(string path) =>
         path.StartsWith("env.", StringComparison.Ordinal) || path.Contains(".env.", StringComparison.Ordinal);
+
+    // A JSON Patch says in "path" what "value" is: an environment variable, for all that can be told from the field.
+    private static bool IsPatchedValue(in AuditEvent auditEvent, string below) =>
+        (below == "value" || below.StartsWith("value.", StringComparison.Ordinal)) && auditEvent[EventField.RequestObject].Kind == JsonKind.Array;
 
     private static bool IsSensitive(in AuditEvent auditEvent) =>
         IsSensitiveResource(auditEvent[EventField.ObjectRefResource], auditEvent[EventField.ObjectRefSubresource])

@@ -19,6 +19,8 @@ public class RedactionTests
     [InlineData("pods", """{"kind":"Pod","spec":{"containers":[{"env":[{"name":"P","value":"hunter2-canary"}]}]}}""", "object.spec.containers.env.value")]
     [InlineData("pods", """{"kind":"Pod","spec":{"containers":[{"env":[{"name":"P","value":"hunter2-canary"}]}]}}""", "containers.env.value")]
     [InlineData("pods", """{"kind":"Pod","spec":{"containers":[{"env":[{"name":"P","value":"hunter2-canary"}]}]}}""", "podSpec.containers")]
+    [InlineData("pods", """[{"op":"replace","path":"/spec/containers/0/env/0/value","value":"hunter2-canary"}]""", "requestObject.value")]
+    [InlineData("pods", """[{"op":"add","path":"/spec/containers/0/env/-","value":{"name":"P","value":"hunter2-canary"}}]""", "object.value.value")]
     [InlineData("deployments", """{"spec":{"template":{"spec":{"containers":[{"env":[{"value":"hunter2-canary"}]}]}}}}""", "object.spec")]
     public void Of_SecretValue_IsNotShown(string resource, string body, string field)
     {
@@ -31,6 +33,7 @@ public class RedactionTests
     [Theory]
     [InlineData("secrets", """{"kind":"Secret","type":"Opaque"}""", "object.type", "Opaque")]
     [InlineData("serviceaccounts", """{"kind":"TokenRequest","spec":{"audiences":["vault"]}}""", "object.spec.audiences", "vault")]
+    [InlineData("pods", """[{"op":"replace","path":"/spec/containers/0/image","value":"evil:1"}]""", "requestObject.path", "/spec/containers/0/image")]
     [InlineData("pods", """{"kind":"Pod","spec":{"containers":[{"image":"evil:1"}]}}""", "containers.image", "evil:1")]
     public void Of_HarmlessValue_IsShown(string resource, string body, string field, string expected) =>
         Assert.Equal(expected, FieldsOf.Shown($$""" "objectRef":{"resource":"{{resource}}"},"requestObject":{{body}} """, field));
