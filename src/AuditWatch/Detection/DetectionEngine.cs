@@ -26,8 +26,8 @@ public sealed class DetectionEngine : IDetectionEngine
         _rules = [.. detections.Rules.Where(rule => rule.Search is not null).Select(rule => new CompiledRule(rule, carried[rule.Name]))];
         _index = new RuleIndex([.. _rules.Select(rule => rule.Rule.Search!.Condition)]);
         _candidates = new ulong[_index.Words];
-        _shownOtherStages = MaskOf(_ => true);
-        _shownRequestReceived = MaskOf(rule => rule.SeesRequestReceived);
+        _shownOtherStages = RuleMask.Of(_rules, _ => true);
+        _shownRequestReceived = RuleMask.Of(_rules, rule => rule.SeesRequestReceived);
     }
 
     /// <inheritdoc/>
@@ -47,16 +47,5 @@ public sealed class DetectionEngine : IDetectionEngine
                 }
             }
         }
-    }
-
-    private ulong[] MaskOf(Func<CompiledRule, bool> isShown)
-    {
-        var mask = new ulong[_index.Words];
-        for (var i = 0; i < _rules.Length; i++)
-        {
-            mask[i / 64] |= isShown(_rules[i]) ? 1UL << (i % 64) : 0;
-        }
-
-        return mask;
     }
 }

@@ -20,12 +20,12 @@ internal sealed class Discriminator
     {
         _field = field;
         _byText = _masks.GetAlternateLookup<ReadOnlySpan<byte>>();
-        _other = Mask(necessary, values => values is null);
-        _absent = Mask(necessary, values => values is null || values.Contains(NecessaryValues.Absent));
-        _everything = Mask(necessary, _ => true);
+        _other = RuleMask.Of(necessary, values => values is null);
+        _absent = RuleMask.Of(necessary, values => values is null || values.Contains(NecessaryValues.Absent));
+        _everything = RuleMask.Of(necessary, _ => true);
         foreach (var value in necessary.SelectMany(values => values ?? []).Where(value => value != NecessaryValues.Absent).Distinct(StringComparer.Ordinal))
         {
-            _masks[Encoding.ASCII.GetBytes(value)] = Mask(necessary, values => values is null || values.Contains(value));
+            _masks[Encoding.ASCII.GetBytes(value)] = RuleMask.Of(necessary, values => values is null || values.Contains(value));
         }
     }
 
@@ -42,17 +42,6 @@ internal sealed class Discriminator
             : value.IsEscaped || !value.IsScalar ? _everything
             : _byText.TryGetValue(value.Bytes, out var mask) ? mask
             : _other;
-    }
-
-    private static ulong[] Mask(IReadOnlyList<HashSet<string>?> necessary, Func<HashSet<string>?, bool> accepts)
-    {
-        var mask = new ulong[(necessary.Count + 63) / 64];
-        for (var i = 0; i < necessary.Count; i++)
-        {
-            mask[i / 64] |= accepts(necessary[i]) ? 1UL << (i % 64) : 0;
-        }
-
-        return mask;
     }
 
     private sealed class IgnoreCase : IEqualityComparer<byte[]>, IAlternateEqualityComparer<ReadOnlySpan<byte>, byte[]>

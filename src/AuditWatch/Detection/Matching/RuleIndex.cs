@@ -25,7 +25,7 @@ internal sealed class RuleIndex
     /// <param name="rules">What each rule asks for; a rule is known by its place in the list.</param>
     public RuleIndex(IReadOnlyList<Expression> rules)
     {
-        Words = (rules.Count + 63) / 64;
+        Words = RuleMask.Words(rules.Count);
         _discriminators =
         [
             .. Fields.Select(field => new Discriminator(FieldPath.Parse(field), [.. rules.Select(rule => NecessaryValues.Of(rule, field))]))
