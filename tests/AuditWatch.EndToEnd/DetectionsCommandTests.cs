@@ -59,7 +59,7 @@ public sealed class DetectionsCommandTests
         var result = await Cli.RunAsync("detections", "list");
 
         Assert.Equal(0, result.ExitCode);
-        Assert.All(Sample.Attacks, attack => Assert.Contains(attack.Detection, result.Out, StringComparison.Ordinal));
+        Assert.All(SampleAttacks.All, attack => Assert.Contains(attack.Detection, result.Out, StringComparison.Ordinal));
     }
 
     [Fact]

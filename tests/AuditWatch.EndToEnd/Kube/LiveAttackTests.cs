@@ -17,7 +17,7 @@ public sealed class LiveAttackTests
 
         await service.UntilAsync("the last attack's alert", () => Task.FromResult(service.Alerts.Any(alert => alert.Detection == "secret_deleted")));
         Assert.Equal(0, await service.StopAsync());
-        Assert.Empty(Sample.Attacks.Select(attack => attack.Detection).Except(service.Alerts.Select(alert => alert.Detection)));
+        Assert.Empty(SampleAttacks.All.Select(attack => attack.Detection).Except(service.Alerts.Select(alert => alert.Detection)));
         Assert.DoesNotContain("system:apiserver", service.Out, StringComparison.Ordinal);
         Assert.DoesNotContain("not-for-the-alerts", service.Out + service.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("eyJ", service.Out + service.Error, StringComparison.Ordinal);

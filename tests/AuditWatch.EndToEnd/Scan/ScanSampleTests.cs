@@ -9,7 +9,7 @@ public sealed class ScanSampleTests
     {
         var alerts = await Sample.ScanAsync();
 
-        Assert.Empty(Sample.Attacks.Except(alerts.Select(alert => (alert.Detection, alert.Actor))));
+        Assert.Empty(SampleAttacks.All.Except(alerts.Select(alert => (alert.Detection, alert.Actor))));
         Assert.Distinct(alerts.Select(alert => alert.Fingerprint));
         Assert.Distinct(alerts.Select(alert => alert.Id));
         Assert.Equal(36, alerts.Single(alert => alert.Detection == "forbidden_burst").Count);
@@ -92,9 +92,9 @@ public sealed class ScanSampleTests
         var result = await Cli.RunAsync("scan", Sample.Path, "--findings", "--format", "json");
 
         var findings = result.OutLines.Select(line => JsonDocument.Parse(line).RootElement).ToArray();
-        Assert.True(findings.Length > Sample.Attacks.Count);
+        Assert.True(findings.Length > SampleAttacks.All.Count);
         Assert.All(findings, finding => Assert.Equal(["detection", "auditID", "stage", "time", "actor", "why"], Keys(finding)));
-        Assert.Empty(Sample.Attacks.Select(attack => attack.Detection).Except(findings.Select(finding => finding.GetProperty("detection").GetString()!)));
+        Assert.Empty(SampleAttacks.All.Select(attack => attack.Detection).Except(findings.Select(finding => finding.GetProperty("detection").GetString()!)));
         Assert.Equal(
             findings.Length,
             findings.Select(finding => (finding.GetProperty("detection").GetString(), finding.GetProperty("auditID").GetString(), finding.GetProperty("actor").GetString())).Distinct().Count());
@@ -108,7 +108,7 @@ public sealed class ScanSampleTests
         var text = await Cli.RunAsync("scan", Sample.Path, "--findings");
 
         Assert.Equal(json.OutLines.Length, text.OutLines.Length);
-        Assert.All(Sample.Attacks, attack => Assert.Contains(attack.Detection, text.Out, StringComparison.Ordinal));
+        Assert.All(SampleAttacks.All, attack => Assert.Contains(attack.Detection, text.Out, StringComparison.Ordinal));
     }
 
     [Fact]
