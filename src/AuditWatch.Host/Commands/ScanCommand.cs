@@ -80,7 +80,7 @@ internal static class ScanCommand
         output.Complete(tally.Alerts);
         tally.Report(Console.Error);
         return cancellation.IsCancellationRequested ? Interrupted
-            : tally.Alerts.Any(alert => alert.Detection.Level >= failOn) ? ExitCode.FoundProblems
+            : tally.Alerts.Any(alert => alert.Level >= failOn) ? ExitCode.FoundProblems
             : ExitCode.Fine;
     }
 

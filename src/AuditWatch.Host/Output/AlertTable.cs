@@ -1,5 +1,6 @@
 using System.Globalization;
 using AuditWatch.Alerts;
+using AuditWatch.Detection;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 
@@ -20,9 +21,9 @@ internal static class AlertTable
         var table = isNarrow
             ? PlainTable.WithColumns("LEVEL", "ALERT", "COUNT", "FIRST SEEN")
             : PlainTable.WithColumns("LEVEL", "DETECTION", "ACTOR", "SUMMARY", "COUNT", "FIRST SEEN");
-        foreach (var alert in alerts.OrderByDescending(alert => alert.Detection.Level).ThenBy(alert => alert.FirstSeen))
+        foreach (var alert in alerts.OrderByDescending(alert => alert.Level).ThenBy(alert => alert.FirstSeen))
         {
-            var level = new Text(alert.Detection.Level.Word(), alert.Detection.Level.Style());
+            var level = new Text(alert.Level.Word(), alert.Level.Style());
             var clauses = (why ? alert.Why : []).Select(IRenderable (clause) => PlainTable.Cell("  " + clause));
             var summary = clauses.Prepend(PlainTable.Cell(alert.Summary));
             var count = PlainTable.Cell(alert.Count.ToString(CultureInfo.InvariantCulture));

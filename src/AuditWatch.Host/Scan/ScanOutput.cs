@@ -49,7 +49,7 @@ internal abstract class ScanOutput
             using var output = new BufferedStream(Console.OpenStandardOutput(), 1 << 16);
             foreach (var alert in alerts)
             {
-                AlertJson.Write(output, alert);
+                JsonLines.Write(output, alert);
             }
         }
     }
@@ -65,7 +65,7 @@ internal abstract class ScanOutput
             {
                 if (asJson)
                 {
-                    AlertJson.Write(output, finding);
+                    JsonLines.Write(output, finding);
                 }
                 else
                 {

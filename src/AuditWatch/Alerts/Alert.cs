@@ -11,14 +11,35 @@ public sealed record Alert
     /// <summary>What its findings have in common: a hash of the detection and its dedup values.</summary>
     public required string Fingerprint { get; init; }
 
-    /// <summary>The detection that raised it.</summary>
-    public required DetectionRule Detection { get; init; }
+    /// <summary>The detection that raised it, as it was then.</summary>
+    public required AlertDetection Detection { get; init; }
+
+    /// <summary>How much it matters: the highest level of its findings.</summary>
+    public required Level Level { get; init; }
+
+    /// <summary>Where it is in its life.</summary>
+    public AlertStatus Status { get; init; } = AlertStatus.Open;
+
+    /// <summary>Who acknowledged it, as they called themselves; null if nobody has.</summary>
+    public string? AcknowledgedBy { get; init; }
+
+    /// <summary>Who closed it, as they called themselves; null if it is not closed, or was because nothing more happened.</summary>
+    public string? ClosedBy { get; init; }
+
+    /// <summary>When it was opened, in the time that passes; of a log of the past, the event time.</summary>
+    public DateTimeOffset OpenedAt { get; init; }
+
+    /// <summary>When its latest finding arrived, or its status changed last, by the same clock.</summary>
+    public DateTimeOffset ChangedAt { get; init; }
 
     /// <summary>One sentence on what happened.</summary>
     public required string Summary { get; init; }
 
     /// <summary>Who acted.</summary>
     public required string Actor { get; init; }
+
+    /// <summary>human, serviceaccount, node, controlplane, anonymous or unauthenticated; of a correlation, that of its latest request.</summary>
+    public string ActorKind { get; init; } = "";
 
     /// <summary>The cluster; empty where nobody said.</summary>
     public required string Cluster { get; init; }

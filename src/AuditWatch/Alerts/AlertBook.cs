@@ -67,9 +67,11 @@ public sealed class AlertBook
     {
         Id = Fingerprint.IdOf(fingerprint, finding),
         Fingerprint = fingerprint,
-        Detection = finding.Detection,
+        Detection = AlertDetection.Of(finding.Detection),
+        Level = finding.Level,
         Summary = finding.Summary,
         Actor = finding.Actor,
+        ActorKind = finding.ActorKind,
         Cluster = finding.Cluster,
         Count = finding.Count,
         FirstSeen = finding.FirstTime ?? finding.Time,

@@ -48,6 +48,7 @@ internal sealed class CorrelationFindings
             Time = new DateTimeOffset(time, TimeSpan.Zero),
             FirstTime = first < time ? new DateTimeOffset(first, TimeSpan.Zero) : null,
             Actor = fields.Read(latest, _correlation.Actor),
+            ActorKind = latest.ActorKind,
             Cluster = latest.Cluster,
             Summary = _summary.Fill(field => fields.Read(latest, field)),
             Dedup = Read(latest, fields, _correlation.DedupBy),

@@ -7,6 +7,8 @@ namespace AuditWatch.Detection;
 /// <summary>A rule on single events, ready to run: its matcher, and how a match becomes a finding. Immutable.</summary>
 internal sealed class CompiledRule
 {
+    private static readonly FieldPath ActorKind = FieldPath.Parse("actor.kind");
+
     private readonly Matcher _matcher;
     private readonly SummaryTemplate _summary;
     private readonly FieldPath _actor;
@@ -53,6 +55,7 @@ internal sealed class CompiledRule
             Request = RequestSnapshots.Of(auditEvent),
             Time = auditEvent.Time,
             Actor = EventText.Of(auditEvent, _actor) ?? "",
+            ActorKind = EventText.Of(auditEvent, ActorKind) ?? "",
             Cluster = auditEvent.Origin.Cluster,
             Summary = _summary.Fill(auditEvent),
             Dedup = ValuesOf(auditEvent, _dedup),

@@ -3,6 +3,8 @@ namespace AuditWatch.Detection;
 /// <summary>A detection matched one request, or a correlation's threshold stood reached when one arrived. Immutable; holds no bytes of the event.</summary>
 public sealed record Finding
 {
+    private readonly Level? _level;
+
     /// <summary>
     /// Tells the finding from every other and is the same if the same request is found again: a hash of detection and request. 0 for a
     /// correlation's, and where nobody has given one: repeats of it cannot be told then.
@@ -23,6 +25,12 @@ public sealed record Finding
 
     /// <summary>Who acted, by the detection's actor field; empty for a request without a user.</summary>
     public required string Actor { get; init; }
+
+    /// <summary>human, serviceaccount, node, controlplane, anonymous or unauthenticated.</summary>
+    public string ActorKind { get; init; } = "";
+
+    /// <summary>How much it matters. Default: the detection's level.</summary>
+    public Level Level { get => _level ?? Detection.Level; init => _level = value; }
 
     /// <summary>The cluster it happened in; empty where nobody said.</summary>
     public string Cluster { get; init; } = "";

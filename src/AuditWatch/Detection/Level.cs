@@ -18,3 +18,17 @@ public enum Level
     /// <summary>Worth waking somebody for.</summary>
     Critical,
 }
+
+/// <summary>How a level is written, as in the rules themselves.</summary>
+public static class LevelWords
+{
+    /// <summary>The level's word: <c>critical</c>.</summary>
+    public static string Word(this Level level) => level switch
+    {
+        Level.Informational => "informational",
+        Level.Low => "low",
+        Level.Medium => "medium",
+        Level.High => "high",
+        _ => "critical",
+    };
+}

@@ -47,7 +47,7 @@ internal sealed class DeliveryHealth(string receiver, ILogger logger)
         {
             logger.LogError(
                 "{Receiver} did not get the notification of alert {Alert} ({Detection}): {Reason}; until it takes one again, further losses are only counted",
-                receiver, notification.Alert.Id, notification.Alert.Detection.Name, reason);
+                receiver, notification.Alerts[0].Id, notification.Alerts[0].Detection.Name, reason);
         }
     }
 }

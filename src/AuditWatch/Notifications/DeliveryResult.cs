@@ -17,7 +17,8 @@ public enum DeliveryOutcome
 /// <param name="Outcome">Whether it was delivered, and if not, whether trying again makes sense.</param>
 /// <param name="Reason">What went wrong, for a person; holds no secret. Empty when delivered.</param>
 /// <param name="RetryAfter">How long the receiver asked to wait, if it did.</param>
-public readonly record struct DeliveryResult(DeliveryOutcome Outcome, string Reason = "", TimeSpan? RetryAfter = null)
+/// <param name="Receipt">What the notifier needs to know when it continues the conversation, at most 1,000 characters; kept with the state, so no secret. Null for nothing.</param>
+public readonly record struct DeliveryResult(DeliveryOutcome Outcome, string Reason = "", TimeSpan? RetryAfter = null, string? Receipt = null)
 {
     /// <summary>The receiver has it.</summary>
     public static DeliveryResult Delivered { get; } = new(DeliveryOutcome.Delivered);

@@ -17,6 +17,7 @@ public sealed class Dispatcher : IAsyncDisposable
 
     private readonly CancellationTokenSource _stop = new();
     private readonly NotifierQueue[] _queues;
+    private readonly string _receiver;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
 
@@ -31,6 +32,7 @@ public sealed class Dispatcher : IAsyncDisposable
         var receiver = receivers.FirstOrDefault(receiver => receiver.Name == route.Receiver)
             ?? throw new ArgumentException($"The route names the receiver '{route.Receiver}', which does not exist.", nameof(route));
         _time = time;
+        _receiver = receiver.Name;
         _logger = logger;
         _queues = [.. receiver.Notifiers.Select(notifier => new NotifierQueue(notifier, time, logger, _stop.Token))];
     }
@@ -54,7 +56,10 @@ public sealed class Dispatcher : IAsyncDisposable
         {
             foreach (var queue in _queues)
             {
-                queue.Add(new Notification(id, alert));
+                queue.Add(new Notification
+                {
+                    Id = id, Kind = NotificationKind.Opened, GroupKey = alert.Fingerprint, Receiver = _receiver, DueAt = _time.GetUtcNow(), Alerts = [alert],
+                });
             }
         }
     }

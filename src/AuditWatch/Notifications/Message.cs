@@ -14,7 +14,7 @@ public sealed record Message
 
     private Message(Alert alert)
     {
-        Level = alert.Detection.Level;
+        Level = alert.Level;
         Detection = DisplayText.Of(alert.Detection.Name, 100);
         Title = string.IsNullOrWhiteSpace(alert.Detection.Title) ? Detection : DisplayText.Of(alert.Detection.Title, 200);
         Summary = string.IsNullOrWhiteSpace(alert.Summary) ? Title : DisplayText.Of(alert.Summary, 500);

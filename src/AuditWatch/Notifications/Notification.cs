@@ -2,7 +2,67 @@ using AuditWatch.Alerts;
 
 namespace AuditWatch.Notifications;
 
-/// <summary>An alert on its way to a receiver.</summary>
-/// <param name="Id">The same at every attempt, so that a receiver can tell a repeat.</param>
-/// <param name="Alert">The alert as it stood when the notification became due.</param>
-public sealed record Notification(string Id, Alert Alert);
+/// <summary>Alerts on their way to a receiver. Immutable.</summary>
+public sealed record Notification
+{
+    /// <summary>The same at every attempt, so that a receiver can tell a repeat.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>What it is about.</summary>
+    public required NotificationKind Kind { get; init; }
+
+    /// <summary>The conversation it belongs to, 16 hexadecimal digits: the same for all notifications of one group of alerts to one receiver.</summary>
+    public required string GroupKey { get; init; }
+
+    /// <summary>The receiver's name.</summary>
+    public required string Receiver { get; init; }
+
+    /// <summary>When it became due.</summary>
+    public required DateTimeOffset DueAt { get; init; }
+
+    /// <summary>The alerts as they stood then, the most severe first: at least one, at most <see cref="MaxAlerts"/>.</summary>
+    public required IReadOnlyList<Alert> Alerts { get; init; }
+
+    /// <summary>How many further alerts it is about.</summary>
+    public int MoreAlerts { get; init; }
+
+    /// <summary>How many alerts of which detection a digest is about, the most severe first; empty if it is no digest.</summary>
+    public IReadOnlyList<DigestLine> Digest { get; init; } = [];
+
+    /// <summary>What the notifier was given when it delivered the latest notification of the same conversation; null if it was given nothing.</summary>
+    public string? Receipt { get; init; }
+
+    /// <summary>Where people find the service, ending in a slash; null if the configuration does not say.</summary>
+    public Uri? ExternalUrl { get; init; }
+
+    /// <summary>The most alerts a notification holds.</summary>
+    public const int MaxAlerts = 20;
+
+    /// <summary>Where to read about an alert; null if nobody knows where people find the service.</summary>
+    public Uri? LinkTo(Alert alert) => ExternalUrl is null ? null : new Uri(ExternalUrl, $"api/v1/alerts/{alert.Id}");
+}
+
+/// <summary>What a notification is about.</summary>
+public enum NotificationKind
+{
+    /// <summary>Alerts that the receiver has not been told of.</summary>
+    Opened,
+
+    /// <summary>It happened again, another alert joined the group, or one has become more severe.</summary>
+    Updated,
+
+    /// <summary>Nothing new: a reminder that nobody has dealt with it.</summary>
+    Reminder,
+
+    /// <summary>All alerts of the group are closed.</summary>
+    Closed,
+
+    /// <summary>Instead of many notifications that came at once.</summary>
+    Digest,
+}
+
+/// <summary>One line of a digest.</summary>
+/// <param name="Detection">The name of the detection.</param>
+/// <param name="Level">The highest level of its alerts.</param>
+/// <param name="Alerts">How many alerts.</param>
+public sealed record DigestLine(string Detection, Detection.Level Level, int Alerts);

@@ -75,7 +75,7 @@ internal sealed class NotifierQueue
         {
             _logger.LogError(
                 "{Receiver} has {Waiting} notifications waiting: the one of alert {Alert} ({Detection}) is dropped; until the queue is empty, further ones are only counted",
-                _notifier.Name, _waiting.Reader.Count, notification.Alert.Id, notification.Alert.Detection.Name);
+                _notifier.Name, _waiting.Reader.Count, notification.Alerts[0].Id, notification.Alerts[0].Detection.Name);
         }
     }
 

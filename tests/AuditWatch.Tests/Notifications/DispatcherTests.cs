@@ -119,7 +119,7 @@ public sealed class DispatcherTests : DispatcherFixture
 
         dispatcher.Dispatch([Opened("a"), Opened("b"), new AlertChange(AlertChangeKind.Repeated, Opened("a").Alert with { Count = 36 })]);
 
-        Assert.Equal(("a", 36), await notifier.NextAttemptAsync() is { } first ? (first.Id, first.Alert.Count) : default);
+        Assert.Equal(("a", 36), await notifier.NextAttemptAsync() is { } first ? (first.Id, first.Alerts[0].Count) : default);
         Assert.Equal("b", (await notifier.NextAttemptAsync()).Id);
     }
 

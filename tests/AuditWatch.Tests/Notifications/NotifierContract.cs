@@ -56,7 +56,7 @@ public abstract class NotifierContract
     {
         SkipUnlessAvailable();
         using var cancellation = new CancellationTokenSource();
-        var attempt = (await CreateHangingAsync()).NotifyAsync(new Notification("1", SampleAlert.Exec()), cancellation.Token);
+        var attempt = (await CreateHangingAsync()).NotifyAsync(SampleAlert.Notify(SampleAlert.Exec(), "1"), cancellation.Token);
         Assert.NotSame(attempt, await Task.WhenAny(attempt, Task.Delay(TimeSpan.FromMilliseconds(200), TimeProvider.System)));
 
         await cancellation.CancelAsync();
@@ -108,5 +108,5 @@ public abstract class NotifierContract
     }
 
     private protected static Task<DeliveryResult> NotifyAsync(INotifier notifier, Alert alert) =>
-        notifier.NotifyAsync(new Notification(Guid.NewGuid().ToString("n"), alert), CancellationToken.None).WaitAsync(Patience);
+        notifier.NotifyAsync(SampleAlert.Notify(alert, Guid.NewGuid().ToString("n")), CancellationToken.None).WaitAsync(Patience);
 }

@@ -1,5 +1,6 @@
 using AuditWatch.Alerts;
 using AuditWatch.Detection;
+using AuditWatch.Notifications;
 
 namespace AuditWatch.Tests.Notifications;
 
@@ -27,9 +28,11 @@ internal static class SampleAlert
     {
         Id = "5f1c3a9e2b7d4c60",
         Fingerprint = "9a4e1f0c77d2b358",
-        Detection = Rule("exec_into_pod", "Command run in a pod"),
+        Detection = AlertDetection.Of(Rule("exec_into_pod", "Command run in a pod")),
+        Level = Level.High,
         Summary = "jane@example.com ran a command in payments/shell",
         Actor = "jane@example.com",
+        ActorKind = "human",
         Cluster = "prod",
         Count = 2,
         FirstSeen = new DateTimeOffset(2026, 11, 21, 0, 24, 50, TimeSpan.Zero),
@@ -55,6 +58,17 @@ internal static class SampleAlert
                 Code = 200, Outcome = "allowed", Reason = text, Command = text, ObjectRef = new ObjectReference(text, text, text, text, text),
             },
         ],
+    };
+
+    /// <summary>A notification of one alert.</summary>
+    public static Notification Notify(Alert alert, string id = "n-1") => new()
+    {
+        Id = id,
+        Kind = NotificationKind.Opened,
+        GroupKey = alert.Fingerprint,
+        Receiver = "on-call",
+        DueAt = alert.LastSeen,
+        Alerts = [alert],
     };
 
     public static DetectionRule Rule(string name, string title) => new()

@@ -72,7 +72,7 @@ public sealed class DetectionTestRunner(DetectionSet detections)
         var alerts = new Dictionary<string, Alert>(StringComparer.Ordinal);
         foreach (var change in AlertBook.OnEventTime().Apply([.. alerting, .. correlator.Complete()]))
         {
-            if (change.Alert.Detection == rule)
+            if (change.Alert.Detection.Name == rule.Name)
             {
                 alerts[change.Alert.Id] = change.Alert;
             }

@@ -15,9 +15,9 @@ internal static class EmailMessage
     /// <summary>The mail, in ASCII, its lines ending in CR LF; none begins with a dot.</summary>
     public static string Compose(Notification notification, EmailOptions options, DateTimeOffset now)
     {
-        var message = Message.From(notification.Alert);
+        var message = Message.From(notification.Alerts[0]);
         var subject = DisplayText.Of($"[{message.Level.ToString().ToUpperInvariant()}] {message.Detection}: {message.Summary}", 150);
-        var thread = MailHeader.MessageId($"fingerprint-{notification.Alert.Fingerprint}", options.From);
+        var thread = MailHeader.MessageId($"fingerprint-{notification.Alerts[0].Fingerprint}", options.From);
         string[] lines =
         [
             $"From: {MailHeader.Address(options.From)}",

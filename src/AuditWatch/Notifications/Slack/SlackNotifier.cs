@@ -38,7 +38,7 @@ public sealed partial class SlackNotifier : INotifier, IDisposable
     public async Task<DeliveryResult> NotifyAsync(Notification notification, CancellationToken cancellation)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, _address);
-        request.Content = new StringContent(SlackMessage.Of(Message.From(notification.Alert)).ToJsonString(), Encoding.UTF8, "application/json");
+        request.Content = new StringContent(SlackMessage.Of(Message.From(notification.Alerts[0])).ToJsonString(), Encoding.UTF8, "application/json");
         try
         {
             using var response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);

@@ -57,7 +57,7 @@ public sealed class EmailNotifierTests(SmtpServer server) : NotifierContract, IC
     public async Task Notify_AnotherAttempt_HasTheSameMessageId()
     {
         SkipUnlessAvailable();
-        var notification = new Notification("n-1", SampleAlert.Exec());
+        var notification = SampleAlert.Notify(SampleAlert.Exec(), "n-1");
 
         await Create(Options()).NotifyAsync(notification, CancellationToken.None);
         await Create(Options()).NotifyAsync(notification, CancellationToken.None);
@@ -70,7 +70,7 @@ public sealed class EmailNotifierTests(SmtpServer server) : NotifierContract, IC
     {
         SkipUnlessAvailable();
         var notifier = Create(Options("soc", "gray", "unknown", "lead"));
-        var notification = new Notification("n-2", SampleAlert.Exec());
+        var notification = SampleAlert.Notify(SampleAlert.Exec(), "n-2");
 
         var first = await notifier.NotifyAsync(notification, CancellationToken.None);
         Assert.Equal(DeliveryResult.Retry($"not taken for now: gray@{_domain}: 450 4.2.0 Greylisted"), first);

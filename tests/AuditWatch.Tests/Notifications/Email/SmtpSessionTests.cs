@@ -89,7 +89,7 @@ public sealed class SmtpSessionTests : IDisposable
             Password = new Secret(Password),
         };
         return await new EmailNotifier("email", options, TimeProvider.System)
-            .NotifyAsync(new Notification("1", SampleAlert.Exec()), CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(30));
+            .NotifyAsync(SampleAlert.Notify(SampleAlert.Exec(), "1"), CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(30));
     }
 
     // Sends the first answer at once and one for each line that comes, then closes; returns the lines.

@@ -3,12 +3,9 @@ using Spectre.Console;
 
 namespace AuditWatch.Host.Output;
 
-/// <summary>How a level is written, as in the rules themselves.</summary>
-internal static class LevelWords
+/// <summary>How a level looks.</summary>
+internal static class LevelStyles
 {
-    /// <summary>The level's word: <c>critical</c>.</summary>
-    public static string Word(this Level level) => level.ToString().ToLowerInvariant();
-
     /// <summary>The level's colour on a terminal.</summary>
     public static Style Style(this Level level) => level switch
     {

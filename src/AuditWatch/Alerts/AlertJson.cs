@@ -1,39 +1,43 @@
 using System.Text.Json;
-using AuditWatch.Alerts;
 using AuditWatch.Detection;
 
-namespace AuditWatch.Host.Output;
+namespace AuditWatch.Alerts;
 
-/// <summary>Alerts and findings as JSON, one a line: what other programs read. Every key is always there; what is not known is null.</summary>
-internal static class AlertJson
+/// <summary>An alert as JSON, for other programs. Every key is always there; what is not known is null.</summary>
+public static class AlertJson
 {
-    /// <summary>Writes an alert and ends the line.</summary>
-    public static void Write(Stream output, Alert alert) => WriteLine(output, alert, Write);
-
-    /// <summary>Writes a finding and ends the line.</summary>
-    public static void Write(Stream output, Finding finding) => WriteLine(output, finding, Write);
-
-    // The default escaping writes everything but plain ASCII as \uXXXX: nothing in it can act on a terminal.
-    private static void WriteLine<T>(Stream output, T value, Action<Utf8JsonWriter, T> write)
-    {
-        using (var json = new Utf8JsonWriter(output))
-        {
-            write(json, value);
-        }
-
-        output.WriteByte((byte)'\n');
-    }
-
-    private static void Write(Utf8JsonWriter json, Alert alert)
+    /// <summary>Writes what happened: the object that <c>scan --format json</c> prints.</summary>
+    public static void Write(Utf8JsonWriter json, Alert alert)
     {
         json.WriteStartObject();
+        WriteMembers(json, alert);
+        json.WriteEndObject();
+    }
+
+    /// <summary>Writes what happened and how far people have dealt with it.</summary>
+    public static void WriteWithStatus(Utf8JsonWriter json, Alert alert)
+    {
+        json.WriteStartObject();
+        WriteMembers(json, alert);
+        json.WriteString("level", alert.Level.Word());
+        json.WriteString("actorKind", alert.ActorKind);
+        json.WriteString("status", alert.Status.ToString().ToLowerInvariant());
+        json.WriteString("acknowledgedBy", alert.AcknowledgedBy);
+        json.WriteString("closedBy", alert.ClosedBy);
+        json.WriteString("openedAt", Utc(alert.OpenedAt));
+        json.WriteString("changedAt", Utc(alert.ChangedAt));
+        json.WriteEndObject();
+    }
+
+    private static void WriteMembers(Utf8JsonWriter json, Alert alert)
+    {
         json.WriteString("id", alert.Id);
         json.WriteString("fingerprint", alert.Fingerprint);
         json.WriteStartObject("detection");
         json.WriteString("name", alert.Detection.Name);
         json.WriteString("id", alert.Detection.Id);
         json.WriteString("title", alert.Detection.Title);
-        json.WriteString("level", alert.Detection.Level.Word());
+        json.WriteString("level", alert.Level.Word());
         WriteArray(json, "tags", alert.Detection.Tags);
         json.WriteEndObject();
         json.WriteString("summary", alert.Summary);
@@ -57,19 +61,6 @@ internal static class AlertJson
         }
 
         json.WriteEndArray();
-        json.WriteEndObject();
-    }
-
-    private static void Write(Utf8JsonWriter json, Finding finding)
-    {
-        json.WriteStartObject();
-        json.WriteString("detection", finding.Detection.Name);
-        json.WriteString("auditID", finding.Request.AuditId);
-        json.WriteString("stage", finding.Request.Stage);
-        json.WriteString("time", Utc(finding.Time));
-        json.WriteString("actor", finding.Actor);
-        WriteArray(json, "why", finding.Why);
-        json.WriteEndObject();
     }
 
     private static void Write(Utf8JsonWriter json, RequestSnapshot request)

@@ -1,0 +1,23 @@
+using AuditWatch.Detection;
+
+namespace AuditWatch.Alerts;
+
+/// <summary>The labels by which routes, silences and inhibitions tell alerts apart.</summary>
+public static class AlertLabels
+{
+    /// <summary>The names of all labels. <c>tag</c> has as many values as the detection has tags; every other has one, which may be empty.</summary>
+    public static IReadOnlyList<string> Names { get; } = ["detection", "level", "tag", "cluster", "namespace", "actor", "actor.kind"];
+
+    /// <summary>The values of a label; none if there is no such label.</summary>
+    public static IReadOnlyList<string> ValuesOf(Alert alert, string name) => name switch
+    {
+        "detection" => [alert.Detection.Name],
+        "level" => [alert.Level.Word()],
+        "tag" => alert.Detection.Tags,
+        "cluster" => [alert.Cluster],
+        "namespace" => [alert.Requests.Count > 0 ? alert.Requests[0].ObjectRef?.Namespace ?? "" : ""],
+        "actor" => [alert.Actor],
+        "actor.kind" => [alert.ActorKind],
+        _ => [],
+    };
+}
