@@ -1,74 +1,175 @@
+using System.Diagnostics.CodeAnalysis;
 using AuditWatch.Detection;
 
 namespace AuditWatch.Alerts;
 
 /// <summary>
-/// The open alerts. A finding joins the open alert of its fingerprint, if that was opened no longer ago than the detection's dedup window,
-/// and opens one otherwise. Bounded: of more than its capacity the alert opened longest ago leaves. Not thread-safe.
+/// The alerts and their lives. A finding joins the alert of its fingerprint, unless that is closed or was opened longer ago than the detection's
+/// dedup window; otherwise it opens one, and the one before is over.
+/// <code>
+///     finding ──▶ open ──▶ acknowledged ──▶ closed ──▶ forgotten
+///                  └── by hand, or quiet for long enough ──┘
+/// </code>
+/// Bounded: of more alerts than its capacity the one closed longest ago is forgotten, and if none is closed the one opened longest ago. Not thread-safe.
 /// </summary>
 public sealed class AlertBook
 {
     /// <summary>The most requests an alert keeps as a sample.</summary>
     public const int SampleSize = 10;
 
-    private const int Capacity = 100_000;
+    /// <summary>The most alerts it holds, open and closed, at about 3 KB each.</summary>
+    public const int Capacity = 50_000;
 
-    private readonly Func<Finding, DateTimeOffset> _clock;
-    private readonly Dictionary<string, LinkedListNode<(Alert Alert, DateTimeOffset OpenedAt)>> _open = new(StringComparer.Ordinal);
-    private readonly LinkedList<(Alert Alert, DateTimeOffset OpenedAt)> _order = [];
+    private readonly Func<Finding?, DateTimeOffset> _clock;
+    private readonly TimeSpan? _resolveAfter;
+    private readonly Dictionary<string, LinkedListNode<Alert>> _byId = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, LinkedListNode<Alert>> _latest = new(StringComparer.Ordinal);
+    private readonly LinkedList<Alert> _open = [];
+    private readonly LinkedList<Alert> _closed = [];
 
-    private AlertBook(Func<Finding, DateTimeOffset> clock) => _clock = clock;
+    private AlertBook(Func<Finding?, DateTimeOffset> clock, TimeSpan? resolveAfter)
+    {
+        _clock = clock;
+        _resolveAfter = resolveAfter;
+    }
 
-    /// <summary>A book whose windows are counted in event time: for logs of the past.</summary>
-    public static AlertBook OnEventTime() => new(finding => finding.Time);
+    /// <summary>A book whose windows are counted in event time: for logs of the past. Nothing in it closes by itself.</summary>
+    public static AlertBook OnEventTime() => new(finding => finding?.Time ?? DateTimeOffset.MinValue, null);
 
     /// <summary>A book whose windows are counted in the time that passes: for a service.</summary>
-    public static AlertBook OnWallClock(TimeProvider time) => new(_ => time.GetUtcNow());
+    /// <param name="time">The time.</param>
+    /// <param name="resolveAfter">How long an alert must be quiet to be over. Default: as long as its detection's dedup window.</param>
+    public static AlertBook OnWallClock(TimeProvider time, TimeSpan? resolveAfter = null) => new(_ => time.GetUtcNow(), resolveAfter);
+
+    /// <summary>All alerts: those not closed as they opened, then those closed, the one closed longest ago first.</summary>
+    public IEnumerable<Alert> All => _open.Concat(_closed);
+
+    /// <summary>How many alerts are not closed.</summary>
+    public int OpenCount => _open.Count;
+
+    /// <summary>The alert of an id.</summary>
+    public bool TryGet(string id, [MaybeNullWhen(false)] out Alert alert)
+    {
+        alert = _byId.GetValueOrDefault(id)?.Value;
+        return alert is not null;
+    }
 
     /// <summary>Takes findings in, in their order.</summary>
-    /// <returns>What that did to alerts, one change a finding.</returns>
+    /// <returns>What that did to alerts, in order.</returns>
     public IReadOnlyList<AlertChange> Apply(IReadOnlyList<Finding> findings)
     {
-        var changes = new AlertChange[findings.Count];
-        for (var i = 0; i < changes.Length; i++)
+        var changes = new List<AlertChange>(findings.Count);
+        foreach (var finding in findings)
         {
-            changes[i] = Apply(findings[i]);
+            Apply(finding, changes);
         }
 
         return changes;
     }
 
-    private AlertChange Apply(Finding finding)
+    /// <summary>Somebody takes an open alert on.</summary>
+    /// <param name="id">The alert's id.</param>
+    /// <param name="by">Who, as they call themselves.</param>
+    /// <returns>The change; null if there is no such open alert.</returns>
+    public AlertChange? Acknowledge(string id, string by) => _byId.GetValueOrDefault(id) is { Value.Status: AlertStatus.Open } open
+        ? Change(AlertChangeKind.Acknowledged, open, open.Value with { Status = AlertStatus.Acknowledged, AcknowledgedBy = by, ChangedAt = _clock(null) })
+        : null;
+
+    /// <summary>Somebody closes an alert.</summary>
+    /// <param name="id">The alert's id.</param>
+    /// <param name="by">Who, as they call themselves.</param>
+    /// <returns>The change; null if there is no such alert, or it is closed already.</returns>
+    public AlertChange? Close(string id, string by) => _byId.GetValueOrDefault(id) is { } node && node.Value.Status != AlertStatus.Closed ? Close(node, by) : null;
+
+    /// <summary>Closes the alerts that have been quiet for long enough.</summary>
+    public IReadOnlyList<AlertChange> CloseQuiet()
+    {
+        var now = _clock(null);
+        var quiet = new List<LinkedListNode<Alert>>();
+        for (var node = _open.First; node is not null; node = node.Next)
+        {
+            if (now - node.Value.ChangedAt >= (_resolveAfter ?? node.Value.Detection.DedupWindow))
+            {
+                quiet.Add(node);
+            }
+        }
+
+        return [.. quiet.Select(node => Close(node, by: null))];
+    }
+
+    /// <summary>Puts an alert back as it was before a restart: in the order they were opened.</summary>
+    public void Restore(Alert alert) => Keep(alert, new List<AlertChange>());
+
+    private void Apply(Finding finding, List<AlertChange> changes)
     {
         var fingerprint = Fingerprint.Of(finding);
         var now = _clock(finding);
-        if (_open.TryGetValue(fingerprint, out var open) && (now - open.Value.OpenedAt).Duration() < finding.Detection.DedupWindow)
+        var latest = _latest.GetValueOrDefault(fingerprint);
+        if (latest is { Value.Status: not AlertStatus.Closed })
         {
-            open.Value = open.Value with { Alert = Repeat(open.Value.Alert, finding) };
-            return new AlertChange(AlertChangeKind.Repeated, open.Value.Alert);
+            if ((now - latest.Value.OpenedAt).Duration() < finding.Detection.DedupWindow)
+            {
+                var kind = finding.Level > latest.Value.Level ? AlertChangeKind.Risen : AlertChangeKind.Repeated;
+                changes.Add(Change(kind, latest, Repeat(latest.Value, finding, now)));
+                return;
+            }
+
+            changes.Add(Close(latest, by: null));
         }
 
-        if (open is not null)
+        var id = Fingerprint.IdOf(fingerprint, finding);
+        if (_byId.TryGetValue(id, out var known))
         {
-            _order.Remove(open);
+            // The very finding that opened an alert which is over: its events have been read again.
+            changes.Add(new AlertChange(AlertChangeKind.Repeated, known.Value));
+            return;
         }
 
-        _open[fingerprint] = _order.AddLast((Open(fingerprint, finding), now));
-        if (_open.Count > Capacity)
-        {
-            _open.Remove(_order.First!.Value.Alert.Fingerprint);
-            _order.RemoveFirst();
-        }
-
-        return new AlertChange(AlertChangeKind.Opened, _open[fingerprint].Value.Alert);
+        var alert = Open(id, fingerprint, finding, now);
+        changes.Add(new AlertChange(AlertChangeKind.Opened, alert));
+        Keep(alert, changes);
     }
 
-    private static Alert Open(string fingerprint, Finding finding) => new()
+    private AlertChange Close(LinkedListNode<Alert> node, string? by)
     {
-        Id = Fingerprint.IdOf(fingerprint, finding),
+        var alert = node.Value with { Status = AlertStatus.Closed, ClosedBy = by, ChangedAt = _clock(null) is var now && now > node.Value.ChangedAt ? now : node.Value.ChangedAt };
+        _open.Remove(node);
+        _closed.AddLast(node);
+        return Change(AlertChangeKind.Closed, node, alert);
+    }
+
+    private static AlertChange Change(AlertChangeKind kind, LinkedListNode<Alert> node, Alert alert)
+    {
+        node.Value = alert;
+        return new AlertChange(kind, alert);
+    }
+
+    private void Keep(Alert alert, List<AlertChange> changes)
+    {
+        _byId[alert.Id] = _latest[alert.Fingerprint] = (alert.Status == AlertStatus.Closed ? _closed : _open).AddLast(alert);
+        while (_byId.Count > Capacity)
+        {
+            var list = _closed.Count > 0 ? _closed : _open;
+            var oldest = list.First!;
+            list.RemoveFirst();
+            _byId.Remove(oldest.Value.Id);
+            if (_latest.GetValueOrDefault(oldest.Value.Fingerprint) == oldest)
+            {
+                _latest.Remove(oldest.Value.Fingerprint);
+            }
+
+            changes.Add(new AlertChange(AlertChangeKind.Forgotten, oldest.Value));
+        }
+    }
+
+    private static Alert Open(string id, string fingerprint, Finding finding, DateTimeOffset now) => new()
+    {
+        Id = id,
         Fingerprint = fingerprint,
         Detection = AlertDetection.Of(finding.Detection),
         Level = finding.Level,
+        OpenedAt = now,
+        ChangedAt = now,
         Summary = finding.Summary,
         Actor = finding.Actor,
         ActorKind = finding.ActorKind,
@@ -81,15 +182,25 @@ public sealed class AlertBook
         Requests = [.. finding.Requests.DefaultIfEmpty(finding.Request).Take(SampleSize)],
     };
 
-    private static Alert Repeat(Alert alert, Finding finding) => alert with
+    // What made it more severe is what people are to read.
+    private static Alert Repeat(Alert alert, Finding finding, DateTimeOffset now)
     {
-        Count = alert.Count + finding.Count,
-        FirstSeen = Earlier(alert.FirstSeen, finding.FirstTime ?? finding.Time),
-        LastSeen = Earlier(alert.LastSeen, finding.Time) == alert.LastSeen ? finding.Time : alert.LastSeen,
-        Requests = alert.Requests.Count >= SampleSize
-            ? alert.Requests
-            : [.. alert.Requests.Concat(finding.Requests.DefaultIfEmpty(finding.Request)).Take(SampleSize)],
-    };
+        var requests = finding.Requests.DefaultIfEmpty(finding.Request);
+        var rises = finding.Level > alert.Level;
+        return alert with
+        {
+            Level = rises ? finding.Level : alert.Level,
+            Summary = rises ? finding.Summary : alert.Summary,
+            Why = rises ? finding.Why : alert.Why,
+            ChangedAt = now,
+            Count = alert.Count + finding.Count,
+            FirstSeen = Earlier(alert.FirstSeen, finding.FirstTime ?? finding.Time),
+            LastSeen = Earlier(alert.LastSeen, finding.Time) == alert.LastSeen ? finding.Time : alert.LastSeen,
+            Requests = alert.Requests.Count < SampleSize ? [.. alert.Requests.Concat(requests).Take(SampleSize)]
+                : rises ? [.. alert.Requests.Take(SampleSize - 1), finding.Request]
+                : alert.Requests,
+        };
+    }
 
     private static DateTimeOffset Earlier(DateTimeOffset a, DateTimeOffset b) => a < b ? a : b;
 }

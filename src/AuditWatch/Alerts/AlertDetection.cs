@@ -23,6 +23,9 @@ public sealed record AlertDetection
     /// <summary>What the person on call should do, if the author said so.</summary>
     public string? Runbook { get; init; }
 
+    /// <summary>How long after an alert has opened findings of the same fingerprint join it. Default: one hour.</summary>
+    public TimeSpan DedupWindow { get; init; } = TimeSpan.FromHours(1);
+
     /// <summary>What alerts keep of a rule.</summary>
     public static AlertDetection Of(DetectionRule rule) => new()
     {
@@ -32,5 +35,6 @@ public sealed record AlertDetection
         Level = rule.Level,
         Tags = rule.Tags,
         Runbook = rule.Runbook,
+        DedupWindow = rule.DedupWindow,
     };
 }

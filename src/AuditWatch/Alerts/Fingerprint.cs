@@ -15,9 +15,10 @@ internal static class Fingerprint
     public static string IdOf(string fingerprint, Finding opening) =>
         Hash([fingerprint, opening.Time.UtcTicks.ToString(System.Globalization.CultureInfo.InvariantCulture), opening.Request.AuditId ?? ""]);
 
-    // The length before each part keeps "ab", "c" and "a", "bc" apart. 64 bits of SHA-256 keep a million alerts apart.
-    private static string Hash(IEnumerable<string> parts)
+    /// <summary>16 hexadecimal digits for a list of texts: 64 bits of SHA-256, which keep a million of them apart.</summary>
+    public static string Hash(IEnumerable<string> parts)
     {
+        // The length before each part keeps "ab", "c" and "a", "bc" apart.
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (var part in parts)
         {

@@ -41,6 +41,9 @@ public sealed class Correlator
         _routes = feeds.ToDictionary(pair => pair.Key, pair => new Route(pair.Any(feed => feed.Generates), [.. pair]), StringComparer.Ordinal);
     }
 
+    /// <summary>Whether findings of a rule are counted by a correlation.</summary>
+    public bool Counts(string detection) => _routes.ContainsKey(detection);
+
     /// <summary>Takes findings in.</summary>
     /// <param name="findings">The findings.</param>
     /// <param name="receivedAt">

@@ -48,11 +48,13 @@ internal sealed class CompiledRule
     {
         var why = new List<string>();
         _matcher.Explain(new Subject(auditEvent), why);
+        var request = RequestSnapshots.Of(auditEvent);
         return new Finding
         {
             Id = id,
             Detection = Rule,
-            Request = RequestSnapshots.Of(auditEvent),
+            Level = request.Outcome == "denied" ? Rule.DeniedLevel ?? Rule.Level : Rule.Level,
+            Request = request,
             Time = auditEvent.Time,
             Actor = EventText.Of(auditEvent, _actor) ?? "",
             ActorKind = EventText.Of(auditEvent, ActorKind) ?? "",

@@ -30,6 +30,15 @@ public sealed class DetectionEngine : IDetectionEngine
         _shownRequestReceived = RuleMask.Of(_rules, rule => rule.SeesRequestReceived);
     }
 
+    /// <summary>Takes the ids of findings that were made before a restart, the oldest first: they are not made again.</summary>
+    public void Remember(ReadOnlySpan<UInt128> findings)
+    {
+        foreach (var id in findings)
+        {
+            _memory.Add(id);
+        }
+    }
+
     /// <inheritdoc/>
     public void Detect(EventBatch batch, ICollection<Finding> findings)
     {

@@ -20,6 +20,9 @@ public sealed record DetectionRule
     /// <summary>How much its alerts matter. Default: medium.</summary>
     public Level Level { get; init; } = Level.Medium;
 
+    /// <summary>How much a finding matters whose request was denied: an attempt. Default: as much as any other.</summary>
+    public Level? DeniedLevel { get; init; }
+
     /// <summary>stable, test, experimental, deprecated or unsupported; null if not said.</summary>
     public string? Status { get; init; }
 

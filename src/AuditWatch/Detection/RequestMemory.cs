@@ -23,6 +23,13 @@ internal sealed class RequestMemory(int capacity)
     public bool Add(string detection, in AuditEvent auditEvent, out UInt128 key)
     {
         key = Key(detection, auditEvent);
+        return Add(key);
+    }
+
+    /// <summary>Remembers the match of a key.</summary>
+    /// <returns>Whether it is new.</returns>
+    public bool Add(UInt128 key)
+    {
         if (!_known.Add(key))
         {
             return false;

@@ -1,12 +1,9 @@
-using System.Text.Json.Serialization;
-
 namespace AuditWatch.Detection;
 
 /// <summary>What a person needs to know of a request that matched, copied out of the event with every secret left behind.</summary>
 public sealed record RequestSnapshot
 {
     /// <summary>The audit id, to find the request in the log.</summary>
-    [JsonPropertyName("auditID")]
     public string? AuditId { get; init; }
 
     /// <summary>The stage of the event that matched.</summary>
@@ -19,7 +16,6 @@ public sealed record RequestSnapshot
     public string? Verb { get; init; }
 
     /// <summary>The request's URI, tokens masked.</summary>
-    [JsonPropertyName("requestURI")]
     public string? RequestUri { get; init; }
 
     /// <summary>The authenticated user.</summary>
@@ -29,7 +25,6 @@ public sealed record RequestSnapshot
     public string? ImpersonatedUser { get; init; }
 
     /// <summary>The last address the request came through, the one that cannot be forged.</summary>
-    [JsonPropertyName("clientIP")]
     public string? ClientIP { get; init; }
 
     /// <summary>What the client called itself.</summary>
@@ -42,15 +37,12 @@ public sealed record RequestSnapshot
     public int? Code { get; init; }
 
     /// <summary>allowed, denied, failed or started.</summary>
-    [JsonIgnore]
     public string Outcome { get; init; } = "";
 
     /// <summary>The authorizer's reason: the RBAC binding and role that allowed the request, or why it was denied.</summary>
-    [JsonIgnore]
     public string? Reason { get; init; }
 
     /// <summary>The command of an exec, attach or kubelet proxy request.</summary>
-    [JsonIgnore]
     public string? Command { get; init; }
 }
 

@@ -40,6 +40,9 @@ public sealed class EventBatch : IDisposable
     /// <summary>When the batch arrived.</summary>
     public DateTimeOffset ReceivedAt { get; internal set; }
 
+    /// <summary>What its source is to find again after a restart once the outcome of the batch is durable; null if the source needs nothing.</summary>
+    public Checkpoint? Checkpoint { get; set; }
+
     /// <summary>The number of events.</summary>
     public int Count { get; private set; }
 

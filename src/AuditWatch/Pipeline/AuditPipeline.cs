@@ -14,17 +14,16 @@ namespace AuditWatch.Pipeline;
 /// to its source, and the next one is taken.
 /// </summary>
 /// <param name="stages">The stages of the set of detections that runs, asked for once a batch.</param>
-/// <param name="alerts">The open alerts.</param>
-/// <param name="commit">Makes the outcome of a batch durable and its notifications due, before the batch is acknowledged.</param>
+/// <param name="alerts">Turns the findings of a batch into alerts, and makes what it came to durable. The batch is acknowledged when that has happened, which need not be before the next one.</param>
 /// <param name="logger">Hears of what was rejected or failed, each kind of problem once.</param>
 public sealed class AuditPipeline(
-    Func<DetectionStages> stages, AlertBook alerts, Action<BatchOutcome> commit, ILogger<AuditPipeline> logger)
+    Func<DetectionStages> stages, Func<BatchOutcome, AlertsChanged> alerts, ILogger<AuditPipeline> logger)
 {
     private readonly PipelineMetrics _metrics = new(logger);
 
     /// <summary>Takes the batches of all sources, one at a time, through the stages.</summary>
     /// <param name="batches">The batches; sources may push from several threads. Each is disposed of after its subscriber has seen the outcome.</param>
-    /// <returns>The outcome of each, after it has been committed. Ends when the sources end.</returns>
+    /// <returns>The outcome of each. Ends when the sources end.</returns>
     public IObservable<BatchOutcome> Run(IObservable<EventBatch> batches) => batches
         .Synchronize()
         .SelectMany(batch => Conclude(batch, Observable.Defer(() => Found(batch, stages()))));
@@ -46,9 +45,7 @@ public sealed class AuditPipeline(
 
     private IObservable<BatchOutcome> Conclude(EventBatch batch, IObservable<BatchOutcome> found) => found
         .Select(AlertsChanged)
-        .Do(commit)
-        .Do(PipelineMetrics.Committed)
-        .Do(outcome => outcome.Batch.Acknowledge())
+        .Do(PipelineMetrics.Concluded)
         .Catch((Exception problem) => Failed(batch, problem))
         .Finally(batch.Dispose);
 
@@ -56,18 +53,39 @@ public sealed class AuditPipeline(
     {
         var findings = new List<Finding>();
         engine.Detect(outcome.Batch, findings);
-        return outcome with { Findings = findings };
+        return outcome with { Found = findings, Findings = findings };
     }
 
     private static BatchOutcome FirstSeen(BatchOutcome outcome, FirstSeenStage firstSeen) => outcome.Batch is { Count: > 0 } batch
-        ? outcome with { Findings = firstSeen.Filter(outcome.Findings, batch.Origin.Cluster, batch[0].Time, batch.ReceivedAt) }
+        ? outcome with { Findings = firstSeen.Filter(outcome.Findings, batch.Origin.Cluster, batch[0].Time, batch.ReceivedAt), Learnt = firstSeen.TakeChanges() }
         : outcome;
 
     private static BatchOutcome Correlated(BatchOutcome outcome, Correlator correlator) => outcome.Batch is { Count: > 0 } batch
-        ? outcome with { Findings = [.. correlator.Correlate(outcome.Findings, batch.ReceivedAt), .. correlator.Pass(batch[^1].Time, batch.ReceivedAt)] }
+        ? outcome with
+        {
+            Correlated = [.. outcome.Findings.Where(finding => correlator.Counts(finding.Detection.Name))],
+            Findings = [.. correlator.Correlate(outcome.Findings, batch.ReceivedAt), .. correlator.Pass(batch[^1].Time, batch.ReceivedAt)],
+        }
         : outcome;
 
-    private BatchOutcome AlertsChanged(BatchOutcome outcome) => outcome with { Changes = alerts.Apply(outcome.Findings) };
+    private BatchOutcome AlertsChanged(BatchOutcome outcome)
+    {
+        var (changes, durable) = alerts(outcome);
+        durable.ContinueWith(
+            done =>
+            {
+                if (done.IsCompletedSuccessfully)
+                {
+                    outcome.Batch.Acknowledge();
+                }
+                else
+                {
+                    outcome.Batch.Fail(done.Exception?.InnerException ?? new TaskCanceledException(done));
+                }
+            },
+            CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        return outcome with { Changes = changes };
+    }
 
     private IObservable<BatchOutcome> Failed(EventBatch batch, Exception problem)
     {

@@ -6,10 +6,11 @@ using Microsoft.Extensions.Logging;
 namespace AuditWatch.Pipeline;
 
 /// <summary>The stages that a set of detections brings with it. They are replaced together when the set is.</summary>
+/// <param name="Detections">The set.</param>
 /// <param name="Engine">Finds what the rules look for.</param>
 /// <param name="FirstSeen">Lets rules fire for what is new only.</param>
 /// <param name="Correlator">Adds findings up.</param>
-public sealed record DetectionStages(IDetectionEngine Engine, FirstSeenStage FirstSeen, Correlator Correlator)
+public sealed record DetectionStages(DetectionSet Detections, IDetectionEngine Engine, FirstSeenStage FirstSeen, Correlator Correlator)
 {
     /// <summary>The stages for a set.</summary>
     /// <param name="detections">The set.</param>
@@ -25,6 +26,6 @@ public sealed record DetectionStages(IDetectionEngine Engine, FirstSeenStage Fir
         }
 
         return new DetectionStages(
-            new DetectionEngine(detections, previous?.Engine as DetectionEngine), firstSeen, new Correlator(detections, lateness, loggers.CreateLogger<Correlator>()));
+            detections, new DetectionEngine(detections, previous?.Engine as DetectionEngine), firstSeen, new Correlator(detections, lateness, loggers.CreateLogger<Correlator>()));
     }
 }

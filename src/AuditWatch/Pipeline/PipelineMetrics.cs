@@ -35,7 +35,7 @@ internal sealed class PipelineMetrics(ILogger logger)
         }
     }
 
-    public static void Committed(BatchOutcome outcome)
+    public static void Concluded(BatchOutcome outcome)
     {
         foreach (var finding in outcome.Findings)
         {

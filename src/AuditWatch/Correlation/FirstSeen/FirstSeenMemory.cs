@@ -7,9 +7,13 @@ internal sealed class FirstSeenMemory(string detection, FirstSeenDefinition defi
 {
     private const int MaxClusters = 10_000;
 
+    // How far what is kept of when a combination was last met may lag behind.
+    private static readonly TimeSpan Freshness = TimeSpan.FromHours(1);
+
     private readonly Recent<(string Cluster, DateTimeOffset Since)> _learning = new();
     private readonly Recent<DateTimeOffset> _met = new();
     private readonly Digest _digest = new();
+    private FirstSeenChanges _changes = new();
     private int _forgotten;
 
     /// <summary>The detection and the fields it goes by: what was learnt by other fields says nothing.</summary>
@@ -31,6 +35,7 @@ internal sealed class FirstSeenMemory(string detection, FirstSeenDefinition defi
         }
 
         _learning.Set(key, (cluster, since));
+        _changes.LearningStarts.Add(new FirstSeenState.LearningStart(Scope, cluster, since));
         if (_learning.Count > MaxClusters)
         {
             _learning.RemoveOldest();
@@ -50,6 +55,11 @@ internal sealed class FirstSeenMemory(string detection, FirstSeenDefinition defi
         var key = _digest.Take();
         var isNew = !_met.TryGet(key, out var last);
         Remember(key, isNew || last < time ? time : last);
+        if (isNew || time - last >= Freshness)
+        {
+            _changes.Combinations.Add(new FirstSeenState.Combination(Scope, key, time));
+        }
+
         return isNew && !(_learning.TryGet(_digest.Add(finding.Cluster).Take(), out var start) && time - start.Since < definition.Learn);
     }
 
@@ -58,6 +68,14 @@ internal sealed class FirstSeenMemory(string detection, FirstSeenDefinition defi
 
     /// <summary>Adds a combination that was met before.</summary>
     public void Add(FirstSeenState.Combination combination) => Remember(combination.Key, combination.LastMet);
+
+    /// <summary>What has been learnt and forgotten since the last call.</summary>
+    public FirstSeenChanges TakeChanges()
+    {
+        var changes = _changes;
+        _changes = new FirstSeenChanges();
+        return changes;
+    }
 
     /// <summary>How many combinations have been forgotten since the last call.</summary>
     public int TakeForgotten()
@@ -74,6 +92,7 @@ internal sealed class FirstSeenMemory(string detection, FirstSeenDefinition defi
         _met.Set(key, time);
         if (_met.Count > capacity)
         {
+            _changes.Forgotten.Add((Scope, _met.OldestFirst.First().Key));
             _met.RemoveOldest();
             _forgotten++;
         }

@@ -77,6 +77,18 @@ public sealed class FirstSeenStage
         [.. _memories.Values.SelectMany(memory => memory.LearningStarts)],
         [.. _memories.Values.SelectMany(memory => memory.Combinations)]);
 
+    /// <summary>What has been learnt and forgotten since the last call.</summary>
+    public FirstSeenChanges TakeChanges()
+    {
+        var all = new FirstSeenChanges();
+        foreach (var memory in _memories.Values)
+        {
+            all.Add(memory.TakeChanges());
+        }
+
+        return all;
+    }
+
     /// <summary>Adds what has been learnt before. Records of detections that are not there, or go by other fields now, are left out.</summary>
     public void Import(FirstSeenState state)
     {
@@ -92,6 +104,7 @@ public sealed class FirstSeenStage
         }
 
         CountForgotten();
+        TakeChanges();
     }
 
     private static DateTimeOffset Earlier(DateTimeOffset a, DateTimeOffset b) => a < b ? a : b;

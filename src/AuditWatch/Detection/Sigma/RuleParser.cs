@@ -35,7 +35,8 @@ internal sealed class RuleParser(Placeholders placeholders, Diagnostics diagnost
             Name = map.String("name") ?? defaultName,
             Id = map.String("id"),
             Title = title,
-            Level = ParseLevel(map),
+            Level = ParseLevel(map, "level") ?? Level.Medium,
+            DeniedLevel = DeniedLevel(block, correlation is not null),
             Status = map.String("status"),
             Description = map.String("description"),
             Author = map.String("author"),
@@ -101,11 +102,22 @@ internal sealed class RuleParser(Placeholders placeholders, Diagnostics diagnost
         return new SearchParser(placeholders, diagnostics).Parse(detection, "timeframe") is { } condition ? new SearchDefinition(condition) : null;
     }
 
-    private Level ParseLevel(YamlMap map)
+    private Level? DeniedLevel(YamlMap? block, bool isCorrelation)
     {
-        if (map.String("level") is not { } text)
+        var level = block is null ? null : ParseLevel(block, "deniedLevel");
+        if (level is not null && isCorrelation)
         {
-            return Level.Medium;
+            diagnostics.Error(block!.LocationOf("deniedLevel"), "a correlation stands for many requests: 'deniedLevel' belongs to a rule on single events");
+        }
+
+        return level;
+    }
+
+    private Level? ParseLevel(YamlMap map, string key)
+    {
+        if (map.String(key) is not { } text)
+        {
+            return null;
         }
 
         if (Enum.TryParse<Level>(text, ignoreCase: true, out var level) && Enum.IsDefined(level) && !char.IsAsciiDigit(text[0]))
@@ -114,8 +126,8 @@ internal sealed class RuleParser(Placeholders placeholders, Diagnostics diagnost
         }
 
         var names = Enum.GetNames<Level>().Select(name => name.ToLowerInvariant()).ToList();
-        diagnostics.Error(map.LocationOf("level"), $"'{text}' is not a level ({string.Join(", ", names)}){Suggestion.For(text, names)}");
-        return Level.Medium;
+        diagnostics.Error(map.LocationOf(key), $"'{text}' is not a level ({string.Join(", ", names)}){Suggestion.For(text, names)}");
+        return null;
     }
 
     private void CheckFields(DetectionRule rule, YamlMap? block, YamlMap? dedup)

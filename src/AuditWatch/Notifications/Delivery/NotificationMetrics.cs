@@ -1,6 +1,6 @@
 using System.Diagnostics.Metrics;
 
-namespace AuditWatch.Notifications;
+namespace AuditWatch.Notifications.Delivery;
 
 /// <summary>What became of notifications, for the meter <c>AuditWatch</c>.</summary>
 internal static class NotificationMetrics
@@ -8,7 +8,7 @@ internal static class NotificationMetrics
     private static readonly Meter Meter = new("AuditWatch");
 
     private static readonly Counter<long> Notifications = Meter.CreateCounter<long>(
-        "auditwatch.notifications", "{notification}", "Notifications by receiver and by what became of them: delivered, rejected, expired, dropped or abandoned");
+        "auditwatch.notifications", "{notification}", "Notifications by receiver and by what became of them: delivered, rejected or expired");
 
     private static readonly Counter<long> Retries = Meter.CreateCounter<long>(
         "auditwatch.notification.retries", "{attempt}", "Attempts to deliver that failed and were followed by another, by receiver");

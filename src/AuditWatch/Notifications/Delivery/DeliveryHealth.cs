@@ -1,12 +1,12 @@
 using Microsoft.Extensions.Logging;
 
-namespace AuditWatch.Notifications;
+namespace AuditWatch.Notifications.Delivery;
 
-/// <summary>Counts what becomes of the notifications for one receiver, and logs when it breaks and when it recovers: once each, however many are lost.</summary>
+/// <summary>Counts what becomes of the notifications for one receiver, and logs when it breaks and when it recovers: once each, however many are given up.</summary>
 internal sealed class DeliveryHealth(string receiver, ILogger logger)
 {
     private bool _failing;
-    private int _lost;
+    private int _givenUp;
 
     /// <summary>An attempt failed; there will be another.</summary>
     public void Failed(string reason)
@@ -19,7 +19,7 @@ internal sealed class DeliveryHealth(string receiver, ILogger logger)
         }
     }
 
-    /// <summary>There will be no other attempt: the notification is delivered or lost.</summary>
+    /// <summary>There will be no other attempt: the notification is delivered or given up.</summary>
     public void Ended(Notification notification, DeliveryResult result)
     {
         NotificationMetrics.Count(receiver, result.Outcome switch
@@ -30,23 +30,23 @@ internal sealed class DeliveryHealth(string receiver, ILogger logger)
         });
         if (result.Outcome != DeliveryOutcome.Delivered)
         {
-            Lose(notification, result.Reason);
+            GiveUp(notification, result.Reason);
         }
         else if (_failing)
         {
-            logger.LogInformation("{Receiver} takes notifications again; {Lost} were lost", receiver, _lost);
+            logger.LogInformation("{Receiver} takes notifications again; {GivenUp} were given up and are dead letters", receiver, _givenUp);
             _failing = false;
-            _lost = 0;
+            _givenUp = 0;
         }
     }
 
-    private void Lose(Notification notification, string reason)
+    private void GiveUp(Notification notification, string reason)
     {
         _failing = true;
-        if (++_lost == 1)
+        if (++_givenUp == 1)
         {
             logger.LogError(
-                "{Receiver} did not get the notification of alert {Alert} ({Detection}): {Reason}; until it takes one again, further losses are only counted",
+                "{Receiver} did not get the notification of alert {Alert} ({Detection}): {Reason}. It is a dead letter now, and can be sent again. Until the receiver takes one, further ones are only counted",
                 receiver, notification.Alerts[0].Id, notification.Alerts[0].Detection.Name, reason);
         }
     }

@@ -1,0 +1,79 @@
+using System.Diagnostics.Metrics;
+using System.Globalization;
+using AuditWatch.State;
+
+namespace AuditWatch.Notifications.Delivery;
+
+/// <summary>The notifications that have been given up: kept, so that somebody can look at them and have them sent again. Bounded. Thread-safe.</summary>
+public sealed class DeadLetters
+{
+    /// <summary>The most dead letters; of more, the oldest are forgotten, and counted.</summary>
+    public const int Capacity = 10_000;
+
+    private const string Table = "dead-letters";
+
+    private static readonly Meter Meter = new("AuditWatch");
+    private static readonly Counter<long> Forgotten = Meter.CreateCounter<long>("auditwatch.deadletters.forgotten", "{notification}", "Dead letters that were forgotten to make room");
+
+    private readonly IStateStore _store;
+    private readonly SortedSet<string> _keys = new(StringComparer.Ordinal);
+    private readonly Lock _lock = new();
+
+    internal DeadLetters(IStateStore store)
+    {
+        _store = store;
+        _keys.UnionWith(store.Read(Table).Select(record => record.Key));
+        Meter.CreateObservableGauge("auditwatch.deadletters", () => Count, "{notification}", "Notifications that were given up and can be sent again");
+    }
+
+    /// <summary>How many there are.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _keys.Count;
+            }
+        }
+    }
+
+    /// <summary>The dead letters, the oldest notification first.</summary>
+    public IEnumerable<DeadLetter> All => _store.Read(Table).Select(record => DeliveryJson.ReadDeadLetter(record.Value));
+
+    /// <summary>Throws a dead letter away.</summary>
+    /// <returns>Whether there was one. Completes when it is durable.</returns>
+    public async Task<bool> RemoveAsync(string key)
+    {
+        var changes = new StateChanges();
+        var found = Remove(key, changes);
+        await _store.CommitAsync(changes);
+        return found;
+    }
+
+    internal long NextKey => _keys.Max is { } last ? long.Parse(last, NumberStyles.HexNumber, CultureInfo.InvariantCulture) + 1 : 0;
+
+    internal void Add(DeadLetter letter, StateChanges changes)
+    {
+        changes.Put(Table, letter.Entry.Key, DeliveryJson.Write(letter));
+        lock (_lock)
+        {
+            _keys.Add(letter.Entry.Key);
+            if (_keys.Count > Capacity)
+            {
+                changes.Delete(Table, _keys.Min!);
+                _keys.Remove(_keys.Min!);
+                Forgotten.Add(1);
+            }
+        }
+    }
+
+    internal bool Remove(string key, StateChanges changes)
+    {
+        changes.Delete(Table, key);
+        lock (_lock)
+        {
+            return _keys.Remove(key);
+        }
+    }
+}

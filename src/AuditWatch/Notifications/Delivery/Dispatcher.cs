@@ -1,0 +1,71 @@
+using Microsoft.Extensions.Logging;
+
+namespace AuditWatch.Notifications.Delivery;
+
+/// <summary>Delivers what is in the outbox. Every notifier has a worker of its own, so that one that is down delays no other. Thread-safe.</summary>
+public sealed class Dispatcher : IAsyncDisposable
+{
+    /// <summary>How long <see cref="StopAsync"/> lets deliveries go on.</summary>
+    public static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long notifiers that are told to end may take to do so.</summary>
+    internal static readonly TimeSpan CancelLimit = TimeSpan.FromSeconds(1);
+
+    private readonly CancellationTokenSource _drain = new();
+    private readonly CancellationTokenSource _stop = new();
+    private readonly NotifierWorker[] _workers;
+    private readonly Outbox _outbox;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+
+    /// <summary>A dispatcher whose workers have begun.</summary>
+    /// <param name="receivers">The receivers.</param>
+    /// <param name="outbox">What waits for them.</param>
+    /// <param name="time">The clock of retries and limits.</param>
+    /// <param name="logger">Hears of receivers that break and recover, and of notifications that are given up.</param>
+    public Dispatcher(IEnumerable<Receiver> receivers, Outbox outbox, TimeProvider time, ILogger<Dispatcher> logger)
+    {
+        _outbox = outbox;
+        _time = time;
+        _logger = logger;
+        _workers =
+        [
+            .. receivers.SelectMany(receiver => receiver.Integrations.Select(integration =>
+                new NotifierWorker(integration, receiver.MaxMessagesPerMinute, outbox, time, logger, _drain.Token, _stop.Token))),
+        ];
+    }
+
+    /// <summary>
+    /// Delivers what can be delivered at once, for at most <see cref="StopLimit"/> or until <paramref name="cancellation"/>; the rest stays in the outbox.
+    /// </summary>
+    public async Task StopAsync(CancellationToken cancellation = default)
+    {
+        await _drain.CancelAsync();
+        var finished = Task.WhenAll(_workers.Select(worker => worker.Finished));
+        try
+        {
+            await finished.WaitAsync(StopLimit, _time, cancellation);
+        }
+        catch (Exception problem) when (problem is TimeoutException or OperationCanceledException)
+        {
+            await _stop.CancelAsync();
+            await Task.WhenAny(finished, Task.Delay(CancelLimit, _time, CancellationToken.None));
+        }
+
+        foreach (var worker in _workers)
+        {
+            if (_outbox.WaitingFor(worker.Name) is > 0 and var waiting)
+            {
+                _logger.LogWarning("{Receiver} did not get {Waiting} notifications before the shutdown: they stay in the outbox", worker.Name, waiting);
+            }
+        }
+    }
+
+    /// <summary>Stops.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        _drain.Dispose();
+        _stop.Dispose();
+    }
+}

@@ -1,0 +1,142 @@
+using Microsoft.Extensions.Logging;
+using Polly;
+using Polly.Retry;
+
+namespace AuditWatch.Notifications.Delivery;
+
+/// <summary>Delivers what waits in the outbox for one notifier, in its order and one at a time, so that a crash repeats at most one message.</summary>
+internal sealed class NotifierWorker
+{
+    /// <summary>How long an attempt may take.</summary>
+    public static readonly TimeSpan AttemptLimit = TimeSpan.FromSeconds(30);
+
+    /// <summary>How old a notification may be for another attempt to make sense.</summary>
+    public static readonly TimeSpan MaxAge = TimeSpan.FromHours(24);
+
+    private static readonly ResiliencePropertyKey<DateTimeOffset> DueAt = new("due-at");
+
+    private readonly INotifier _notifier;
+    private readonly Outbox _outbox;
+    private readonly OutboxQueue _queue;
+    private readonly StormControl? _storm;
+    private readonly TimeProvider _time;
+    private readonly DeliveryHealth _health;
+    private readonly ResiliencePipeline<DeliveryResult> _retries;
+
+    /// <summary>A worker that has begun.</summary>
+    /// <param name="integration">The notifier, and whether it tells people.</param>
+    /// <param name="messagesPerMinute">How many messages a minute people get one by one.</param>
+    /// <param name="outbox">What waits.</param>
+    /// <param name="time">The clock of retries and limits.</param>
+    /// <param name="logger">Hears when the receiver breaks and recovers.</param>
+    /// <param name="drain">From then on it ends when nothing can be sent at once.</param>
+    /// <param name="stop">Ends it, whatever it does.</param>
+    public NotifierWorker(
+        Integration integration, int messagesPerMinute, Outbox outbox, TimeProvider time, ILogger logger, CancellationToken drain, CancellationToken stop)
+    {
+        _notifier = integration.Notifier;
+        _outbox = outbox;
+        _queue = outbox.QueueOf(_notifier.Name);
+        _storm = integration.IsForPeople ? new StormControl(messagesPerMinute, time) : null;
+        _time = time;
+        _health = new DeliveryHealth(_notifier.Name, logger);
+        _retries = new ResiliencePipelineBuilder<DeliveryResult> { TimeProvider = time }
+            .AddRetry(new RetryStrategyOptions<DeliveryResult>
+            {
+                ShouldHandle = attempt => ValueTask.FromResult(IsWorthRetrying(attempt.Outcome.Result, attempt.Context)),
+                MaxRetryAttempts = int.MaxValue,
+                BackoffType = DelayBackoffType.Exponential,
+                UseJitter = true,
+                Delay = TimeSpan.FromSeconds(1),
+                MaxDelay = TimeSpan.FromMinutes(1),
+                DelayGenerator = attempt => ValueTask.FromResult(attempt.Outcome.Result.RetryAfter is { Ticks: > 0 } asked ? asked : (TimeSpan?)null),
+                OnRetry = attempt =>
+                {
+                    _health.Failed(attempt.Outcome.Result.Reason);
+                    return ValueTask.CompletedTask;
+                },
+            })
+            .Build();
+        Finished = Task.Run(() => WorkAsync(drain, stop), CancellationToken.None);
+    }
+
+    /// <summary>The notifier's name.</summary>
+    public string Name => _notifier.Name;
+
+    /// <summary>Completes when the worker has ended.</summary>
+    public Task Finished { get; }
+
+    private async Task WorkAsync(CancellationToken drain, CancellationToken stop)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(drain, stop);
+        try
+        {
+            while (!drain.IsCancellationRequested || _queue.CanTake)
+            {
+                stop.ThrowIfCancellationRequested();
+                await _queue.WaitAsync(either.Token);
+                var pause = TimeSpan.Zero;
+                var decision = _storm?.Decide(out pause) ?? StormDecision.Single;
+                if (decision == StormDecision.Wait)
+                {
+                    await Task.Delay(pause, _time, either.Token);
+                }
+                else
+                {
+                    await SendAsync(decision, stop);
+                }
+            }
+        }
+        catch (Exception end) when (end is OperationCanceledException or ObjectDisposedException)
+        {
+            // What has not been delivered stays in the outbox.
+        }
+    }
+
+    private async Task SendAsync(StormDecision decision, CancellationToken stop)
+    {
+        var taken = _queue.Take(decision == StormDecision.Digest ? int.MaxValue : 1);
+        var entry = taken.Count == 1 ? taken[0] : await _outbox.MergeAsync(taken);
+        _storm?.Count(decision);
+        var result = await DeliverAsync(_outbox.WithReceipt(entry), stop);
+        _health.Ended(entry.Notification, result);
+        await (result.Outcome == DeliveryOutcome.Delivered ? _outbox.DeliveredAsync(entry, result.Receipt) : _outbox.GiveUpAsync(entry, result.Reason));
+    }
+
+    private async Task<DeliveryResult> DeliverAsync(Notification notification, CancellationToken stop)
+    {
+        var context = ResilienceContextPool.Shared.Get(stop);
+        context.Properties.Set(DueAt, notification.DueAt);
+        try
+        {
+            return await _retries.ExecuteAsync(async attempt => await AttemptAsync(notification, attempt.CancellationToken), context);
+        }
+        finally
+        {
+            ResilienceContextPool.Shared.Return(context);
+        }
+    }
+
+    private async Task<DeliveryResult> AttemptAsync(Notification notification, CancellationToken stop)
+    {
+        using var limit = new CancellationTokenSource(AttemptLimit, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, stop);
+        try
+        {
+            return await _notifier.NotifyAsync(notification, either.Token);
+        }
+        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+        {
+            return DeliveryResult.Retry($"no answer within {AttemptLimit.TotalSeconds:0} s");
+        }
+        catch (Exception fault) when (fault is not OperationCanceledException)
+        {
+            // Its text may hold a secret; a notifier is not to throw, and the worker has to live on.
+            return DeliveryResult.Rejected($"the notifier failed with {fault.GetType().Name}");
+        }
+    }
+
+    private bool IsWorthRetrying(DeliveryResult result, ResilienceContext context) =>
+        result.Outcome == DeliveryOutcome.Retry
+        && _time.GetUtcNow() - context.Properties.GetValue(DueAt, DateTimeOffset.MinValue) + (result.RetryAfter ?? TimeSpan.Zero) < MaxAge;
+}

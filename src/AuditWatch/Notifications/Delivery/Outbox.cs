@@ -1,0 +1,203 @@
+using System.Diagnostics.Metrics;
+using System.Globalization;
+using System.Text;
+using AuditWatch.State;
+
+namespace AuditWatch.Notifications.Delivery;
+
+/// <summary>
+/// The notifications that are due and not delivered, for each integration, as they stand in the state: what is in it survives a crash. An entry leaves it
+/// when its delivery, or that it has been given up, is durable. Thread-safe.
+/// </summary>
+public sealed class Outbox
+{
+    /// <summary>The most entries that wait for one integration; of more, the oldest are given up.</summary>
+    public const int Capacity = 10_000;
+
+    private const string Entries = "outbox";
+    private const string Receipts = "receipts";
+
+    private static readonly Meter Meter = new("AuditWatch");
+
+    private readonly IStateStore _store;
+    private readonly TimeProvider _time;
+    private readonly Dictionary<string, OutboxQueue> _queues;
+    private readonly Dictionary<(string Integration, string GroupKey), string> _receipts = [];
+    private readonly Lock _lock = new();
+    private long _next;
+
+    /// <summary>An outbox with what the state holds.</summary>
+    /// <param name="store">The state.</param>
+    /// <param name="integrations">The names of the notifiers there are. What waits for others is given up.</param>
+    /// <param name="time">Tells when something is given up.</param>
+    public Outbox(IStateStore store, IEnumerable<string> integrations, TimeProvider time)
+    {
+        _store = store;
+        _time = time;
+        _queues = integrations.ToDictionary(name => name, _ => new OutboxQueue(), StringComparer.Ordinal);
+        DeadLetters = new DeadLetters(store);
+        Restore();
+        Meter.CreateObservableGauge(
+            "auditwatch.notifications.waiting",
+            () => _queues.Select(queue => new Measurement<int>(queue.Value.Count, new KeyValuePair<string, object?>("receiver", queue.Key))),
+            "{notification}", "Notifications that wait to be delivered, by receiver");
+    }
+
+    /// <summary>What has been given up.</summary>
+    public DeadLetters DeadLetters { get; }
+
+    /// <summary>How many notifications wait for an integration.</summary>
+    public int WaitingFor(string integration) => _queues[integration].Count;
+
+    /// <summary>Adds a notification for an integration.</summary>
+    /// <param name="notification">The notification.</param>
+    /// <param name="integration">The name of the notifier.</param>
+    /// <param name="changes">Takes what is to be committed.</param>
+    /// <returns>To be called when that is durable.</returns>
+    internal Action Add(Notification notification, string integration, StateChanges changes)
+    {
+        var queue = _queues[integration];
+        var (entry, ticket) = queue.Add(notification, due => new OutboxEntry(NextKey(), integration, due));
+        changes.Put(Entries, entry.Key, DeliveryJson.Write(entry));
+        if (queue.Count > Capacity)
+        {
+            foreach (var oldest in queue.Take(1))
+            {
+                GiveUp(oldest, $"more than {Capacity:N0} notifications were waiting", changes);
+            }
+        }
+
+        return () => queue.Release(ticket);
+    }
+
+    internal OutboxQueue QueueOf(string integration) => _queues[integration];
+
+    /// <summary>The entry with the receipt of the conversation's latest notification.</summary>
+    internal Notification WithReceipt(OutboxEntry entry)
+    {
+        lock (_lock)
+        {
+            return entry.Notification with { Receipt = _receipts.GetValueOrDefault((entry.Integration, entry.Notification.GroupKey)) };
+        }
+    }
+
+    /// <summary>An entry has been delivered. Completes when that is durable.</summary>
+    internal Task DeliveredAsync(OutboxEntry entry, string? receipt)
+    {
+        var changes = new StateChanges();
+        changes.Delete(Entries, entry.Key);
+        var (integration, conversation) = (entry.Integration, entry.Notification.GroupKey);
+        lock (_lock)
+        {
+            if (entry.Notification.Kind == NotificationKind.Closed)
+            {
+                ForgetReceipt(integration, conversation, changes);
+            }
+            else if (receipt is not null)
+            {
+                _receipts[(integration, conversation)] = receipt;
+                changes.Put(Receipts, KeyOf(integration, conversation), Encoding.UTF8.GetBytes(receipt));
+            }
+        }
+
+        return _store.CommitAsync(changes);
+    }
+
+    /// <summary>A conversation is over, and the integration is not told so.</summary>
+    internal void EndConversation(string integration, string conversation, StateChanges changes)
+    {
+        lock (_lock)
+        {
+            ForgetReceipt(integration, conversation, changes);
+        }
+    }
+
+    /// <summary>An entry cannot be delivered. Completes when that is durable.</summary>
+    internal Task GiveUpAsync(OutboxEntry entry, string reason)
+    {
+        var changes = new StateChanges();
+        GiveUp(entry, reason, changes);
+        return _store.CommitAsync(changes);
+    }
+
+    /// <summary>Puts one entry in the place of several that have been taken. Completes when that is durable.</summary>
+    internal async Task<OutboxEntry> MergeAsync(IReadOnlyList<OutboxEntry> taken)
+    {
+        var changes = new StateChanges();
+        foreach (var entry in taken)
+        {
+            changes.Delete(Entries, entry.Key);
+        }
+
+        var merged = taken[0] with { Notification = Digests.Of([.. taken.Select(entry => entry.Notification)], _time.GetUtcNow()) };
+        changes.Put(Entries, merged.Key, DeliveryJson.Write(merged));
+        await _store.CommitAsync(changes);
+        return merged;
+    }
+
+    /// <summary>Has a dead letter delivered after all.</summary>
+    /// <param name="key">Its key.</param>
+    /// <returns>Whether there is one, and a notifier of its integration's name. Completes when it is durable.</returns>
+    public async Task<bool> ResendAsync(string key)
+    {
+        if (DeadLetters.All.FirstOrDefault(letter => letter.Entry.Key == key) is not { } letter || !_queues.ContainsKey(letter.Entry.Integration))
+        {
+            return false;
+        }
+
+        // It is due now: the time it lay there does not make it too old.
+        var changes = new StateChanges();
+        DeadLetters.Remove(key, changes);
+        var release = Add(letter.Entry.Notification with { DueAt = _time.GetUtcNow() }, letter.Entry.Integration, changes);
+        await _store.CommitAsync(changes);
+        release();
+        return true;
+    }
+
+    private void GiveUp(OutboxEntry entry, string reason, StateChanges changes)
+    {
+        changes.Delete(Entries, entry.Key);
+        DeadLetters.Add(new DeadLetter(entry, reason, _time.GetUtcNow()), changes);
+    }
+
+    private void ForgetReceipt(string integration, string conversation, StateChanges changes)
+    {
+        if (_receipts.Remove((integration, conversation)))
+        {
+            changes.Delete(Receipts, KeyOf(integration, conversation));
+        }
+    }
+
+    private void Restore()
+    {
+        var changes = new StateChanges();
+        foreach (var record in _store.Read(Entries))
+        {
+            var entry = DeliveryJson.ReadEntry(record.Value);
+            _next = Math.Max(_next, long.Parse(record.Key, NumberStyles.HexNumber, CultureInfo.InvariantCulture) + 1);
+            if (_queues.TryGetValue(entry.Integration, out var queue))
+            {
+                queue.Release(queue.Add(entry.Notification, _ => entry).Ticket);
+            }
+            else
+            {
+                GiveUp(entry, $"the configuration has no '{entry.Integration}' any more", changes);
+            }
+        }
+
+        foreach (var record in _store.Read(Receipts))
+        {
+            if (record.Key.Split('\n') is [var integration, var conversation])
+            {
+                _receipts[(integration, conversation)] = Encoding.UTF8.GetString(record.Value.Span);
+            }
+        }
+
+        _next = Math.Max(_next, DeadLetters.NextKey);
+        _store.CommitAsync(changes);
+    }
+
+    private string NextKey() => (Interlocked.Increment(ref _next) - 1).ToString("x16", CultureInfo.InvariantCulture);
+
+    private static string KeyOf(string integration, string conversation) => $"{integration}\n{conversation}";
+}

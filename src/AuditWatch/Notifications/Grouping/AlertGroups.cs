@@ -1,0 +1,185 @@
+using AuditWatch.Alerts;
+using AuditWatch.Notifications.Routing;
+using AuditWatch.State;
+
+namespace AuditWatch.Notifications.Grouping;
+
+/// <summary>
+/// Decides who is told of which alert, and when. Alerts that a route has in common form groups, as in Alertmanager: a new group is told of after the
+/// route's <c>groupWait</c>, further news of it no more often than every <c>groupInterval</c>, and what nobody deals with again every
+/// <c>repeatInterval</c>. An alert that has become more severe does not wait for the interval. Not thread-safe.
+/// </summary>
+/// <param name="root">The route tree.</param>
+/// <param name="isMuted">Whether people are not to be told of an alert for now: it is silenced or inhibited.</param>
+public sealed class AlertGroups(Route root, Func<Alert, DateTimeOffset, bool> isMuted)
+{
+    private const string Table = "groups";
+
+    // What is held back is looked at again this often: when a silence or a mute time ends, nobody calls.
+    private static readonly TimeSpan Recheck = TimeSpan.FromMinutes(1);
+
+    private readonly Dictionary<string, AlertGroup> _groups = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string[]> _groupsOf = new(StringComparer.Ordinal);
+    private readonly SortedSet<(DateTimeOffset LookAt, string Key)> _looks = [];
+
+    /// <summary>When there may be something to tell next; null for not before an alert changes.</summary>
+    public DateTimeOffset? NextLook => _looks.Count == 0 ? null : _looks.Min.LookAt;
+
+    /// <summary>Takes a change to an alert in.</summary>
+    /// <param name="change">The change.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="changes">Takes what is to be committed.</param>
+    internal void Take(AlertChange change, DateTimeOffset now, StateChanges changes)
+    {
+        var alert = change.Alert;
+        var places = change.Kind == AlertChangeKind.Forgotten ? [] : root.Match(alert).Select(route => (Key: KeyOf(route, alert), Route: route)).ToArray();
+        Leave(alert, places.Select(place => place.Key), changes);
+        foreach (var (key, route) in places)
+        {
+            var group = _groups.GetValueOrDefault(key);
+            if (group is null && alert.Status == AlertStatus.Closed)
+            {
+                continue;
+            }
+
+            group ??= _groups[key] = new AlertGroup(key, route);
+            group.Put(alert);
+            Look(group, WhenToLook(group, change.Kind, now));
+        }
+
+        if (places.Length > 0)
+        {
+            _groupsOf[alert.Id] = [.. places.Select(place => place.Key)];
+        }
+    }
+
+    /// <summary>What is due to be told now.</summary>
+    /// <param name="now">The time.</param>
+    /// <param name="changes">Takes what is to be committed, together with the notifications.</param>
+    internal IReadOnlyList<DueNotification> TakeDue(DateTimeOffset now, StateChanges changes)
+    {
+        var due = new List<DueNotification>();
+        while (_looks.Count > 0 && _looks.Min.LookAt <= now)
+        {
+            var group = _groups[_looks.Min.Key];
+            Look(group, null);
+            if (group.Route.MutedAt(now) is not null)
+            {
+                Look(group, now + Recheck);
+                continue;
+            }
+
+            if (group.Due(now, alert => isMuted(alert, now), out var holdsBack) is var (kind, alerts))
+            {
+                group.Tell(alerts, now);
+                due.Add(new DueNotification(group.Route, new Notification
+                {
+                    Id = Fingerprint.Hash([group.Key, now.UtcTicks.ToString("x16", null)]),
+                    Kind = kind,
+                    GroupKey = group.Key,
+                    Receiver = group.Route.Receiver,
+                    DueAt = now,
+                    Alerts = [.. alerts.Take(Notification.MaxAlerts)],
+                    MoreAlerts = Math.Max(0, alerts.Count - Notification.MaxAlerts),
+                }));
+                changes.Put(Table, group.Key, GroupJson.Write(group.Record));
+            }
+
+            RemoveIfEmpty(group, changes);
+            if (!group.IsEmpty)
+            {
+                Look(group, holdsBack ? now + Recheck : group.CallsForReminder ? (group.LastTold ?? now) + group.Route.RepeatInterval : null);
+            }
+        }
+
+        return due;
+    }
+
+    /// <summary>Takes back what was known before a restart.</summary>
+    /// <param name="book">The alerts.</param>
+    /// <param name="store">What was kept.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="changes">Takes what is to be committed.</param>
+    internal void Restore(AlertBook book, IStateStore store, DateTimeOffset now, StateChanges changes)
+    {
+        var records = store.Read(Table).ToDictionary(record => record.Key, record => GroupJson.Read(record.Value), StringComparer.Ordinal);
+        foreach (var alert in book.All)
+        {
+            foreach (var route in root.Match(alert))
+            {
+                var key = KeyOf(route, alert);
+                if (records.TryGetValue(key, out var record) && record.Told.ContainsKey(alert.Id) && !_groups.ContainsKey(key))
+                {
+                    _groups[key] = new AlertGroup(key, route);
+                    _groups[key].Restore(record);
+                }
+            }
+        }
+
+        foreach (var alert in book.All)
+        {
+            Take(new AlertChange(AlertChangeKind.Opened, alert), now, changes);
+        }
+
+        foreach (var key in records.Keys.Where(key => !_groups.ContainsKey(key)))
+        {
+            changes.Delete(Table, key);
+        }
+    }
+
+    // A fresh group waits for its wait, and one that its receiver knows of for the rest of the interval; what cannot wait for that does not.
+    private static DateTimeOffset? WhenToLook(AlertGroup group, AlertChangeKind kind, DateTimeOffset now)
+    {
+        var soon = now + group.Route.GroupWait;
+        var when = group.LastTold is { } last && !(kind is AlertChangeKind.Risen || (kind is AlertChangeKind.Closed && group.IsOver))
+            ? (last + group.Route.GroupInterval is var later && later > now ? later : now)
+            : soon;
+        return kind == AlertChangeKind.Acknowledged ? group.LookAt : group.LookAt < when ? group.LookAt : when;
+    }
+
+    // A more severe alert may go other ways than before.
+    private void Leave(Alert alert, IEnumerable<string> except, StateChanges changes)
+    {
+        if (_groupsOf.Remove(alert.Id, out var before))
+        {
+            foreach (var group in before.Except(except).Select(key => _groups.GetValueOrDefault(key)).OfType<AlertGroup>())
+            {
+                group.Remove(alert.Id);
+                RemoveIfEmpty(group, changes);
+            }
+        }
+    }
+
+    private void Look(AlertGroup group, DateTimeOffset? when)
+    {
+        if (group.LookAt is { } before)
+        {
+            _looks.Remove((before, group.Key));
+        }
+
+        group.LookAt = when;
+        if (when is { } at)
+        {
+            _looks.Add((at, group.Key));
+        }
+    }
+
+    private void RemoveIfEmpty(AlertGroup? group, StateChanges changes)
+    {
+        if (group is { IsEmpty: true })
+        {
+            Look(group, null);
+            _groups.Remove(group.Key);
+            changes.Delete(Table, group.Key);
+        }
+    }
+
+    private static string KeyOf(Route route, Alert alert) => route.GroupBy is [Route.EachAlert]
+        ? Fingerprint.Hash([route.Path, alert.Id])
+        : Fingerprint.Hash([route.Path, .. route.GroupBy.SelectMany(label => AlertLabels.ValuesOf(alert, label).Prepend(label))]);
+}
+
+/// <summary>A notification that is due.</summary>
+/// <param name="Route">The route by whose receiver it goes out.</param>
+/// <param name="Notification">What is to be told.</param>
+internal sealed record DueNotification(Route Route, Notification Notification);

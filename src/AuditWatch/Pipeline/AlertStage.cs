@@ -1,0 +1,225 @@
+using AuditWatch.Alerts;
+using AuditWatch.Notifications;
+using AuditWatch.Notifications.Delivery;
+using AuditWatch.Notifications.Grouping;
+using AuditWatch.State;
+
+namespace AuditWatch.Pipeline;
+
+/// <summary>
+/// Everything that happens to alerts in a service passes here, one thing at a time: what a batch found, what people do, and that time goes by. Each
+/// makes one commit, in which the alerts, what their groups have told and the notifications that are due stand or fall together. Thread-safe.
+/// </summary>
+public sealed class AlertStage : IDisposable
+{
+    /// <summary>How often it is looked whether a time has come.</summary>
+    public static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+
+    private readonly AlertBook _book;
+    private readonly AlertGroups _groups;
+    private readonly Outbox _outbox;
+    private readonly Dictionary<string, Receiver> _receivers;
+    private readonly Silences _silences;
+    private readonly Inhibitor _inhibitor;
+    private readonly IStateStore _store;
+    private readonly Uri? _externalUrl;
+    private readonly TimeProvider _time;
+    private readonly Lock _lock = new();
+    private ITimer? _timer;
+
+    /// <summary>A stage that goes on where the state was left.</summary>
+    /// <param name="book">The alerts; empty.</param>
+    /// <param name="groups">Who is told; empty.</param>
+    /// <param name="outbox">Takes notifications that are due.</param>
+    /// <param name="receivers">The receivers that routes name.</param>
+    /// <param name="silences">The silences of the configuration.</param>
+    /// <param name="inhibitor">The inhibitions.</param>
+    /// <param name="store">The state.</param>
+    /// <param name="externalUrl">Where people find the service; null if nobody said.</param>
+    /// <param name="time">The time.</param>
+    public AlertStage(
+        AlertBook book, AlertGroups groups, Outbox outbox, IEnumerable<Receiver> receivers, Silences silences, Inhibitor inhibitor, IStateStore store, Uri? externalUrl, TimeProvider time)
+    {
+        _book = book;
+        _groups = groups;
+        _outbox = outbox;
+        _receivers = receivers.ToDictionary(receiver => receiver.Name, StringComparer.Ordinal);
+        _silences = silences;
+        _inhibitor = inhibitor;
+        _store = store;
+        _externalUrl = externalUrl;
+        _time = time;
+        Restore();
+    }
+
+    /// <summary>Begins to let time go by.</summary>
+    public void Start() => _timer ??= _time.CreateTimer(_ => PassTime(), null, Interval, Interval);
+
+    /// <summary>Takes the findings of a batch in.</summary>
+    /// <param name="outcome">What the batch came to.</param>
+    /// <param name="changes">What else is to be committed with it.</param>
+    /// <returns>The changes to alerts, and a task that completes when everything is durable.</returns>
+    public AlertsChanged Take(BatchOutcome outcome, StateChanges changes)
+    {
+        lock (_lock)
+        {
+            var alertChanges = _book.Apply(outcome.Findings);
+            return new AlertsChanged(alertChanges, Commit(alertChanges, changes));
+        }
+    }
+
+    /// <summary>Closes what has been quiet, and tells what is due by now.</summary>
+    public void PassTime()
+    {
+        lock (_lock)
+        {
+            var closed = _book.CloseQuiet();
+            if (closed.Count > 0 || _groups.NextLook <= _time.GetUtcNow())
+            {
+                Commit(closed, new StateChanges());
+            }
+        }
+    }
+
+    /// <summary>Somebody takes an open alert on.</summary>
+    /// <param name="id">The alert's id.</param>
+    /// <param name="by">Who, as they call themselves.</param>
+    /// <returns>Whether there is such an open alert. Completes when it is durable.</returns>
+    public Task<bool> AcknowledgeAsync(string id, string by) => ChangeAsync(() => _book.Acknowledge(id, by));
+
+    /// <summary>Somebody closes an alert.</summary>
+    /// <param name="id">The alert's id.</param>
+    /// <param name="by">Who, as they call themselves.</param>
+    /// <returns>Whether there is such an alert that was not closed. Completes when it is durable.</returns>
+    public Task<bool> CloseAsync(string id, string by) => ChangeAsync(() => _book.Close(id, by));
+
+    /// <summary>The alerts, as they stand.</summary>
+    public IReadOnlyList<Alert> Alerts
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. _book.All];
+            }
+        }
+    }
+
+    /// <summary>How many alerts are not closed.</summary>
+    public int OpenCount
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _book.OpenCount;
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _timer?.Dispose();
+
+    private async Task<bool> ChangeAsync(Func<AlertChange?> change)
+    {
+        Task durable;
+        lock (_lock)
+        {
+            if (change() is not { } made)
+            {
+                return false;
+            }
+
+            durable = Commit([made], new StateChanges());
+        }
+
+        await durable;
+        return true;
+    }
+
+    private Task Commit(IReadOnlyList<AlertChange> alertChanges, StateChanges changes)
+    {
+        var now = _time.GetUtcNow();
+        foreach (var change in Condense(alertChanges))
+        {
+            AlertRecords.Save(change, changes);
+            _inhibitor.Update(change.Alert);
+            _groups.Take(change, now, changes);
+        }
+
+        var releases = new List<Action>();
+        foreach (var due in _groups.TakeDue(now, changes))
+        {
+            Send(due, changes, releases);
+        }
+
+        if (changes.All.Count == 0)
+        {
+            return Task.CompletedTask;
+        }
+
+        var durable = _store.CommitAsync(changes);
+        return releases.Count == 0 ? durable : ReleaseAsync(durable, releases);
+    }
+
+    private void Send(DueNotification due, StateChanges changes, List<Action> releases)
+    {
+        foreach (var integration in _receivers[due.Route.Receiver].Integrations)
+        {
+            if (due.Notification.Kind != NotificationKind.Closed || integration.SendResolved)
+            {
+                releases.Add(_outbox.Add(due.Notification with { ExternalUrl = _externalUrl }, integration.Notifier.Name, changes));
+            }
+            else
+            {
+                _outbox.EndConversation(integration.Notifier.Name, due.Notification.GroupKey, changes);
+            }
+        }
+    }
+
+    private static async Task ReleaseAsync(Task durable, List<Action> releases)
+    {
+        await durable.ConfigureAwait(false);
+        foreach (var release in releases)
+        {
+            release();
+        }
+    }
+
+    // A batch of a burst changes one alert many times: what it has come to counts, and the most that has happened to it.
+    private static IEnumerable<AlertChange> Condense(IReadOnlyList<AlertChange> changes)
+    {
+        if (changes.Count < 2)
+        {
+            return changes;
+        }
+
+        var condensed = new OrderedDictionary<string, AlertChange>(StringComparer.Ordinal);
+        foreach (var change in changes)
+        {
+            condensed[change.Alert.Id] = condensed.TryGetValue(change.Alert.Id, out var before) && change.Kind == AlertChangeKind.Repeated
+                ? change with { Kind = before.Kind }
+                : change;
+        }
+
+        return condensed.Values;
+    }
+
+    private void Restore()
+    {
+        var changes = new StateChanges();
+        foreach (var alert in AlertRecords.Load(_store))
+        {
+            _book.Restore(alert);
+            _inhibitor.Update(alert);
+        }
+
+        _groups.Restore(_book, _store, _time.GetUtcNow(), changes);
+        _store.CommitAsync(changes);
+    }
+}
+
+/// <summary>What a batch did to alerts.</summary>
+/// <param name="Changes">The changes, in order.</param>
+/// <param name="Durable">Completes when they, and the notifications that they make due, are durable.</param>
+public readonly record struct AlertsChanged(IReadOnlyList<AlertChange> Changes, Task Durable);
