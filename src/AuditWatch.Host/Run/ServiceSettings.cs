@@ -5,7 +5,7 @@ using AuditWatch.Notifications.Console;
 using AuditWatch.Notifications.Email;
 using AuditWatch.Notifications.Slack;
 using AuditWatch.Sources.FileTail;
-using Route = AuditWatch.Notifications.Route;
+using Route = AuditWatch.Notifications.Routing.Route;
 
 namespace AuditWatch.Host.Run;
 
@@ -44,8 +44,8 @@ internal sealed record ServiceSettings(
             logFile is null ? [.. files] : [.. files, new FileTailOptions(logFile) { FromStart = fromStart }],
             configuration.Detections,
             configuration.Lateness,
-            configuration.Receivers.Count == 0 ? [new Receiver("console", [console])] : configuration.Receivers,
-            configuration.Route ?? new Route("console"));
+            configuration.Receivers.Count == 0 ? [new Receiver("console", [new Integration(console, SendResolved: false, IsForPeople: true)])] : configuration.Receivers,
+            configuration.Route ?? new Route { Receiver = "console" });
     }
 
     private static bool IsColoured => !Console.IsOutputRedirected && Environment.GetEnvironmentVariable("NO_COLOR") is null or "";

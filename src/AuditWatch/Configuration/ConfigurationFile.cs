@@ -35,6 +35,12 @@ public static class ConfigurationFile
         var (webhook, insecure) = sources is null ? (null, false) : SourcesSection.Webhook(sources, diagnostics);
         var correlation = root.Map("correlation");
         var receivers = ReceiversSection.Read(root, kinds, diagnostics);
+        var route = RouteSection.Read(root, receivers, TimeIntervalsSection.Read(root, diagnostics), diagnostics);
+        if (route is not null)
+        {
+            ReceiversSection.WarnOfUnused(root, receivers, route, diagnostics);
+        }
+
         var configuration = new ServiceConfiguration
         {
             Detections = Detections(root, diagnostics),
@@ -43,11 +49,11 @@ public static class ConfigurationFile
             Insecure = insecure,
             Files = sources is null ? [] : SourcesSection.Files(sources, diagnostics),
             Receivers = receivers,
-            Route = ReceiversSection.Route(root, receivers, diagnostics),
+            Route = route,
         };
         correlation?.RejectUnknown();
         sources?.RejectUnknown();
-        root.RejectUnknown();
+        root.RejectUnknown(AlertmanagerKeys.Hints);
         return configuration;
     }
 

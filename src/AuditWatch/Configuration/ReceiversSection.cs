@@ -1,9 +1,10 @@
 using AuditWatch.Notifications;
+using AuditWatch.Notifications.Routing;
 using AuditWatch.Yaml;
 
 namespace AuditWatch.Configuration;
 
-/// <summary>Reads <c>receivers</c> and <c>route</c>.</summary>
+/// <summary>Reads <c>receivers</c>.</summary>
 internal static class ReceiversSection
 {
     /// <summary>The receivers; those with errors among them have not all their notifiers.</summary>
@@ -19,44 +20,40 @@ internal static class ReceiversSection
                 diagnostics.Error(map.LocationOf("name"), $"there are two receivers '{name}'");
             }
 
-            receivers.Add(new Receiver(name, Notifiers(map, name, kinds, diagnostics)));
-            map.RejectUnknown();
+            receivers.Add(new Receiver(name, Integrations(map, name, kinds, diagnostics)) { MaxMessagesPerMinute = MaxMessages(map, diagnostics) });
+            map.RejectUnknown(AlertmanagerKeys.Hints);
         }
 
         return receivers;
     }
 
-    /// <summary>The route; null if there are no receivers, or it is wrong.</summary>
-    public static Route? Route(YamlMap root, IReadOnlyList<Receiver> receivers, Diagnostics diagnostics)
+    /// <summary>Warns of receivers that no route names.</summary>
+    public static void WarnOfUnused(YamlMap root, IReadOnlyList<Receiver> receivers, Route route, Diagnostics diagnostics)
     {
-        if (root.Map("route") is not { } route)
+        var used = route.All().Select(node => node.Receiver).ToHashSet(StringComparer.Ordinal);
+        var elements = root.TryGet("receivers", out var value) ? value.Elements.ToList() : [];
+        foreach (var (receiver, element) in receivers.Zip(elements).Where(pair => pair.First.Name.Length > 0 && !used.Contains(pair.First.Name)))
         {
-            if (receivers.Count > 0)
-            {
-                diagnostics.Error(root.LocationOf("receivers"), $"nothing goes to the receivers: add 'route: {{receiver: {receivers[0].Name}}}'");
-            }
-
-            return null;
+            diagnostics.Warning(element.Location, $"nothing goes to the receiver '{receiver.Name}': no route names it");
         }
-
-        var name = route.RequiredString("receiver");
-        route.RejectUnknown();
-        if (name.Length > 0 && receivers.All(receiver => receiver.Name != name))
-        {
-            diagnostics.Error(route.LocationOf("receiver"), $"there is no receiver '{name}'{Suggestion.For(name, receivers.Select(receiver => receiver.Name).Where(known => known.Length > 0))}");
-        }
-
-        foreach (var receiver in receivers.Where(receiver => receiver.Name != name))
-        {
-            diagnostics.Warning(root.LocationOf("receivers"), $"nothing goes to the receiver '{receiver.Name}': the route names '{name}'");
-        }
-
-        return new Route(name);
     }
 
-    private static List<INotifier> Notifiers(YamlMap receiver, string name, NotifierKinds kinds, Diagnostics diagnostics)
+    private static int MaxMessages(YamlMap receiver, Diagnostics diagnostics)
     {
-        var notifiers = new List<INotifier>();
+        const string key = "maxMessagesPerMinute";
+        var messages = receiver.Integer(key) ?? Receiver.DefaultMaxMessagesPerMinute;
+        if (messages is >= 1 and <= 600)
+        {
+            return (int)messages;
+        }
+
+        diagnostics.Error(receiver.LocationOf(key), $"'{key}' must be 1 to 600");
+        return Receiver.DefaultMaxMessagesPerMinute;
+    }
+
+    private static List<Integration> Integrations(YamlMap receiver, string name, NotifierKinds kinds, Diagnostics diagnostics)
+    {
+        var integrations = new List<Integration>();
         var configured = 0;
         foreach (var (key, read) in kinds.Readers)
         {
@@ -64,10 +61,13 @@ internal static class ReceiversSection
             configured += elements.Count;
             for (var i = 0; i < elements.Count; i++)
             {
+                var settings = new YamlMap(elements[i], diagnostics);
+                var sendResolved = settings.Boolean("sendResolved", otherwise: false);
+
                 // As in 'on-call/slack[0]'.
-                if (read($"{name}/{key[..^"Configs".Length]}[{i}]", new YamlMap(elements[i], diagnostics), diagnostics) is { } notifier)
+                if (read($"{name}/{key[..^"Configs".Length]}[{i}]", settings, diagnostics) is { } notifier)
                 {
-                    notifiers.Add(notifier);
+                    integrations.Add(new Integration(notifier, sendResolved, IsForPeople: true));
                 }
             }
         }
@@ -77,6 +77,6 @@ internal static class ReceiversSection
             diagnostics.Error(receiver.Location, $"the receiver '{name}' cannot be reached: give it one of {string.Join(", ", kinds.Readers.Keys)}");
         }
 
-        return notifiers;
+        return integrations;
     }
 }

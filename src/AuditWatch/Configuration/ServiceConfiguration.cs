@@ -1,5 +1,6 @@
 using System.Net;
 using AuditWatch.Notifications;
+using AuditWatch.Notifications.Routing;
 
 namespace AuditWatch.Configuration;
 
@@ -27,7 +28,7 @@ public sealed record ServiceConfiguration
     /// <summary>The receivers; none if the file names none.</summary>
     public IReadOnlyList<Receiver> Receivers { get; init; } = [];
 
-    /// <summary>Which of them gets alerts; null if there are none.</summary>
+    /// <summary>Which of them are told of which alerts; null if there are none.</summary>
     public Route? Route { get; init; }
 }
 

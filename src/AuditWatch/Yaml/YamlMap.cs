@@ -132,7 +132,9 @@ internal sealed partial class YamlMap
     }
 
     /// <summary>A length of time such as <c>30s</c>, <c>15m</c>, <c>1h</c>, <c>7d</c> or, as Sigma allows, <c>2w</c>.</summary>
-    public TimeSpan? Duration(string key)
+    /// <param name="key">The key.</param>
+    /// <param name="orZero">Whether it may be none: <c>0s</c>.</param>
+    public TimeSpan? Duration(string key, bool orZero = false)
     {
         if (!TryGet(key, out var value))
         {
@@ -140,7 +142,7 @@ internal sealed partial class YamlMap
         }
 
         var match = DurationPattern().Match(value.Text);
-        if (match.Success && long.TryParse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture, out var amount) && amount is > 0 and < 1_000_000)
+        if (match.Success && long.TryParse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture, out var amount) && amount < 1_000_000 && (amount > 0 || orZero))
         {
             return match.Groups[2].ValueSpan[0] switch
             {
@@ -171,17 +173,26 @@ internal sealed partial class YamlMap
         }
     }
 
-    /// <summary>Reports every key that nobody asked for.</summary>
-    public void RejectUnknown()
+    /// <summary>Reports every key that nobody asked for. One in <c>snake_case</c> is told how it is spelt here.</summary>
+    /// <param name="hints">What to do about keys that readers may know from elsewhere.</param>
+    public void RejectUnknown(IReadOnlyDictionary<string, string>? hints = null)
     {
         foreach (var (key, pair) in _pairs)
         {
             if (!_known.Contains(key))
             {
-                _diagnostics.Error(pair.Key.Location, $"unknown key '{key}'{Suggestion.For(key, _known)}");
+                var advice = CamelCase(key) is var spelt && spelt != key && _known.Contains(spelt) ? $": write '{spelt}'"
+                    : hints?.GetValueOrDefault(key) is { } hint ? $": {hint}"
+                    : Suggestion.For(key, _known);
+                _diagnostics.Error(pair.Key.Location, $"unknown key '{key}'{advice}");
             }
         }
     }
+
+    private static string CamelCase(string key) => UnderscorePattern().Replace(key, match => match.Groups[1].Value.ToUpperInvariant());
+
+    [GeneratedRegex("_([a-z])", RegexOptions.CultureInvariant)]
+    private static partial Regex UnderscorePattern();
 
     [GeneratedRegex(@"^\s*([0-9]+)([smhdw])\s*$", RegexOptions.CultureInvariant)]
     private static partial Regex DurationPattern();

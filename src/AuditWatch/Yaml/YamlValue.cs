@@ -24,6 +24,26 @@ internal readonly struct YamlValue(YamlNode node, string file)
     /// <summary>The text of a scalar; empty for anything else.</summary>
     public string Text => (node as YamlScalarNode)?.Value ?? "";
 
+    /// <summary>Where a character of a scalar stands, if that can be told; else where the value begins.</summary>
+    /// <param name="index">The character, from 0; the length of <see cref="Text"/> for what is missing at its end.</param>
+    public SourceLocation LocationAt(int index)
+    {
+        var (style, text, length) = ((node as YamlScalarNode)?.Style, Text, node.End.Column - node.Start.Column);
+        var (quotes, escaped) = style switch
+        {
+            ScalarStyle.DoubleQuoted => (1, "\"\\"),
+            ScalarStyle.SingleQuoted => (1, "'"),
+            _ => (0, ""),
+        };
+
+        // On one line, and with no other escapes than those of quotes and backslashes.
+        return node.End.Line == node.Start.Line && length == Width(text) + (2 * quotes)
+            ? Location with { Column = Location.Column + quotes + Width(text.AsSpan(0, index)) }
+            : Location;
+
+        int Width(ReadOnlySpan<char> part) => part.Length + (escaped.Length == 0 ? 0 : part.Count(escaped[0]) + (escaped.Length == 1 ? 0 : part.Count(escaped[1])));
+    }
+
     /// <summary>The elements of a list; of anything else, itself alone.</summary>
     public IEnumerable<YamlValue> Elements
     {

@@ -55,9 +55,9 @@ public sealed class ConfigurationFileTests : IDisposable
             [new ConfiguredFile("/var/log/kubernetes/audit.log", "prod"), new ConfiguredFile(Path.Combine(_folder.FullName, "audit.log"), "")], configuration.Files);
         var receiver = Assert.Single(configuration.Receivers);
         Assert.Equal("on-call", receiver.Name);
-        Assert.Equal(["on-call/slack[0]", "on-call/slack[1]", "on-call/email[0]", "on-call/console[0]"], receiver.Notifiers.Select(notifier => notifier.Name));
-        Assert.Equal([typeof(SlackNotifier), typeof(SlackNotifier), typeof(EmailNotifier), typeof(ConsoleNotifier)], receiver.Notifiers.Select(notifier => notifier.GetType()));
-        Assert.Equal(new Route("on-call"), configuration.Route);
+        Assert.Equal(["on-call/slack[0]", "on-call/slack[1]", "on-call/email[0]", "on-call/console[0]"], receiver.Integrations.Select(integration => integration.Notifier.Name));
+        Assert.Equal([typeof(SlackNotifier), typeof(SlackNotifier), typeof(EmailNotifier), typeof(ConsoleNotifier)], receiver.Integrations.Select(integration => integration.Notifier.GetType()));
+        Assert.Equal("on-call", configuration.Route?.Receiver);
     }
 
     [Theory]
@@ -203,7 +203,7 @@ public sealed class ConfigurationFileTests : IDisposable
             "auditwatch.yaml", "receivers: [{name: a, consoleConfigs: [{}]}, {name: b, consoleConfigs: [{}]}]\nroute: {receiver: b}", Kinds(), diagnostics);
 
         Assert.NotNull(configuration);
-        Assert.Equal("auditwatch.yaml:1:1: warning: nothing goes to the receiver 'a': the route names 'b'", Assert.Single(diagnostics).ToString());
+        Assert.Equal("auditwatch.yaml:1:13: warning: nothing goes to the receiver 'a': no route names it", Assert.Single(diagnostics).ToString());
     }
 
     private static NotifierKinds Kinds() => new NotifierKinds().AddSlack().AddEmail(TimeProvider.System).AddConsole(TextWriter.Null, coloured: false);

@@ -1,5 +1,6 @@
 using AuditWatch.Alerts;
 using AuditWatch.Notifications;
+using AuditWatch.Notifications.Routing;
 
 namespace AuditWatch.Tests.Notifications;
 
@@ -36,11 +37,14 @@ public abstract class DispatcherFixture : IAsyncLifetime
 
     protected static AlertChange Opened(string id) => new(AlertChangeKind.Opened, SampleAlert.Exec() with { Id = id });
 
-    protected Dispatcher Create(params INotifier[] notifiers) => Create(new Receiver("soc", notifiers));
+    protected static Receiver To(string name, params INotifier[] notifiers) =>
+        new(name, [.. notifiers.Select(notifier => new Integration(notifier, SendResolved: false, IsForPeople: true))]);
+
+    protected Dispatcher Create(params INotifier[] notifiers) => Create(To("soc", notifiers));
 
     protected Dispatcher Create(params Receiver[] receivers)
     {
-        _dispatchers.Add(new Dispatcher(receivers, new Route("soc"), Time, Log));
+        _dispatchers.Add(new Dispatcher(receivers, new Route { Receiver = "soc" }, Time, Log));
         return _dispatchers[^1];
     }
 

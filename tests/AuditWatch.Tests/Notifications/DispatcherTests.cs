@@ -1,5 +1,6 @@
 using AuditWatch.Alerts;
 using AuditWatch.Notifications;
+using AuditWatch.Notifications.Routing;
 using Microsoft.Extensions.Logging;
 
 namespace AuditWatch.Tests.Notifications;
@@ -10,7 +11,7 @@ public sealed class DispatcherTests : DispatcherFixture
     public async Task Dispatch_Opened_GoesToEveryNotifierOfTheRoute()
     {
         var (first, second, other) = (new ScriptedNotifier(Name), new ScriptedNotifier("second"), new ScriptedNotifier("other"));
-        var dispatcher = Create(new Receiver("other", [other]), new Receiver("soc", [first, second]));
+        var dispatcher = Create(To("other", other), To("soc", first, second));
 
         dispatcher.Dispatch([Opened("a"), new AlertChange(AlertChangeKind.Repeated, SampleAlert.Exec()), Opened("b")]);
         await DrainAsync(dispatcher);
@@ -24,7 +25,7 @@ public sealed class DispatcherTests : DispatcherFixture
 
     [Fact]
     public void Construct_RouteToNobody_IsRefused() =>
-        Assert.Contains("'nobody'", Assert.Throws<ArgumentException>(() => new Dispatcher([], new Route("nobody"), Time, Log)).Message, StringComparison.Ordinal);
+        Assert.Contains("'nobody'", Assert.Throws<ArgumentException>(() => new Dispatcher([], new Route { Receiver = "nobody" }, Time, Log)).Message, StringComparison.Ordinal);
 
     [Fact]
     public async Task Dispatch_OneNotifierIsDead_TheOtherIsNotDelayed()
