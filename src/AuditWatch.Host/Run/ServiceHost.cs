@@ -63,10 +63,20 @@ internal static class ServiceHost
         }
 
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<LiveDetections>(provider, DetectionFolders.Resolve([.. settings.Detections]), detections, settings.Lateness));
-        services.AddSingleton(AlertBook.OnWallClock(TimeProvider.System));
-        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<Dispatcher>(provider, settings.Receivers, settings.Route));
-        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<AuditPipeline>(
-            provider, (Func<DetectionStages>)provider.GetRequiredService<LiveDetections>().Current, (Pipeline.BatchOutcome outcome) => provider.GetRequiredService<Dispatcher>().Dispatch(outcome.Changes)));
+        services.AddSingleton<IStateStore>(provider => settings.StateDirectory is { } directory
+            ? Journal.Open(new JournalOptions(directory) { MaxBytes = settings.MaxStateBytes }, TimeProvider.System, provider.GetRequiredService<ILogger<Journal>>())
+            : new MemoryStateStore());
+        services.AddSingleton<StageMemory>();
+        services.AddSingleton(provider => new Outbox(
+            provider.GetRequiredService<IStateStore>(), settings.Receivers.SelectMany(receiver => receiver.Integrations).Select(integration => integration.Notifier.Name), TimeProvider.System));
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<Dispatcher>(provider, settings.Receivers));
+        services.AddSingleton(provider => new AlertStage(
+            AlertBook.OnWallClock(TimeProvider.System, settings.ResolveAfter),
+            new AlertRouting(settings.Route, settings.Receivers, settings.Inhibitions, settings.ExternalUrl),
+            settings.Silences, provider.GetRequiredService<Outbox>(), provider.GetRequiredService<IStateStore>(), TimeProvider.System));
+        services.AddSingleton(provider => new AuditPipeline(
+            provider.GetRequiredService<LiveDetections>().Current, Conclude(provider.GetRequiredService<StageMemory>(), provider.GetRequiredService<AlertStage>()),
+            provider.GetRequiredService<ILogger<AuditPipeline>>()));
         services.AddSingleton<AuditService>();
         services.AddHostedService(provider => provider.GetRequiredService<AuditService>());
     }

@@ -28,6 +28,7 @@ public sealed class Correlator
     {
         _lateness = (lateness ?? DefaultLateness).Ticks;
         var context = new CorrelationContext(TimeSpan.FromTicks(_lateness), _waiting, new CorrelationMetrics(logger ?? NullLogger<Correlator>.Instance));
+        CountsFor = TimeSpan.FromTicks(_lateness) + detections.Rules.Max(rule => rule.Correlation?.Timespan * DepthOf(rule, detections)).GetValueOrDefault();
         var carried = detections.CarriedFields();
         var feeds = detections.Rules
             .Where(rule => rule.Correlation is not null)
@@ -40,6 +41,9 @@ public sealed class Correlator
             .ToLookup(pair => pair.Name, pair => pair.Feed, StringComparer.Ordinal);
         _routes = feeds.ToDictionary(pair => pair.Key, pair => new Route(pair.Any(feed => feed.Generates), [.. pair]), StringComparer.Ordinal);
     }
+
+    /// <summary>For how long, in event time, a finding may count in some window.</summary>
+    public TimeSpan CountsFor { get; }
 
     /// <summary>Whether findings of a rule are counted by a correlation.</summary>
     public bool Counts(string detection) => _routes.ContainsKey(detection);

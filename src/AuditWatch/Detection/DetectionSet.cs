@@ -4,8 +4,13 @@ namespace AuditWatch.Detection;
 /// <param name="Rules">The rules and correlations by name, in the order of their files.</param>
 public sealed record DetectionSet(IReadOnlyList<DetectionRule> Rules)
 {
+    private readonly Lazy<Dictionary<string, DetectionRule>> _byName = new(() => Rules.ToDictionary(rule => rule.Name, StringComparer.Ordinal));
+
     /// <summary>What could be read of rules that cannot be used, so that an author hears of all their mistakes at once. They do not run.</summary>
     internal IReadOnlyList<DetectionRule> Broken { get; init; } = [];
+
+    /// <summary>The rule of a name; null if there is none.</summary>
+    public DetectionRule? Find(string name) => _byName.Value.GetValueOrDefault(name);
 
     /// <summary>The rules that a correlation refers to, in its order.</summary>
     public IEnumerable<DetectionRule> ReferencedBy(DetectionRule correlation) =>

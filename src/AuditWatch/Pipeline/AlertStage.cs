@@ -19,8 +19,6 @@ public sealed class AlertStage : IDisposable
     private readonly AlertGroups _groups;
     private readonly Outbox _outbox;
     private readonly Dictionary<string, Receiver> _receivers;
-    private readonly Silences _silences;
-    private readonly Inhibitor _inhibitor;
     private readonly IStateStore _store;
     private readonly Uri? _externalUrl;
     private readonly TimeProvider _time;
@@ -32,20 +30,16 @@ public sealed class AlertStage : IDisposable
     /// <param name="groups">Who is told; empty.</param>
     /// <param name="outbox">Takes notifications that are due.</param>
     /// <param name="receivers">The receivers that routes name.</param>
-    /// <param name="silences">The silences of the configuration.</param>
-    /// <param name="inhibitor">The inhibitions.</param>
     /// <param name="store">The state.</param>
     /// <param name="externalUrl">Where people find the service; null if nobody said.</param>
     /// <param name="time">The time.</param>
     public AlertStage(
-        AlertBook book, AlertGroups groups, Outbox outbox, IEnumerable<Receiver> receivers, Silences silences, Inhibitor inhibitor, IStateStore store, Uri? externalUrl, TimeProvider time)
+        AlertBook book, AlertGroups groups, Outbox outbox, IEnumerable<Receiver> receivers, IStateStore store, Uri? externalUrl, TimeProvider time)
     {
         _book = book;
         _groups = groups;
         _outbox = outbox;
         _receivers = receivers.ToDictionary(receiver => receiver.Name, StringComparer.Ordinal);
-        _silences = silences;
-        _inhibitor = inhibitor;
         _store = store;
         _externalUrl = externalUrl;
         _time = time;
@@ -143,7 +137,6 @@ public sealed class AlertStage : IDisposable
         foreach (var change in Condense(alertChanges))
         {
             AlertRecords.Save(change, changes);
-            _inhibitor.Update(change.Alert);
             _groups.Take(change, now, changes);
         }
 
@@ -211,7 +204,6 @@ public sealed class AlertStage : IDisposable
         foreach (var alert in AlertRecords.Load(_store))
         {
             _book.Restore(alert);
-            _inhibitor.Update(alert);
         }
 
         _groups.Restore(_book, _store, _time.GetUtcNow(), changes);

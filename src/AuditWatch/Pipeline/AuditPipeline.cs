@@ -1,5 +1,4 @@
 using System.Reactive.Linq;
-using AuditWatch.Alerts;
 using AuditWatch.Correlation;
 using AuditWatch.Correlation.FirstSeen;
 using AuditWatch.Detection;

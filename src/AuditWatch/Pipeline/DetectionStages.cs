@@ -16,7 +16,7 @@ public sealed record DetectionStages(DetectionSet Detections, IDetectionEngine E
     /// <param name="detections">The set.</param>
     /// <param name="loggers">Hear of what the stages have to say.</param>
     /// <param name="lateness">How far behind others an event may arrive and still be added up. Default: five minutes.</param>
-    /// <param name="previous">The stages they replace: requests already found and combinations already learnt stay known. Windows of correlations begin anew.</param>
+    /// <param name="previous">The stages they replace: requests already found and combinations already learnt stay known. Windows of correlations are empty.</param>
     public static DetectionStages For(DetectionSet detections, ILoggerFactory loggers, TimeSpan? lateness = null, DetectionStages? previous = null)
     {
         var firstSeen = new FirstSeenStage(detections, logger: loggers.CreateLogger<FirstSeenStage>());

@@ -20,6 +20,7 @@ public sealed class LiveDetections : IDisposable
     private readonly ILoggerFactory _loggers;
     private readonly ILogger _logger;
     private readonly TimeSpan _lateness;
+    private readonly StageMemory _memory;
     private readonly TimeProvider _time;
     private readonly Lock _checking = new();
     private string _loaded;
@@ -33,17 +34,20 @@ public sealed class LiveDetections : IDisposable
     /// <param name="paths">Folders and files of detections.</param>
     /// <param name="detections">What is in them.</param>
     /// <param name="lateness">How far behind others an event may arrive and still be added up by correlations.</param>
+    /// <param name="memory">What the stages knew before a restart.</param>
     /// <param name="time">The time.</param>
     /// <param name="loggers">Hear of reloads.</param>
-    public LiveDetections(IReadOnlyList<string> paths, DetectionSet detections, TimeSpan lateness, TimeProvider time, ILoggerFactory loggers)
+    public LiveDetections(IReadOnlyList<string> paths, DetectionSet detections, TimeSpan lateness, StageMemory memory, TimeProvider time, ILoggerFactory loggers)
     {
         _paths = paths;
         _lateness = lateness;
+        _memory = memory;
         _time = time;
         _loggers = loggers;
         _logger = loggers.CreateLogger<LiveDetections>();
         _loaded = _lastLook = DetectionFiles.Digest(paths);
         _current = DetectionStages.For(detections, loggers, lateness);
+        memory.Restore(_current);
         _lastReload = new DetectionReload(time.GetUtcNow(), detections.Rules.Count, []);
     }
 
@@ -53,6 +57,7 @@ public sealed class LiveDetections : IDisposable
         if (Interlocked.Exchange(ref _next, null) is { } next)
         {
             _current = DetectionStages.For(next, _loggers, _lateness, _current);
+            _memory.RestoreWindows(_current);
         }
 
         return _current;

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
-using AuditWatch.Correlation;
 using AuditWatch.Correlation.FirstSeen;
 using AuditWatch.Detection;
 using AuditWatch.State;
@@ -13,8 +12,7 @@ namespace AuditWatch.Pipeline;
 /// Bounded as the stages themselves are. Not thread-safe.
 /// </summary>
 /// <param name="store">The state.</param>
-/// <param name="memory">For how long a finding may still count in a correlation, in event time.</param>
-public sealed class StageMemory(IStateStore store, Func<TimeSpan> memory)
+public sealed class StageMemory(IStateStore store)
 {
     /// <summary>The most findings that are kept for correlations, at about 1 KB each; of more, the oldest batches are forgotten.</summary>
     public const int MaxCorrelated = 100_000;
@@ -31,6 +29,7 @@ public sealed class StageMemory(IStateStore store, Func<TimeSpan> memory)
     private int _requestCount;
     private int _findingCount;
     private DateTimeOffset _newest = DateTimeOffset.MinValue;
+    private TimeSpan _countsFor;
 
     /// <summary>Adds what a batch has taught the stages to what is committed with it.</summary>
     public void Record(BatchOutcome outcome, StateChanges changes)
@@ -106,6 +105,7 @@ public sealed class StageMemory(IStateStore store, Func<TimeSpan> memory)
     /// <summary>Gives a correlator that has counted nothing the findings that were kept: after a restart, or a change of detections.</summary>
     public void RestoreWindows(DetectionStages stages)
     {
+        _countsFor = stages.Correlator.CountsFor;
         foreach (var record in store.Read(Findings))
         {
             // What comes out has been told before.
@@ -143,7 +143,7 @@ public sealed class StageMemory(IStateStore store, Func<TimeSpan> memory)
         var key = NextKey();
         changes.Put(Findings, key, batch.Write());
         Remember(key, batch);
-        var horizon = _newest - DateTimeOffset.MinValue > memory() ? _newest - memory() : DateTimeOffset.MinValue;
+        var horizon = _newest - DateTimeOffset.MinValue > _countsFor ? _newest - _countsFor : DateTimeOffset.MinValue;
         while (_findings.TryPeek(out var oldest) && (oldest.Newest < horizon || _findingCount > MaxCorrelated))
         {
             changes.Delete(Findings, oldest.Key);

@@ -17,6 +17,9 @@ public sealed record DetectionTestCase
     /// <summary>How many alerts come out, if the test says so.</summary>
     public int? Alerts { get; init; }
 
+    /// <summary>How much the alert matters, if the test says so: <c>medium</c>.</summary>
+    public string? Level { get; init; }
+
     /// <summary>Who the alert says acted, if the test says so.</summary>
     public string? Actor { get; init; }
 

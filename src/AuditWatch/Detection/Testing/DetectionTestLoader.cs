@@ -96,6 +96,7 @@ public static class DetectionTestLoader
             Detection = detection,
             Fires = map.Boolean("fires", otherwise: true),
             Alerts = (int?)map.Integer("alerts"),
+            Level = map.String("level"),
             Actor = map.String("actor"),
             Summary = map.String("summary"),
             Events = events,

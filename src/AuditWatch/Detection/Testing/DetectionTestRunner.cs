@@ -93,6 +93,11 @@ public sealed class DetectionTestRunner(DetectionSet detections)
             return $"should raise {count} alerts and raises {alerts.Count}";
         }
 
+        if (test.Level is { } level && alerts.Find(alert => alert.Level.Word() != level) is { } unlike)
+        {
+            return $"the level should be '{level}' and is '{unlike.Level.Word()}'";
+        }
+
         if (test.Actor is { } actor && alerts.Find(alert => alert.Actor != actor) is { } other)
         {
             return $"the actor should be '{actor}' and is '{other.Actor}'";

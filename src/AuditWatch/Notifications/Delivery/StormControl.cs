@@ -36,9 +36,9 @@ internal sealed class StormControl(int perMinute, TimeProvider time)
 
         _since ??= now;
         var digestAt = _since.Value + Collecting;
-        if (_lastDigest + Minute > digestAt)
+        if (_lastDigest is { } last && last + Minute > digestAt)
         {
-            digestAt = _lastDigest.Value + Minute;
+            digestAt = last + Minute;
         }
 
         if (now >= digestAt)
