@@ -1,4 +1,5 @@
 using AuditWatch.Detection;
+using AuditWatch.Yaml;
 
 namespace AuditWatch.Alerts;
 
@@ -7,6 +8,9 @@ public static class AlertLabels
 {
     /// <summary>The names of all labels. <c>tag</c> has as many values as the detection has tags; every other has one, which may be empty.</summary>
     public static IReadOnlyList<string> Names { get; } = ["detection", "level", "tag", "cluster", "namespace", "actor", "actor.kind"];
+
+    /// <summary>What to tell somebody who wrote a label that does not exist.</summary>
+    internal static string Unknown(string name) => $"alerts have no label '{name}'{Suggestion.For(name, Names)}; there are {string.Join(", ", Names)}";
 
     /// <summary>The values of a label; none if there is no such label.</summary>
     public static IReadOnlyList<string> ValuesOf(Alert alert, string name) => name switch

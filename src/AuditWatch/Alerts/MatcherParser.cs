@@ -85,7 +85,7 @@ internal sealed class MatcherParser
         var label = _text[start.._at];
         return label.Length == 0 ? throw Wrong("expected a label, such as level")
             : AlertLabels.Names.Contains(label) ? label
-            : throw new MatcherFormatException($"alerts have no label '{label}'{Suggestion.For(label, AlertLabels.Names)}; there are {string.Join(", ", AlertLabels.Names)}", start);
+            : throw new MatcherFormatException(AlertLabels.Unknown(label), start);
     }
 
     private MatchOperator ParseOperator()

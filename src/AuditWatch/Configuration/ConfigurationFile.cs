@@ -35,7 +35,8 @@ public static class ConfigurationFile
         var (webhook, insecure) = sources is null ? (null, false) : SourcesSection.Webhook(sources, diagnostics);
         var correlation = root.Map("correlation");
         var receivers = ReceiversSection.Read(root, kinds, diagnostics);
-        var route = RouteSection.Read(root, receivers, TimeIntervalsSection.Read(root, diagnostics), diagnostics);
+        var intervals = TimeIntervalsSection.Read(root, diagnostics);
+        var route = RouteSection.Read(root, receivers, intervals, diagnostics);
         if (route is not null)
         {
             ReceiversSection.WarnOfUnused(root, receivers, route, diagnostics);
@@ -50,6 +51,8 @@ public static class ConfigurationFile
             Files = sources is null ? [] : SourcesSection.Files(sources, diagnostics),
             Receivers = receivers,
             Route = route,
+            TimeIntervals = intervals,
+            Inhibit = InhibitSection.Read(root, diagnostics),
         };
         correlation?.RejectUnknown();
         sources?.RejectUnknown();

@@ -122,9 +122,7 @@ internal sealed class RouteSection
         {
             if (element.Text != Route.EachAlert && !AlertLabels.Names.Contains(element.Text))
             {
-                _diagnostics.Error(
-                    element.Location,
-                    $"alerts have no label '{element.Text}'{Suggestion.For(element.Text, AlertLabels.Names)}; there are {string.Join(", ", AlertLabels.Names)}, and '{Route.EachAlert}' for every alert on its own");
+                _diagnostics.Error(element.Location, $"{AlertLabels.Unknown(element.Text)}, and '{Route.EachAlert}' for every alert on its own");
             }
             else if (labels.Contains(element.Text))
             {

@@ -1,4 +1,5 @@
 using System.Net;
+using AuditWatch.Alerts;
 using AuditWatch.Notifications;
 using AuditWatch.Notifications.Routing;
 
@@ -30,6 +31,12 @@ public sealed record ServiceConfiguration
 
     /// <summary>Which of them are told of which alerts; null if there are none.</summary>
     public Route? Route { get; init; }
+
+    /// <summary>The time intervals that routes name.</summary>
+    public IReadOnlyList<NamedTimeInterval> TimeIntervals { get; init; } = [];
+
+    /// <summary>Which open alerts keep which others from being told of.</summary>
+    public IReadOnlyList<InhibitionRule> Inhibit { get; init; } = [];
 }
 
 /// <summary>A log file to follow.</summary>
