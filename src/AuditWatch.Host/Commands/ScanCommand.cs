@@ -67,7 +67,8 @@ internal static class ScanCommand
         // Rejections are in the tally; a batch that fails, and what correlations could not count, are to be seen.
         using var loggers = LoggerFactory.Create(logging => logging.AddStandardError(LogLevel.Error).AddFilter(typeof(Correlator).Namespace, LogLevel.Warning));
         var stages = DetectionStages.For(detections, loggers);
-        var pipeline = new AuditPipeline(() => stages, AlertBook.OnEventTime(), commit: _ => { }, loggers.CreateLogger<AuditPipeline>());
+        var alerts = AlertBook.OnEventTime();
+        var pipeline = new AuditPipeline(() => stages, outcome => new AlertsChanged(alerts.Apply(outcome.Findings), Task.CompletedTask), loggers.CreateLogger<AuditPipeline>());
         var tally = new ScanTally(TimeProvider.System);
 
         await ScanProgress.WhileAsync(files.Length, tally, isShown: !output.SharesTheTerminal, () =>

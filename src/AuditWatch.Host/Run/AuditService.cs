@@ -1,7 +1,7 @@
 using System.Reactive;
 using System.Reactive.Linq;
 using System.Reactive.Subjects;
-using AuditWatch.Notifications;
+using AuditWatch.Notifications.Delivery;
 using AuditWatch.Pipeline;
 using AuditWatch.Sources;
 
@@ -13,11 +13,12 @@ namespace AuditWatch.Host.Run;
 /// </summary>
 /// <param name="pipeline">The pipeline.</param>
 /// <param name="sources">Where events come from.</param>
+/// <param name="alerts">Lets time go by for alerts.</param>
 /// <param name="dispatcher">Delivers notifications.</param>
 /// <param name="lifetime">Is ended if the pipeline ends by itself.</param>
 /// <param name="logger">Hears of it if the pipeline ends by itself.</param>
 internal sealed class AuditService(
-    AuditPipeline pipeline, IEnumerable<IAuditSource> sources, Dispatcher dispatcher, IHostApplicationLifetime lifetime, ILogger<AuditService> logger)
+    AuditPipeline pipeline, IEnumerable<IAuditSource> sources, AlertStage alerts, Dispatcher dispatcher, IHostApplicationLifetime lifetime, ILogger<AuditService> logger)
     : IHostedService, IDisposable
 {
     private readonly Subject<Unit> _stopping = new();
@@ -28,6 +29,7 @@ internal sealed class AuditService(
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
+        alerts.Start();
         _run = pipeline.Run(sources.Select(source => source.Batches).Merge().TakeUntil(_stopping)).ForEachAsync(_ => { }, CancellationToken.None);
         _ = WatchAsync(_run);
         return Task.CompletedTask;

@@ -4,11 +4,12 @@ using AuditWatch.Detection;
 using AuditWatch.Host.Commands;
 using AuditWatch.Host.Http;
 using AuditWatch.Host.Output;
-using AuditWatch.Notifications;
+using AuditWatch.Notifications.Delivery;
 using AuditWatch.Pipeline;
 using AuditWatch.Sources;
 using AuditWatch.Sources.FileTail;
 using AuditWatch.Sources.Webhook;
+using AuditWatch.State;
 
 namespace AuditWatch.Host.Run;
 
@@ -63,23 +64,26 @@ internal static class ServiceHost
         }
 
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<LiveDetections>(provider, DetectionFolders.Resolve([.. settings.Detections]), detections, settings.Lateness));
-        services.AddSingleton<IStateStore>(provider => settings.StateDirectory is { } directory
-            ? Journal.Open(new JournalOptions(directory) { MaxBytes = settings.MaxStateBytes }, TimeProvider.System, provider.GetRequiredService<ILogger<Journal>>())
-            : new MemoryStateStore());
+        services.AddSingleton<IStateStore>(new MemoryStateStore());
         services.AddSingleton<StageMemory>();
         services.AddSingleton(provider => new Outbox(
-            provider.GetRequiredService<IStateStore>(), settings.Receivers.SelectMany(receiver => receiver.Integrations).Select(integration => integration.Notifier.Name), TimeProvider.System));
-        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<Dispatcher>(provider, settings.Receivers));
+            provider.GetRequiredService<IStateStore>(), settings.Routing.Receivers.SelectMany(receiver => receiver.Integrations).Select(integration => integration.Notifier.Name), TimeProvider.System));
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<Dispatcher>(provider, settings.Routing.Receivers));
         services.AddSingleton(provider => new AlertStage(
-            AlertBook.OnWallClock(TimeProvider.System, settings.ResolveAfter),
-            new AlertRouting(settings.Route, settings.Receivers, settings.Inhibitions, settings.ExternalUrl),
-            settings.Silences, provider.GetRequiredService<Outbox>(), provider.GetRequiredService<IStateStore>(), TimeProvider.System));
+            AlertBook.OnWallClock(TimeProvider.System, settings.ResolveAfter), settings.Routing, provider.GetRequiredService<Outbox>(), provider.GetRequiredService<IStateStore>(), TimeProvider.System));
         services.AddSingleton(provider => new AuditPipeline(
-            provider.GetRequiredService<LiveDetections>().Current, Conclude(provider.GetRequiredService<StageMemory>(), provider.GetRequiredService<AlertStage>()),
+            provider.GetRequiredService<LiveDetections>().Current, Conclusion(provider.GetRequiredService<StageMemory>(), provider.GetRequiredService<AlertStage>()),
             provider.GetRequiredService<ILogger<AuditPipeline>>()));
         services.AddSingleton<AuditService>();
         services.AddHostedService(provider => provider.GetRequiredService<AuditService>());
     }
+
+    private static Func<Pipeline.BatchOutcome, AlertsChanged> Conclusion(StageMemory memory, AlertStage alerts) => outcome =>
+    {
+        var changes = new StateChanges();
+        memory.Record(outcome, changes);
+        return alerts.Take(outcome, changes);
+    };
 
     private static async Task StartAsync(WebApplication app, IPEndPoint listen, CancellationToken cancellation)
     {

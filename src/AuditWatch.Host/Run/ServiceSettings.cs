@@ -4,6 +4,7 @@ using AuditWatch.Notifications;
 using AuditWatch.Notifications.Console;
 using AuditWatch.Notifications.Email;
 using AuditWatch.Notifications.Slack;
+using AuditWatch.Pipeline;
 using AuditWatch.Sources.FileTail;
 using Route = AuditWatch.Notifications.Routing.Route;
 
@@ -14,11 +15,11 @@ namespace AuditWatch.Host.Run;
 /// <param name="Files">The logs to follow.</param>
 /// <param name="Detections">Folders of detections; none for the shipped ones.</param>
 /// <param name="Lateness">How far behind others an event may arrive and still be added up by correlations.</param>
-/// <param name="Receivers">Who is told of alerts.</param>
-/// <param name="Route">Who of them is told of which.</param>
+/// <param name="Routing">Who is told of which alerts.</param>
+/// <param name="ResolveAfter">How long an alert must be quiet to be over; null for as long as its detection's dedup window.</param>
 internal sealed record ServiceSettings(
-    IPEndPoint Listen, IReadOnlyList<FileTailOptions> Files, IReadOnlyList<string> Detections, TimeSpan Lateness, IReadOnlyList<Receiver> Receivers,
-    Route Route)
+    IPEndPoint Listen, IReadOnlyList<FileTailOptions> Files, IReadOnlyList<string> Detections, TimeSpan Lateness, AlertRouting Routing,
+    TimeSpan? ResolveAfter)
 {
     /// <summary>Where the web server listens unless something else is said.</summary>
     public const string DefaultListen = "127.0.0.1:9880";
@@ -38,14 +39,17 @@ internal sealed record ServiceSettings(
             throw new UsageException($"'{logFile}' is a folder: name the file in it");
         }
 
+        IReadOnlyList<Receiver> receivers = configuration.Receivers.Count > 0
+            ? configuration.Receivers
+            : [new Receiver("console", [new Integration(console, SendResolved: false, IsForPeople: false)])];
         var files = configuration.Files.Select(file => new FileTailOptions(file.Path) { Cluster = file.Cluster });
         return new ServiceSettings(
             ListenAt(listen, configuration),
             logFile is null ? [.. files] : [.. files, new FileTailOptions(logFile) { FromStart = fromStart }],
             configuration.Detections,
             configuration.Lateness,
-            configuration.Receivers.Count == 0 ? [new Receiver("console", [new Integration(console, SendResolved: false, IsForPeople: true)])] : configuration.Receivers,
-            configuration.Route ?? new Route { Receiver = "console" });
+            new AlertRouting(configuration.Route ?? new Route { Receiver = "console" }, receivers) { Inhibitions = configuration.Inhibit },
+            ResolveAfter: null);
     }
 
     private static bool IsColoured => !Console.IsOutputRedirected && Environment.GetEnvironmentVariable("NO_COLOR") is null or "";

@@ -28,7 +28,10 @@ public sealed class Correlator
     {
         _lateness = (lateness ?? DefaultLateness).Ticks;
         var context = new CorrelationContext(TimeSpan.FromTicks(_lateness), _waiting, new CorrelationMetrics(logger ?? NullLogger<Correlator>.Instance));
-        CountsFor = TimeSpan.FromTicks(_lateness) + detections.Rules.Max(rule => rule.Correlation?.Timespan * DepthOf(rule, detections)).GetValueOrDefault();
+        CountsFor = TimeSpan.FromTicks(_lateness) + detections.Rules
+            .Where(rule => rule.Correlation is not null)
+            .Select(rule => rule.Correlation!.Timespan * DepthOf(rule, detections))
+            .DefaultIfEmpty().Max();
         var carried = detections.CarriedFields();
         var feeds = detections.Rules
             .Where(rule => rule.Correlation is not null)

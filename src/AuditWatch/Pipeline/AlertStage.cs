@@ -17,31 +17,31 @@ public sealed class AlertStage : IDisposable
 
     private readonly AlertBook _book;
     private readonly AlertGroups _groups;
-    private readonly Outbox _outbox;
+    private readonly Inhibitor _inhibitor;
+    private readonly Silences _silences = new();
+    private readonly AlertRouting _routing;
     private readonly Dictionary<string, Receiver> _receivers;
+    private readonly Outbox _outbox;
     private readonly IStateStore _store;
-    private readonly Uri? _externalUrl;
     private readonly TimeProvider _time;
     private readonly Lock _lock = new();
     private ITimer? _timer;
 
     /// <summary>A stage that goes on where the state was left.</summary>
     /// <param name="book">The alerts; empty.</param>
-    /// <param name="groups">Who is told; empty.</param>
+    /// <param name="routing">Who is told of which alerts.</param>
     /// <param name="outbox">Takes notifications that are due.</param>
-    /// <param name="receivers">The receivers that routes name.</param>
     /// <param name="store">The state.</param>
-    /// <param name="externalUrl">Where people find the service; null if nobody said.</param>
     /// <param name="time">The time.</param>
-    public AlertStage(
-        AlertBook book, AlertGroups groups, Outbox outbox, IEnumerable<Receiver> receivers, IStateStore store, Uri? externalUrl, TimeProvider time)
+    public AlertStage(AlertBook book, AlertRouting routing, Outbox outbox, IStateStore store, TimeProvider time)
     {
         _book = book;
-        _groups = groups;
+        _groups = new AlertGroups(routing.Root, (alert, now) => _inhibitor!.InhibitedBy(alert) is not null || _silences.ActiveFor(alert, now).Count > 0);
+        _inhibitor = new Inhibitor(routing.Inhibitions);
+        _routing = routing;
+        _receivers = routing.Receivers.ToDictionary(receiver => receiver.Name, StringComparer.Ordinal);
         _outbox = outbox;
-        _receivers = receivers.ToDictionary(receiver => receiver.Name, StringComparer.Ordinal);
         _store = store;
-        _externalUrl = externalUrl;
         _time = time;
         Restore();
     }
@@ -137,6 +137,7 @@ public sealed class AlertStage : IDisposable
         foreach (var change in Condense(alertChanges))
         {
             AlertRecords.Save(change, changes);
+            Inhibit(change);
             _groups.Take(change, now, changes);
         }
 
@@ -155,13 +156,25 @@ public sealed class AlertStage : IDisposable
         return releases.Count == 0 ? durable : ReleaseAsync(durable, releases);
     }
 
+    private void Inhibit(AlertChange change)
+    {
+        if (change.Kind == AlertChangeKind.Forgotten)
+        {
+            _inhibitor.Remove(change.Alert.Id);
+        }
+        else
+        {
+            _inhibitor.Update(change.Alert);
+        }
+    }
+
     private void Send(DueNotification due, StateChanges changes, List<Action> releases)
     {
         foreach (var integration in _receivers[due.Route.Receiver].Integrations)
         {
             if (due.Notification.Kind != NotificationKind.Closed || integration.SendResolved)
             {
-                releases.Add(_outbox.Add(due.Notification with { ExternalUrl = _externalUrl }, integration.Notifier.Name, changes));
+                releases.Add(_outbox.Add(due.Notification with { ExternalUrl = _routing.ExternalUrl }, integration.Notifier.Name, changes));
             }
             else
             {
@@ -201,9 +214,15 @@ public sealed class AlertStage : IDisposable
     private void Restore()
     {
         var changes = new StateChanges();
+        foreach (var silence in _routing.Silences)
+        {
+            _silences.TryAdd(silence, _time.GetUtcNow(), out _);
+        }
+
         foreach (var alert in AlertRecords.Load(_store))
         {
             _book.Restore(alert);
+            _inhibitor.Update(alert);
         }
 
         _groups.Restore(_book, _store, _time.GetUtcNow(), changes);

@@ -64,7 +64,7 @@ public class AlertBookTests
     {
         var changes = AlertBook.OnEventTime().Apply([At(0), At(50), At(100), At(150)]);
 
-        Assert.Equal([AlertChangeKind.Opened, AlertChangeKind.Repeated, AlertChangeKind.Opened, AlertChangeKind.Repeated], changes.Select(change => change.Kind));
+        Assert.Equal([AlertChangeKind.Opened, AlertChangeKind.Repeated, AlertChangeKind.Closed, AlertChangeKind.Opened, AlertChangeKind.Repeated], changes.Select(change => change.Kind));
     }
 
     [Fact]
@@ -78,7 +78,7 @@ public class AlertBookTests
         time.Advance(TimeSpan.FromMinutes(59));
         Assert.Equal(AlertChangeKind.Repeated, book.Apply([At(0)])[0].Kind);
         time.Advance(TimeSpan.FromMinutes(1));
-        Assert.Equal(AlertChangeKind.Opened, book.Apply([At(0)])[0].Kind);
+        Assert.Equal([AlertChangeKind.Closed, AlertChangeKind.Opened], book.Apply([At(0)]).Select(change => change.Kind));
     }
 
     [Fact]
@@ -118,7 +118,7 @@ public class AlertBookTests
         var book = AlertBook.OnEventTime();
         book.Apply([At(0, "first"), At(0, "second")]);
 
-        book.Apply([.. Enumerable.Range(0, 99_999).Select(n => At(0, $"user{n}"))]);
+        book.Apply([.. Enumerable.Range(0, AlertBook.Capacity - 1).Select(n => At(0, $"user{n}"))]);
 
         Assert.Equal(AlertChangeKind.Repeated, book.Apply([At(1, "second")])[0].Kind);
         Assert.Equal(AlertChangeKind.Opened, book.Apply([At(1, "first")])[0].Kind);

@@ -1,5 +1,6 @@
 using AuditWatch.Detection;
 using AuditWatch.Pipeline;
+using AuditWatch.State;
 using AuditWatch.Tests.Detection.Sigma;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -13,7 +14,7 @@ public sealed class LiveDetectionsTests : IDisposable
     public LiveDetectionsTests()
     {
         Write("get.yml", "get");
-        _live = new LiveDetections([_folder.FullName], DetectionLoader.Load([_folder.FullName], []), TimeSpan.FromMinutes(5), TimeProvider.System, NullLoggerFactory.Instance);
+        _live = new LiveDetections([_folder.FullName], DetectionLoader.Load([_folder.FullName], []), TimeSpan.FromMinutes(5), new StageMemory(new MemoryStateStore()), TimeProvider.System, NullLoggerFactory.Instance);
     }
 
     public void Dispose()
@@ -137,7 +138,7 @@ public sealed class LiveDetectionsTests : IDisposable
         Write("a.yml", "get", Directory.CreateDirectory(Path.Combine(mount, "..2026_01")).FullName);
         File.CreateSymbolicLink(Path.Combine(mount, "..data"), "..2026_01");
         File.CreateSymbolicLink(Path.Combine(mount, "a.yml"), "..data/a.yml");
-        return new LiveDetections([mount], DetectionLoader.Load([mount], []), TimeSpan.FromMinutes(5), TimeProvider.System, NullLoggerFactory.Instance);
+        return new LiveDetections([mount], DetectionLoader.Load([mount], []), TimeSpan.FromMinutes(5), new StageMemory(new MemoryStateStore()), TimeProvider.System, NullLoggerFactory.Instance);
     }
 
     private static void Write(string file, string verb, string folder) => File.WriteAllText(

@@ -55,7 +55,8 @@ public class SampleLogTests
         Assert.Equal(1658, batch.Count);
 
         var stages = DetectionStages.For(detections, NullLoggerFactory.Instance);
-        var pipeline = new AuditPipeline(() => stages, AlertBook.OnEventTime(), _ => { }, NullLogger<AuditPipeline>.Instance);
+        var book = AlertBook.OnEventTime();
+        var pipeline = new AuditPipeline(() => stages, outcome => new AlertsChanged(book.Apply(outcome.Findings), Task.CompletedTask), NullLogger<AuditPipeline>.Instance);
         var alerts = new Dictionary<string, Alert>(StringComparer.Ordinal);
         foreach (var change in pipeline.RunToTheEnd(Observable.Return(batch)).ToEnumerable().SelectMany(outcome => outcome.Changes))
         {

@@ -25,7 +25,8 @@ public class WholeLogTests
     private static int Alerts(bool isWhole, params string[] events)
     {
         var stages = DetectionStages.For(Correlations.Load(Average), NullLoggerFactory.Instance);
-        var pipeline = new AuditPipeline(() => stages, AlertBook.OnEventTime(), _ => { }, NullLogger<AuditPipeline>.Instance);
+        var alerts = AlertBook.OnEventTime();
+        var pipeline = new AuditPipeline(() => stages, outcome => new AlertsChanged(alerts.Apply(outcome.Findings), Task.CompletedTask), NullLogger<AuditPipeline>.Instance);
         var batches = events.Select(one => Rule.Events(one, Correlations.Received)).ToObservable();
         return (isWhole ? pipeline.RunToTheEnd(batches) : pipeline.Run(batches)).ToEnumerable().Sum(outcome => outcome.Changes.Count);
     }

@@ -40,11 +40,12 @@ public sealed class Dispatcher : IAsyncDisposable
     /// </summary>
     public async Task StopAsync(CancellationToken cancellation = default)
     {
-        await _drain.CancelAsync();
         var finished = Task.WhenAll(_workers.Select(worker => worker.Finished));
+        var inTime = finished.WaitAsync(StopLimit, _time, cancellation);
+        await _drain.CancelAsync();
         try
         {
-            await finished.WaitAsync(StopLimit, _time, cancellation);
+            await inTime;
         }
         catch (Exception problem) when (problem is TimeoutException or OperationCanceledException)
         {

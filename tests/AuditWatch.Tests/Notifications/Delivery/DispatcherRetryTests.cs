@@ -1,7 +1,8 @@
 using AuditWatch.Notifications;
+using AuditWatch.Notifications.Delivery;
 using Microsoft.Extensions.Logging;
 
-namespace AuditWatch.Tests.Notifications;
+namespace AuditWatch.Tests.Notifications.Delivery;
 
 public sealed class DispatcherRetryTests : DispatcherFixture
 {
@@ -11,7 +12,7 @@ public sealed class DispatcherRetryTests : DispatcherFixture
         var notifier = new ScriptedNotifier(Name, [.. Enumerable.Repeat(Later, 12), DeliveryResult.Delivered]);
         var dispatcher = Create(notifier);
 
-        dispatcher.Dispatch([Opened("a")]);
+        Send("a");
         var pauses = new List<TimeSpan>();
         for (var attempt = 1; attempt <= 12; attempt++)
         {
@@ -25,7 +26,7 @@ public sealed class DispatcherRetryTests : DispatcherFixture
         Assert.Equal(TimeSpan.FromMinutes(1), pauses.Max());
         Assert.Equal((12, 1), (Counts["retries"], Counts["delivered"]));
         Assert.Equal(
-            [(LogLevel.Warning, $"{Name} takes no notifications for now: busy; trying again"), (LogLevel.Information, $"{Name} takes notifications again; 0 were lost")],
+            [(LogLevel.Warning, $"{Name} takes no notifications for now: busy; trying again"), (LogLevel.Information, $"{Name} takes notifications again; 0 were given up and are dead letters")],
             Log.Lines);
     }
 
@@ -35,7 +36,7 @@ public sealed class DispatcherRetryTests : DispatcherFixture
         var notifier = new ScriptedNotifier(Name, DeliveryResult.Retry("rate limited", TimeSpan.FromSeconds(137)), DeliveryResult.Delivered);
         var dispatcher = Create(notifier);
 
-        dispatcher.Dispatch([Opened("a")]);
+        Send("a");
 
         Assert.Equal(TimeSpan.FromSeconds(137), await PassPauseAsync());
         await DrainAsync(dispatcher);
@@ -48,7 +49,7 @@ public sealed class DispatcherRetryTests : DispatcherFixture
         var notifier = new ScriptedNotifier(Name, DeliveryResult.Retry("rate limited", TimeSpan.Zero), DeliveryResult.Delivered);
         var dispatcher = Create(notifier);
 
-        dispatcher.Dispatch([Opened("a")]);
+        Send("a");
 
         Assert.NotEqual(TimeSpan.Zero, await PassPauseAsync());
     }
@@ -68,9 +69,9 @@ public sealed class DispatcherRetryTests : DispatcherFixture
         });
         var dispatcher = Create(notifier);
 
-        dispatcher.Dispatch([Opened("a")]);
+        Send("a");
         await notifier.NextAttemptAsync();
-        Time.Advance(NotifierQueue.AttemptLimit);
+        Time.Advance(NotifierWorker.AttemptLimit);
         await PassPauseAsync();
 
         await DrainAsync(dispatcher);
@@ -85,22 +86,23 @@ public sealed class DispatcherRetryTests : DispatcherFixture
         var notifier = new ScriptedNotifier(Name, (_, _) => Task.FromResult(broken ? Later : DeliveryResult.Delivered));
         var dispatcher = Create(notifier);
 
-        dispatcher.Dispatch([Opened("a"), Opened("b"), Opened("c")]);
+        Send("a", "b", "c");
         await notifier.NextAttemptAsync();
-        await Time.NextWaitAsync(NotifierQueue.AttemptLimit);
-        Time.Jump(NotifierQueue.MaxAge);
+        await Time.NextWaitAsync(NotifierWorker.AttemptLimit);
+        Time.Jump(NotifierWorker.MaxAge);
         foreach (var id in new[] { "a", "b", "c" })
         {
             Assert.Equal(id, (await notifier.NextAttemptAsync()).Id);
         }
 
         broken = false;
-        dispatcher.Dispatch([Opened("d")]);
+        Send("d");
         await DrainAsync(dispatcher);
         Assert.Equal((3, 1, 1), (Counts["expired"], Counts["retries"], Counts["delivered"]));
         Assert.Equal([LogLevel.Warning, LogLevel.Error, LogLevel.Information], Log.Lines.Select(line => line.Level));
         Assert.Contains("alert a (exec_into_pod): busy", Log.Lines.ElementAt(1).Text, StringComparison.Ordinal);
-        Assert.Contains("3 were lost", Log.Lines.Last().Text, StringComparison.Ordinal);
+        Assert.Equal(["a", "b", "c"], Outbox.DeadLetters.All.Select(letter => letter.Entry.Notification.Id));
+        Assert.Contains("3 were given up", Log.Lines.Last().Text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -109,7 +111,7 @@ public sealed class DispatcherRetryTests : DispatcherFixture
         var notifier = new ScriptedNotifier(Name, DeliveryResult.Retry("come tomorrow", TimeSpan.FromDays(1)));
         var dispatcher = Create(notifier);
 
-        dispatcher.Dispatch([Opened("a")]);
+        Send("a");
         await DrainAsync(dispatcher);
 
         Assert.Equal((1, 0), (Counts["expired"], Counts["retries"]));
@@ -121,10 +123,11 @@ public sealed class DispatcherRetryTests : DispatcherFixture
         var notifier = new ScriptedNotifier(Name, DeliveryResult.Rejected("no_service"));
         var dispatcher = Create(notifier);
 
-        dispatcher.Dispatch([Opened("a"), Opened("b")]);
+        Send("a", "b");
         await DrainAsync(dispatcher);
 
         Assert.Equal((2, 0), (Counts["rejected"], Counts["retries"]));
+        Assert.All(Outbox.DeadLetters.All, letter => Assert.Equal("no_service", letter.Reason));
         var (level, text) = Assert.Single(Log.Lines);
         Assert.Equal(LogLevel.Error, level);
         Assert.Contains("no_service", text, StringComparison.Ordinal);
@@ -136,7 +139,7 @@ public sealed class DispatcherRetryTests : DispatcherFixture
         var notifier = new ScriptedNotifier(Name, (notification, _) => notification.Id == "a" ? throw new InvalidOperationException("canary") : Task.FromResult(DeliveryResult.Delivered));
         var dispatcher = Create(notifier);
 
-        dispatcher.Dispatch([Opened("a"), Opened("b")]);
+        Send("a", "b");
         await DrainAsync(dispatcher);
 
         Assert.Equal((1, 1), (Counts["rejected"], Counts["delivered"]));

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 
-namespace AuditWatch.Tests.Notifications;
+namespace AuditWatch.Tests.Notifications.Delivery;
 
 /// <summary>What the meter says of one receiver.</summary>
 internal sealed class NotificationCounts : IDisposable
