@@ -34,6 +34,7 @@ public static class ConfigurationFile
         var sources = root.Map("sources");
         var (webhook, insecure) = sources is null ? (null, false) : SourcesSection.Webhook(sources, diagnostics);
         var correlation = root.Map("correlation");
+        var alerts = root.Map("alerts");
         var receivers = ReceiversSection.Read(root, kinds, diagnostics);
         var intervals = TimeIntervalsSection.Read(root, diagnostics);
         var route = RouteSection.Read(root, receivers, intervals, diagnostics);
@@ -53,11 +54,34 @@ public static class ConfigurationFile
             Route = route,
             TimeIntervals = intervals,
             Inhibit = InhibitSection.Read(root, diagnostics),
+            Silences = SilencesSection.Read(root, diagnostics),
+            State = StateSection.Read(root, diagnostics),
+            ResolveAfter = alerts?.Duration("resolveAfter"),
+            ExternalUrl = ExternalUrl(root, diagnostics),
         };
         correlation?.RejectUnknown();
+        alerts?.RejectUnknown();
         sources?.RejectUnknown();
         root.RejectUnknown(AlertmanagerKeys.Hints);
         return configuration;
+    }
+
+    private static Uri? ExternalUrl(YamlMap root, Diagnostics diagnostics)
+    {
+        const string key = "externalUrl";
+        if (root.String(key) is not { } text)
+        {
+            return null;
+        }
+
+        if (Uri.TryCreate(text, UriKind.Absolute, out var url) && (url.Scheme == Uri.UriSchemeHttps || url.Scheme == Uri.UriSchemeHttp)
+            && url is { UserInfo: "", Query: "", Fragment: "" })
+        {
+            return url.AbsoluteUri.EndsWith('/') ? url : new Uri($"{url.AbsoluteUri}/");
+        }
+
+        diagnostics.Error(root.LocationOf(key), $"'{key}' must be an address such as https://auditwatch.example.com/");
+        return null;
     }
 
     private static List<string> Detections(YamlMap root, Diagnostics diagnostics)

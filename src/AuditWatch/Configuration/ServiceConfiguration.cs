@@ -37,9 +37,34 @@ public sealed record ServiceConfiguration
 
     /// <summary>Which open alerts keep which others from being told of.</summary>
     public IReadOnlyList<InhibitionRule> Inhibit { get; init; } = [];
+
+    /// <summary>The silences that nobody can end but whoever writes the file.</summary>
+    public IReadOnlyList<Silence> Silences { get; init; } = [];
+
+    /// <summary>Where what has to survive a restart is kept.</summary>
+    public StateSettings State { get; init; } = new();
+
+    /// <summary>After how long without a finding an alert is closed; null for the dedup window of its detection.</summary>
+    public TimeSpan? ResolveAfter { get; init; }
+
+    /// <summary>Where people find the service, ending in a slash; null if the file does not say.</summary>
+    public Uri? ExternalUrl { get; init; }
 }
 
 /// <summary>A log file to follow.</summary>
 /// <param name="Path">Where it is; it need not exist yet.</param>
 /// <param name="Cluster">The cluster its events are about; empty where nobody said.</param>
 public sealed record ConfiguredFile(string Path, string Cluster);
+
+/// <summary>Where what has to survive a restart is kept.</summary>
+public sealed record StateSettings
+{
+    /// <summary>What <see cref="MaxSize"/> is unless the configuration says otherwise: 1 GiB.</summary>
+    public const long DefaultMaxSize = 1L << 30;
+
+    /// <summary>The folder; null to keep it in memory only. Default: null.</summary>
+    public string? Directory { get; init; }
+
+    /// <summary>The most bytes that the folder may take, at least 16 MiB.</summary>
+    public long MaxSize { get; init; } = DefaultMaxSize;
+}
