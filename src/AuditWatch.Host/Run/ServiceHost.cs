@@ -1,6 +1,7 @@
 using System.Net;
 using AuditWatch.Alerts;
 using AuditWatch.Detection;
+using AuditWatch.Host.Api;
 using AuditWatch.Host.Commands;
 using AuditWatch.Host.Http;
 using AuditWatch.Host.Output;
@@ -51,7 +52,16 @@ internal static class ServiceHost
         app.Lifetime.ApplicationStopping.Register(webhook.Stop);
         app.MapWebhook(webhook, TimeProvider.System, app.Services.GetRequiredService<ILogger<WebhookSource>>());
         app.MapHealth(app.Services.GetRequiredService<AuditService>(), app.Services.GetRequiredService<MetricsCollector>(), app.Services.GetRequiredService<LiveDetections>());
+        MapApi(app);
         return app;
+    }
+
+    private static void MapApi(WebApplication app)
+    {
+        var api = app.MapGroup("/api/v1").AddEndpointFilter(ApiAccess.Filter);
+        api.MapAlerts(app.Services.GetRequiredService<AlertStage>());
+        api.MapSilences(app.Services.GetRequiredService<AlertStage>(), TimeProvider.System);
+        api.MapDeadLetters(app.Services.GetRequiredService<Outbox>());
     }
 
     private static void AddStages(IServiceCollection services, ServiceSettings settings, DetectionSet detections)

@@ -17,9 +17,10 @@ namespace AuditWatch.Host.Run;
 /// <param name="Lateness">How far behind others an event may arrive and still be added up by correlations.</param>
 /// <param name="Routing">Who is told of which alerts.</param>
 /// <param name="ResolveAfter">How long an alert must be quiet to be over; null for as long as its detection's dedup window.</param>
+/// <param name="State">Where what has to survive a restart is kept.</param>
 internal sealed record ServiceSettings(
     IPEndPoint Listen, IReadOnlyList<FileTailOptions> Files, IReadOnlyList<string> Detections, TimeSpan Lateness, AlertRouting Routing,
-    TimeSpan? ResolveAfter)
+    TimeSpan? ResolveAfter, StateSettings State)
 {
     /// <summary>Where the web server listens unless something else is said.</summary>
     public const string DefaultListen = "127.0.0.1:9880";
@@ -48,8 +49,12 @@ internal sealed record ServiceSettings(
             logFile is null ? [.. files] : [.. files, new FileTailOptions(logFile) { FromStart = fromStart }],
             configuration.Detections,
             configuration.Lateness,
-            new AlertRouting(configuration.Route ?? new Route { Receiver = "console" }, receivers) { Inhibitions = configuration.Inhibit },
-            ResolveAfter: null);
+            new AlertRouting(configuration.Route ?? new Route { Receiver = "console" }, receivers) 
+            {
+                Inhibitions = configuration.Inhibit, Silences = configuration.Silences, ExternalUrl = configuration.ExternalUrl,
+            },
+            configuration.ResolveAfter,
+            configuration.State);
     }
 
     private static bool IsColoured => !Console.IsOutputRedirected && Environment.GetEnvironmentVariable("NO_COLOR") is null or "";

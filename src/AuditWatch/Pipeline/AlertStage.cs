@@ -15,6 +15,8 @@ public sealed class AlertStage : IDisposable
     /// <summary>How often it is looked whether a time has come.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
+    private const string SilenceTable = "silences";
+
     private readonly AlertBook _book;
     private readonly AlertGroups _groups;
     private readonly Inhibitor _inhibitor;
@@ -109,6 +111,67 @@ public sealed class AlertStage : IDisposable
                 return _book.OpenCount;
             }
         }
+    }
+
+    /// <summary>The silences, those that are over among them.</summary>
+    public IReadOnlyList<Silence> Silences
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _silences.All;
+            }
+        }
+    }
+
+    /// <summary>Somebody silences alerts.</summary>
+    /// <param name="silence">The silence, with which nothing is wrong.</param>
+    /// <returns>Whether there was room for it. Completes when it is durable.</returns>
+    public async Task<bool> AddAsync(Silence silence)
+    {
+        Task durable;
+        lock (_lock)
+        {
+            if (!_silences.TryAdd(silence, _time.GetUtcNow(), out var forgotten))
+            {
+                return false;
+            }
+
+            var changes = new StateChanges();
+            changes.Put(SilenceTable, silence.Id, SilenceJson.Serialize(silence));
+            if (forgotten is not null)
+            {
+                changes.Delete(SilenceTable, forgotten.Id);
+            }
+
+            durable = _store.CommitAsync(changes);
+        }
+
+        await durable;
+        return true;
+    }
+
+    /// <summary>Somebody ends a silence.</summary>
+    /// <param name="id">Its id.</param>
+    /// <returns>Why it cannot be ended, for a person; null if it is. Completes when that is durable.</returns>
+    public async Task<string?> ExpireAsync(string id)
+    {
+        Task durable;
+        lock (_lock)
+        {
+            if (_silences.Expire(id, _time.GetUtcNow(), out var problem) is not { } expired)
+            {
+                return problem;
+            }
+
+            var changes = new StateChanges();
+            changes.Put(SilenceTable, id, SilenceJson.Serialize(expired));
+            durable = _store.CommitAsync(changes);
+        }
+
+        await durable;
+        return null;
     }
 
     /// <inheritdoc/>
@@ -214,7 +277,7 @@ public sealed class AlertStage : IDisposable
     private void Restore()
     {
         var changes = new StateChanges();
-        foreach (var silence in _routing.Silences)
+        foreach (var silence in _routing.Silences.Concat(_store.Read(SilenceTable).Select(record => SilenceJson.Deserialize(record.Value))))
         {
             _silences.TryAdd(silence, _time.GetUtcNow(), out _);
         }

@@ -78,7 +78,8 @@ public class AlertBookTests
         time.Advance(TimeSpan.FromMinutes(59));
         Assert.Equal(AlertChangeKind.Repeated, book.Apply([At(0)])[0].Kind);
         time.Advance(TimeSpan.FromMinutes(1));
-        Assert.Equal([AlertChangeKind.Closed, AlertChangeKind.Opened], book.Apply([At(0)]).Select(change => change.Kind));
+        Assert.Equal([AlertChangeKind.Closed, AlertChangeKind.Repeated], book.Apply([At(0)]).Select(change => change.Kind));
+        Assert.Equal([AlertChangeKind.Opened], book.Apply([At(1)]).Select(change => change.Kind));
     }
 
     [Fact]

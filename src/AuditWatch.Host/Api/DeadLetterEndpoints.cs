@@ -1,0 +1,48 @@
+using System.Text.Json;
+using AuditWatch.Notifications.Delivery;
+
+namespace AuditWatch.Host.Api;
+
+/// <summary><c>GET /api/v1/dead-letters</c>, <c>POST /api/v1/dead-letters/{key}/resend</c>, <c>DELETE /api/v1/dead-letters/{key}</c>.</summary>
+internal static class DeadLetterEndpoints
+{
+    public static void MapDeadLetters(this IEndpointRouteBuilder api, Outbox outbox)
+    {
+        api.MapGet("dead-letters", () => JsonResult.Of(json =>
+        {
+            json.WriteStartArray();
+            foreach (var letter in outbox.DeadLetters.All)
+            {
+                Write(json, letter);
+            }
+
+            json.WriteEndArray();
+        }));
+        api.MapPost("dead-letters/{key}/resend", async (string key) => await outbox.ResendAsync(key) ? Results.NoContent() : NotFound(key));
+        api.MapDelete("dead-letters/{key}", async (string key) => await outbox.DeadLetters.RemoveAsync(key) ? Results.NoContent() : NotFound(key));
+    }
+
+    private static void Write(Utf8JsonWriter json, DeadLetter letter)
+    {
+        var notification = letter.Entry.Notification;
+        json.WriteStartObject();
+        json.WriteString("key", letter.Entry.Key);
+        json.WriteString("receiver", letter.Entry.Integration);
+        json.WriteString("reason", letter.Reason);
+        json.WriteString("at", letter.At);
+        json.WriteString("kind", notification.Kind.ToString().ToLowerInvariant());
+        json.WriteString("dueAt", notification.DueAt);
+        json.WriteStartArray("alerts");
+        foreach (var alert in notification.Alerts)
+        {
+            json.WriteStringValue(alert.Id);
+        }
+
+        json.WriteEndArray();
+        json.WriteNumber("moreAlerts", notification.MoreAlerts);
+        json.WriteString("summary", notification.Alerts[0].Summary);
+        json.WriteEndObject();
+    }
+
+    private static IResult NotFound(string key) => Problem.Result(StatusCodes.Status404NotFound, $"there is no dead letter '{key}' for a receiver that exists");
+}

@@ -1,0 +1,46 @@
+using AuditWatch.Alerts;
+using AuditWatch.Pipeline;
+
+namespace AuditWatch.Host.Api;
+
+/// <summary><c>GET</c> and <c>POST /api/v1/silences</c>, <c>POST /api/v1/silences/{id}/expire</c>.</summary>
+internal static class SilenceEndpoints
+{
+    private const int MaxBytes = 16 << 10;
+
+    public static void MapSilences(this IEndpointRouteBuilder api, AlertStage stage, TimeProvider time)
+    {
+        api.MapGet("silences", () => JsonResult.Of(json =>
+        {
+            json.WriteStartArray();
+            foreach (var silence in stage.Silences)
+            {
+                SilenceJson.Write(json, silence, time.GetUtcNow());
+            }
+
+            json.WriteEndArray();
+        }));
+        api.MapPost("silences", async (HttpRequest request) => await AddAsync(stage, time, request));
+        api.MapPost("silences/{id}/expire", async (string id) =>
+            await stage.ExpireAsync(id) is { } problem ? Problem.Result(StatusCodes.Status409Conflict, problem) : Results.NoContent());
+    }
+
+    private static async Task<IResult> AddAsync(AlertStage stage, TimeProvider time, HttpRequest request)
+    {
+        var body = new byte[MaxBytes];
+        var length = await request.Body.ReadAtLeastAsync(body, body.Length, throwOnEndOfStream: false, request.HttpContext.RequestAborted);
+        if (length == MaxBytes)
+        {
+            return Problem.Result(StatusCodes.Status413PayloadTooLarge, "a silence has room in 16 KiB");
+        }
+
+        if (SilenceJson.ReadRequest(body.AsMemory(0, length), time.GetUtcNow(), out var problems) is not { } silence)
+        {
+            return Problem.Result(StatusCodes.Status400BadRequest, problems);
+        }
+
+        return await stage.AddAsync(silence)
+            ? JsonResult.Of(json => SilenceJson.Write(json, silence, time.GetUtcNow()), StatusCodes.Status201Created)
+            : Problem.Result(StatusCodes.Status507InsufficientStorage, $"there are {Silences.Capacity:N0} silences and none is over: expire some");
+    }
+}
