@@ -8,9 +8,13 @@ public interface IStateStore : IAsyncDisposable
     /// <summary>Why nothing can be made durable at the moment, for a person; null if all is well.</summary>
     string? Problem { get; }
 
-    /// <summary>The records of a table, in the ordinal order of their keys, as of the commits that were made before the call.</summary>
+    /// <summary>
+    /// The records of a table, in the ordinal order of their keys, as they stand when the enumeration begins: with every commit that was called for
+    /// before then, durable already or not, and with none that comes later.
+    /// </summary>
     /// <param name="table">The table; one that nothing was ever put into has no records.</param>
-    /// <exception cref="IOException">They cannot be read.</exception>
+    /// <exception cref="IOException">They cannot be read; thrown by the enumeration.</exception>
+    /// <exception cref="ObjectDisposedException">The store has been closed; thrown by the enumeration.</exception>
     IEnumerable<StateRecord> Read(string table);
 
     /// <summary>
@@ -18,6 +22,10 @@ public interface IStateStore : IAsyncDisposable
     /// room for; while it cannot write at all (see <see cref="Problem"/>) it goes on trying.
     /// </summary>
     /// <param name="changes">The changes, in their order; of one key, the last one counts. The store keeps none of the memory.</param>
-    /// <returns>Completes when they are durable; fails with an <see cref="ObjectDisposedException"/> if the store was closed before that.</returns>
+    /// <returns>
+    /// Completes when they are durable; fails with an <see cref="ObjectDisposedException"/> if the store was closed before that, and then they may or
+    /// may not be there after the next start.
+    /// </returns>
+    /// <exception cref="ArgumentException">The changes take more than 256 MiB.</exception>
     Task CommitAsync(StateChanges changes);
 }

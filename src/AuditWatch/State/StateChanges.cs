@@ -1,23 +1,53 @@
+using System.Text;
+
 namespace AuditWatch.State;
 
 /// <summary>Changes to be made together. Not thread-safe.</summary>
 public sealed class StateChanges
 {
+    /// <summary>The longest name of a table, in bytes of UTF-8.</summary>
+    public const int MaxTableBytes = 255;
+
+    /// <summary>The longest key, in bytes of UTF-8.</summary>
+    public const int MaxKeyBytes = 1024;
+
+    /// <summary>The largest record, in bytes.</summary>
+    public const int MaxValueBytes = 64 << 20;
+
     private readonly List<StateChange> _changes = [];
 
     /// <summary>The changes, in their order.</summary>
     public IReadOnlyList<StateChange> All => _changes;
 
     /// <summary>Sets the record of a key.</summary>
-    /// <param name="table">The table, 1 to 255 bytes of UTF-8.</param>
-    /// <param name="key">The key, 1 to 1,024 bytes of UTF-8.</param>
-    /// <param name="value">The record, at most 64 MiB; it must not change until the commit has returned.</param>
-    public void Put(string table, string key, ReadOnlyMemory<byte> value) => _changes.Add(new StateChange(table, key, value));
+    /// <param name="table">The table, 1 to <see cref="MaxTableBytes"/> long.</param>
+    /// <param name="key">The key, 1 to <see cref="MaxKeyBytes"/> long. Halves of surrogate pairs, which UTF-8 cannot say, become U+FFFD.</param>
+    /// <param name="value">The record, at most <see cref="MaxValueBytes"/> long; it must not change until the commit has returned.</param>
+    /// <exception cref="ArgumentException">One of them is too long or empty.</exception>
+    public void Put(string table, string key, ReadOnlyMemory<byte> value)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(value.Length, MaxValueBytes, nameof(value));
+        _changes.Add(new StateChange(Checked(table, MaxTableBytes, nameof(table)), Checked(key, MaxKeyBytes, nameof(key)), value));
+    }
 
     /// <summary>Removes the record of a key, if there is one.</summary>
     /// <param name="table">The table.</param>
     /// <param name="key">The key.</param>
-    public void Delete(string table, string key) => _changes.Add(new StateChange(table, key, null));
+    /// <exception cref="ArgumentException">One of them is too long or empty.</exception>
+    public void Delete(string table, string key) =>
+        _changes.Add(new StateChange(Checked(table, MaxTableBytes, nameof(table)), Checked(key, MaxKeyBytes, nameof(key)), null));
+
+    private static string Checked(string text, int max, string name)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(text, name);
+        if (text.AsSpan().ContainsAnyInRange('\uD800', '\uDFFF'))
+        {
+            text = Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text));
+        }
+
+        var length = Encoding.UTF8.GetByteCount(text);
+        return length <= max ? text : throw new ArgumentException($"It takes {length} bytes; the most is {max}.", name);
+    }
 }
 
 /// <summary>One change.</summary>
