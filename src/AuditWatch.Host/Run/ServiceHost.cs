@@ -1,5 +1,6 @@
 using System.Net;
 using AuditWatch.Alerts;
+using AuditWatch.Configuration;
 using AuditWatch.Detection;
 using AuditWatch.Host.Api;
 using AuditWatch.Host.Commands;
@@ -11,6 +12,7 @@ using AuditWatch.Sources;
 using AuditWatch.Sources.FileTail;
 using AuditWatch.Sources.Webhook;
 using AuditWatch.State;
+using AuditWatch.State.Journaling;
 
 namespace AuditWatch.Host.Run;
 
@@ -74,7 +76,7 @@ internal static class ServiceHost
         }
 
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<LiveDetections>(provider, DetectionFolders.Resolve([.. settings.Detections]), detections, settings.Lateness));
-        services.AddSingleton<IStateStore>(new MemoryStateStore());
+        services.AddSingleton(provider => OpenState(settings.State, provider.GetRequiredService<ILogger<Journal>>()));
         services.AddSingleton<StageMemory>();
         services.AddSingleton(provider => new Outbox(
             provider.GetRequiredService<IStateStore>(), settings.Routing.Receivers.SelectMany(receiver => receiver.Integrations).Select(integration => integration.Notifier.Name), TimeProvider.System));
@@ -86,6 +88,24 @@ internal static class ServiceHost
             provider.GetRequiredService<ILogger<AuditPipeline>>()));
         services.AddSingleton<AuditService>();
         services.AddHostedService(provider => provider.GetRequiredService<AuditService>());
+    }
+
+    private static IStateStore OpenState(StateSettings settings, ILogger<Journal> logger)
+    {
+        if (settings.Directory is not { } directory)
+        {
+            logger.LogWarning("Nothing survives a restart: alerts, silences and notifications that wait are in memory only. Name a directory under 'state' in the configuration");
+            return new MemoryStateStore();
+        }
+
+        try
+        {
+            return Journal.Open(new JournalOptions { Directory = directory, MaxBytes = settings.MaxSize }, TimeProvider.System, logger);
+        }
+        catch (IOException problem)
+        {
+            throw new UsageException(problem.Message);
+        }
     }
 
     private static Func<Pipeline.BatchOutcome, AlertsChanged> Conclusion(StageMemory memory, AlertStage alerts) => outcome =>
