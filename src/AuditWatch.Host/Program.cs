@@ -9,6 +9,7 @@ const string Examples = """
     auditwatch run --file audit.log            watch a log that grows, alerts on the console
     auditwatch run --config auditwatch.yaml    watch with receivers such as Slack and email
     auditwatch detections list                 what is detected
+    auditwatch config check auditwatch.yaml    everything that is wrong with a configuration
     """;
 
 // After SIGINT or SIGTERM: longer than the web server, the pipeline and the notifications together give themselves.
@@ -20,6 +21,7 @@ var root = new RootCommand("Finds attacks in Kubernetes audit logs, and tells th
     RunCommand.Create(),
     ScanCommand.Create(),
     DetectionsCommand.Create(),
+    ConfigCommand.Create(),
 };
 DocumentedCommand.ShowExamples(root, Examples);
 

@@ -16,6 +16,12 @@ public sealed class CommandLineTests
     [InlineData("run", "--from-start")]
     [InlineData("run", "--file", "/")]
     [InlineData("detections", "check", "/no/such/folder")]
+    [InlineData("config", "check", "/no/such/auditwatch.yaml")]
+    [InlineData("config", "check", "/")]
+    [InlineData("config", "routes", "show")]
+    [InlineData("config", "routes", "show", "--config", "/no/such/auditwatch.yaml")]
+    [InlineData("config", "routes", "test", "--config", "/dev/null", "--label", "level=low", "--label", "level=high")]
+    [InlineData("config", "routes", "test", "--config", "/dev/null", "--at", "yesterday")]
     public async Task WrongUsage_ExitsWith2AndExplainsOnStandardError(params string[] arguments)
     {
         var result = await Cli.RunAsync(arguments);
@@ -45,6 +51,9 @@ public sealed class CommandLineTests
     [InlineData("detections", "check")]
     [InlineData("detections", "test")]
     [InlineData("detections", "list")]
+    [InlineData("config", "check")]
+    [InlineData("config", "routes", "show")]
+    [InlineData("config", "routes", "test")]
     public async Task Help_AnyCommand_EndsWithExamples(params string[] command)
     {
         var result = await Cli.RunAsync([.. command, "--help"]);

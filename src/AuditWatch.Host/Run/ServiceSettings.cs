@@ -57,13 +57,15 @@ internal sealed record ServiceSettings(
             configuration.State);
     }
 
+    /// <summary>The kinds of notifiers that this executable has.</summary>
+    public static NotifierKinds Kinds() => new NotifierKinds().AddConsole(Console.Out, IsColoured).AddSlack().AddEmail(TimeProvider.System);
+
     private static bool IsColoured => !Console.IsOutputRedirected && Environment.GetEnvironmentVariable("NO_COLOR") is null or "";
 
     private static ServiceConfiguration Read(string file)
     {
-        var kinds = new NotifierKinds().AddConsole(Console.Out, IsColoured).AddSlack().AddEmail(TimeProvider.System);
         var diagnostics = new Diagnostics();
-        var configuration = ConfigurationFile.Load(file, kinds, diagnostics);
+        var configuration = ConfigurationFile.Load(file, Kinds(), diagnostics);
         if (configuration is null)
         {
             throw new UsageException(string.Join('\n', diagnostics));

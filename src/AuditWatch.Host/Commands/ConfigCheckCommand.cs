@@ -1,0 +1,47 @@
+using System.CommandLine;
+using AuditWatch.Configuration;
+using AuditWatch.Host.Output;
+
+namespace AuditWatch.Host.Commands;
+
+/// <summary><c>auditwatch config check</c>: everything that is wrong with a configuration, before the service starts with it.</summary>
+internal static class ConfigCheckCommand
+{
+    private const string Examples = """
+        auditwatch config check auditwatch.yaml                    file:line:column: error: what is wrong
+        auditwatch config check auditwatch.yaml --format github    annotations for a pull request
+        """;
+
+    public static Command Create()
+    {
+        var file = new Argument<string>("FILE") { Description = "The configuration. The files and variables that it names for secrets have to be there." };
+        var format = DiagnosticFormat.Option();
+        var command = new DocumentedCommand("check", "Report everything that is wrong with a configuration, with its place.", Examples) { file, format };
+        command.SetAction(arguments => Check(arguments.GetRequiredValue(file), DiagnosticFormat.Parse(arguments.GetValue(format))));
+        return command;
+    }
+
+    private static int Check(string file, Func<Diagnostic, string> format)
+    {
+        var diagnostics = new Diagnostics();
+        var configuration = ConfigFile.Read(file, diagnostics);
+        foreach (var diagnostic in diagnostics)
+        {
+            Console.Out.WriteLine(format(diagnostic));
+        }
+
+        Console.Error.WriteLine(configuration is null ? $"{file} has {Count(diagnostics.ErrorCount, "error")}" : $"{file} is fine: {Summary(configuration)}");
+        return configuration is null ? ExitCode.FoundProblems : ExitCode.Fine;
+    }
+
+    private static string Summary(ServiceConfiguration configuration) => string.Join(", ",
+    [
+        Count(configuration.Receivers.Count, "receiver"),
+        Count(configuration.Route?.All().Count() ?? 0, "route"),
+        Count(configuration.TimeIntervals.Count, "time interval"),
+        Count(configuration.Inhibit.Count, "inhibition"),
+        Count(configuration.Silences.Count, "silence"),
+    ]);
+
+    private static string Count(int count, string what) => $"{count} {what}{(count == 1 ? "" : "s")}";
+}
