@@ -8,6 +8,9 @@ namespace AuditWatch.Host.Api;
 /// </summary>
 internal static class ApiAccess
 {
+    /// <summary>What the socket in the state directory is called.</summary>
+    public const string SocketName = "auditwatch.sock";
+
     public static async ValueTask<object?> Filter(EndpointFilterInvocationContext invocation, EndpointFilterDelegate next)
     {
         var request = invocation.HttpContext.Request;

@@ -34,10 +34,15 @@ internal static class RunCommand
             Description = $"The IP address and port of the webhook. Default: what the configuration says, else {ServiceSettings.DefaultListen}.",
             HelpName = "ADDR",
         };
+        var state = new Option<string>("--state")
+        {
+            Description = "The directory for what has to survive a restart. Default: what the configuration says, else memory only.",
+            HelpName = "DIR",
+        };
 
         var command = new DocumentedCommand("run", "Watch: follow a log, receive the audit webhook, and tell people of alerts.", Examples)
         {
-            config, file, fromStart, listen,
+            config, file, fromStart, listen, state,
         };
         command.Validators.Add(result =>
         {
@@ -47,7 +52,8 @@ internal static class RunCommand
             }
         });
         command.SetAction((arguments, cancellation) => ServiceHost.RunAsync(
-            ServiceSettings.Load(arguments.GetValue(config), arguments.GetValue(file), arguments.GetValue(fromStart), arguments.GetValue(listen)),
+            ServiceSettings.Load(
+                arguments.GetValue(config), arguments.GetValue(file), arguments.GetValue(fromStart), arguments.GetValue(listen), arguments.GetValue(state)),
             cancellation));
         return command;
     }

@@ -26,9 +26,10 @@ internal static class ServiceHost
     {
         var detections = DetectionFolders.Load([.. settings.Detections]);
         await using var app = Build(settings, detections);
+        PrepareState(app, settings.State);
         await StartAsync(app, settings.Listen, cancellation);
         app.Services.GetRequiredService<LiveDetections>().Start();
-        app.Logger.LogInformation("Running {Detections} detections; the audit webhook is {Address}/webhook", detections.Rules.Count, app.Urls.Single());
+        app.Logger.LogInformation("Running {Detections} detections; the audit webhook is {Address}/webhook", detections.Rules.Count, app.Urls.First());
         await app.WaitForShutdownAsync(cancellation);
         return Environment.ExitCode;
     }
@@ -43,6 +44,10 @@ internal static class ServiceHost
         {
             kestrel.AddServerHeader = false;
             kestrel.Listen(settings.Listen);
+            if (settings.State.Directory is { } directory)
+            {
+                kestrel.ListenUnixSocket(Path.Combine(directory, ApiAccess.SocketName));
+            }
         });
         builder.Services.AddRoutingCore();
         builder.Services.AddSingleton(TimeProvider.System);
@@ -105,6 +110,16 @@ internal static class ServiceHost
         catch (IOException problem)
         {
             throw new UsageException(problem.Message);
+        }
+    }
+
+    // Nobody else uses the directory once the state is open: a socket in it is what a crash has left.
+    private static void PrepareState(WebApplication app, StateSettings settings)
+    {
+        app.Services.GetRequiredService<IStateStore>();
+        if (settings.Directory is { } directory)
+        {
+            File.Delete(Path.Combine(directory, ApiAccess.SocketName));
         }
     }
 

@@ -30,8 +30,9 @@ internal sealed record ServiceSettings(
     /// <param name="logFile">A log to follow; null for none.</param>
     /// <param name="fromStart">Whether to read that log from its beginning.</param>
     /// <param name="listen">Where to listen; null if the command line does not say.</param>
+    /// <param name="stateDirectory">Where to keep the state; null if the command line does not say.</param>
     /// <exception cref="UsageException">Some of it is wrong.</exception>
-    public static ServiceSettings Load(string? configFile, string? logFile, bool fromStart, string? listen)
+    public static ServiceSettings Load(string? configFile, string? logFile, bool fromStart, string? listen, string? stateDirectory)
     {
         var console = new ConsoleNotifier("console", Console.Out, IsColoured);
         var configuration = configFile is null ? new ServiceConfiguration() : Read(configFile);
@@ -54,7 +55,7 @@ internal sealed record ServiceSettings(
                 Inhibitions = configuration.Inhibit, Silences = configuration.Silences, ExternalUrl = configuration.ExternalUrl,
             },
             configuration.ResolveAfter,
-            configuration.State);
+            stateDirectory is null ? configuration.State : configuration.State with { Directory = Path.GetFullPath(stateDirectory) });
     }
 
     /// <summary>The kinds of notifiers that this executable has.</summary>

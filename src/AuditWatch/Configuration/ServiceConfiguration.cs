@@ -65,6 +65,6 @@ public sealed record StateSettings
     /// <summary>The folder; null to keep it in memory only. Default: null.</summary>
     public string? Directory { get; init; }
 
-    /// <summary>The most bytes that the folder may take, at least 16 MiB.</summary>
+    /// <summary>The most bytes that the folder may take, at least 64 MiB.</summary>
     public long MaxSize { get; init; } = DefaultMaxSize;
 }

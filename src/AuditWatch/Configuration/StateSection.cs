@@ -7,7 +7,7 @@ namespace AuditWatch.Configuration;
 /// <summary>Reads <c>state</c>.</summary>
 internal static partial class StateSection
 {
-    private const long Least = 16L << 20;
+    private const long Least = 64L << 20;
 
     /// <summary>The settings; the defaults if there is no such section.</summary>
     public static StateSettings Read(YamlMap root, Diagnostics diagnostics)
@@ -50,7 +50,7 @@ internal static partial class StateSection
             }
         }
 
-        diagnostics.Error(map.LocationOf(key), $"'{key}' must be a size such as 512MiB or 1GiB, at least 16MiB");
+        diagnostics.Error(map.LocationOf(key), $"'{key}' must be a size such as 512MiB or 1GiB, at least 64MiB");
         return null;
     }
 

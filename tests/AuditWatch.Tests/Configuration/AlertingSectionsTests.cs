@@ -62,17 +62,17 @@ public sealed class AlertingSectionsTests : IDisposable
     }
 
     [Theory]
-    [InlineData("16MiB", 16L << 20)]
+    [InlineData("64MiB", 64L << 20)]
     [InlineData("1 GiB", 1L << 30)]
     [InlineData("16384KiB", 16L << 20)]
     [InlineData("2TiB", 2L << 40)]
     public void Parse_Size_IsInBytes(string text, long expected) => Assert.Equal(expected, Read($"state: {{maxSize: {text}}}").State.MaxSize);
 
     [Theory]
-    [InlineData("state: {maxSize: 1GB}", "1:9: 'maxSize' must be a size such as 512MiB or 1GiB, at least 16MiB")]
-    [InlineData("state: {maxSize: 15MiB}", "1:9: 'maxSize' must be a size such as 512MiB or 1GiB, at least 16MiB")]
-    [InlineData("state: {maxSize: 9999999TiB}", "1:9: 'maxSize' must be a size such as 512MiB or 1GiB, at least 16MiB")]
-    [InlineData("state: {maxSize: 1073741824}", "1:9: 'maxSize' must be a size such as 512MiB or 1GiB, at least 16MiB")]
+    [InlineData("state: {maxSize: 1GB}", "1:9: 'maxSize' must be a size such as 512MiB or 1GiB, at least 64MiB")]
+    [InlineData("state: {maxSize: 63MiB}", "1:9: 'maxSize' must be a size such as 512MiB or 1GiB, at least 64MiB")]
+    [InlineData("state: {maxSize: 9999999TiB}", "1:9: 'maxSize' must be a size such as 512MiB or 1GiB, at least 64MiB")]
+    [InlineData("state: {maxSize: 1073741824}", "1:9: 'maxSize' must be a size such as 512MiB or 1GiB, at least 64MiB")]
     [InlineData("state: {directory: ''}", "1:9: 'directory' is empty: name a folder, or leave it out to keep the state in memory only")]
     [InlineData("state: {directory: a-file}", "1:9: 'a-file' is a file: name a folder")]
     [InlineData("state: {dir: x}", "1:9: unknown key 'dir'")]
