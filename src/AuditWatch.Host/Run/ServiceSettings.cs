@@ -1,9 +1,12 @@
 using System.Net;
 using AuditWatch.Configuration;
 using AuditWatch.Notifications;
+using AuditWatch.Notifications.Alertmanager;
 using AuditWatch.Notifications.Console;
 using AuditWatch.Notifications.Email;
+using AuditWatch.Notifications.JsonLines;
 using AuditWatch.Notifications.Slack;
+using AuditWatch.Notifications.Webhook;
 using AuditWatch.Pipeline;
 using AuditWatch.Sources.FileTail;
 using Route = AuditWatch.Notifications.Routing.Route;
@@ -59,7 +62,11 @@ internal sealed record ServiceSettings(
     }
 
     /// <summary>The kinds of notifiers that this executable has.</summary>
-    public static NotifierKinds Kinds() => new NotifierKinds().AddConsole(Console.Out, IsColoured).AddSlack().AddEmail(TimeProvider.System);
+    public static NotifierKinds Kinds()
+    {
+        var time = TimeProvider.System;
+        return new NotifierKinds().AddConsole(Console.Out, IsColoured).AddSlack(time).AddEmail(time).AddWebhook(time).AddAlertmanager(time).AddJsonLines();
+    }
 
     private static bool IsColoured => !Console.IsOutputRedirected && Environment.GetEnvironmentVariable("NO_COLOR") is null or "";
 

@@ -6,76 +6,83 @@ namespace AuditWatch.Alerts;
 /// <summary>An alert as JSON, for other programs. Every key is always there; what is not known is null.</summary>
 public static class AlertJson
 {
+    private const int TextLimit = 1000;
+    private const int ListLimit = 50;
+
     /// <summary>Writes what happened: the object that <c>scan --format json</c> prints.</summary>
     public static void Write(Utf8JsonWriter json, Alert alert)
     {
         json.WriteStartObject();
-        WriteMembers(json, alert);
+        WriteMembers(json, alert, text => text, isSent: false);
         json.WriteEndObject();
     }
 
-    /// <summary>Writes what happened and how far people have dealt with it.</summary>
+    /// <summary>
+    /// Writes what happened, of each request also the outcome, the reason for it and the command, and how far people have dealt with it. Bounded, to be
+    /// sent: of a text at most 1,000 characters, ending in <c>…</c> where it was longer, of clauses and tags at most 50.
+    /// </summary>
     public static void WriteWithStatus(Utf8JsonWriter json, Alert alert)
     {
         json.WriteStartObject();
-        WriteMembers(json, alert);
+        WriteMembers(json, alert, Cut, isSent: true);
         json.WriteString("level", alert.Level.Word());
         json.WriteString("actorKind", alert.ActorKind);
         json.WriteString("status", alert.Status.ToString().ToLowerInvariant());
-        json.WriteString("acknowledgedBy", alert.AcknowledgedBy);
-        json.WriteString("closedBy", alert.ClosedBy);
+        json.WriteString("acknowledgedBy", Cut(alert.AcknowledgedBy));
+        json.WriteString("closedBy", Cut(alert.ClosedBy));
         json.WriteString("openedAt", Utc(alert.OpenedAt));
         json.WriteString("changedAt", Utc(alert.ChangedAt));
         json.WriteEndObject();
     }
 
-    private static void WriteMembers(Utf8JsonWriter json, Alert alert)
+    private static void WriteMembers(Utf8JsonWriter json, Alert alert, Func<string?, string?> cut, bool isSent)
     {
+        var limit = isSent ? ListLimit : int.MaxValue;
         json.WriteString("id", alert.Id);
         json.WriteString("fingerprint", alert.Fingerprint);
         json.WriteStartObject("detection");
-        json.WriteString("name", alert.Detection.Name);
-        json.WriteString("id", alert.Detection.Id);
-        json.WriteString("title", alert.Detection.Title);
+        json.WriteString("name", cut(alert.Detection.Name));
+        json.WriteString("id", cut(alert.Detection.Id));
+        json.WriteString("title", cut(alert.Detection.Title));
         json.WriteString("level", alert.Level.Word());
-        WriteArray(json, "tags", alert.Detection.Tags);
+        WriteArray(json, "tags", alert.Detection.Tags.Take(limit).Select(cut));
         json.WriteEndObject();
-        json.WriteString("summary", alert.Summary);
-        json.WriteString("actor", alert.Actor);
-        json.WriteString("cluster", alert.Cluster);
+        json.WriteString("summary", cut(alert.Summary));
+        json.WriteString("actor", cut(alert.Actor));
+        json.WriteString("cluster", cut(alert.Cluster));
         json.WriteNumber("count", alert.Count);
         json.WriteString("firstSeen", Utc(alert.FirstSeen));
         json.WriteString("lastSeen", Utc(alert.LastSeen));
         json.WriteStartObject("dedup");
         foreach (var (field, value) in alert.Dedup)
         {
-            json.WriteString(field, value);
+            json.WriteString(cut(field)!, cut(value));
         }
 
         json.WriteEndObject();
-        WriteArray(json, "why", alert.Why);
+        WriteArray(json, "why", alert.Why.Take(limit).Select(cut));
         json.WriteStartArray("requests");
         foreach (var request in alert.Requests)
         {
-            Write(json, request);
+            Write(json, request, cut, isSent);
         }
 
         json.WriteEndArray();
     }
 
-    private static void Write(Utf8JsonWriter json, RequestSnapshot request)
+    private static void Write(Utf8JsonWriter json, RequestSnapshot request, Func<string?, string?> cut, bool isSent)
     {
         json.WriteStartObject();
-        json.WriteString("auditID", request.AuditId);
-        json.WriteString("stage", request.Stage);
+        json.WriteString("auditID", cut(request.AuditId));
+        json.WriteString("stage", cut(request.Stage));
         json.WriteString("time", Utc(request.Time));
-        json.WriteString("verb", request.Verb);
-        json.WriteString("requestURI", request.RequestUri);
-        json.WriteString("user", request.User);
-        json.WriteString("impersonatedUser", request.ImpersonatedUser);
-        json.WriteString("clientIP", request.ClientIP);
-        json.WriteString("userAgent", request.UserAgent);
-        Write(json, request.ObjectRef);
+        json.WriteString("verb", cut(request.Verb));
+        json.WriteString("requestURI", cut(request.RequestUri));
+        json.WriteString("user", cut(request.User));
+        json.WriteString("impersonatedUser", cut(request.ImpersonatedUser));
+        json.WriteString("clientIP", cut(request.ClientIP));
+        json.WriteString("userAgent", cut(request.UserAgent));
+        Write(json, request.ObjectRef, cut);
         if (request.Code is { } code)
         {
             json.WriteNumber("code", code);
@@ -85,10 +92,17 @@ public static class AlertJson
             json.WriteNull("code");
         }
 
+        if (isSent)
+        {
+            json.WriteString("outcome", cut(request.Outcome));
+            json.WriteString("reason", cut(request.Reason));
+            json.WriteString("command", cut(request.Command));
+        }
+
         json.WriteEndObject();
     }
 
-    private static void Write(Utf8JsonWriter json, ObjectReference? reference)
+    private static void Write(Utf8JsonWriter json, ObjectReference? reference, Func<string?, string?> cut)
     {
         if (reference is null)
         {
@@ -97,15 +111,15 @@ public static class AlertJson
         }
 
         json.WriteStartObject("objectRef");
-        json.WriteString("apiGroup", reference.ApiGroup);
-        json.WriteString("resource", reference.Resource);
-        json.WriteString("subresource", reference.Subresource);
-        json.WriteString("namespace", reference.Namespace);
-        json.WriteString("name", reference.Name);
+        json.WriteString("apiGroup", cut(reference.ApiGroup));
+        json.WriteString("resource", cut(reference.Resource));
+        json.WriteString("subresource", cut(reference.Subresource));
+        json.WriteString("namespace", cut(reference.Namespace));
+        json.WriteString("name", cut(reference.Name));
         json.WriteEndObject();
     }
 
-    private static void WriteArray(Utf8JsonWriter json, string name, IReadOnlyList<string> values)
+    private static void WriteArray(Utf8JsonWriter json, string name, IEnumerable<string?> values)
     {
         json.WriteStartArray(name);
         foreach (var value in values)
@@ -115,6 +129,9 @@ public static class AlertJson
 
         json.WriteEndArray();
     }
+
+    private static string? Cut(string? text) =>
+        text is null || text.Length <= TextLimit ? text : $"{text[..(TextLimit - (char.IsHighSurrogate(text[TextLimit - 2]) ? 2 : 1))]}…";
 
     private static string Utc(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.FFFFFFF'Z'", null);
 }

@@ -55,26 +55,26 @@ internal static class ReceiversSection
     {
         var integrations = new List<Integration>();
         var configured = 0;
-        foreach (var (key, read) in kinds.Readers)
+        foreach (var (key, kind) in kinds.All)
         {
             var elements = receiver.TryGet(key, out var value) ? value.Elements.ToList() : [];
             configured += elements.Count;
             for (var i = 0; i < elements.Count; i++)
             {
                 var settings = new YamlMap(elements[i], diagnostics);
-                var sendResolved = settings.Boolean("sendResolved", otherwise: false);
+                var sendResolved = settings.Boolean("sendResolved", otherwise: kind.SendsResolved);
 
                 // As in 'on-call/slack[0]'.
-                if (read($"{name}/{key[..^"Configs".Length]}[{i}]", settings, diagnostics) is { } notifier)
+                if (kind.Read($"{name}/{key[..^"Configs".Length]}[{i}]", settings, diagnostics) is { } notifier)
                 {
-                    integrations.Add(new Integration(notifier, sendResolved, IsForPeople: true));
+                    integrations.Add(new Integration(notifier, sendResolved, kind.IsForPeople));
                 }
             }
         }
 
         if (configured == 0)
         {
-            diagnostics.Error(receiver.Location, $"the receiver '{name}' cannot be reached: give it one of {string.Join(", ", kinds.Readers.Keys)}");
+            diagnostics.Error(receiver.Location, $"the receiver '{name}' cannot be reached: give it one of {string.Join(", ", kinds.All.Keys)}");
         }
 
         return integrations;

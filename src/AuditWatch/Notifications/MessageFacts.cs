@@ -21,7 +21,7 @@ internal static class MessageFacts
             ("Command", Several(requests, request => request.Command)),
             ("From", Several(requests, request => request.ClientIP)),
             ("Client", Several(requests, request => request.UserAgent)),
-            ("Outcome", Several(requests, Outcome)),
+            ("Outcome", Several([.. requests.OrderBy(request => request.Time)], Outcome, ", then ")),
             ("Reason", Several(requests, request => request.Reason)),
             ("Count", Count(alert)),
             ("Cluster", alert.Cluster),
@@ -30,11 +30,11 @@ internal static class MessageFacts
     }
 
     // The different values among the requests. One is the rule; of a burst, three give the picture.
-    private static string Several(IReadOnlyList<RequestSnapshot> requests, Func<RequestSnapshot, string?> value)
+    private static string Several(IReadOnlyList<RequestSnapshot> requests, Func<RequestSnapshot, string?> value, string separator = ", ")
     {
         const int shown = 3;
         var values = requests.Select(value).Where(text => !string.IsNullOrEmpty(text)).Distinct().ToList();
-        var several = string.Join(", ", values.Take(shown).Select(text => DisplayText.Of(text, values.Count == 1 ? Limit : Limit / 4)));
+        var several = string.Join(separator, values.Take(shown).Select(text => DisplayText.Of(text, values.Count == 1 ? Limit : Limit / 4)));
         return values.Count > shown ? $"{several} and more" : several;
     }
 

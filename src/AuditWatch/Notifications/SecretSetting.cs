@@ -5,6 +5,10 @@ namespace AuditWatch.Notifications;
 /// <summary>Settings whose value is a secret: it stands in a file or an environment variable, and only the name of that in the configuration.</summary>
 internal static class SecretSetting
 {
+    /// <summary>Whether the settings speak of the secret at all, rightly or wrongly.</summary>
+    public static bool IsThere(YamlMap settings, string name) =>
+        settings.TryGet(name, out _) | settings.TryGet($"{name}File", out _) | settings.TryGet($"{name}Env", out _);
+
     /// <summary>
     /// The secret that <c>{name}File</c> or <c>{name}Env</c> leads to, without the line break at its end; null if there is none.
     /// What is wrong is reported, and so is that neither key is there.

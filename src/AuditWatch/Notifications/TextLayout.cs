@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using AuditWatch.Detection;
 
@@ -9,6 +10,7 @@ internal static class TextLayout
     private const string Reset = "\e[0m";
     private const string Bold = "\e[1m";
     private const string Dim = "\e[2m";
+    private const string Over = "\e[1;32m";
 
     /// <summary>The block, ending in a line break.</summary>
     /// <param name="message">What to say.</param>
@@ -16,20 +18,36 @@ internal static class TextLayout
     public static string Render(Message message, bool coloured)
     {
         var block = new StringBuilder();
-        var level = message.Level.ToString().ToUpperInvariant();
-        block.Append(Style(Colour(message.Level), $"{level}")).Append("  ").Append(Style(Bold, message.Title)).Append('\n');
-        block.Append("  ").Append(message.Summary).Append('\n');
-        foreach (var fact in message.Facts)
+        block.Append(Style(message.IsOver ? Over : Colour(message.Level), message.Label)).Append("  ").Append(Style(Bold, message.Headline)).Append('\n');
+        Indented(message.Main?.Summary ?? "");
+        Indented(message.News);
+        if (message.Main is { } alert)
         {
-            Lines(fact.Name, [fact.Value]);
+            foreach (var fact in alert.Facts)
+            {
+                Lines(fact.Name, [fact.Value]);
+            }
+
+            Lines("Why", alert.WhyMore == 0 ? alert.Why : [.. alert.Why, $"and {alert.WhyMore} more"]);
+            Lines("Runbook", alert.Runbook);
+            Lines("ATT&CK", alert.Techniques.Select(technique => technique.Address.AbsoluteUri));
+            Lines("Look", alert.NextSteps);
+            Lines("Alert", [$"{alert.Id} ({alert.Detection})", .. Link(alert.Link)]);
         }
 
-        Lines("Why", message.WhyMore == 0 ? message.Why : [.. message.Why, $"and {message.WhyMore} more"]);
-        Lines("Runbook", message.Runbook);
-        Lines("ATT&CK", message.Techniques.Select(technique => technique.Address.AbsoluteUri));
-        Lines("Look", message.NextSteps);
-        Lines("Alert", [$"{message.AlertId} ({message.Detection})"]);
+        Lines("Digest", message.Digest);
+        Lines(message.Main is null ? "Alerts" : "And", message.Others.Select(Line));
+        Lines("", message.More == 0 ? [] : [string.Create(CultureInfo.InvariantCulture, $"and {message.More} more")]);
+        Lines("All alerts", message.Total == 1 ? [] : Link(message.List));
         return block.ToString();
+
+        void Indented(string line)
+        {
+            if (line.Length > 0)
+            {
+                block.Append("  ").Append(line).Append('\n');
+            }
+        }
 
         void Lines(string name, IEnumerable<string> values)
         {
@@ -42,6 +60,14 @@ internal static class TextLayout
 
         string Style(string style, string text) => coloured ? $"{style}{text}{Reset}" : text;
     }
+
+    private static string Line(MessageLine alert)
+    {
+        var state = alert.State.Length == 0 ? "" : $" ({alert.State})";
+        return $"{alert.Level.Word()} {alert.Detection}: {alert.Summary}{state}  {alert.Link?.AbsoluteUri ?? alert.Id}";
+    }
+
+    private static string[] Link(Uri? link) => link is null ? [] : [link.AbsoluteUri];
 
     private static string Colour(Level level) => level switch
     {

@@ -206,7 +206,7 @@ public sealed class ConfigurationFileTests : IDisposable
         Assert.Equal("auditwatch.yaml:1:13: warning: nothing goes to the receiver 'a': no route names it", Assert.Single(diagnostics).ToString());
     }
 
-    private static NotifierKinds Kinds() => new NotifierKinds().AddSlack().AddEmail(TimeProvider.System).AddConsole(TextWriter.Null, coloured: false);
+    private static NotifierKinds Kinds() => new NotifierKinds().AddSlack(TimeProvider.System).AddEmail(TimeProvider.System).AddConsole(TextWriter.Null, coloured: false);
 
     private void AssertOnlyError(string kind, string settings, string error)
     {

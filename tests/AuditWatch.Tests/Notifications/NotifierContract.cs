@@ -1,4 +1,5 @@
 using AuditWatch.Alerts;
+using AuditWatch.Detection;
 using AuditWatch.Notifications;
 using FsCheck.Fluent;
 
@@ -8,7 +9,10 @@ namespace AuditWatch.Tests.Notifications;
 public abstract class NotifierContract
 {
     /// <summary>Part of every secret a notifier is given; must never be seen again.</summary>
-    protected const string Canary = "cAnArY7f3bsEcReT";
+    public const string Canary = "cAnArY7f3bsEcReT";
+
+    /// <summary>In every text of an event; has no business in results, which go to logs.</summary>
+    private const string EventCanary = "eVeNtCaNaRy";
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
@@ -26,6 +30,9 @@ public abstract class NotifierContract
     /// <summary>Everything that can come of an attempt.</summary>
     protected abstract IAsyncEnumerable<(string Situation, INotifier Notifier, DeliveryOutcome Expected)> RetryTableAsync();
 
+    /// <summary>All the receiver got with the last notification.</summary>
+    protected abstract Task<string> LastMessageAsync();
+
     /// <summary>Fails if the last notification the receiver got does anything but show its texts.</summary>
     protected abstract Task AssertHarmlessAsync();
 
@@ -38,13 +45,14 @@ public abstract class NotifierContract
         await foreach (var (situation, notifier, expected) in RetryTableAsync())
         {
             situations++;
-            var result = await NotifyAsync(notifier, SampleAlert.Exec());
+            var result = await NotifyAsync(notifier, SampleAlert.Saying(EventCanary));
             if (result.Outcome != expected || (result.Outcome == DeliveryOutcome.Delivered) != (result.Reason.Length == 0))
             {
                 wrong.Add($"{situation}: expected {expected}, was {result}");
             }
 
             Assert.DoesNotContain(Canary, $"{result} {notifier} {notifier.Name}", StringComparison.OrdinalIgnoreCase);
+            Assert.DoesNotContain(EventCanary, result.Reason, StringComparison.OrdinalIgnoreCase);
         }
 
         Assert.Empty(wrong);
@@ -71,7 +79,7 @@ public abstract class NotifierContract
         var notifier = await CreateAsync();
         foreach (var text in SampleAlert.HostileTexts)
         {
-            Assert.Equal(DeliveryResult.Delivered, await NotifyAsync(notifier, SampleAlert.Saying(text)));
+            AssertDelivered(await NotifyAsync(notifier, SampleAlert.Saying(text)));
             await AssertHarmlessAsync();
         }
     }
@@ -90,7 +98,8 @@ public abstract class NotifierContract
                 Requests = [.. Enumerable.Range(0, 10).Select(i => alert.Requests[0] with { Verb = $"{i}{text}", ClientIP = $"{i}{text}" })],
                 Detection = alert.Detection with { Title = text, Name = text, Runbook = text, Tags = [.. Enumerable.Range(1000, 500).Select(i => $"attack.t{i}")] },
             };
-            Assert.Equal(DeliveryResult.Delivered, await NotifyAsync(notifier, alert));
+            AssertDelivered(await NotifyAsync(notifier, alert));
+            AssertDelivered(await NotifyAsync(notifier, SampleAlert.Group(alert)));
         }
     }
 
@@ -102,11 +111,77 @@ public abstract class NotifierContract
         var texts = Gen.Sample(Gen.Select(ArbMap.Default.GeneratorFor<string>(), text => text ?? ""), 50, 30);
         foreach (var text in texts)
         {
-            Assert.Equal(DeliveryResult.Delivered, await NotifyAsync(notifier, SampleAlert.Saying(text)));
+            AssertDelivered(await NotifyAsync(notifier, SampleAlert.Saying(text)));
             await AssertHarmlessAsync();
         }
     }
 
+    [SkippableTheory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Notify_EveryKind_IsDeliveredAndKeepsItsSecrets(bool isGroup)
+    {
+        SkipUnlessAvailable();
+        var notifier = await CreateAsync();
+        string? receipt = null;
+        foreach (var kind in Enum.GetValues<NotificationKind>())
+        {
+            var notification = (isGroup ? SampleAlert.Group(SampleAlert.Exec()) : SampleAlert.Notify(SampleAlert.Exec(), "n")) with
+            {
+                Id = $"n-{kind}", Kind = kind, Receipt = receipt, ExternalUrl = new Uri("https://auditwatch.example.com/"),
+                Digest = kind == NotificationKind.Digest ? SampleAlert.Digest(200) : [],
+            };
+            var result = await NotifyAsync(notifier, notification);
+
+            AssertDelivered(result);
+            receipt = result.Receipt;
+            var got = await LastMessageAsync();
+            Assert.Contains("5f1c3a9e2b7d4c60", got, StringComparison.Ordinal);
+            Assert.DoesNotContain(Canary, $"{got} {result}", StringComparison.OrdinalIgnoreCase);
+        }
+    }
+
+    [SkippableFact]
+    public async Task Notify_HostileGroup_IsDeliveredAndHarmless()
+    {
+        SkipUnlessAvailable();
+        var notifier = await CreateAsync();
+        foreach (var text in SampleAlert.HostileTexts)
+        {
+            var alert = SampleAlert.Saying(text) with { AcknowledgedBy = text, ClosedBy = text };
+            foreach (var (kind, status) in new[] { (NotificationKind.Updated, AlertStatus.Acknowledged), (NotificationKind.Closed, AlertStatus.Closed), (NotificationKind.Digest, AlertStatus.Open) })
+            {
+                var group = SampleAlert.Group(alert with { Status = status }) with
+                {
+                    Kind = kind, ExternalUrl = new Uri("https://auditwatch.example.com/"), Digest = kind == NotificationKind.Digest ? [new DigestLine(text, Level.High, 3), .. SampleAlert.Digest(3)] : [],
+                };
+                AssertDelivered(await NotifyAsync(notifier, group));
+                await AssertHarmlessAsync();
+            }
+        }
+    }
+
+    [SkippableFact]
+    public async Task Notify_ReceiptOfSomethingElse_IsNotMistakenForItsOwn()
+    {
+        SkipUnlessAvailable();
+        var notifier = await CreateAsync();
+        foreach (var receipt in SampleAlert.HostileTexts.Append(new string('x', 1000)).Append("C0123456789:1.1").Append("<a@b> [HIGH] x"))
+        {
+            AssertDelivered(await NotifyAsync(notifier, SampleAlert.Notify(SampleAlert.Exec(), Guid.NewGuid().ToString("n")) with { Kind = NotificationKind.Updated, Receipt = receipt }));
+            Assert.Contains("5f1c3a9e2b7d4c60", await LastMessageAsync(), StringComparison.Ordinal);
+        }
+    }
+
     private protected static Task<DeliveryResult> NotifyAsync(INotifier notifier, Alert alert) =>
-        notifier.NotifyAsync(SampleAlert.Notify(alert, Guid.NewGuid().ToString("n")), CancellationToken.None).WaitAsync(Patience);
+        NotifyAsync(notifier, SampleAlert.Notify(alert, Guid.NewGuid().ToString("n")));
+
+    private protected static Task<DeliveryResult> NotifyAsync(INotifier notifier, Notification notification) =>
+        notifier.NotifyAsync(notification, CancellationToken.None).WaitAsync(Patience);
+
+    private static void AssertDelivered(DeliveryResult result)
+    {
+        Assert.Equal(DeliveryResult.Delivered, result with { Receipt = null });
+        Assert.InRange(result.Receipt?.Length ?? 1, 1, 1000);
+    }
 }

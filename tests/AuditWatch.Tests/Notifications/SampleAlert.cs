@@ -71,6 +71,17 @@ internal static class SampleAlert
         Alerts = [alert],
     };
 
+    /// <summary>A notification of as many alerts as one holds, and a hundred more.</summary>
+    public static Notification Group(Alert alert) => Notify(alert, Guid.NewGuid().ToString("n")) with
+    {
+        Alerts = [alert, .. Enumerable.Range(1, Notification.MaxAlerts - 1).Select(i => alert with { Id = $"{i:x16}" })],
+        MoreAlerts = 100,
+    };
+
+    /// <summary>The lines of a digest of so many detections.</summary>
+    public static IReadOnlyList<DigestLine> Digest(int detections) =>
+        [.. Enumerable.Range(1, detections).Select(i => new DigestLine($"detection_{i}", Level.Critical, 3))];
+
     public static DetectionRule Rule(string name, string title) => new()
     {
         Name = name,

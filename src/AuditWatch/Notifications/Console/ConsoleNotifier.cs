@@ -12,7 +12,7 @@ public sealed class ConsoleNotifier(string name, TextWriter writer, bool coloure
     /// <inheritdoc/>
     public async Task<DeliveryResult> NotifyAsync(Notification notification, CancellationToken cancellation)
     {
-        var block = TextLayout.Render(Message.From(notification.Alerts[0]), coloured) + "\n";
+        var block = TextLayout.Render(Message.From(notification), coloured) + "\n";
         try
         {
             await writer.WriteAsync(block.AsMemory(), cancellation);

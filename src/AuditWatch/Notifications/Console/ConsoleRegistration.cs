@@ -8,9 +8,9 @@ public static class ConsoleRegistration
     /// <param name="writer">Where to write; thread-safe.</param>
     /// <param name="coloured">Whether that is a terminal that shows ANSI colours, and its user wants them.</param>
     public static NotifierKinds AddConsole(this NotifierKinds kinds, TextWriter writer, bool coloured) =>
-        kinds.Add("consoleConfigs", (name, settings, _) =>
+        kinds.Add("consoleConfigs", new NotifierKind((name, settings, _) =>
         {
             settings.RejectUnknown();
             return new ConsoleNotifier(name, writer, coloured);
-        });
+        }, IsForPeople: true, SendsResolved: false));
 }

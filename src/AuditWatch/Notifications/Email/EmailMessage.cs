@@ -4,8 +4,8 @@ using System.Text;
 namespace AuditWatch.Notifications.Email;
 
 /// <summary>
-/// A notification as a mail (RFC 5322, MIME) with a text and an HTML part. Mails about the same fingerprint make one thread; another attempt
-/// at the same notification has the same Message-ID, so that a mailbox can drop it.
+/// A notification as a mail (RFC 5322, MIME) with a text and an HTML part. Another attempt at the same notification has the same Message-ID, so
+/// that a mailbox can drop it.
 /// </summary>
 internal static class EmailMessage
 {
@@ -13,22 +13,19 @@ internal static class EmailMessage
     private const string Boundary = "=_auditwatch";
 
     /// <summary>The mail, in ASCII, its lines ending in CR LF; none begins with a dot.</summary>
-    public static string Compose(Notification notification, EmailOptions options, DateTimeOffset now)
+    public static string Compose(Message message, EmailThread thread, EmailOptions options, DateTimeOffset now)
     {
-        var message = Message.From(notification.Alerts[0]);
-        var subject = DisplayText.Of($"[{message.Level.ToString().ToUpperInvariant()}] {message.Detection}: {message.Summary}", 150);
-        var thread = MailHeader.MessageId($"fingerprint-{notification.Alerts[0].Fingerprint}", options.From);
         string[] lines =
         [
             $"From: {MailHeader.Address(options.From)}",
             $"To: {string.Join(",\r\n ", options.To.Select(MailHeader.Address))}",
-            $"Subject: {MailHeader.Text(subject)}",
+            $"Subject: {MailHeader.Text(thread.Subject)}",
             $"Date: {now.UtcDateTime.ToString("ddd, dd MMM yyyy HH:mm:ss", CultureInfo.InvariantCulture)} +0000",
-            $"Message-ID: {MailHeader.MessageId($"notification-{notification.Id}", options.From)}",
-            $"In-Reply-To: {thread}",
-            $"References: {thread}",
+            $"Message-ID: {thread.MessageId}",
+            .. thread.First is null ? Array.Empty<string>() : [$"In-Reply-To: {thread.First}", $"References: {thread.First}"],
             $"List-Id: AuditWatch <auditwatch.{options.From.Host}>",
             "Auto-Submitted: auto-generated",
+            $"X-AuditWatch-Alert: {string.Join(",\r\n ", AlertIds(message).Select(MailHeader.Token))}",
             "MIME-Version: 1.0",
             $"Content-Type: multipart/alternative; boundary=\"{Boundary}\"",
             "",
@@ -39,6 +36,9 @@ internal static class EmailMessage
         ];
         return string.Join("\r\n", lines);
     }
+
+    private static IEnumerable<string> AlertIds(Message message) =>
+        (message.Main is null ? [] : new[] { message.Main.Id }).Concat(message.Others.Select(alert => alert.Id));
 
     private static string[] Part(string type, string text) =>
     [

@@ -26,8 +26,11 @@ public sealed class EmailNotifier(string name, EmailOptions options, TimeProvide
         try
         {
             using var session = await SmtpSession.OpenAsync(options, cancellation);
-            var replies = await session.SendAsync(EmailMessage.Compose(notification, options, time.GetUtcNow()), _progress.Waiting, cancellation);
-            return _progress.Account(replies);
+            var message = Message.From(notification);
+            var thread = EmailThread.Of(notification, message, options);
+            var replies = await session.SendAsync(EmailMessage.Compose(message, thread, options, time.GetUtcNow()), _progress.Waiting, cancellation);
+            var result = _progress.Account(replies);
+            return _progress.IsTaken && result.Outcome != DeliveryOutcome.Retry ? result with { Receipt = thread.ToReceipt() } : result;
         }
         catch (SmtpFailure failure)
         {
@@ -48,10 +51,14 @@ public sealed class EmailNotifier(string name, EmailOptions options, TimeProvide
 
         public IReadOnlyList<MailAddress> Waiting { get; private set; } = waiting;
 
+        // Whether anybody has it, so that the conversation has begun.
+        public bool IsTaken { get; private set; }
+
         public DeliveryResult Account(IReadOnlyList<SmtpReply> replies)
         {
             var answers = Waiting.Zip(replies, (recipient, reply) => (recipient, reply, text: $"{recipient.Address}: {reply}")).ToList();
             var later = answers.Where(answer => answer.reply.Class is not (2 or 5)).ToList();
+            IsTaken |= replies.Any(reply => reply.Class == 2);
             _refused.AddRange(answers.Where(answer => answer.reply.Class == 5).Select(answer => answer.text));
             Waiting = [.. later.Select(answer => answer.recipient)];
             return (later, _refused) switch

@@ -10,5 +10,7 @@ public static class EmailRegistration
     /// <param name="kinds">Takes it.</param>
     /// <param name="time">Gives mails their date.</param>
     public static NotifierKinds AddEmail(this NotifierKinds kinds, TimeProvider time) =>
-        kinds.Add("emailConfigs", (name, settings, diagnostics) => EmailSettings.Read(settings, diagnostics) is { } options ? new EmailNotifier(name, options, time) : null);
+        kinds.Add("emailConfigs", new NotifierKind(
+            (name, settings, diagnostics) => EmailSettings.Read(settings, diagnostics) is { } options ? new EmailNotifier(name, options, time) : null,
+            IsForPeople: true, SendsResolved: false));
 }

@@ -16,8 +16,7 @@ internal static class EmailSettings
         var to = Recipients(settings, diagnostics);
         var from = settings.TryGet("from", out var sender) ? Address(sender, diagnostics) : Missing(settings, "from");
         var (host, port) = Smarthost(settings, diagnostics);
-        var logsIn = settings.TryGet("authUsername", out _) | settings.TryGet("authPassword", out _)
-            | settings.TryGet("authPasswordFile", out _) | settings.TryGet("authPasswordEnv", out _);
+        var logsIn = settings.TryGet("authUsername", out _) | SecretSetting.IsThere(settings, "authPassword");
         var username = logsIn ? settings.RequiredString("authUsername") : null;
         var password = logsIn ? SecretSetting.Read(settings, "authPassword", diagnostics) : null;
         var requireTls = settings.Boolean("requireTls", otherwise: true);

@@ -22,7 +22,10 @@ internal static class MailHeader
     }
 
     /// <summary>An identifier of a message or a thread, unique if <paramref name="id"/> is.</summary>
-    public static string MessageId(string id, MailAddress sender) => $"<{string.Concat(id.Select(c => char.IsAsciiLetterOrDigit(c) ? c : '-'))}@{sender.Host}>";
+    public static string MessageId(string id, MailAddress sender) => $"<{Token(id)}@{sender.Host}>";
+
+    /// <summary>An id with everything but letters and digits of ASCII as a dash.</summary>
+    public static string Token(string id) => string.Concat(id.Select(c => char.IsAsciiLetterOrDigit(c) ? c : '-'));
 
     // An encoded word holds whole characters, and a line with one is at most 76 long, the header's name included: 39 bytes of UTF-8.
     private static string Encode(string text)

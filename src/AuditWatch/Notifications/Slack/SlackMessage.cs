@@ -3,75 +3,103 @@ using AuditWatch.Detection;
 
 namespace AuditWatch.Notifications.Slack;
 
-/// <summary>A message in Slack's Block Kit, within the limits Slack documents for blocks and text objects.</summary>
+/// <summary>A message in Slack's Block Kit.</summary>
 internal static class SlackMessage
 {
-    private const int HeaderLimit = 150;
-    private const int SectionLimit = 3000;
-    private const int FieldLimit = 2000;
-    private const int RunbookLineLimit = 280;
+    private const int TextLimit = 3000;
+    private const int SummaryLimit = 700;
+    private const int FieldLimit = 400;
+    private const int PartLimit = 1100;
 
-    /// <summary>The payload of an incoming webhook.</summary>
+    /// <summary>The whole message: <c>text</c> and <c>blocks</c>.</summary>
     public static JsonObject Of(Message message)
     {
-        var headline = $"{message.Level.ToString().ToUpperInvariant()}: {message.Title}";
-        var blocks = new JsonArray
+        var blocks = new SlackBlocks();
+        blocks.Header($"{Emoji(message)} {message.Label}: {message.Headline}");
+        blocks.Plain(message.News, SummaryLimit);
+        if (message.Main is { } alert)
         {
-            new JsonObject { ["type"] = "header", ["text"] = PlainText($"{Emoji(message.Level)} {headline}", HeaderLimit) },
-            new JsonObject { ["type"] = "section", ["text"] = PlainText(message.Summary, SectionLimit) },
-            new JsonObject { ["type"] = "section", ["fields"] = new JsonArray([.. message.Facts.Select(Field)]) },
-        };
-        if (message.Why.Count > 0)
-        {
-            blocks.Add(Section($"*Why it matched*\n{string.Join('\n', message.Why.Select(clause => $"• {SlackText.Code(clause, 250)}"))}{More(message.WhyMore)}"));
+            blocks.Plain(alert.Summary, SummaryLimit);
+            blocks.Fields(alert.Facts.Select(fact => $"*{fact.Name}*\n{SlackText.Code(fact.Value, FieldLimit)}"));
+            Part(blocks, "*Why it matched*", [.. alert.Why.Select(clause => $"• {SlackText.Code(clause, 250)}")], alert.WhyMore);
+            Part(blocks, "*Runbook*", [.. alert.Runbook.Select(LinkOrText)]);
+            Commands(blocks, alert.NextSteps);
         }
 
-        if (message.Runbook.Count > 0)
-        {
-            blocks.Add(Section($"*Runbook*\n{string.Join('\n', message.Runbook.Select(LinkOrText))}"));
-        }
-
-        if (message.NextSteps.Count > 0)
-        {
-            const string title = "*Look further*\n";
-            blocks.Add(Section(title + SlackText.CodeBlock(message.NextSteps, SectionLimit - title.Length)));
-        }
-
-        blocks.Add(new JsonObject { ["type"] = "context", ["elements"] = new JsonArray(Markdown(Context(message))) });
-        return new JsonObject
-        {
-            // What phones and screen readers show; blocks are what the channel shows.
-            ["text"] = SlackText.Plain($"{headline}: {message.Summary}", SectionLimit),
-            ["blocks"] = blocks,
-        };
+        Part(blocks, "", [.. message.Digest.Select(line => $"• {SlackText.Code(line, 250)}")], 0, SlackBlocks.SectionLimit);
+        Part(blocks, message.Main is null ? "*Alerts*" : "*Further alerts*", [.. message.Others.Select(Line)], message.More, SlackBlocks.SectionLimit);
+        blocks.Context(Context(message));
+        return new JsonObject { ["text"] = Fallback(message), ["blocks"] = blocks.ToJson() };
     }
 
-    private static JsonObject Field(Fact fact)
+    /// <summary>What is new, to be put below the whole message: <c>text</c> and <c>blocks</c>.</summary>
+    public static JsonObject Reply(Message message)
     {
-        var name = $"*{fact.Name}*\n";
-        return Markdown(name + SlackText.Code(fact.Value, FieldLimit - name.Length));
+        var blocks = new SlackBlocks();
+        blocks.Plain(message.News, SummaryLimit);
+        blocks.Plain($"{Emoji(message)} {message.Label}: {message.Subject}", SummaryLimit);
+        if (message.Main?.Facts.FirstOrDefault(fact => fact.Name == "Count") is { Value: { } count })
+        {
+            blocks.Section(SlackText.Code(count, FieldLimit));
+        }
+
+        Part(blocks, "", [.. message.Others.Select(Line)], message.More, SlackBlocks.SectionLimit);
+        blocks.Context(Context(message));
+        return new JsonObject { ["text"] = Fallback(message), ["blocks"] = blocks.ToJson() };
+    }
+
+    // What phones and screen readers show; blocks are what the channel shows.
+    private static string Fallback(Message message) =>
+        SlackText.Plain($"{message.Label}: {message.Headline}: {(message.News.Length > 0 ? message.News : message.Main?.Summary ?? message.News)}", TextLimit);
+
+    private static void Part(SlackBlocks blocks, string title, IReadOnlyList<string> lines, int more = 0, int limit = PartLimit)
+    {
+        if (lines.Count + more > 0)
+        {
+            blocks.Section(SlackText.Lines(title, lines, more, Math.Min(limit, blocks.Room)));
+        }
+    }
+
+    private static void Commands(SlackBlocks blocks, IReadOnlyList<string> commands)
+    {
+        const string title = "*Look further*\n";
+        if (commands.Count > 0)
+        {
+            blocks.Section(title + SlackText.CodeBlock(commands, PartLimit - title.Length));
+        }
+    }
+
+    private static string Line(MessageLine alert)
+    {
+        var id = alert.Link is null ? SlackText.Code(alert.Id, 110) : SlackText.Link(alert.Link, alert.Id);
+        var state = alert.State.Length == 0 ? "" : $" · {SlackText.Code(alert.State, 140)}";
+        return $"{Emoji(alert.Level)} {alert.Level.Word()} {SlackText.Code(alert.Detection, 80)} {SlackText.Code(alert.Summary, 250)}{state} {id}";
     }
 
     private static string Context(Message message)
     {
-        var techniques = message.Techniques.Select(technique => $"<{technique.Address}|{technique.Id}>");
-        return string.Join("  ·  ", [SlackText.Code(message.Detection, 600), $"alert {SlackText.Code(message.AlertId, 600)}", .. techniques]);
+        List<string> parts = [];
+        if (message.Main is { } alert)
+        {
+            parts.Add(SlackText.Code(alert.Detection, 200));
+            parts.Add($"alert {(alert.Link is null ? SlackText.Code(alert.Id, 200) : SlackText.Link(alert.Link, alert.Id))}");
+            parts.AddRange(alert.Techniques.Take(5).Select(technique => SlackText.Link(technique.Address, technique.Id)));
+        }
+
+        if (message.List is { } list && message.Total > 1)
+        {
+            parts.Add(SlackText.Link(list, "all alerts"));
+        }
+
+        return string.Join("  ·  ", parts.DefaultIfEmpty("AuditWatch"));
     }
 
     private static string LinkOrText(string runbook) =>
         Uri.TryCreate(runbook, UriKind.Absolute, out var address) && address.Scheme is "http" or "https"
-            ? $"<{SlackText.Plain(address.AbsoluteUri.Replace("|", "%7C", StringComparison.Ordinal), RunbookLineLimit)}>"
-            : SlackText.Code(runbook, RunbookLineLimit);
+            ? SlackText.Link(address)
+            : SlackText.Code(runbook, 280);
 
-    private static string More(int count) => count == 0 ? "" : $"\n• and {count} more";
-
-    private static JsonObject Section(string markdown) => new() { ["type"] = "section", ["text"] = Markdown(markdown) };
-
-    // Verbatim: what looks like an address, a channel or a person in the text is not made one.
-    private static JsonObject Markdown(string text) => new() { ["type"] = "mrkdwn", ["text"] = text, ["verbatim"] = true };
-
-    private static JsonObject PlainText(string text, int limit) =>
-        new() { ["type"] = "plain_text", ["text"] = SlackText.Plain(text, limit), ["emoji"] = false };
+    private static string Emoji(Message message) => message.IsOver ? "✅" : Emoji(message.Level);
 
     private static string Emoji(Level level) => level switch
     {

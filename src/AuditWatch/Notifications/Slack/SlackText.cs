@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 
@@ -50,6 +51,33 @@ internal static partial class SlackText
 
         return block.Append(fence).ToString();
     }
+
+    /// <summary>As many of the lines, which are markup already, as there is room for below a title; the rest is counted.</summary>
+    /// <param name="title">Begins the text; empty for none.</param>
+    /// <param name="lines">The lines.</param>
+    /// <param name="more">How many there are beyond those.</param>
+    /// <param name="limit">The most characters of the whole.</param>
+    public static string Lines(string title, IReadOnlyList<string> lines, int more, int limit)
+    {
+        const int roomForTheRest = 30;
+        var text = new StringBuilder(title);
+        var shown = 0;
+        while (shown < lines.Count && text.Length + lines[shown].Length + 1 + roomForTheRest <= limit)
+        {
+            text.Append(text.Length == 0 ? "" : "\n").Append(lines[shown++]);
+        }
+
+        more += lines.Count - shown;
+        return more == 0 ? text.ToString() : text.Append(CultureInfo.InvariantCulture, $"\n• and {more} more").ToString();
+    }
+
+    /// <summary>A link that shows a text, both escaped.</summary>
+    public static string Link(Uri address, string text) => $"<{Address(address)}|{Plain(text.Replace('|', '¦'), 100)}>";
+
+    /// <summary>A link that shows its address.</summary>
+    public static string Link(Uri address) => $"<{Address(address)}>";
+
+    private static string Address(Uri address) => Plain(address.AbsoluteUri.Replace("|", "%7C", StringComparison.Ordinal), 1000);
 
     private static string WithoutBackticks(string text) => text.Replace('`', 'ˋ');
 

@@ -2,6 +2,8 @@ using System.Globalization;
 using System.Net.Mail;
 using System.Text.Json.Nodes;
 using System.Xml.Linq;
+using AuditWatch.Alerts;
+using AuditWatch.Detection;
 using AuditWatch.Notifications;
 using AuditWatch.Notifications.Email;
 
@@ -33,24 +35,71 @@ public sealed class EmailNotifierTests(SmtpServer server) : NotifierContract, IC
         Assert.Equal("auto-generated", Header(mail, "Auto-Submitted"));
         Assert.Equal("multipart/alternative", (string?)mail["type"]);
         Assert.Equal(["text/plain", "text/html"], mail["parts"]!.AsArray().Select(part => (string)part!));
-        Assert.Equal(TextLayout.Render(Message.From(SampleAlert.Exec()), coloured: false), ((string)mail["text"]!).ReplaceLineEndings("\n"));
+        Assert.Equal(TextLayout.Render(Message.From(SampleAlert.Notify(SampleAlert.Exec())), coloured: false), ((string)mail["text"]!).ReplaceLineEndings("\n"));
         Assert.Contains("<a href=\"https://runbooks.example.com/exec?team=soc&amp;env=prod\">", (string)mail["html"]!, StringComparison.Ordinal);
     }
 
     [SkippableFact]
-    public async Task Notify_SeveralAlertsOfAFingerprint_MakeAThread()
+    public async Task Notify_Repeats_AnswerTheFirstMailUnderItsSubject()
     {
         SkipUnlessAvailable();
         var notifier = Create(Options());
-
-        await NotifyAsync(notifier, SampleAlert.Exec());
-        await NotifyAsync(notifier, SampleAlert.Exec() with { Id = "another" });
-        await NotifyAsync(notifier, SampleAlert.Exec() with { Fingerprint = "other" });
+        var opened = await NotifyAsync(notifier, SampleAlert.Exec());
+        var updated = await NotifyAsync(notifier, Later(NotificationKind.Updated, opened.Receipt, SampleAlert.Exec() with { Summary = "something else" }));
+        await NotifyAsync(notifier, Later(NotificationKind.Closed, updated.Receipt, SampleAlert.Exec() with { Status = AlertStatus.Closed, ClosedBy = "jane" }));
 
         var mails = new[] { await NextMailAsync(), await NextMailAsync(), await NextMailAsync() };
         Assert.Equal(3, mails.Select(mail => Header(mail, "Message-ID")).Distinct().Count());
-        Assert.Equal(Header(mails[0], "References"), Header(mails[1], "References"));
-        Assert.NotEqual(Header(mails[0], "References"), Header(mails[2], "References"));
+        Assert.DoesNotContain(mails[0]["headers"]!.AsArray(), header => (string?)header![0] is "In-Reply-To" or "References");
+        foreach (var mail in mails[1..])
+        {
+            Assert.Equal(Header(mails[0], "Message-ID"), Header(mail, "In-Reply-To"));
+            Assert.Equal(Header(mails[0], "Message-ID"), Header(mail, "References"));
+            Assert.Equal($"Re: {Header(mails[0], "Subject")}", Header(mail, "Subject"));
+        }
+
+        Assert.Contains("Updated: it happened once more", (string?)mails[1]["text"], StringComparison.Ordinal);
+        Assert.StartsWith("CLOSED (high)  Command run in a pod", (string?)mails[2]["text"], StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
+    public async Task Notify_LevelHasRisen_SaysSoInTheSubjectAndStaysInTheThread()
+    {
+        SkipUnlessAvailable();
+        var notifier = Create(Options());
+        var opened = await NotifyAsync(notifier, SampleAlert.Exec());
+        var risen = await NotifyAsync(notifier, Later(NotificationKind.Updated, opened.Receipt, SampleAlert.Exec() with { Level = Level.Critical }));
+        await NotifyAsync(notifier, Later(NotificationKind.Reminder, risen.Receipt, SampleAlert.Exec() with { Level = Level.Critical }));
+
+        var mails = new[] { await NextMailAsync(), await NextMailAsync(), await NextMailAsync() };
+        Assert.Equal("[CRITICAL] exec_into_pod: jane@example.com ran a command in payments/shell", Header(mails[1], "Subject"));
+        Assert.Equal($"Re: {Header(mails[1], "Subject")}", Header(mails[2], "Subject"));
+        Assert.All(mails[1..], mail => Assert.Equal(Header(mails[0], "Message-ID"), Header(mail, "References")));
+    }
+
+    [SkippableFact]
+    public async Task Notify_Opened_BeginsAConversationWhateverWasBefore()
+    {
+        SkipUnlessAvailable();
+        var notifier = Create(Options());
+        var first = await NotifyAsync(notifier, SampleAlert.Exec());
+        var second = await NotifyAsync(notifier, Later(NotificationKind.Opened, first.Receipt, SampleAlert.Exec()));
+
+        Assert.NotEqual(first.Receipt, second.Receipt);
+        await NextMailAsync();
+        Assert.DoesNotContain((await NextMailAsync())["headers"]!.AsArray(), header => (string?)header![0] == "References");
+    }
+
+    [SkippableFact]
+    public async Task Notify_Group_NamesItsAlertsInAHeader()
+    {
+        SkipUnlessAvailable();
+
+        await NotifyAsync(Create(Options()), SampleAlert.Group(SampleAlert.Exec()));
+
+        var ids = Header(await NextMailAsync(), "X-AuditWatch-Alert").Split(", ");
+        Assert.Equal(20, ids.Length);
+        Assert.Equal(("5f1c3a9e2b7d4c60", "0000000000000013"), (ids[0], ids[^1]));
     }
 
     [SkippableFact]
@@ -87,7 +136,8 @@ public sealed class EmailNotifierTests(SmtpServer server) : NotifierContract, IC
 
         var result = await NotifyAsync(Create(Options("soc", "unknown")), SampleAlert.Exec());
 
-        Assert.Equal(DeliveryResult.Rejected($"refused: unknown@{_domain}: 550 5.1.1 No such user"), result);
+        Assert.Equal(DeliveryResult.Rejected($"refused: unknown@{_domain}: 550 5.1.1 No such user"), result with { Receipt = null });
+        Assert.NotNull(result.Receipt);
         Assert.Equal($"soc@{_domain}", (string?)(await NextMailAsync())["to"]![0]);
     }
 
@@ -168,13 +218,15 @@ public sealed class EmailNotifierTests(SmtpServer server) : NotifierContract, IC
         await AssertNoMailAsync();
     }
 
+    protected override async Task<string> LastMessageAsync() => (await NextMailAsync()).ToJsonString();
+
     protected override async Task AssertHarmlessAsync()
     {
         var mail = await NextMailAsync();
         Assert.Empty(mail["defects"]!.AsArray());
         Assert.Equal([$"soc@{_domain}"], mail["to"]!.AsArray().Select(to => (string)to!));
         Assert.Equal(
-            ["From", "To", "Subject", "Date", "Message-ID", "In-Reply-To", "References", "List-Id", "Auto-Submitted", "MIME-Version", "Content-Type"],
+            ["From", "To", "Subject", "Date", "Message-ID", "List-Id", "Auto-Submitted", "X-AuditWatch-Alert", "MIME-Version", "Content-Type"],
             mail["headers"]!.AsArray().Select(header => (string)header![0]!));
         Assert.Equal(["text/plain", "text/html"], mail["parts"]!.AsArray().Select(part => (string)part!));
         Assert.True((bool)mail["ascii"]!);
@@ -187,13 +239,13 @@ public sealed class EmailNotifierTests(SmtpServer server) : NotifierContract, IC
 
         // Well-formed, and no element, attribute or handler but those of the template.
         var html = XDocument.Parse(((string)mail["html"]!)
-            .Replace("<!DOCTYPE html>", "", StringComparison.Ordinal).Replace("<meta charset=\"utf-8\">", "", StringComparison.Ordinal)
-            .Replace("<br>", "<br/>", StringComparison.Ordinal).Replace("&nbsp;", "&#160;", StringComparison.Ordinal));
+            .Replace("<!DOCTYPE html>", "", StringComparison.Ordinal)
+            .Replace("<br>", "<br/>", StringComparison.Ordinal));
         Assert.Subset(
-            new HashSet<string> { "html", "head", "body", "div", "p", "b", "table", "tr", "td", "code", "a", "br" },
+            new HashSet<string> { "html", "head", "meta", "style", "body", "div", "p", "b", "span", "table", "tr", "td", "code", "a", "br" },
             html.Descendants().Select(element => element.Name.LocalName).ToHashSet());
         Assert.Subset(
-            new HashSet<string> { "lang", "style", "cellpadding", "href" },
+            new HashSet<string> { "lang", "charset", "name", "content", "role", "style", "cellpadding", "cellspacing", "href" },
             html.Descendants().Attributes().Select(attribute => attribute.Name.LocalName).ToHashSet());
     }
 
@@ -205,6 +257,9 @@ public sealed class EmailNotifierTests(SmtpServer server) : NotifierContract, IC
         await NotifyAsync(Create(Options("marker")), SampleAlert.Exec());
         Assert.Equal($"marker@{_domain}", (string?)(await NextMailAsync())["to"]![0]);
     }
+
+    private static Notification Later(NotificationKind kind, string? receipt, Alert alert) =>
+        SampleAlert.Notify(alert, Guid.NewGuid().ToString("n")) with { Kind = kind, Receipt = receipt };
 
     private static EmailNotifier Create(EmailOptions options) => new("email", options, Time);
 

@@ -23,7 +23,7 @@ public sealed class SmtpServer : IAsyncLifetime
     internal TestAuthority Authority { get; } = new();
 
     /// <summary>The password of <see cref="Username"/>.</summary>
-    public static string Password => "pässw0rd-" + nameof(SmtpServer);
+    public static string Password => "pässw0rd-" + NotifierContract.Canary;
 
     /// <summary>Skips the test where the server cannot run.</summary>
     public void SkipUnlessInstalled() => Skip.If(_process is null, "needs the Debian package python3-aiosmtpd (apt-get install python3-aiosmtpd)");

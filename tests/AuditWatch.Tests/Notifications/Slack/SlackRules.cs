@@ -19,6 +19,9 @@ internal static class SlackRules
                 CheckBlock(block!.AsObject());
             }
 
+            // Not documented: users saw messages refused from about 11,300 characters on.
+            Check(Texts(blocks).Sum(Length) <= 11_000, "msg_blocks_too_long");
+
             return null;
         }
         catch (ArgumentException violation)
@@ -73,6 +76,13 @@ internal static class SlackRules
         Keys(text, "type", "text", type == "mrkdwn" ? "verbatim" : "emoji");
         Check(Length(text["text"]) is var length && length > 0 && length <= limit, "invalid_blocks");
     }
+
+    private static IEnumerable<JsonNode?> Texts(JsonNode? node) => node switch
+    {
+        JsonArray list => list.SelectMany(Texts),
+        JsonObject item => item.SelectMany(pair => pair.Key == "text" && pair.Value is JsonValue ? [pair.Value] : Texts(pair.Value)),
+        _ => [],
+    };
 
     private static int Length(JsonNode? text) => ((string?)text)?.Length ?? 0;
 
