@@ -37,6 +37,8 @@ internal static class SampleAlert
         Count = 2,
         FirstSeen = new DateTimeOffset(2026, 11, 21, 0, 24, 50, TimeSpan.Zero),
         LastSeen = new DateTimeOffset(2026, 11, 21, 0, 24, 51, TimeSpan.Zero),
+        OpenedAt = new DateTimeOffset(2026, 11, 21, 0, 24, 52, TimeSpan.Zero),
+        ChangedAt = new DateTimeOffset(2026, 11, 21, 0, 24, 53, TimeSpan.Zero),
         Dedup = [new("actor", "jane@example.com"), new("objectRef.name", "shell")],
         Why = ["objectRef.resource: pods", "objectRef.subresource: exec"],
         Requests = [ExecRequest("get", 403, "denied"), ExecRequest("create", 101, "allowed")],
