@@ -37,7 +37,7 @@ internal sealed record ServiceSettings(
     /// <exception cref="UsageException">Some of it is wrong.</exception>
     public static ServiceSettings Load(string? configFile, string? logFile, bool fromStart, string? listen, string? stateDirectory)
     {
-        var console = new ConsoleNotifier("console", Console.Out, IsColoured);
+        var console = new ConsoleNotifier("console", Output, IsColoured);
         var configuration = configFile is null ? new ServiceConfiguration() : Read(configFile);
         if (Directory.Exists(logFile))
         {
@@ -65,8 +65,10 @@ internal sealed record ServiceSettings(
     public static NotifierKinds Kinds()
     {
         var time = TimeProvider.System;
-        return new NotifierKinds().AddConsole(Console.Out, IsColoured).AddSlack(time).AddEmail(time).AddWebhook(time).AddAlertmanager(time).AddJsonLines();
+        return new NotifierKinds().AddConsole(Output, IsColoured).AddSlack(time).AddEmail(time).AddWebhook(time).AddAlertmanager(time).AddJsonLines();
     }
+
+    private static readonly TextWriter Output = StandardOutput.Open();
 
     private static bool IsColoured => !Console.IsOutputRedirected && Environment.GetEnvironmentVariable("NO_COLOR") is null or "";
 

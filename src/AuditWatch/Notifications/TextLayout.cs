@@ -36,8 +36,7 @@ internal static class TextLayout
         }
 
         Lines("Digest", message.Digest);
-        Lines(message.Main is null ? "Alerts" : "And", message.Others.Select(Line));
-        Lines("", message.More == 0 ? [] : [string.Create(CultureInfo.InvariantCulture, $"and {message.More} more")]);
+        Lines(message.Main is null ? "Alerts" : "And", [.. message.Others.Select(Line), .. More(message.More)]);
         Lines("All alerts", message.Total == 1 ? [] : Link(message.List));
         return block.ToString();
 
@@ -66,6 +65,8 @@ internal static class TextLayout
         var state = alert.State.Length == 0 ? "" : $" ({alert.State})";
         return $"{alert.Level.Word()} {alert.Detection}: {alert.Summary}{state}  {alert.Link?.AbsoluteUri ?? alert.Id}";
     }
+
+    private static string[] More(int count) => count == 0 ? [] : [string.Create(CultureInfo.InvariantCulture, $"and {count} more")];
 
     private static string[] Link(Uri? link) => link is null ? [] : [link.AbsoluteUri];
 

@@ -1,11 +1,13 @@
 namespace AuditWatch.Notifications.Console;
 
-/// <summary>Writes alerts to a terminal, a pipe or a file, one compact block each with an empty line after it.</summary>
+/// <summary>Writes alerts to a terminal, a pipe or a file, one compact block for each notification with an empty line after it.</summary>
 /// <param name="name">What to call it in logs and metrics.</param>
-/// <param name="writer">Where to write; written to once for each alert, by one caller at a time, and not closed.</param>
+/// <param name="writer">Where to write; written to once for each notification, by one caller at a time, and not closed.</param>
 /// <param name="coloured">Whether it is a terminal that shows ANSI colours, and its user wants them.</param>
 public sealed class ConsoleNotifier(string name, TextWriter writer, bool coloured) : INotifier
 {
+    private const int BrokenPipe = 32;
+
     /// <inheritdoc/>
     public string Name => name;
 
@@ -18,6 +20,11 @@ public sealed class ConsoleNotifier(string name, TextWriter writer, bool coloure
             await writer.WriteAsync(block.AsMemory(), cancellation);
             await writer.FlushAsync(cancellation);
             return DeliveryResult.Delivered;
+        }
+        catch (IOException problem) when (!OperatingSystem.IsWindows() && problem.HResult == BrokenPipe)
+        {
+            // A reader that has gone away does not come back.
+            return DeliveryResult.Rejected("nobody reads the output any more");
         }
         catch (Exception problem) when (problem is IOException or ObjectDisposedException)
         {

@@ -1,5 +1,7 @@
+using System.IO.Pipes;
 using AuditWatch.Notifications;
 using AuditWatch.Notifications.Console;
+using Microsoft.Win32.SafeHandles;
 
 namespace AuditWatch.Tests.Notifications.Console;
 
@@ -41,6 +43,34 @@ public sealed class ConsoleNotifierTests : NotifierContract, IDisposable
     }
 
     [Fact]
+    public async Task Notify_Group_WritesALineForEachFurtherAlert()
+    {
+        var group = SampleAlert.Group(SampleAlert.Exec()) with { Kind = NotificationKind.Updated, ExternalUrl = new Uri("https://auditwatch.example.com/") };
+
+        await NotifyAsync(new ConsoleNotifier("console", _terminal, coloured: false), group with { Alerts = [.. group.Alerts.Take(3)] });
+
+        var text = _terminal.ToString();
+        Assert.StartsWith(
+            """
+            HIGH  103 alerts: Command run in a pod
+              jane@example.com ran a command in payments/shell
+              Updated: 103 alerts by now
+                Actor          jane@example.com
+            """, text, StringComparison.Ordinal);
+        Assert.EndsWith(
+            """
+                Alert          5f1c3a9e2b7d4c60 (exec_into_pod)
+                               https://auditwatch.example.com/api/v1/alerts/5f1c3a9e2b7d4c60
+                And            high exec_into_pod: jane@example.com ran a command in payments/shell  https://auditwatch.example.com/api/v1/alerts/0000000000000001
+                               high exec_into_pod: jane@example.com ran a command in payments/shell  https://auditwatch.example.com/api/v1/alerts/0000000000000002
+                               and 100 more
+                All alerts     https://auditwatch.example.com/api/v1/alerts
+
+
+            """, text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Notify_RunbookOfSeveralSteps_ShowsALineForEach()
     {
         var alert = SampleAlert.Exec();
@@ -76,6 +106,14 @@ public sealed class ConsoleNotifierTests : NotifierContract, IDisposable
     protected override async IAsyncEnumerable<(string Situation, INotifier Notifier, DeliveryOutcome Expected)> RetryTableAsync()
     {
         yield return ("a terminal", await CreateAsync(), DeliveryOutcome.Delivered);
+        if (!OperatingSystem.IsWindows())
+        {
+            using var pipe = new AnonymousPipeServerStream();
+            pipe.ClientSafePipeHandle.Dispose();
+            using var output = new FileStream(new SafeFileHandle(pipe.SafePipeHandle.DangerousGetHandle(), ownsHandle: false), FileAccess.Write, bufferSize: 0);
+            yield return ("a pipe that nobody reads", new ConsoleNotifier("console", new StreamWriter(output), coloured: false), DeliveryOutcome.Rejected);
+        }
+
         yield return ("a full disk", new ConsoleNotifier("console", new BrokenWriter(new IOException("No space left on device")), coloured: false), DeliveryOutcome.Retry);
         yield return ("a closed writer", new ConsoleNotifier("console", new BrokenWriter(new ObjectDisposedException("writer")), coloured: false), DeliveryOutcome.Retry);
     }

@@ -1,0 +1,114 @@
+using AuditWatch.Notifications;
+using AuditWatch.Notifications.Alertmanager;
+using AuditWatch.Notifications.Console;
+using AuditWatch.Notifications.Email;
+using AuditWatch.Notifications.JsonLines;
+using AuditWatch.Notifications.Slack;
+using AuditWatch.Notifications.Webhook;
+using AuditWatch.Yaml;
+
+namespace AuditWatch.Tests.Notifications;
+
+/// <summary>What each kind makes of its settings.</summary>
+public sealed class NotifierKindsTests : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("auditwatch-kinds-");
+
+    public NotifierKindsTests()
+    {
+        foreach (var (file, content) in new[]
+        {
+            ("slack-url", "https://hooks.slack.com/services/T0/B0/cAnArY\n"), ("bot-token", "xoxb-1-cAnArY\n"), ("not-a-token", "cAnArY"), ("url", "https://example.com/hook?key=cAnArY\n"),
+            ("plain-url", "http://example.com/hook?key=cAnArY"), ("user-url", "https://u:cAnArY@example.com/"), ("secret", "cAnArY-0123456789\n"), ("short", "cAnArY"), ("two-words", "cAnArY canary"),
+        })
+        {
+            File.WriteAllText(Path.Combine(_folder.FullName, file), content);
+        }
+    }
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [Theory]
+    [InlineData("slackConfigs", "{apiUrlFile: slack-url}", typeof(SlackNotifier))]
+    [InlineData("slackConfigs", "{botTokenFile: bot-token, channel: C0123456789}", typeof(SlackBotNotifier))]
+    [InlineData("slackConfigs", "{botTokenFile: bot-token, channel: C0123456789, apiUrl: https://slack.example.com/api}", typeof(SlackBotNotifier))]
+    [InlineData("webhookConfigs", "{url: 'http://receiver.monitoring.svc:8080/alerts'}", typeof(WebhookNotifier))]
+    [InlineData("webhookConfigs", "{urlFile: url, hmacSecretFile: secret, cloudEvents: false}", typeof(WebhookNotifier))]
+    [InlineData("webhookConfigs", "{url: https://example.com/, bearerTokenFile: secret}", typeof(WebhookNotifier))]
+    [InlineData("webhookConfigs", "{url: 'http://127.0.0.1:8080/', username: u, passwordFile: secret}", typeof(WebhookNotifier))]
+    [InlineData("alertmanagerConfigs", "{url: 'http://alertmanager:9093'}", typeof(AlertmanagerNotifier))]
+    [InlineData("alertmanagerConfigs", "{url: https://example.com/alertmanager, username: u, passwordFile: secret, expireAfter: 2d}", typeof(AlertmanagerNotifier))]
+    [InlineData("fileConfigs", "{path: alerts.jsonl}", typeof(JsonLinesNotifier))]
+    [InlineData("consoleConfigs", "{}", typeof(ConsoleNotifier))]
+    public void Read_Right_MakesTheNotifier(string key, string settings, Type expected)
+    {
+        var diagnostics = new Diagnostics();
+
+        var notifier = Read(key, settings, diagnostics);
+
+        Assert.Empty(diagnostics);
+        Assert.IsType(expected, notifier);
+        Assert.Equal("on-call/x[0]", notifier.Name);
+    }
+
+    [Theory]
+    [InlineData("slackConfigs", "{apiUrlFile: slack-url, channel: C0123456789}", "either an incoming webhook ('apiUrlFile' alone: it has its channel already) or a bot ('botTokenFile' and 'channel') can be there, not both")]
+    [InlineData("slackConfigs", "{apiUrlFile: slack-url, botTokenFile: bot-token, channel: C0123456789}", "not both")]
+    [InlineData("slackConfigs", "{botTokenFile: bot-token}", "'channel' is missing")]
+    [InlineData("slackConfigs", "{channel: C0123456789}", "'botTokenFile' is missing")]
+    [InlineData("slackConfigs", "{botToken: xoxb-cAnArY, channel: C0123456789}", "a secret does not belong in this file")]
+    [InlineData("slackConfigs", "{botTokenFile: not-a-token, channel: C0123456789}", "the secret is not a bot token, which begins with xoxb-")]
+    [InlineData("slackConfigs", "{botTokenFile: bot-token, channel: '#alerts'}", "'channel' must be the channel's id, such as C0123456789")]
+    [InlineData("slackConfigs", "{botTokenFile: bot-token, channel: C0123456789, apiUrl: http://slack.example.com/cAnArY}", "'apiUrl' must be the address of the Web API")]
+    [InlineData("webhookConfigs", "{}", "'url' is missing: the address to send to; if it holds a secret, name with 'urlFile' the file it is in")]
+    [InlineData("webhookConfigs", "{url: ftp://example.com/}", "'url' must be an address that begins with https:// or http://")]
+    [InlineData("webhookConfigs", "{url: https://example.com/?key=cAnArY}", "an address with a user or a query may hold a secret")]
+    [InlineData("webhookConfigs", "{url: https://u:cAnArY@example.com/}", "an address with a user or a query may hold a secret")]
+    [InlineData("webhookConfigs", "{url: https://example.com/, urlFile: url}", "only one of 'url', 'urlFile' and 'urlEnv' can be there")]
+    [InlineData("webhookConfigs", "{urlFile: plain-url}", "the secret is not an address that begins with https://")]
+    [InlineData("webhookConfigs", "{urlFile: user-url}", "has no user in it (for that there are 'username' and 'bearerTokenFile')")]
+    [InlineData("webhookConfigs", "{url: http://example.com/, bearerTokenFile: secret}", "without TLS the token or password would be sent in clear")]
+    [InlineData("webhookConfigs", "{url: https://example.com/, bearerTokenFile: secret, username: u, passwordFile: secret}", "either a bearer token or a user with a password can be there, not both")]
+    [InlineData("webhookConfigs", "{url: https://example.com/, bearerTokenFile: two-words}", "the secret is not a bearer token: that is a single word in ASCII")]
+    [InlineData("webhookConfigs", "{url: https://example.com/, passwordFile: secret}", "'username' is missing")]
+    [InlineData("webhookConfigs", "{url: https://example.com/, username: 'a:b', passwordFile: secret}", "'username' cannot have a colon in it")]
+    [InlineData("webhookConfigs", "{url: https://example.com/, hmacSecretFile: short}", "the HMAC secret is too short")]
+    [InlineData("webhookConfigs", "{url: https://example.com/, hmacSecret: cAnArY}", "a secret does not belong in this file")]
+    [InlineData("webhookConfigs", "{url: https://example.com/, cloudevents: false}", "unknown key 'cloudevents'; did you mean 'cloudEvents'?")]
+    [InlineData("alertmanagerConfigs", "{url: 'http://alertmanager:9093/api/v2/alerts'}", "the address of Alertmanager ends before '/api/v2', such as in http://alertmanager:9093")]
+    [InlineData("alertmanagerConfigs", "{url: 'http://alertmanager:9093', expireAfter: never}", "'expireAfter' must be a length of time")]
+    [InlineData("fileConfigs", "{}", "'path' is missing")]
+    [InlineData("fileConfigs", "{path: .}", "'.' is a folder: name a file in it")]
+    [InlineData("fileConfigs", "{path: gone/alerts.jsonl}", "there is no folder 'gone' for the file: make it first")]
+    public void Read_Wrong_SaysWhatAndNotTheSecret(string key, string settings, string error)
+    {
+        var diagnostics = new Diagnostics();
+
+        Assert.Null(Read(key, settings, diagnostics));
+
+        var only = Assert.Single(diagnostics).ToString();
+        Assert.Contains(error, only, StringComparison.Ordinal);
+        Assert.DoesNotContain("canary", only, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
+    public void All_Kinds_SayWhomTheyAreFor()
+    {
+        Assert.Equal(["slackConfigs", "emailConfigs", "consoleConfigs"], Kinds().All.Where(kind => kind.Value.IsForPeople).Select(kind => kind.Key));
+        Assert.Equal(["webhookConfigs", "alertmanagerConfigs", "fileConfigs"], Kinds().All.Where(kind => kind.Value.SendsResolved).Select(kind => kind.Key));
+    }
+
+    private static NotifierKinds Kinds()
+    {
+        var time = TimeProvider.System;
+        return new NotifierKinds().AddSlack(time).AddEmail(time).AddConsole(TextWriter.Null, coloured: false).AddWebhook(time).AddAlertmanager(time).AddJsonLines();
+    }
+
+    private INotifier? Read(string key, string settings, Diagnostics diagnostics)
+    {
+        var document = Assert.Single(YamlFile.Parse(Path.Combine(_folder.FullName, "auditwatch.yaml"), settings, diagnostics));
+        var notifier = Kinds().All[key].Read("on-call/x[0]", new YamlMap(document, diagnostics), diagnostics);
+        (notifier as IDisposable)?.Dispose();
+        return notifier;
+    }
+}
