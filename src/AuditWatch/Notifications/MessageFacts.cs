@@ -43,10 +43,10 @@ internal static class MessageFacts
 
     private static string Count(Alert alert)
     {
-        var first = Utc(alert.FirstSeen);
-        return alert.Count == 1
-            ? $"once, at {first}"
-            : string.Create(CultureInfo.InvariantCulture, $"{alert.Count} times since {first}, last at {Utc(alert.LastSeen)}");
+        var (first, last) = (Utc(alert.FirstSeen), Utc(alert.LastSeen));
+        return alert.Count == 1 ? $"once, at {first}"
+            : first == last ? string.Create(CultureInfo.InvariantCulture, $"{alert.Count} times, at {first}")
+            : string.Create(CultureInfo.InvariantCulture, $"{alert.Count} times since {first}, last at {last}");
     }
 
     private static string Utc(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);

@@ -26,6 +26,23 @@ public sealed class MessageAlertTests
         Assert.Contains(new Fact("Count", "once, at 2026-11-21 00:24:50 UTC"), new MessageAlert(SampleAlert.Exec() with { Count = 1 }, null).Facts);
 
     [Fact]
+    public void From_AllWithinASecond_SaysTheTimeOnce()
+    {
+        var alert = SampleAlert.Exec();
+
+        Assert.Contains(new Fact("Count", "2 times, at 2026-11-21 00:24:50 UTC"), new MessageAlert(alert with { LastSeen = alert.FirstSeen.AddMilliseconds(900) }, null).Facts);
+    }
+
+    [Fact]
+    public void From_RepliesOutOfOrder_ShowsTheOutcomesInTheOrderOfTheirRequests()
+    {
+        var alert = SampleAlert.Exec();
+        alert = alert with { Requests = [alert.Requests[1] with { Time = alert.LastSeen }, alert.Requests[0]] };
+
+        Assert.Contains(new Fact("Outcome", "denied (403), then allowed (101)"), new MessageAlert(alert, null).Facts);
+    }
+
+    [Fact]
     public void From_RequestForNoObject_NamesItsUri()
     {
         var request = SampleAlert.Exec().Requests[0] with { Verb = "get", ObjectRef = null, RequestUri = "/version" };

@@ -13,7 +13,7 @@ internal static class EmailHtml
 {
     private const string Font = "font-family:-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif;font-size:15px;line-height:1.45";
     private const string Mono = "font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;font-size:13px;white-space:pre-wrap;overflow-wrap:anywhere";
-    private const string Muted = "color:#6e7781";
+    private const string Muted = "color:#768390";
     private const string Over = "#1a7f37";
 
     // On a phone a name stands above its value. Mail programs that take no style sheet have both beside each other.

@@ -22,7 +22,7 @@ internal static class SlackMessage
             blocks.Plain(alert.Summary, SummaryLimit);
             blocks.Fields(alert.Facts.Select(fact => $"*{fact.Name}*\n{SlackText.Code(fact.Value, FieldLimit)}"));
             Part(blocks, "*Why it matched*", [.. alert.Why.Select(clause => $"• {SlackText.Code(clause, 250)}")], alert.WhyMore);
-            Part(blocks, "*Runbook*", [.. alert.Runbook.Select(LinkOrText)]);
+            Runbook(blocks, alert.Runbook);
             Commands(blocks, alert.NextSteps);
         }
 
@@ -60,6 +60,19 @@ internal static class SlackMessage
         }
     }
 
+    // Links need markup, and sentences are better off without.
+    private static void Runbook(SlackBlocks blocks, IReadOnlyList<string> lines)
+    {
+        if (lines.Count > 0)
+        {
+            var addresses = lines.Select(Address).OfType<Uri>().Select(SlackText.Link).ToList();
+            blocks.Section(SlackText.Lines("*Runbook*", addresses, 0, PartLimit));
+            blocks.Plain(string.Join('\n', lines.Where(line => Address(line) is null)), PartLimit);
+        }
+    }
+
+    private static Uri? Address(string line) => Uri.TryCreate(line, UriKind.Absolute, out var address) && address.Scheme is "http" or "https" ? address : null;
+
     private static void Commands(SlackBlocks blocks, IReadOnlyList<string> commands)
     {
         const string title = "*Look further*\n";
@@ -93,11 +106,6 @@ internal static class SlackMessage
 
         return string.Join("  ·  ", parts.DefaultIfEmpty("AuditWatch"));
     }
-
-    private static string LinkOrText(string runbook) =>
-        Uri.TryCreate(runbook, UriKind.Absolute, out var address) && address.Scheme is "http" or "https"
-            ? SlackText.Link(address)
-            : SlackText.Code(runbook, 280);
 
     private static string Emoji(Message message) => message.IsOver ? "✅" : Emoji(message.Level);
 

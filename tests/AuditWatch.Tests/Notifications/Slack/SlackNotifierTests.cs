@@ -62,6 +62,20 @@ public sealed class SlackNotifierTests(SlackStandIn slack) : NotifierContract, I
     }
 
     [Fact]
+    public async Task Notify_RunbookOfLinksAndSentences_HasTheLinksAboveTheSentences()
+    {
+        var alert = SampleAlert.Exec();
+        alert = alert with { Detection = alert.Detection with { Runbook = "1. Ask <!here> *the* actor.\nhttps://runbooks.example.com/exec\n2. Isolate the pod." } };
+
+        await NotifyAsync(Create("ok"), alert);
+
+        var texts = SlackMarkup.Texts(slack.Taken.Last()).ToList();
+        var runbook = texts.IndexOf("*Runbook*\n<https://runbooks.example.com/exec>");
+        Assert.Equal("1. Ask &lt;!here&gt; *the* actor.\n2. Isolate the pod.", texts[runbook + 1]);
+        SlackMarkup.AssertHarmless(slack.Taken.Last());
+    }
+
+    [Fact]
     public void Construct_NotAnAddress_SaysSoWithoutTheSecret() =>
         Assert.DoesNotContain(Canary, Assert.Throws<UriFormatException>(() => new SlackNotifier("slack", new Secret(Canary), TimeProvider.System)).ToString(), StringComparison.Ordinal);
 
