@@ -53,7 +53,7 @@ internal sealed record ServiceSettings(
             logFile is null ? [.. files] : [.. files, new FileTailOptions(logFile) { FromStart = fromStart }],
             configuration.Detections,
             configuration.Lateness,
-            new AlertRouting(configuration.Route ?? new Route { Receiver = "console" }, receivers) 
+            new AlertRouting(configuration.Route ?? new Route { Receiver = "console" }, receivers)
             {
                 Inhibitions = configuration.Inhibit, Silences = configuration.Silences, ExternalUrl = configuration.ExternalUrl,
             },

@@ -1,6 +1,7 @@
 using AuditWatch.Alerts;
 using AuditWatch.Detection;
 using AuditWatch.Notifications;
+using AuditWatch.Tests.Notifications.Email;
 using FsCheck.Fluent;
 
 namespace AuditWatch.Tests.Notifications;
@@ -9,7 +10,7 @@ namespace AuditWatch.Tests.Notifications;
 public abstract class NotifierContract
 {
     /// <summary>Part of every secret a notifier is given; must never be seen again.</summary>
-    public const string Canary = "cAnArY7f3bsEcReT";
+    public const string Canary = SmtpServer.Canary;
 
     /// <summary>In every text of an event; has no business in results, which go to logs.</summary>
     private const string EventCanary = "eVeNtCaNaRy";

@@ -12,5 +12,5 @@ public static class ConsoleRegistration
         {
             settings.RejectUnknown();
             return new ConsoleNotifier(name, writer, coloured);
-        }, IsForPeople: true, SendsResolved: false));
+        }, IsForPeople: false, SendsResolved: false));
 }

@@ -15,6 +15,9 @@ public sealed class SmtpServer : IAsyncLifetime
     // Debian's own: a Python of somebody's home folder would not find Debian's packages.
     private const string Python = "/usr/bin/python3";
 
+    /// <summary>A part of every secret in tests, to look for where none may be.</summary>
+    public const string Canary = "cAnArY7f3bsEcReT";
+
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("auditwatch-smtp-");
     private readonly ConcurrentDictionary<string, Channel<JsonObject>> _mailboxes = new();
     private Process? _process;
@@ -23,7 +26,7 @@ public sealed class SmtpServer : IAsyncLifetime
     internal TestAuthority Authority { get; } = new();
 
     /// <summary>The password of <see cref="Username"/>.</summary>
-    public static string Password => "pässw0rd-" + NotifierContract.Canary;
+    public static string Password => "pässw0rd-" + Canary;
 
     /// <summary>Skips the test where the server cannot run.</summary>
     public void SkipUnlessInstalled() => Skip.If(_process is null, "needs the Debian package python3-aiosmtpd (apt-get install python3-aiosmtpd)");

@@ -1,0 +1,29 @@
+using System.Text;
+using AuditWatch.State;
+
+namespace AuditWatch.Tests.State;
+
+/// <summary>Changes and records as text.</summary>
+internal static class Changes
+{
+    /// <summary>Changes; without a value one deletes.</summary>
+    public static StateChanges Of(params IEnumerable<(string Table, string Key, string? Value)> changes)
+    {
+        var result = new StateChanges();
+        foreach (var (table, key, value) in changes)
+        {
+            if (value is null)
+            {
+                result.Delete(table, key);
+            }
+            else
+            {
+                result.Put(table, key, Encoding.UTF8.GetBytes(value));
+            }
+        }
+
+        return result;
+    }
+
+    public static string Text(StateRecord record) => $"{record.Key}={Encoding.UTF8.GetString(record.Value.Span)}";
+}

@@ -1,0 +1,8 @@
+using AuditWatch.State;
+
+namespace AuditWatch.Tests.State;
+
+public class MemoryStateStoreTests : StateStoreContract
+{
+    protected override IStateStore Open() => new MemoryStateStore();
+}
