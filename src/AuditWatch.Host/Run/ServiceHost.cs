@@ -30,6 +30,11 @@ internal static class ServiceHost
         await StartAsync(app, settings.Listen, cancellation);
         app.Services.GetRequiredService<LiveDetections>().Start();
         app.Logger.LogInformation("Running {Detections} detections; the audit webhook is {Address}/webhook", detections.Rules.Count, app.Urls.First());
+        if (settings.State.Directory is null)
+        {
+            app.Logger.LogWarning("Nothing survives a restart: alerts, silences and notifications that wait are in memory only. To keep them, name a directory with --state or under 'state' in the configuration");
+        }
+
         await app.WaitForShutdownAsync(cancellation);
         return Environment.ExitCode;
     }
@@ -99,7 +104,6 @@ internal static class ServiceHost
     {
         if (settings.Directory is not { } directory)
         {
-            logger.LogWarning("Nothing survives a restart: alerts, silences and notifications that wait are in memory only. Name a directory under 'state' in the configuration");
             return new MemoryStateStore();
         }
 

@@ -102,6 +102,13 @@ internal sealed partial class Service : IAsyncDisposable
         return _process.ExitCode;
     }
 
+    /// <summary>Ends the process as a crash does: it gets no chance to do anything.</summary>
+    public async Task KillAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync().WaitAsync(Patience);
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (!_process.HasExited)

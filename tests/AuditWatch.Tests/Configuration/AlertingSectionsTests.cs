@@ -64,7 +64,7 @@ public sealed class AlertingSectionsTests : IDisposable
     [Theory]
     [InlineData("64MiB", 64L << 20)]
     [InlineData("1 GiB", 1L << 30)]
-    [InlineData("16384KiB", 16L << 20)]
+    [InlineData("65536KiB", 64L << 20)]
     [InlineData("2TiB", 2L << 40)]
     public void Parse_Size_IsInBytes(string text, long expected) => Assert.Equal(expected, Read($"state: {{maxSize: {text}}}").State.MaxSize);
 

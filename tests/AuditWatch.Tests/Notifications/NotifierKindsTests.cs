@@ -94,7 +94,7 @@ public sealed class NotifierKindsTests : IDisposable
     [Fact]
     public void All_Kinds_SayWhomTheyAreFor()
     {
-        Assert.Equal(["slackConfigs", "emailConfigs", "consoleConfigs"], Kinds().All.Where(kind => kind.Value.IsForPeople).Select(kind => kind.Key));
+        Assert.Equal(["slackConfigs", "emailConfigs"], Kinds().All.Where(kind => kind.Value.IsForPeople).Select(kind => kind.Key));
         Assert.Equal(["webhookConfigs", "alertmanagerConfigs", "fileConfigs"], Kinds().All.Where(kind => kind.Value.SendsResolved).Select(kind => kind.Key));
     }
 

@@ -74,7 +74,12 @@ internal sealed class NotifierWorker
             while (!drain.IsCancellationRequested || _queue.CanTake)
             {
                 stop.ThrowIfCancellationRequested();
-                await _queue.WaitAsync(either.Token);
+                if (!_queue.CanTake)
+                {
+                    await _queue.WaitAsync(either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                    continue;
+                }
+
                 var pause = TimeSpan.Zero;
                 var decision = _storm?.Decide(out pause) ?? StormDecision.Single;
                 if (decision == StormDecision.Wait)

@@ -1,0 +1,120 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Text;
+using AuditWatch.EndToEnd.Run;
+using Xunit.Abstractions;
+
+namespace AuditWatch.EndToEnd.Crash;
+
+/// <summary>
+/// The promise of delivery, tried the hard way: the service is killed again and again at random moments, while it starts as well as while it works, events
+/// keep coming and the receiver fails now and then. <c>AUDITWATCH_KILLS</c> says how often; 20 unless it is set.
+/// </summary>
+public sealed class KillTests(ITestOutputHelper output)
+{
+    private static readonly int Kills = int.Parse(Environment.GetEnvironmentVariable("AUDITWATCH_KILLS") is { Length: > 0 } set ? set : "20", CultureInfo.InvariantCulture);
+
+    private readonly Random _random = new(1);
+    private readonly HashSet<string> _safe = [];
+    private readonly Queue<string> _unsafe = new();
+    private int _next;
+
+    [Fact]
+    public async Task Run_KilledAtRandomMoments_EveryAlertThatIsSafeArrivesAndNoneMoreThanTwice()
+    {
+        using var folder = new TemporaryFolder();
+        await using var receiver = await MoodyReceiver.StartAsync();
+        var config = folder.Write("auditwatch.yaml", $"""
+            state: {"{directory: state}"}
+            receivers:
+              - name: archive
+                webhookConfigs: [{"{url: '"}{receiver.Url}/hook{"'}"}]
+            route: {"{receiver: archive}"}
+            """);
+        for (var kill = 0; kill < Kills; kill++)
+        {
+            if (kill % 5 == 4)
+            {
+                await KillWhileStartingAsync(config);
+            }
+            else
+            {
+                await using var service = await Service.StartAsync("--config", config);
+                var sending = SendAsync(service);
+                await Task.Delay(TimeSpan.FromMilliseconds(_random.Next(500)), TimeProvider.System);
+                await service.KillAsync();
+                await sending;
+            }
+        }
+
+        receiver.IsWell = true;
+        await using (var last = await Service.StartAsync("--config", config))
+        {
+            Assert.True(await SendOnceAsync(last));
+            await last.UntilAsync("every alert to arrive", () => Task.FromResult(_safe.All(receiver.Taken.ContainsKey)));
+            Assert.Equal(0, await last.StopAsync());
+        }
+
+        // Nothing is told again after a clean restart.
+        var taken = receiver.Taken.Values.Sum();
+        await using (var after = await Service.StartAsync("--config", config))
+        {
+            Assert.Equal(0, await after.StopAsync());
+        }
+
+        output.WriteLine($"{Kills} kills, {_safe.Count} alerts, {receiver.Taken.Count(pair => pair.Value == 2)} of them delivered twice");
+        Assert.Equal(taken, receiver.Taken.Values.Sum());
+        Assert.All(receiver.Taken, pair => Assert.InRange(pair.Value, 1, 2));
+    }
+
+    // As an API server does: what was not taken is sent again, later.
+    private async Task SendAsync(Service service)
+    {
+        do
+        {
+            while (_unsafe.Count < 3)
+            {
+                _unsafe.Enqueue($"user{_next++}");
+            }
+        }
+        while (await SendOnceAsync(service));
+    }
+
+    private async Task<bool> SendOnceAsync(Service service)
+    {
+        var actors = _unsafe.ToArray();
+        if (!await WasTakenAsync(service.Http.PostAsync("/webhook", new StringContent(string.Join('\n', actors.Select(Exec)), Encoding.UTF8, "application/json"))))
+        {
+            return false;
+        }
+
+        _safe.UnionWith(actors);
+        _unsafe.Clear();
+        return true;
+    }
+
+    private static async Task<bool> WasTakenAsync(Task<HttpResponseMessage> answer)
+    {
+        try
+        {
+            return (await answer).StatusCode == HttpStatusCode.OK;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
+    }
+
+    private async Task KillWhileStartingAsync(string config)
+    {
+        using var process = Process.Start(new ProcessStartInfo(Cli.Executable, ["run", "--listen", "127.0.0.1:0", "--config", config]) { RedirectStandardError = true, RedirectStandardOutput = true })!;
+        await Task.Delay(TimeSpan.FromMilliseconds(_random.Next(1500)), TimeProvider.System);
+        process.Kill();
+        await process.WaitForExitAsync();
+    }
+
+    private static string Exec(string actor) => $$"""
+        {"kind":"Event","apiVersion":"audit.k8s.io/v1","level":"Request","auditID":"{{actor}}","stage":"ResponseStarted","requestURI":"/api/v1/namespaces/payments/pods/shell/exec?command=id","verb":"create","user":{"username":"{{actor}}"},"sourceIPs":["203.0.113.7"],"objectRef":{"resource":"pods","namespace":"payments","name":"shell","apiVersion":"v1","subresource":"exec"},"responseStatus":{"code":101},"requestReceivedTimestamp":"2026-11-21T00:00:00.000000Z","stageTimestamp":"2026-11-21T00:00:00.000000Z"}
+        """;
+}

@@ -1,0 +1,72 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+
+namespace AuditWatch.EndToEnd.Crash;
+
+/// <summary>A webhook receiver that fails now and then: refuses, breaks off, takes its time. Counts what it has really taken, by the actor of the alert.</summary>
+internal sealed class MoodyReceiver : IAsyncDisposable
+{
+    private readonly WebApplication _server;
+    private readonly Random _mood = new(2);
+    private readonly ConcurrentDictionary<string, int> _taken = new(StringComparer.Ordinal);
+
+    private MoodyReceiver()
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
+        _server = builder.Build();
+        _server.Run(AnswerAsync);
+    }
+
+    public string Url => _server.Urls.First();
+
+    /// <summary>Whether everything is taken at once.</summary>
+    public bool IsWell { get; set; }
+
+    /// <summary>How often the alert of each actor was taken.</summary>
+    public IReadOnlyDictionary<string, int> Taken => _taken;
+
+    public static async Task<MoodyReceiver> StartAsync()
+    {
+        var receiver = new MoodyReceiver();
+        await receiver._server.StartAsync();
+        return receiver;
+    }
+
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
+
+    private async Task AnswerAsync(HttpContext http)
+    {
+        using var message = await JsonDocument.ParseAsync(http.Request.Body, default, http.RequestAborted);
+        int mood;
+        lock (_mood)
+        {
+            mood = IsWell ? 0 : _mood.Next(100);
+        }
+
+        switch (mood)
+        {
+            case >= 95:
+                http.Abort();
+                return;
+            case >= 85:
+                http.Response.StatusCode = 500;
+                return;
+            case >= 75:
+                http.Response.StatusCode = 429;
+                http.Response.Headers.RetryAfter = "1";
+                return;
+            case >= 65:
+                await Task.Delay(TimeSpan.FromMilliseconds(300), TimeProvider.System, http.RequestAborted);
+                break;
+        }
+
+        foreach (var alert in message.RootElement.GetProperty("alerts").EnumerateArray())
+        {
+            _taken.AddOrUpdate(alert.GetProperty("actor").GetString()!, 1, (_, count) => count + 1);
+        }
+    }
+}
