@@ -24,7 +24,10 @@ public sealed class MessageTests
     {
         var alert = SampleAlert.Exec() with
         {
-            Status = status, Count = count, AcknowledgedBy = status == AlertStatus.Acknowledged ? "jane" : null, ClosedBy = status == AlertStatus.Closed ? "jane" : null,
+            Status = status,
+            Count = count,
+            AcknowledgedBy = status == AlertStatus.Acknowledged ? "jane" : null,
+            ClosedBy = status == AlertStatus.Closed ? "jane" : null,
         };
 
         Assert.Equal(expected, Message.From(SampleAlert.Notify(alert) with { Kind = kind }).News);
@@ -68,11 +71,17 @@ public sealed class MessageTests
     {
         var other = SampleAlert.Exec() with
         {
-            Id = "0000000000000001", Level = Level.Low, Actor = "joe", Summary = "a secret was read", Detection = SampleAlert.Exec().Detection with { Name = "secret_read", Title = "Secret read" },
+            Id = "0000000000000001",
+            Level = Level.Low,
+            Actor = "joe",
+            Summary = "a secret was read",
+            Detection = SampleAlert.Exec().Detection with { Name = "secret_read", Title = "Secret read" },
         };
         var message = Message.From(SampleAlert.Notify(SampleAlert.Exec()) with
         {
-            Alerts = [SampleAlert.Exec(), other], MoreAlerts = 3, ExternalUrl = new Uri("https://auditwatch.example.com/"),
+            Alerts = [SampleAlert.Exec(), other],
+            MoreAlerts = 3,
+            ExternalUrl = new Uri("https://auditwatch.example.com/"),
         });
 
         Assert.Equal("5 alerts: Command run in a pod, Secret read", message.Headline);
@@ -89,7 +98,9 @@ public sealed class MessageTests
     {
         var message = Message.From(SampleAlert.Group(SampleAlert.Exec()) with
         {
-            Kind = NotificationKind.Digest, Digest = SampleAlert.Digest(200), ExternalUrl = new Uri("https://auditwatch.example.com/"),
+            Kind = NotificationKind.Digest,
+            Digest = SampleAlert.Digest(200),
+            ExternalUrl = new Uri("https://auditwatch.example.com/"),
         });
 
         Assert.Null(message.Main);

@@ -129,13 +129,17 @@ public abstract class NotifierContract
         {
             var notification = (isGroup ? SampleAlert.Group(SampleAlert.Exec()) : SampleAlert.Notify(SampleAlert.Exec(), "n")) with
             {
-                Id = $"n-{kind}", Kind = kind, Receipt = receipt, ExternalUrl = new Uri("https://auditwatch.example.com/"),
+                Id = $"n-{kind}",
+                Kind = kind,
+                Receipt = receipt,
+                ExternalUrl = new Uri("https://auditwatch.example.com/"),
                 Digest = kind == NotificationKind.Digest ? SampleAlert.Digest(200) : [],
             };
             var result = await NotifyAsync(notifier, notification);
 
             AssertDelivered(result);
             receipt = result.Receipt;
+            Assert.True(kind != NotificationKind.Digest || receipt is null, "a digest's conversation ends with it: what is kept of it is kept for ever");
             var got = await LastMessageAsync();
             Assert.Contains("5f1c3a9e2b7d4c60", got, StringComparison.Ordinal);
             Assert.DoesNotContain(Canary, $"{got} {result}", StringComparison.OrdinalIgnoreCase);
@@ -154,7 +158,9 @@ public abstract class NotifierContract
             {
                 var group = SampleAlert.Group(alert with { Status = status }) with
                 {
-                    Kind = kind, ExternalUrl = new Uri("https://auditwatch.example.com/"), Digest = kind == NotificationKind.Digest ? [new DigestLine(text, Level.High, 3), .. SampleAlert.Digest(3)] : [],
+                    Kind = kind,
+                    ExternalUrl = new Uri("https://auditwatch.example.com/"),
+                    Digest = kind == NotificationKind.Digest ? [new DigestLine(text, Level.High, 3), .. SampleAlert.Digest(3)] : [],
                 };
                 AssertDelivered(await NotifyAsync(notifier, group));
                 await AssertHarmlessAsync();

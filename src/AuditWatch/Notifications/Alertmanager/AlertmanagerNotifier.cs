@@ -37,7 +37,7 @@ public sealed class AlertmanagerNotifier : INotifier, IDisposable
         request.Headers.Authorization = AuthorizationSetting.Header(_options.Authorization);
         request.Content = new StringContent(new JsonArray([.. Alerts(notification)]).ToJsonString(), Encoding.UTF8, "application/json");
         var result = (await _sender.SendAsync(request, cancellation)).Judge();
-        return result.Outcome == DeliveryOutcome.Delivered ? result with { Receipt = SentLevels.Of(notification.Alerts) } : result;
+        return result.Outcome == DeliveryOutcome.Delivered && notification.Kind != NotificationKind.Digest ? result with { Receipt = SentLevels.Of(notification.Alerts) } : result;
     }
 
     /// <inheritdoc/>

@@ -30,7 +30,7 @@ public sealed class EmailNotifier(string name, EmailOptions options, TimeProvide
             var thread = EmailThread.Of(notification, message, options);
             var replies = await session.SendAsync(EmailMessage.Compose(message, thread, options, time.GetUtcNow()), _progress.Waiting, cancellation);
             var result = _progress.Account(replies);
-            return _progress.IsTaken && result.Outcome != DeliveryOutcome.Retry ? result with { Receipt = thread.ToReceipt() } : result;
+            return _progress.IsTaken && result.Outcome != DeliveryOutcome.Retry ? result with { Receipt = thread.Receipt } : result;
         }
         catch (SmtpFailure failure)
         {

@@ -27,17 +27,17 @@ internal sealed partial record EmailThread(string MessageId, string? First, stri
         var continues = notification.Kind is NotificationKind.Updated or NotificationKind.Reminder or NotificationKind.Closed;
         if (!continues || Pattern().Match(notification.Receipt ?? "") is not { Success: true } receipt)
         {
-            return new EmailThread(id, null, topic);
+            return new EmailThread(id, null, topic) { Receipt = notification.Kind == NotificationKind.Digest ? null : $"{id} {topic}" };
         }
 
         var (first, earlier) = (receipt.Groups[1].Value, DisplayText.Of(receipt.Groups[2].Value, SubjectLimit));
         return earlier.StartsWith($"[{message.Level.Word().ToUpperInvariant()}]", StringComparison.Ordinal)
-            ? new EmailThread(id, first, earlier) { IsAnswer = true }
-            : new EmailThread(id, first, topic);
+            ? new EmailThread(id, first, earlier) { IsAnswer = true, Receipt = $"{first} {earlier}" }
+            : new EmailThread(id, first, topic) { Receipt = $"{first} {topic}" };
     }
 
-    /// <summary>What the conversation's next mail has to know.</summary>
-    public string ToReceipt() => $"{First ?? MessageId} {Topic}";
+    /// <summary>What the conversation's next mail has to know; null after a digest, which is followed by nothing.</summary>
+    public string? Receipt { get; private init; }
 
     [GeneratedRegex(@"\A(<[A-Za-z0-9-]{1,300}@[A-Za-z0-9.-]{1,255}>) (.+)\z", RegexOptions.CultureInvariant | RegexOptions.Singleline)]
     private static partial Regex Pattern();

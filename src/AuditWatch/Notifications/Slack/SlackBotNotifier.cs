@@ -44,7 +44,9 @@ public sealed class SlackBotNotifier : INotifier, IDisposable
         var continues = notification.Kind is NotificationKind.Updated or NotificationKind.Reminder or NotificationKind.Closed;
         if (!continues || SlackReceipt.Parse(notification.Receipt) is not { } first || first.Channel != _channel)
         {
-            return await PostAsync(message, cancellation);
+            // A digest is followed by nothing.
+            var posted = await PostAsync(message, cancellation);
+            return notification.Kind == NotificationKind.Digest ? posted with { Receipt = null } : posted;
         }
 
         // The reply comes last: if it fails, the next attempt changes the first message to what it is already, and nobody reads anything twice.

@@ -31,7 +31,13 @@ public sealed class AlertmanagerNotifierTests(AlertmanagerServer server, Alertma
         Assert.Equal(
             new JsonObject
             {
-                ["actor"] = "jane@example.com", ["actor_kind"] = "human", ["alert_id"] = _id, ["alertname"] = "exec_into_pod", ["cluster"] = "prod", ["namespace"] = "payments", ["severity"] = "high",
+                ["actor"] = "jane@example.com",
+                ["actor_kind"] = "human",
+                ["alert_id"] = _id,
+                ["alertname"] = "exec_into_pod",
+                ["cluster"] = "prod",
+                ["namespace"] = "payments",
+                ["severity"] = "high",
             }.ToJsonString(),
             alert["labels"]!.ToJsonString());
         Assert.Equal("active", (string?)alert["status"]!["state"]);
@@ -155,7 +161,9 @@ public sealed class AlertmanagerNotifierTests(AlertmanagerServer server, Alertma
 
     private static Notification Notify(NotificationKind kind, Alert alert, string? receipt = null) => SampleAlert.Notify(alert, Guid.NewGuid().ToString("n")) with
     {
-        Kind = kind, Receipt = receipt, ExternalUrl = new Uri("https://auditwatch.example.com/"),
+        Kind = kind,
+        Receipt = receipt,
+        ExternalUrl = new Uri("https://auditwatch.example.com/"),
     };
 
     private static DateTimeOffset Time(JsonObject alert, string key) => DateTimeOffset.Parse((string)alert[key]!, CultureInfo.InvariantCulture);

@@ -38,7 +38,8 @@ public sealed class AlertmanagerServer : IAsyncLifetime
         [
             $"--config.file={configuration}", $"--storage.path={_folder.FullName}", $"--web.listen-address={Address.Authority}", $"--web.route-prefix={Address.AbsolutePath}",
             "--cluster.listen-address=", "--log.level=error",
-        ]) { RedirectStandardError = true })!;
+        ])
+        { RedirectStandardError = true })!;
         _process.ErrorDataReceived += (_, _) => { };
         _process.BeginErrorReadLine();
         await AnswersAsync();

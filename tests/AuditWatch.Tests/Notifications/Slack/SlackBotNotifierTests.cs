@@ -56,7 +56,9 @@ public sealed class SlackBotNotifierTests(SlackStandIn slack) : NotifierContract
 
         var other = await NotifyAsync(notifier, Later(kind, opened.Receipt, SampleAlert.Exec()));
 
+        Assert.Equal(DeliveryOutcome.Delivered, other.Outcome);
         Assert.NotEqual(opened.Receipt, other.Receipt);
+        Assert.Equal("chat.postMessage", (string?)slack.Taken.Last()["method"]);
         Assert.False(slack.Taken.Last().ContainsKey("thread_ts"));
     }
 

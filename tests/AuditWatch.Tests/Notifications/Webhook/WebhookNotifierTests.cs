@@ -21,7 +21,10 @@ public sealed class WebhookNotifierTests(WebhookStandIn receiver) : NotifierCont
     {
         var notification = SampleAlert.Group(SampleAlert.Exec()) with
         {
-            Id = "n-1", Kind = NotificationKind.Digest, ExternalUrl = new Uri("https://auditwatch.example.com/"), Digest = [new DigestLine("exec_into_pod", Level.High, 120)],
+            Id = "n-1",
+            Kind = NotificationKind.Digest,
+            ExternalUrl = new Uri("https://auditwatch.example.com/"),
+            Digest = [new DigestLine("exec_into_pod", Level.High, 120)],
         };
 
         await NotifyAsync(Create("ok"), notification);
@@ -138,7 +141,9 @@ public sealed class WebhookNotifierTests(WebhookStandIn receiver) : NotifierCont
     {
         var options = new WebhookOptions
         {
-            Address = new Secret(receiver.Address(behaviour, Canary)), SigningKey = new Secret(Key), Authorization = new Secret($"Bearer {Canary}"),
+            Address = new Secret(receiver.Address(behaviour, Canary)),
+            SigningKey = new Secret(Key),
+            Authorization = new Secret($"Bearer {Canary}"),
         };
         _notifiers.Add(new WebhookNotifier("webhook", change(options), new VirtualTime()));
         return _notifiers[^1];
