@@ -89,7 +89,7 @@ internal static class ServiceHost
         services.AddSingleton(provider => OpenState(settings.State, provider.GetRequiredService<ILogger<Journal>>()));
         services.AddSingleton<StageMemory>();
         services.AddSingleton(provider => new Outbox(
-            provider.GetRequiredService<IStateStore>(), settings.Routing.Receivers.SelectMany(receiver => receiver.Integrations).Select(integration => integration.Notifier.Name), TimeProvider.System));
+            provider.GetRequiredService<IStateStore>(), settings.Routing.Receivers.SelectMany(receiver => receiver.Integrations), TimeProvider.System));
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<Dispatcher>(provider, settings.Routing.Receivers));
         services.AddSingleton(provider => new AlertStage(
             AlertBook.OnWallClock(TimeProvider.System, settings.ResolveAfter), settings.Routing, provider.GetRequiredService<Outbox>(), provider.GetRequiredService<IStateStore>(), TimeProvider.System));

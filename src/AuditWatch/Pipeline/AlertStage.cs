@@ -237,7 +237,10 @@ public sealed class AlertStage : IDisposable
         {
             if (due.Notification.Kind != NotificationKind.Closed || integration.SendResolved)
             {
-                releases.Add(_outbox.Add(due.Notification with { ExternalUrl = _routing.ExternalUrl }, integration.Notifier.Name, changes));
+                foreach (var notification in integration.IsForPeople ? [due.Notification] : due.Parts)
+                {
+                    releases.Add(_outbox.Add(notification with { ExternalUrl = _routing.ExternalUrl }, integration.Notifier.Name, changes));
+                }
             }
             else
             {

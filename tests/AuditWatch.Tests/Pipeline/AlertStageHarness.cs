@@ -18,9 +18,9 @@ internal sealed class AlertStageHarness
     private readonly IStateStore _store = new MemoryStateStore();
     private Outbox _outbox;
 
-    public AlertStageHarness(Route? route = null, bool sendResolved = false, TimeSpan? resolveAfter = null, Func<AlertRouting, AlertRouting>? with = null)
+    public AlertStageHarness(Route? route = null, bool sendResolved = false, bool isForPeople = true, TimeSpan? resolveAfter = null, Func<AlertRouting, AlertRouting>? with = null)
     {
-        Receiver receiver = new("soc", [new Integration(new ScriptedNotifier("soc/test"), sendResolved, IsForPeople: true)]);
+        Receiver receiver = new("soc", [new Integration(new ScriptedNotifier("soc/test"), sendResolved, isForPeople)]);
         Routing = new AlertRouting(route ?? new Route { Receiver = "soc" }, [receiver, receiver with { Name = "lead" }]);
         Routing = with?.Invoke(Routing) ?? Routing;
         ResolveAfter = resolveAfter;
@@ -41,7 +41,7 @@ internal sealed class AlertStageHarness
     /// <summary>A new stage on the state of the one before.</summary>
     public AlertStage Restart()
     {
-        _outbox = new Outbox(_store, ["soc/test"], Time);
+        _outbox = new Outbox(_store, Routing.Receivers[0].Integrations, Time);
         return Stage = new AlertStage(AlertBook.OnWallClock(Time, ResolveAfter), Routing, _outbox, _store, Time);
     }
 

@@ -177,6 +177,20 @@ public sealed class AlertStageTests
     }
 
     [Fact]
+    public void Take_MoreAlertsThanAMessageHolds_ProgramsGetThemAll()
+    {
+        var alerts = new AlertStageHarness(Soc with { GroupBy = [] }, isForPeople: false);
+
+        alerts.Find([.. Enumerable.Range(0, 50).Select(i => alerts.Finding($"user{i}"))]);
+
+        var told = alerts.Notifications();
+        Assert.Equal([20, 20, 10], told.Select(notification => notification.Alerts.Count));
+        Assert.Equal(50, told.SelectMany(notification => notification.Alerts).Select(alert => alert.Id).Distinct().Count());
+        Assert.Equal(3, told.Select(notification => notification.Id).Distinct().Count());
+        Assert.All(told, notification => Assert.Equal(0, notification.MoreAlerts));
+    }
+
+    [Fact]
     public void Take_Silenced_IsToldOnlyIfItIsStillOpenWhenTheSilenceEnds()
     {
         var silence = new Silence

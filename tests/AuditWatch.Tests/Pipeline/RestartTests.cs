@@ -86,7 +86,7 @@ public sealed class RestartTests
         memory.Restore(stages);
         Receiver receiver = new("soc", [new Integration(new ScriptedNotifier("soc"), SendResolved: true, IsForPeople: false)]);
         var alerts = new AlertStage(
-            AlertBook.OnWallClock(time), new AlertRouting(new Route { Receiver = "soc" }, [receiver]), new Outbox(store, ["soc"], time), store, time);
+            AlertBook.OnWallClock(time), new AlertRouting(new Route { Receiver = "soc" }, [receiver]), new Outbox(store, receiver.Integrations, time), store, time);
         pipeline = new AuditPipeline(
             () => stages,
             outcome =>

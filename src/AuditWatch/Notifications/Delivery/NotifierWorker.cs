@@ -105,7 +105,7 @@ internal sealed class NotifierWorker
         _storm?.Count(decision);
         var result = await DeliverAsync(_outbox.WithReceipt(entry), stop);
         _health.Ended(entry.Notification, result);
-        await (result.Outcome == DeliveryOutcome.Delivered ? _outbox.DeliveredAsync(entry, result.Receipt) : _outbox.GiveUpAsync(entry, result.Reason));
+        await (result.Outcome == DeliveryOutcome.Delivered ? _outbox.DeliveredAsync(entry, result.Receipt) : _outbox.GiveUpAsync(entry, result));
     }
 
     private async Task<DeliveryResult> DeliverAsync(Notification notification, CancellationToken stop)

@@ -28,13 +28,13 @@ public sealed class Outbox
 
     /// <summary>An outbox with what the state holds.</summary>
     /// <param name="store">The state.</param>
-    /// <param name="integrations">The names of the notifiers there are. What waits for others is given up.</param>
+    /// <param name="integrations">The integrations there are. What waits for others is given up.</param>
     /// <param name="time">Tells when something is given up.</param>
-    public Outbox(IStateStore store, IEnumerable<string> integrations, TimeProvider time)
+    public Outbox(IStateStore store, IEnumerable<Integration> integrations, TimeProvider time)
     {
         _store = store;
         _time = time;
-        _queues = integrations.ToDictionary(name => name, _ => new OutboxQueue(), StringComparer.Ordinal);
+        _queues = integrations.ToDictionary(integration => integration.Notifier.Name, integration => new OutboxQueue(integration.IsForPeople), StringComparer.Ordinal);
         DeadLetters = new DeadLetters(store);
         Restore();
         Meter.CreateObservableGauge(
@@ -86,20 +86,7 @@ public sealed class Outbox
     {
         var changes = new StateChanges();
         changes.Delete(Entries, entry.Key);
-        var (integration, conversation) = (entry.Integration, entry.Notification.GroupKey);
-        lock (_lock)
-        {
-            if (entry.Notification.Kind == NotificationKind.Closed)
-            {
-                ForgetReceipt(integration, conversation, changes);
-            }
-            else if (receipt is not null)
-            {
-                _receipts[(integration, conversation)] = receipt;
-                changes.Put(Receipts, KeyOf(integration, conversation), Encoding.UTF8.GetBytes(receipt));
-            }
-        }
-
+        KeepReceipt(entry, receipt, changes);
         return _store.CommitAsync(changes);
     }
 
@@ -113,10 +100,11 @@ public sealed class Outbox
     }
 
     /// <summary>An entry cannot be delivered. Completes when that is durable.</summary>
-    internal Task GiveUpAsync(OutboxEntry entry, string reason)
+    internal Task GiveUpAsync(OutboxEntry entry, DeliveryResult result)
     {
         var changes = new StateChanges();
-        GiveUp(entry, reason, changes);
+        GiveUp(entry, result.Reason, changes);
+        KeepReceipt(entry, result.Receipt, changes);
         return _store.CommitAsync(changes);
     }
 
@@ -158,6 +146,23 @@ public sealed class Outbox
     {
         changes.Delete(Entries, entry.Key);
         DeadLetters.Add(new DeadLetter(entry, reason, _time.GetUtcNow()), changes);
+    }
+
+    private void KeepReceipt(OutboxEntry entry, string? receipt, StateChanges changes)
+    {
+        var (integration, conversation) = (entry.Integration, entry.Notification.GroupKey);
+        lock (_lock)
+        {
+            if (entry.Notification.Kind == NotificationKind.Closed)
+            {
+                ForgetReceipt(integration, conversation, changes);
+            }
+            else if (receipt is not null)
+            {
+                _receipts[(integration, conversation)] = receipt;
+                changes.Put(Receipts, KeyOf(integration, conversation), Encoding.UTF8.GetBytes(receipt));
+            }
+        }
     }
 
     private void ForgetReceipt(string integration, string conversation, StateChanges changes)

@@ -2,9 +2,10 @@ namespace AuditWatch.Notifications.Delivery;
 
 /// <summary>
 /// What waits for one integration, in the order it became due. An entry can be taken once the commits that it is part of are durable: nobody is told of
-/// what a crash could undo. A newer notification of a conversation takes the place of one that still waits. Thread-safe.
+/// what a crash could undo. Thread-safe.
 /// </summary>
-internal sealed class OutboxQueue
+/// <param name="replaces">Whether a newer notification of a conversation takes the place of one that still waits: people need the latest only.</param>
+internal sealed class OutboxQueue(bool replaces)
 {
     private readonly Lock _lock = new();
     private readonly LinkedList<Waiting> _waiting = [];
@@ -49,7 +50,7 @@ internal sealed class OutboxQueue
             else
             {
                 node = _waiting.AddLast(new Waiting(create(notification)));
-                if (notification.Kind is NotificationKind.Closed or NotificationKind.Digest)
+                if (notification.Kind is NotificationKind.Closed or NotificationKind.Digest || !replaces)
                 {
                     _replaceable.Remove(notification.GroupKey);
                 }

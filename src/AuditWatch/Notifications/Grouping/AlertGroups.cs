@@ -72,7 +72,7 @@ public sealed class AlertGroups(Route root, Func<Alert, DateTimeOffset, bool> is
             if (group.Due(now, alert => isMuted(alert, now), out var holdsBack) is var (kind, alerts))
             {
                 group.Tell(alerts, now);
-                due.Add(new DueNotification(group.Route, new Notification
+                due.Add(new DueNotification(group.Route, alerts, new Notification
                 {
                     Id = Fingerprint.Hash([group.Key, now.UtcTicks.ToString("x16", null)]),
                     Kind = kind,
@@ -181,5 +181,16 @@ public sealed class AlertGroups(Route root, Func<Alert, DateTimeOffset, bool> is
 
 /// <summary>A notification that is due.</summary>
 /// <param name="Route">The route by whose receiver it goes out.</param>
-/// <param name="Notification">What is to be told.</param>
-internal sealed record DueNotification(Route Route, Notification Notification);
+/// <param name="Alerts">All alerts that it is about, the most severe first.</param>
+/// <param name="Notification">What people are told: of the first of them in full, and how many more there are.</param>
+internal sealed record DueNotification(Route Route, IReadOnlyList<Alert> Alerts, Notification Notification)
+{
+    /// <summary>What programs are told: of every alert, in as many notifications as it takes.</summary>
+    public IEnumerable<Notification> Parts => Alerts.Chunk(Notification.MaxAlerts).Select((part, index) => index == 0 ? Notification with { MoreAlerts = 0 } : Notification with
+    {
+        Id = Fingerprint.Hash([Notification.Id, index.ToString("x", null)]),
+        GroupKey = Fingerprint.Hash([Notification.GroupKey, index.ToString("x", null)]),
+        Alerts = part,
+        MoreAlerts = 0,
+    });
+}

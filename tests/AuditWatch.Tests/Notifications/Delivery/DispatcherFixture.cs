@@ -48,7 +48,7 @@ public abstract class DispatcherFixture : IAsyncLifetime
 
     protected Dispatcher Create(params Receiver[] receivers)
     {
-        Outbox = new Outbox(Store, receivers.SelectMany(receiver => receiver.Integrations).Select(integration => integration.Notifier.Name), Time);
+        Outbox = new Outbox(Store, receivers.SelectMany(receiver => receiver.Integrations), Time);
         _dispatchers.Add(new Dispatcher(receivers, Outbox, Time, Log));
         return _dispatchers[^1];
     }

@@ -72,7 +72,7 @@ public sealed class DispatcherTests : DispatcherFixture
     {
         var gate = new TaskCompletionSource<DeliveryResult>();
         var notifier = new ScriptedNotifier(Name, (_, cancellation) => gate.Task.WaitAsync(cancellation));
-        var dispatcher = Create(notifier);
+        var dispatcher = Create(isForPeople: true, notifier);
         Send("busy");
         await notifier.NextAttemptAsync();
 
