@@ -1,18 +1,40 @@
 using AuditWatch.Host.Run;
+using AuditWatch.Notifications.Delivery;
 using AuditWatch.Pipeline;
+using AuditWatch.Pipeline.Watch;
+using AuditWatch.State;
 
 namespace AuditWatch.Host.Http;
 
-/// <summary><c>/healthz</c>: the process answers. <c>/readyz</c>: it takes events. <c>/metrics</c>: what became of them.</summary>
+/// <summary><c>/healthz</c>: the process answers. <c>/readyz</c>: it takes events, and what else there is to know. <c>/metrics</c>: what became of them.</summary>
 internal static class HealthEndpoints
 {
-    public static void MapHealth(this IEndpointRouteBuilder endpoints, AuditService service, MetricsCollector metrics, LiveDetections detections)
+    public static void MapHealth(this IEndpointRouteBuilder endpoints, IServiceProvider services)
     {
+        var metrics = services.GetRequiredService<MetricsCollector>();
         endpoints.MapGet("/healthz", () => Results.Text("ok\n"));
-        endpoints.MapGet("/readyz", () => Results.Json(
-            new { ready = service.IsRunning, pipeline = service.IsRunning ? "running" : "stopped", detections = Describe(detections.LastReload) },
-            statusCode: service.IsRunning ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable));
+        endpoints.MapGet("/readyz", () => Ready(services));
         endpoints.MapGet("/metrics", () => Results.Text(PrometheusText.Format(metrics.Read()), PrometheusText.ContentType));
+    }
+
+    private static IResult Ready(IServiceProvider services)
+    {
+        var isRunning = services.GetRequiredService<AuditService>().IsRunning;
+        var problem = services.GetRequiredService<IStateStore>().Problem;
+        var outbox = services.GetRequiredService<Outbox>();
+        var ready = isRunning && problem is null;
+        var detail = new
+        {
+            ready,
+            pipeline = isRunning ? "running" : "stopped",
+            state = problem ?? "ok",
+            detections = Describe(services.GetRequiredService<LiveDetections>().LastReload),
+            silentSources = services.GetRequiredService<SourceWatch>().SilentSources,
+            openAlerts = services.GetRequiredService<AlertStage>().OpenCount,
+            waitingNotifications = outbox.Waiting,
+            deadLetters = outbox.DeadLetters.Count,
+        };
+        return Results.Json(detail, statusCode: ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
     }
 
     // A broken file does not make the service unready: what ran before still runs. It is said all the same.

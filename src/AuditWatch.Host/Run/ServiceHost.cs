@@ -8,6 +8,7 @@ using AuditWatch.Host.Http;
 using AuditWatch.Host.Output;
 using AuditWatch.Notifications.Delivery;
 using AuditWatch.Pipeline;
+using AuditWatch.Pipeline.Watch;
 using AuditWatch.Sources;
 using AuditWatch.Sources.FileTail;
 using AuditWatch.Sources.Webhook;
@@ -63,7 +64,7 @@ internal static class ServiceHost
         var webhook = app.Services.GetRequiredService<WebhookSource>();
         app.Lifetime.ApplicationStopping.Register(webhook.Stop);
         app.MapWebhook(webhook, TimeProvider.System, app.Services.GetRequiredService<ILogger<WebhookSource>>());
-        app.MapHealth(app.Services.GetRequiredService<AuditService>(), app.Services.GetRequiredService<MetricsCollector>(), app.Services.GetRequiredService<LiveDetections>());
+        app.MapHealth(app.Services);
         MapApi(app);
         return app;
     }
@@ -93,8 +94,10 @@ internal static class ServiceHost
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<Dispatcher>(provider, settings.Routing.Receivers));
         services.AddSingleton(provider => new AlertStage(
             AlertBook.OnWallClock(TimeProvider.System, settings.ResolveAfter), settings.Routing, provider.GetRequiredService<Outbox>(), provider.GetRequiredService<IStateStore>(), TimeProvider.System));
+        services.AddSingleton(new SourceWatch(settings.Watch, TimeProvider.System));
         services.AddSingleton(provider => new AuditPipeline(
-            provider.GetRequiredService<LiveDetections>().Current, Conclusion(provider.GetRequiredService<StageMemory>(), provider.GetRequiredService<AlertStage>()),
+            provider.GetRequiredService<LiveDetections>().Current,
+            Conclusion(provider.GetRequiredService<StageMemory>(), provider.GetRequiredService<SourceWatch>(), provider.GetRequiredService<AlertStage>()),
             provider.GetRequiredService<ILogger<AuditPipeline>>()));
         services.AddSingleton<AuditService>();
         services.AddHostedService(provider => provider.GetRequiredService<AuditService>());
@@ -127,10 +130,11 @@ internal static class ServiceHost
         }
     }
 
-    private static Func<Pipeline.BatchOutcome, AlertsChanged> Conclusion(StageMemory memory, AlertStage alerts) => outcome =>
+    private static Func<Pipeline.BatchOutcome, AlertsChanged> Conclusion(StageMemory memory, SourceWatch watch, AlertStage alerts) => outcome =>
     {
         var changes = new StateChanges();
         memory.Record(outcome, changes);
+        _ = alerts.ReportAsync(watch.See(outcome.Batch, changes));
         return alerts.Take(outcome, changes);
     };
 

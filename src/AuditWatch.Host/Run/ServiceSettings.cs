@@ -8,6 +8,7 @@ using AuditWatch.Notifications.JsonLines;
 using AuditWatch.Notifications.Slack;
 using AuditWatch.Notifications.Webhook;
 using AuditWatch.Pipeline;
+using AuditWatch.Pipeline.Watch;
 using AuditWatch.Sources.FileTail;
 using Route = AuditWatch.Notifications.Routing.Route;
 
@@ -21,9 +22,10 @@ namespace AuditWatch.Host.Run;
 /// <param name="Routing">Who is told of which alerts.</param>
 /// <param name="ResolveAfter">How long an alert must be quiet to be over; null for as long as its detection's dedup window.</param>
 /// <param name="State">Where what has to survive a restart is kept.</param>
+/// <param name="Watch">After which time silence and lateness of sources are worth an alert.</param>
 internal sealed record ServiceSettings(
     IPEndPoint Listen, IReadOnlyList<FileTailOptions> Files, IReadOnlyList<string> Detections, TimeSpan Lateness, AlertRouting Routing,
-    TimeSpan? ResolveAfter, StateSettings State)
+    TimeSpan? ResolveAfter, StateSettings State, WatchSettings Watch)
 {
     /// <summary>Where the web server listens unless something else is said.</summary>
     public const string DefaultListen = "127.0.0.1:9880";
@@ -58,7 +60,8 @@ internal sealed record ServiceSettings(
                 Inhibitions = configuration.Inhibit, Silences = configuration.Silences, ExternalUrl = configuration.ExternalUrl,
             },
             configuration.ResolveAfter,
-            stateDirectory is null ? configuration.State : configuration.State with { Directory = Path.GetFullPath(stateDirectory) });
+            stateDirectory is null ? configuration.State : configuration.State with { Directory = Path.GetFullPath(stateDirectory) },
+            configuration.Watch);
     }
 
     /// <summary>The kinds of notifiers that this executable has.</summary>

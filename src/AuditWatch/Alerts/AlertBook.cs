@@ -81,6 +81,11 @@ public sealed class AlertBook
     /// <returns>The change; null if there is no such alert, or it is closed already.</returns>
     public AlertChange? Close(string id, string by) => _byId.GetValueOrDefault(id) is { } node && node.Value.Status != AlertStatus.Closed ? Close(node, by) : null;
 
+    /// <summary>Closes the alert that a finding would join: what it says is no longer so.</summary>
+    /// <returns>The change; null if there is no such alert.</returns>
+    public AlertChange? CloseLike(Finding finding) =>
+        _latest.GetValueOrDefault(Fingerprint.Of(finding)) is { Value.Status: not AlertStatus.Closed } open ? Close(open, by: null) : null;
+
     /// <summary>Closes the alerts that have been quiet for long enough.</summary>
     public IReadOnlyList<AlertChange> CloseQuiet()
     {

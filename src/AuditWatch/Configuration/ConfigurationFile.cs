@@ -34,6 +34,7 @@ public static class ConfigurationFile
         var sources = root.Map("sources");
         var (webhook, insecure) = sources is null ? (null, false) : SourcesSection.Webhook(sources, diagnostics);
         var correlation = root.Map("correlation");
+        var lateness = correlation?.Duration("lateness") ?? Correlation.Correlator.DefaultLateness;
         var alerts = root.Map("alerts");
         var receivers = ReceiversSection.Read(root, kinds, diagnostics);
         var intervals = TimeIntervalsSection.Read(root, diagnostics);
@@ -46,7 +47,8 @@ public static class ConfigurationFile
         var configuration = new ServiceConfiguration
         {
             Detections = Detections(root, diagnostics),
-            Lateness = correlation?.Duration("lateness") ?? Correlation.Correlator.DefaultLateness,
+            Lateness = lateness,
+            Watch = WatchSection.Read(root, lateness, diagnostics),
             Webhook = webhook,
             Insecure = insecure,
             Files = sources is null ? [] : SourcesSection.Files(sources, diagnostics),

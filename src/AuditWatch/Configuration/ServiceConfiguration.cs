@@ -2,6 +2,7 @@ using System.Net;
 using AuditWatch.Alerts;
 using AuditWatch.Notifications;
 using AuditWatch.Notifications.Routing;
+using AuditWatch.Pipeline.Watch;
 
 namespace AuditWatch.Configuration;
 
@@ -16,6 +17,9 @@ public sealed record ServiceConfiguration
 
     /// <summary>How far behind others, in event time, an event may arrive and still be added up by correlations. Default: five minutes.</summary>
     public TimeSpan Lateness { get; init; } = Correlation.Correlator.DefaultLateness;
+
+    /// <summary>After which time silence and lateness of sources are worth an alert.</summary>
+    public WatchSettings Watch { get; init; } = new();
 
     /// <summary>Where the webhook listens; null if the file does not say.</summary>
     public IPEndPoint? Webhook { get; init; }

@@ -22,6 +22,12 @@ internal static partial class NextSteps
     public static IReadOnlyList<string> For(Alert alert)
     {
         var request = alert.Requests.Count > 0 ? alert.Requests[0] : null;
+        if (alert.Detection.Name.StartsWith("auditwatch_", StringComparison.Ordinal))
+        {
+            // AuditWatch says something of itself or its sources, and the runbook says what to do.
+            return [];
+        }
+
         var actor = alert.Actor.Length == 0 ? "system:anonymous" : alert.Actor;
         var inNamespace = request?.ObjectRef?.Namespace is { } space && NamePattern().IsMatch(space) ? $" -n {Quote(space)}" : "";
         var steps = new List<string> { AtObject(request, inNamespace) };

@@ -1,7 +1,9 @@
+using System.Diagnostics.Metrics;
 using AuditWatch.Alerts;
 using AuditWatch.Notifications;
 using AuditWatch.Notifications.Delivery;
 using AuditWatch.Notifications.Grouping;
+using AuditWatch.Pipeline.Watch;
 using AuditWatch.State;
 
 namespace AuditWatch.Pipeline;
@@ -16,6 +18,8 @@ public sealed class AlertStage : IDisposable
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
     private const string SilenceTable = "silences";
+
+    private static readonly Meter Meter = new("AuditWatch");
 
     private readonly AlertBook _book;
     private readonly AlertGroups _groups;
@@ -46,6 +50,7 @@ public sealed class AlertStage : IDisposable
         _store = store;
         _time = time;
         Restore();
+        Meter.CreateObservableGauge("auditwatch.alerts", () => OpenCount, "{alert}", "Alerts that are not closed.");
     }
 
     /// <summary>Begins to let time go by.</summary>
@@ -61,6 +66,21 @@ public sealed class AlertStage : IDisposable
         {
             var alertChanges = _book.Apply(outcome.Findings);
             return new AlertsChanged(alertChanges, Commit(alertChanges, changes));
+        }
+    }
+
+    /// <summary>Takes in what the watch on the sources has to say.</summary>
+    /// <returns>Completes when it is durable.</returns>
+    public Task ReportAsync(WatchReport report)
+    {
+        if (report.Found.Count == 0 && report.Over.Count == 0)
+        {
+            return Task.CompletedTask;
+        }
+
+        lock (_lock)
+        {
+            return Commit([.. _book.Apply(report.Found), .. report.Over.Select(_book.CloseLike).OfType<AlertChange>()], new StateChanges());
         }
     }
 

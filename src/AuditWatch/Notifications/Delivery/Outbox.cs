@@ -46,6 +46,9 @@ public sealed class Outbox
     /// <summary>What has been given up.</summary>
     public DeadLetters DeadLetters { get; }
 
+    /// <summary>How many notifications wait for each integration.</summary>
+    public IReadOnlyDictionary<string, int> Waiting => _queues.ToDictionary(queue => queue.Key, queue => queue.Value.Count, StringComparer.Ordinal);
+
     /// <summary>How many notifications wait for an integration.</summary>
     public int WaitingFor(string integration) => _queues[integration].Count;
 

@@ -1,0 +1,178 @@
+using System.Diagnostics.Metrics;
+using System.Text;
+using AuditWatch.Detection;
+using AuditWatch.Events;
+using AuditWatch.State;
+
+namespace AuditWatch.Pipeline.Watch;
+
+/// <summary>
+/// Watches the watcher: which source, of which cluster, has spoken when, and how late. A source that has spoken once and then says nothing, events
+/// that come too late, and, if asked for, that the service itself is alive, become findings. Thread-safe.
+/// </summary>
+/// <param name="settings">After which time what is worth an alert.</param>
+/// <param name="time">The time.</param>
+public sealed class SourceWatch(WatchSettings settings, TimeProvider time)
+{
+    /// <summary>The most sources and clusters that are watched; further ones are not.</summary>
+    public const int Capacity = 10_000;
+
+    private const string Table = "sources";
+
+    private static readonly TimeSpan Freshness = TimeSpan.FromMinutes(1);
+    private static readonly Meter Meter = new("AuditWatch");
+
+    private static readonly Histogram<double> Lag = Meter.CreateHistogram<double>("auditwatch.lag", "s", "Time from an event's stage to its arrival, of the latest event of each batch, in seconds.");
+
+    private readonly Dictionary<(string Source, string Cluster), Watched> _sources = [];
+    private readonly Lock _lock = new();
+    private DateTimeOffset? _lastBeat;
+
+    /// <summary>Takes back which sources have spoken before a restart. They have the usual time to speak again.</summary>
+    public void Restore(IStateStore store)
+    {
+        foreach (var record in store.Read(Table))
+        {
+            if (Encoding.UTF8.GetString(record.Value.Span).Split('\n') is [var source, var cluster])
+            {
+                _sources[(source, cluster)] = new Watched { SpokeAt = time.GetUtcNow(), KeptAt = time.GetUtcNow() };
+            }
+        }
+    }
+
+    /// <summary>A batch has arrived.</summary>
+    /// <param name="batch">The batch.</param>
+    /// <param name="changes">Takes what is to be committed with it.</param>
+    /// <returns>What is wrong, and what is right again.</returns>
+    public WatchReport See(EventBatch batch, StateChanges changes)
+    {
+        if (batch.Count == 0)
+        {
+            return WatchReport.Nothing;
+        }
+
+        EventCounts.Add(batch);
+        var (source, cluster, now) = (batch.Origin.Source, batch.Origin.Cluster, time.GetUtcNow());
+        var lag = batch.ReceivedAt - StageTimeOf(batch[^1], batch.ReceivedAt);
+        Lag.Record(lag.TotalSeconds, new("source", source), new("cluster", cluster));
+        lock (_lock)
+        {
+            if (!_sources.TryGetValue((source, cluster), out var watched))
+            {
+                if (_sources.Count >= Capacity)
+                {
+                    return WatchReport.Nothing;
+                }
+
+                _sources[(source, cluster)] = watched = new Watched();
+            }
+
+            if (now - watched.KeptAt >= Freshness)
+            {
+                watched.KeptAt = now;
+                changes.Put(Table, Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(Encoding.UTF8.GetBytes($"{source}\n{cluster}"))), Encoding.UTF8.GetBytes($"{source}\n{cluster}"));
+            }
+
+            watched.SpokeAt = now;
+            var found = new List<Finding>();
+            var over = new List<Finding>();
+            if (watched.IsSilent)
+            {
+                watched.IsSilent = false;
+                over.Add(Make(WatchRules.Silent, source, cluster, TimeSpan.Zero));
+            }
+
+            if (lag > settings.LateAfter != watched.IsLate)
+            {
+                watched.IsLate = !watched.IsLate;
+                (watched.IsLate ? found : over).Add(Make(WatchRules.Late, source, cluster, lag));
+            }
+
+            return new WatchReport(found, over);
+        }
+    }
+
+    /// <summary>Time has passed.</summary>
+    /// <returns>What is wrong.</returns>
+    public WatchReport Check()
+    {
+        var now = time.GetUtcNow();
+        var found = new List<Finding>();
+        lock (_lock)
+        {
+            foreach (var ((source, cluster), watched) in _sources)
+            {
+                if (!watched.IsSilent && settings.SilentAfterOf(source) is { Ticks: > 0 } limit && now - watched.SpokeAt >= limit)
+                {
+                    watched.IsSilent = true;
+                    found.Add(Make(WatchRules.Silent, source, cluster, now - watched.SpokeAt));
+                }
+            }
+
+            if (settings.Heartbeat is { } interval && (_lastBeat is null || now - _lastBeat >= interval))
+            {
+                _lastBeat = now;
+                found.Add(Make(WatchRules.Heartbeat, "", "", TimeSpan.Zero));
+            }
+        }
+
+        return new WatchReport(found, []);
+    }
+
+    /// <summary>The sources and clusters that are silent, as <c>webhook (production)</c>.</summary>
+    public IReadOnlyList<string> SilentSources
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. _sources.Where(pair => pair.Value.IsSilent).Select(pair => $"{pair.Key.Source} ({pair.Key.Cluster})").Order(StringComparer.Ordinal)];
+            }
+        }
+    }
+
+    private static DateTimeOffset StageTimeOf(AuditEvent auditEvent, DateTimeOffset otherwise) =>
+        Timestamp.TryParse(auditEvent[EventField.StageTimestamp].Bytes, out var stage) ? stage : otherwise;
+
+    private Finding Make(DetectionRule rule, string source, string cluster, TimeSpan duration)
+    {
+        var now = time.GetUtcNow();
+        return new Finding
+        {
+            Detection = rule,
+            Request = new RequestSnapshot { Time = now },
+            Time = now,
+            Actor = "",
+            Cluster = cluster,
+            Summary = rule.Summary
+                .Replace("{source}", source, StringComparison.Ordinal)
+                .Replace("{cluster}", cluster.Length == 0 ? "without a name" : cluster, StringComparison.Ordinal)
+                .Replace("{for}", InWords(duration), StringComparison.Ordinal),
+            Dedup = source.Length == 0 ? [] : [new("source", source)],
+            Why = [],
+        };
+    }
+
+    private static string InWords(TimeSpan duration) =>
+        duration.TotalHours >= 2 ? $"{(long)duration.TotalHours} hours" : duration.TotalMinutes >= 2 ? $"{(long)duration.TotalMinutes} minutes" : $"{(long)duration.TotalSeconds} seconds";
+
+    private sealed class Watched
+    {
+        public DateTimeOffset SpokeAt { get; set; }
+
+        public DateTimeOffset KeptAt { get; set; } = DateTimeOffset.MinValue;
+
+        public bool IsSilent { get; set; }
+
+        public bool IsLate { get; set; }
+    }
+}
+
+/// <summary>What the watch has to say.</summary>
+/// <param name="Found">What is wrong since now.</param>
+/// <param name="Over">What was wrong and is right again.</param>
+public sealed record WatchReport(IReadOnlyList<Finding> Found, IReadOnlyList<Finding> Over)
+{
+    /// <summary>That all is as it was.</summary>
+    public static WatchReport Nothing { get; } = new([], []);
+}
