@@ -9,7 +9,7 @@ namespace AuditWatch.Benchmarks;
 /// Commits of 1 KB, each durable before its caller makes the next one, beside the least there is to do for one: a write and an fsync. The mean is the time
 /// of one commit: of 64 callers, each has to wait 64 times as long at most.
 /// </summary>
-public class JournalBenchmarks
+public class JournalBenchmarks : IDisposable
 {
     private const int ManyCallers = 64;
     private const int CommitsEach = 64;
@@ -28,11 +28,12 @@ public class JournalBenchmarks
     }
 
     [GlobalCleanup]
-    public async Task CloseAsync()
+    public void Dispose()
     {
-        await _journal.DisposeAsync();
-        await _file.DisposeAsync();
+        _journal.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        _file.Dispose();
         _folder.Delete(recursive: true);
+        GC.SuppressFinalize(this);
     }
 
     /// <summary>A write and an fsync, by one caller: what everything else is compared with.</summary>

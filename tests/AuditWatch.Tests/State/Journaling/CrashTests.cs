@@ -26,7 +26,7 @@ public class CrashTests
 
     [Fact]
     public void Open_AfterAnyHistory_HasAPrefixWithAllThatWasAcknowledged() => Prop.ForAll(
-        (from history in StepGen.ListOf(80)
+        (from history in StepGen.ListOf(40)
          from crashAt in Gen.Choose(0, 1000)
          from kept in Gen.Choose(0, 1000)
          from blanks in Gen.Elements(true, false)
