@@ -26,6 +26,5 @@ public interface IStateStore : IAsyncDisposable
     /// Completes when they are durable; fails with an <see cref="ObjectDisposedException"/> if the store was closed before that, and then they may or
     /// may not be there after the next start.
     /// </returns>
-    /// <exception cref="ArgumentException">The changes take more than 256 MiB.</exception>
     Task CommitAsync(StateChanges changes);
 }

@@ -14,7 +14,13 @@ public sealed class StateChanges
     /// <summary>The largest record, in bytes.</summary>
     public const int MaxValueBytes = 64 << 20;
 
+    /// <summary>The most bytes that all changes together take: tables, keys, records, and 16 for each change.</summary>
+    public const int MaxTotalBytes = 256 << 20;
+
+    private const int BytesPerChange = 16;
+
     private readonly List<StateChange> _changes = [];
+    private long _bytes;
 
     /// <summary>The changes, in their order.</summary>
     public IReadOnlyList<StateChange> All => _changes;
@@ -23,21 +29,30 @@ public sealed class StateChanges
     /// <param name="table">The table, 1 to <see cref="MaxTableBytes"/> long.</param>
     /// <param name="key">The key, 1 to <see cref="MaxKeyBytes"/> long. Halves of surrogate pairs, which UTF-8 cannot say, become U+FFFD.</param>
     /// <param name="value">The record, at most <see cref="MaxValueBytes"/> long; it must not change until the commit has returned.</param>
-    /// <exception cref="ArgumentException">One of them is too long or empty.</exception>
+    /// <exception cref="ArgumentException">One of them is too long or empty, or all changes together are too large.</exception>
     public void Put(string table, string key, ReadOnlyMemory<byte> value)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(value.Length, MaxValueBytes, nameof(value));
-        _changes.Add(new StateChange(Checked(table, MaxTableBytes, nameof(table)), Checked(key, MaxKeyBytes, nameof(key)), value));
+        Add(table, key, value);
     }
 
     /// <summary>Removes the record of a key, if there is one.</summary>
     /// <param name="table">The table.</param>
     /// <param name="key">The key.</param>
-    /// <exception cref="ArgumentException">One of them is too long or empty.</exception>
-    public void Delete(string table, string key) =>
-        _changes.Add(new StateChange(Checked(table, MaxTableBytes, nameof(table)), Checked(key, MaxKeyBytes, nameof(key)), null));
+    /// <exception cref="ArgumentException">One of them is too long or empty, or all changes together are too large.</exception>
+    public void Delete(string table, string key) => Add(table, key, null);
 
-    private static string Checked(string text, int max, string name)
+    private void Add(string table, string key, ReadOnlyMemory<byte>? value)
+    {
+        table = Checked(table, MaxTableBytes, nameof(table), out var tableLength);
+        key = Checked(key, MaxKeyBytes, nameof(key), out var keyLength);
+        var bytes = _bytes + BytesPerChange + tableLength + keyLength + (value?.Length ?? 0);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(bytes, MaxTotalBytes, nameof(value));
+        _bytes = bytes;
+        _changes.Add(new StateChange(table, key, value));
+    }
+
+    private static string Checked(string text, int max, string name, out int length)
     {
         ArgumentException.ThrowIfNullOrEmpty(text, name);
         if (text.AsSpan().ContainsAnyInRange('\uD800', '\uDFFF'))
@@ -45,7 +60,7 @@ public sealed class StateChanges
             text = Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text));
         }
 
-        var length = Encoding.UTF8.GetByteCount(text);
+        length = Encoding.UTF8.GetByteCount(text);
         return length <= max ? text : throw new ArgumentException($"It takes {length} bytes; the most is {max}.", name);
     }
 }

@@ -28,4 +28,18 @@ public class StateChangesTests
 
     [Fact]
     public void Delete_NameTooLongInUtf8_IsRefused() => Assert.Throws<ArgumentException>(() => new StateChanges().Delete("t", new string('é', 513)));
+
+    [Fact]
+    public void Put_TooMuchTogether_IsRefused()
+    {
+        var changes = new StateChanges();
+        var value = new byte[StateChanges.MaxValueBytes];
+        for (var i = 0; i < 3; i++)
+        {
+            changes.Put("t", "k", value);
+        }
+
+        Assert.ThrowsAny<ArgumentException>(() => changes.Put("t", "k", value));
+        Assert.Equal(3, changes.All.Count);
+    }
 }

@@ -59,8 +59,12 @@ internal sealed class Compaction
         return true;
     }
 
-    /// <summary>Gives up.</summary>
-    public void Abandon() => _chain.Discard(_snapshot);
+    /// <summary>Gives up, also if the snapshot has its name already: what it was to stand for is still there.</summary>
+    public void Abandon()
+    {
+        _chain.Discard(_snapshot);
+        _chain.TryDelete(_snapshot.Path);
+    }
 
     private void Copy(List<IndexedRecord> slice)
     {

@@ -19,7 +19,7 @@ internal sealed class Compactor(SegmentChain chain, JournalIndex index, JournalO
     /// <summary>The most bytes that commits may take now, so that there is room for a compaction afterwards.</summary>
     public long Room => (options.MaxBytes - chain.Bytes - Math.Max(_running?.Size ?? 0, Compaction.SizeOfSnapshot(index.LiveBytes))) / 2;
 
-    private long DeadBytes => chain.Bytes - index.LiveBytes;
+    private long DeadBytes => chain.IsCompact ? 0 : chain.Bytes - index.LiveBytes;
 
     private bool HasJustFailed => _failedAt is { } at && time.GetElapsedTime(at) < FailureInterval;
 

@@ -15,31 +15,22 @@ internal readonly record struct Frame(int Length, uint Checksum, long WriteStart
     /// <summary>The size of the header in bytes.</summary>
     public const int HeaderSize = 20;
 
-    /// <summary>The most bytes that changes take.</summary>
-    public const int MaxLength = 256 << 20;
-
     private const int ChecksumOffset = 4;
     private const int WriteStartOffset = 8;
     private const int HeaderChecksumOffset = 16;
 
     /// <summary>Changes in a frame that has no place yet.</summary>
-    /// <exception cref="ArgumentException">They are too large for one.</exception>
     public static byte[] Encode(IReadOnlyList<StateChange> changes)
     {
-        var length = changes.Sum(change => ChangeEncoding.SizeOf(change));
-        if (length > MaxLength)
-        {
-            throw new ArgumentException($"The changes of one commit take {length} bytes; the most is {MaxLength}.", nameof(changes));
-        }
-
-        var frame = GC.AllocateUninitializedArray<byte>(HeaderSize + (int)length);
+        var length = (int)changes.Sum(change => ChangeEncoding.SizeOf(change));
+        var frame = GC.AllocateUninitializedArray<byte>(HeaderSize + length);
         var end = HeaderSize;
         foreach (var change in changes)
         {
             end += ChangeEncoding.Write(change, frame.AsSpan(end));
         }
 
-        BinaryPrimitives.WriteInt32LittleEndian(frame, (int)length);
+        BinaryPrimitives.WriteInt32LittleEndian(frame, length);
         BinaryPrimitives.WriteUInt32LittleEndian(frame.AsSpan(ChecksumOffset), Crc32C.Of(frame.AsSpan(HeaderSize)));
         return frame;
     }
@@ -60,7 +51,7 @@ internal readonly record struct Frame(int Length, uint Checksum, long WriteStart
             BinaryPrimitives.ReadUInt32LittleEndian(header[ChecksumOffset..]),
             BinaryPrimitives.ReadInt64LittleEndian(header[WriteStartOffset..]));
         return BinaryPrimitives.ReadUInt32LittleEndian(header[HeaderChecksumOffset..]) == ChecksumOf(header, salt, offset)
-            && frame.Length is >= 0 and <= MaxLength;
+            && frame.Length is >= 0 and <= StateChanges.MaxTotalBytes;
     }
 
     private static uint ChecksumOf(ReadOnlySpan<byte> header, uint salt, long offset)

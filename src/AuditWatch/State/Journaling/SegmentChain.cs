@@ -23,6 +23,9 @@ internal sealed class SegmentChain(string directory, JournalFiles files, Journal
     /// <summary>How many bytes the files take.</summary>
     public long Bytes => _segments.Sum(segment => segment.Length);
 
+    /// <summary>Whether there is no log with frames, so that a compaction would gain nothing.</summary>
+    public bool IsCompact => _segments.TrueForAll(segment => segment.Header.IsSnapshot || segment.IsEmpty);
+
     /// <summary>The log that commits go to; null if a new one has to be started.</summary>
     public Segment? Log => _log;
 

@@ -145,6 +145,32 @@ public sealed class CompactionTests : IDisposable
     }
 
     [Fact]
+    public async Task Compaction_NameOfSnapshotNotDurable_TakesItAway()
+    {
+        await using (var journal = _journal.Open())
+        {
+            _journal.Files.Before = (operation, _) =>
+            {
+                if (operation == "flush directory" && _journal.FileNames.Any(name => name.EndsWith(".snapshot", StringComparison.Ordinal)))
+                {
+                    throw new IOException("It is broken.");
+                }
+            };
+            await journal.CommitAsync(Changes.Of(("t", "k", "1")));
+            await FillWithDeadAsync(journal);
+            while (_journal.Log.Lines.IsEmpty)
+            {
+                await journal.CommitAsync(Changes.Of(("t", "k", "2")));
+            }
+
+            await journal.CommitAsync(Changes.Of(("t", "k", "3")));
+            Assert.Equal(["0000000001.log", "0000000002.log"], _journal.FileNames);
+        }
+
+        Assert.Equal(["k=3"], await _journal.ReadAsync());
+    }
+
+    [Fact]
     public async Task Open_SnapshotDamaged_IsRefused()
     {
         await CompactedAsync();

@@ -34,6 +34,36 @@ public class CrashTests
          select (history, crashAt, kept, blanks, losesNames)).ToArbitrary(),
         sample => { Survives([.. sample.history], sample.crashAt, unsynced => unsynced * sample.kept / 1000, sample.blanks, sample.losesNames); }).QuickCheckThrowOnFailure();
 
+    [Fact]
+    public async Task CommitAsync_OneOperationFails_LosesNothing()
+    {
+        var history = Enumerable.Range(0, 40).Select(i => new Step([(i % 7, i % 11 == 0 ? null : 20 + (i % 5 * 40)), (i * 5 % 13, 10)], IsAwaited: true, Reopens: false)).ToArray();
+        var operations = 1;
+        for (var failing = 1; failing <= operations; failing++)
+        {
+            using var harness = new JournalHarness();
+            harness.Options = harness.Options with { LeastDeadBytes = 1_000, SliceBytes = 300 };
+            await harness.WriteAsync();
+
+            // Opening what is there takes two operations. There is one failure, so there is one retry at most.
+            var opened = harness.Files.Operations + 2;
+            harness.Files.Before = (_, _) =>
+            {
+                if (harness.Files.Operations == opened + failing)
+                {
+                    throw new IOException("It fails once.");
+                }
+            };
+            _ = harness.Time.NextWaitAsync(except: TimeSpan.Zero).ContinueWith(_ => harness.Time.Advance(TimeSpan.FromSeconds(1)), TaskScheduler.Default);
+            var (states, acknowledged) = await RunAsync(harness, history, crash: new TaskCompletionSource().Task);
+            operations = Math.Max(operations, harness.Files.Operations - opened);
+
+            Assert.Equal(history.Length, acknowledged);
+            Assert.Equal(states[^1], await ContentAsync(harness));
+            Assert.DoesNotContain(harness.FileNames, name => name.EndsWith(".tmp", StringComparison.Ordinal));
+        }
+    }
+
     private static Gen<Step> StepGen =>
         from changes in (from key in Gen.Choose(0, 9)
                          from length in Gen.OneOf(Gen.Constant<int?>(null), Gen.Choose(0, 300).Select(length => (int?)length))

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using AuditWatch.State;
 using AuditWatch.State.Journaling;
 using AuditWatch.Tests.Sources;
@@ -64,18 +65,22 @@ public sealed class JournalTests : StateStoreContract, IDisposable
     public void Open_TooSmallALimit_IsRefused() => Assert.Throws<ArgumentOutOfRangeException>(
         () => Journal.Open(new JournalOptions { Directory = _folder["state"], MaxBytes = JournalOptions.LeastMaxBytes - 1 }, TimeProvider.System, NullLogger<Journal>.Instance));
 
-    [Fact]
-    public async Task CommitAsync_LargerThanAFrame_IsRefused()
+    [SkippableFact]
+    public async Task Open_OtherProcessWantsTheLock_GetsItOnlyAfterwards()
     {
-        await using var journal = Open();
-        var value = new byte[StateChanges.MaxValueBytes];
-        var changes = new StateChanges();
-        for (var i = 0; i < 4; i++)
-        {
-            changes.Put("t", "k", value);
-        }
+        Skip.IfNot(OperatingSystem.IsLinux());
+        var journal = Open();
+        Assert.Equal(1, await FlockAsync());
 
-        await Assert.ThrowsAsync<ArgumentException>(() => journal.CommitAsync(changes));
+        await journal.DisposeAsync();
+        Assert.Equal(0, await FlockAsync());
+
+        async Task<int> FlockAsync()
+        {
+            using var process = Process.Start("flock", ["--nonblock", Path.Combine(_folder["state"], "lock"), "true"]);
+            await process.WaitForExitAsync();
+            return process.ExitCode;
+        }
     }
 
     [Fact]
