@@ -57,6 +57,7 @@ public class CrashTests
             _ = harness.Time.NextWaitAsync(except: TimeSpan.Zero).ContinueWith(_ => harness.Time.Advance(TimeSpan.FromSeconds(1)), TaskScheduler.Default);
             var (states, acknowledged) = await RunAsync(harness, history, crash: new TaskCompletionSource().Task);
             operations = Math.Max(operations, harness.Files.Operations - opened);
+            harness.Files = new TestFiles();
 
             Assert.Equal(history.Length, acknowledged);
             Assert.Equal(states[^1], await ContentAsync(harness));
