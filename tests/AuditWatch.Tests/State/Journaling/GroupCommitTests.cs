@@ -29,7 +29,7 @@ public sealed class GroupCommitTests : IDisposable
         await journal.CommitAsync(Changes.Of(("t", "a", "1"), ("t", "b", "1")));
         _reachesDisk.Reset();
         var first = journal.CommitAsync(Changes.Of(("t", "a", "2"), ("t", "c", "2"), ("u", "a", "x")));
-        await _flushing.WaitAsync();
+        Assert.True(await _flushing.WaitAsync(TimeSpan.FromSeconds(10)));
         var second = journal.CommitAsync(Changes.Of(("t", "b", null), ("t", "c", "3")));
 
         Assert.False(first.IsCompleted);
@@ -47,7 +47,7 @@ public sealed class GroupCommitTests : IDisposable
         await using var journal = _journal.Open();
         _reachesDisk.Reset();
         var first = journal.CommitAsync(Changes.Of(("t", "a", "1")));
-        await _flushing.WaitAsync();
+        Assert.True(await _flushing.WaitAsync(TimeSpan.FromSeconds(10)));
         var flushes = _journal.Files.Flushes;
         var writes = 0;
         var before = _journal.Files.Before;
@@ -71,7 +71,7 @@ public sealed class GroupCommitTests : IDisposable
         await using var journal = _journal.Open();
         _reachesDisk.Reset();
         var first = journal.CommitAsync(Changes.Of(("t", "a", new string('x', 600))));
-        await _flushing.WaitAsync();
+        Assert.True(await _flushing.WaitAsync(TimeSpan.FromSeconds(10)));
         var caller = Task.Factory.StartNew(() => journal.CommitAsync(Changes.Of(("t", "b", new string('x', 600)))), TaskCreationOptions.LongRunning);
         var small = journal.CommitAsync(Changes.Of(("t", "c", "")));
         Assert.NotSame(caller, await Task.WhenAny(caller, Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System)));
@@ -97,7 +97,7 @@ public sealed class GroupCommitTests : IDisposable
         var journal = _journal.Open();
         _reachesDisk.Reset();
         var first = journal.CommitAsync(Changes.Of(("t", "a", "1")));
-        await _flushing.WaitAsync();
+        Assert.True(await _flushing.WaitAsync(TimeSpan.FromSeconds(10)));
         var second = journal.CommitAsync(Changes.Of(("t", "b", "1")));
         var closed = journal.DisposeAsync();
         _reachesDisk.Set();
@@ -115,7 +115,7 @@ public sealed class GroupCommitTests : IDisposable
         var journal = _journal.Open();
         _reachesDisk.Reset();
         var first = journal.CommitAsync(Changes.Of(("t", "a", new string('x', 900))));
-        await _flushing.WaitAsync();
+        Assert.True(await _flushing.WaitAsync(TimeSpan.FromSeconds(10)));
         var caller = Task.Factory.StartNew(() => journal.CommitAsync(Changes.Of(("t", "b", new string('x', 900)))), TaskCreationOptions.LongRunning);
         Assert.NotSame(caller, await Task.WhenAny(caller, Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System)));
         var closed = journal.DisposeAsync();

@@ -67,7 +67,7 @@ public sealed class JournalMetricsTests : IDisposable
         await journal.DisposeAsync();
         await using (var again = _journal.Open())
         {
-            while (!_sums.ContainsKey("compactions"))
+            for (var i = 0; i < 1_000 && !_sums.ContainsKey("compactions"); i++)
             {
                 await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System);
             }
