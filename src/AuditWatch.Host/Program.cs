@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.Text;
 using AuditWatch.Host;
+using AuditWatch.Host.Client;
 using AuditWatch.Host.Commands;
 
 const string Examples = """
@@ -10,6 +11,7 @@ const string Examples = """
     auditwatch run --config auditwatch.yaml    watch with receivers such as Slack and email
     auditwatch detections list                 what is detected
     auditwatch config check auditwatch.yaml    everything that is wrong with a configuration
+    auditwatch alerts list                     what a running service has found
     """;
 
 // After SIGINT or SIGTERM: longer than the web server, the pipeline and the notifications together give themselves.
@@ -22,6 +24,9 @@ var root = new RootCommand("Finds attacks in Kubernetes audit logs, and tells th
     ScanCommand.Create(),
     DetectionsCommand.Create(),
     ConfigCommand.Create(),
+    AlertsCommand.Create(),
+    SilenceCommand.Create(),
+    DeadLettersCommand.Create(),
 };
 DocumentedCommand.ShowExamples(root, Examples);
 
@@ -37,6 +42,11 @@ try
     }
 
     return await arguments.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = timeToFinish });
+}
+catch (ServiceRefusedException problem)
+{
+    Console.Error.WriteLine(problem.Message);
+    return ExitCode.FoundProblems;
 }
 catch (Exception problem) when (problem is UsageException or IOException)
 {

@@ -11,26 +11,29 @@ internal static class ApiAccess
     /// <summary>What the socket in the state directory is called.</summary>
     public const string SocketName = "auditwatch.sock";
 
-    public static async ValueTask<object?> Filter(EndpointFilterInvocationContext invocation, EndpointFilterDelegate next)
+    /// <summary>Refuses, before anything of it is read, what may not use the API.</summary>
+    public static async Task CheckAsync(HttpContext context, RequestDelegate next)
     {
-        var request = invocation.HttpContext.Request;
-        if (!IsLocal(invocation.HttpContext))
+        if (!IsLocal(context))
         {
-            return Problem.Result(
+            await Problem.Result(
                 StatusCodes.Status403Forbidden,
-                "the API answers only on this machine: use 'auditwatch ... --url unix:STATE/auditwatch.sock' where the service runs, or an address on loopback");
+                $"the API answers only on the machine of the service, as localhost or through the socket {SocketName} in its state directory").ExecuteAsync(context);
         }
-
-        if (request.Method != HttpMethods.Get && request.ContentType?.StartsWith("application/json", StringComparison.OrdinalIgnoreCase) != true)
+        else if (!HttpMethods.IsGet(context.Request.Method) && !HttpMethods.IsHead(context.Request.Method) && !context.Request.HasJsonContentType())
         {
-            return Problem.Result(StatusCodes.Status415UnsupportedMediaType, "the request has to be application/json");
+            await Problem.Result(StatusCodes.Status415UnsupportedMediaType, "the request has to be application/json").ExecuteAsync(context);
         }
-
-        return await next(invocation);
+        else
+        {
+            await next(context);
+        }
     }
 
     // A connection through the socket has no address. The name guards against pages whose name leads to this machine.
     private static bool IsLocal(HttpContext context) =>
-        context.Connection.RemoteIpAddress is not { } remote
-        || (IPAddress.IsLoopback(remote) && (context.Request.Host.Host is "localhost" || (IPAddress.TryParse(context.Request.Host.Host.Trim('[', ']'), out var host) && IPAddress.IsLoopback(host))));
+        context.Connection.RemoteIpAddress is not { } remote || (IPAddress.IsLoopback(remote) && IsThisMachine(context.Request.Host.Host));
+
+    private static bool IsThisMachine(string name) =>
+        string.Equals(name, "localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(name.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
 }

@@ -3,7 +3,10 @@ using AuditWatch.Notifications.Delivery;
 
 namespace AuditWatch.Host.Api;
 
-/// <summary><c>GET /api/v1/dead-letters</c>, <c>POST /api/v1/dead-letters/{key}/resend</c>, <c>DELETE /api/v1/dead-letters/{key}</c>.</summary>
+/// <summary>
+/// <c>GET /api/v1/dead-letters</c>, <c>POST /api/v1/dead-letters/{key}/resend</c>, <c>DELETE /api/v1/dead-letters/{key}</c>; for all of them
+/// <c>POST /api/v1/dead-letters/resend</c> and <c>DELETE /api/v1/dead-letters</c>, which answer <c>{"count":…}</c>.
+/// </summary>
 internal static class DeadLetterEndpoints
 {
     public static void MapDeadLetters(this IEndpointRouteBuilder api, Outbox outbox)
@@ -20,6 +23,8 @@ internal static class DeadLetterEndpoints
         }));
         api.MapPost("dead-letters/{key}/resend", async (string key) => await outbox.ResendAsync(key) ? Results.NoContent() : NotFound(key));
         api.MapDelete("dead-letters/{key}", async (string key) => await outbox.DeadLetters.RemoveAsync(key) ? Results.NoContent() : NotFound(key));
+        api.MapPost("dead-letters/resend", async () => Results.Json(new { count = await outbox.ResendAllAsync() }));
+        api.MapDelete("dead-letters", async () => Results.Json(new { count = await outbox.DeadLetters.RemoveAllAsync() }));
     }
 
     private static void Write(Utf8JsonWriter json, DeadLetter letter)

@@ -6,8 +6,6 @@ namespace AuditWatch.Host.Api;
 /// <summary><c>GET</c> and <c>POST /api/v1/silences</c>, <c>POST /api/v1/silences/{id}/expire</c>.</summary>
 internal static class SilenceEndpoints
 {
-    private const int MaxBytes = 16 << 10;
-
     public static void MapSilences(this IEndpointRouteBuilder api, AlertStage stage, TimeProvider time)
     {
         api.MapGet("silences", () => JsonResult.Of(json =>
@@ -22,19 +20,19 @@ internal static class SilenceEndpoints
         }));
         api.MapPost("silences", async (HttpRequest request) => await AddAsync(stage, time, request));
         api.MapPost("silences/{id}/expire", async (string id) =>
-            await stage.ExpireAsync(id) is { } problem ? Problem.Result(StatusCodes.Status409Conflict, problem) : Results.NoContent());
+            await stage.ExpireAsync(id) is not { } problem ? Results.NoContent()
+            : Problem.Result(stage.Silences.Any(silence => silence.Id == id) ? StatusCodes.Status409Conflict : StatusCodes.Status404NotFound, problem));
     }
 
     private static async Task<IResult> AddAsync(AlertStage stage, TimeProvider time, HttpRequest request)
     {
-        var body = new byte[MaxBytes];
-        var length = await request.Body.ReadAtLeastAsync(body, body.Length, throwOnEndOfStream: false, request.HttpContext.RequestAborted);
-        if (length == MaxBytes)
+        var (body, tooLong) = await ApiBody.ReadAsync(request);
+        if (tooLong is not null)
         {
-            return Problem.Result(StatusCodes.Status413PayloadTooLarge, "a silence has room in 16 KiB");
+            return tooLong;
         }
 
-        if (SilenceJson.ReadRequest(body.AsMemory(0, length), time.GetUtcNow(), out var problems) is not { } silence)
+        if (SilenceJson.ReadRequest(body, time.GetUtcNow(), out var problems) is not { } silence)
         {
             return Problem.Result(StatusCodes.Status400BadRequest, problems);
         }

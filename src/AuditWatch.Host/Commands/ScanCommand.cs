@@ -30,13 +30,7 @@ internal static class ScanCommand
             Arity = ArgumentArity.OneOrMore,
         }.RejectingOptions();
         var detections = DetectionFolders.Option();
-        var format = new Option<string>("--format")
-        {
-            Description = "'text' for people, 'json' for programs: one object a line.",
-            HelpName = "text|json",
-            DefaultValueFactory = _ => "text",
-        };
-        format.AcceptOnlyFromAmong("text", "json");
+        var format = OutputFormat.Option();
         var findings = new Option<bool>("--findings")
         {
             Description = "Print every request that a detection matched, instead of the alerts they add up to.",

@@ -27,7 +27,7 @@ internal static class AlertTable
             var clauses = (why ? alert.Why : []).Select(IRenderable (clause) => PlainTable.Cell("  " + clause));
             var summary = clauses.Prepend(PlainTable.Cell(alert.Summary));
             var count = PlainTable.Cell(alert.Count.ToString(CultureInfo.InvariantCulture));
-            var firstSeen = PlainTable.Cell(alert.FirstSeen.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture));
+            var firstSeen = PlainTable.Time(alert.FirstSeen);
             if (isNarrow)
             {
                 var what = PlainTable.Cell($"{alert.Detection.Name} · {alert.Actor}", new Style(decoration: Decoration.Bold));

@@ -13,6 +13,16 @@ internal static class JsonLines
     /// <summary>Writes a finding and ends the line.</summary>
     public static void Write(Stream output, Finding finding) => WriteLine(output, finding, Write);
 
+    /// <summary>Writes what another program wrote to standard output, an object a line.</summary>
+    public static void Write(IEnumerable<JsonElement> objects)
+    {
+        using var output = new BufferedStream(Console.OpenStandardOutput(), 1 << 16);
+        foreach (var one in objects)
+        {
+            WriteLine(output, one, (json, element) => element.WriteTo(json));
+        }
+    }
+
     // The default escaping writes everything but plain ASCII as \uXXXX: nothing in it can act on a terminal.
     private static void WriteLine<T>(Stream output, T value, Action<Utf8JsonWriter, T> write)
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Spectre.Console;
 
 namespace AuditWatch.Host.Output;
@@ -6,7 +7,7 @@ namespace AuditWatch.Host.Output;
 internal static class PlainTable
 {
     // What a person copies or compares is kept in one piece.
-    private static readonly string[] Unbroken = ["LEVEL", "DETECTION", "COUNT", "FIRST SEEN"];
+    private static readonly string[] Unbroken = ["LEVEL", "DETECTION", "COUNT", "FIRST SEEN", "LAST SEEN", "ID", "KEY", "STATE", "STARTS", "ENDS", "SINCE", "TIME", "CODE", "AUDIT ID"];
 
     /// <summary>An empty table. Where the terminal is too narrow, texts break; names, numbers and times do not.</summary>
     public static Table WithColumns(params ReadOnlySpan<string> headers)
@@ -22,4 +23,8 @@ internal static class PlainTable
 
     /// <summary>A cell with a text of any origin. Unlike markup, brackets are brackets in it.</summary>
     public static Text Cell(string text, Style? style = null) => new(TerminalText.Neutralise(text), style);
+
+    /// <summary>A cell with a time, in UTC and to the second; empty for the beginning and the end of all time.</summary>
+    public static Text Time(DateTimeOffset time) =>
+        new(time == DateTimeOffset.MinValue || time == DateTimeOffset.MaxValue ? "" : time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture));
 }

@@ -65,16 +65,8 @@ internal static class ServiceHost
         app.Lifetime.ApplicationStopping.Register(webhook.Stop);
         app.MapWebhook(webhook, TimeProvider.System, app.Services.GetRequiredService<ILogger<WebhookSource>>());
         app.MapHealth(app.Services);
-        MapApi(app);
+        app.MapApi(app.Services.GetRequiredService<AlertStage>(), app.Services.GetRequiredService<Outbox>(), TimeProvider.System);
         return app;
-    }
-
-    private static void MapApi(WebApplication app)
-    {
-        var api = app.MapGroup("/api/v1").AddEndpointFilter(ApiAccess.Filter);
-        api.MapAlerts(app.Services.GetRequiredService<AlertStage>());
-        api.MapSilences(app.Services.GetRequiredService<AlertStage>(), TimeProvider.System);
-        api.MapDeadLetters(app.Services.GetRequiredService<Outbox>());
     }
 
     private static void AddStages(IServiceCollection services, ServiceSettings settings, DetectionSet detections)

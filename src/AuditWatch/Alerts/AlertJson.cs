@@ -7,6 +7,7 @@ namespace AuditWatch.Alerts;
 public static class AlertJson
 {
     private const int TextLimit = 1000;
+    private const int RunbookLimit = 4000;
     private const int ListLimit = 50;
 
     /// <summary>Writes what happened: the object that <c>scan --format json</c> prints.</summary>
@@ -18,13 +19,13 @@ public static class AlertJson
     }
 
     /// <summary>
-    /// Writes what happened, of each request also the outcome, the reason for it and the command, and how far people have dealt with it. Bounded, to be
-    /// sent: of a text at most 1,000 characters, ending in <c>…</c> where it was longer, of clauses and tags at most 50.
+    /// Writes what happened, of the detection also the runbook, of each request also the outcome, the reason for it and the command, and how far people
+    /// have dealt with it. Bounded, to be sent: of a text at most 1,000 characters (4,000 of a runbook), ending in <c>…</c> where it was longer, of clauses and tags at most 50.
     /// </summary>
     public static void WriteWithStatus(Utf8JsonWriter json, Alert alert)
     {
         json.WriteStartObject();
-        WriteMembers(json, alert, Cut, isSent: true);
+        WriteMembers(json, alert, text => Cut(text), isSent: true);
         json.WriteString("level", alert.Level.Word());
         json.WriteString("actorKind", alert.ActorKind);
         json.WriteString("status", alert.Status.ToString().ToLowerInvariant());
@@ -46,6 +47,11 @@ public static class AlertJson
         json.WriteString("title", cut(alert.Detection.Title));
         json.WriteString("level", alert.Level.Word());
         WriteArray(json, "tags", alert.Detection.Tags.Take(limit).Select(cut));
+        if (isSent)
+        {
+            json.WriteString("runbook", Cut(alert.Detection.Runbook, RunbookLimit));
+        }
+
         json.WriteEndObject();
         json.WriteString("summary", cut(alert.Summary));
         json.WriteString("actor", cut(alert.Actor));
@@ -130,8 +136,8 @@ public static class AlertJson
         json.WriteEndArray();
     }
 
-    private static string? Cut(string? text) =>
-        text is null || text.Length <= TextLimit ? text : $"{text[..(TextLimit - (char.IsHighSurrogate(text[TextLimit - 2]) ? 2 : 1))]}…";
+    private static string? Cut(string? text, int limit = TextLimit) =>
+        text is null || text.Length <= limit ? text : $"{text[..(limit - (char.IsHighSurrogate(text[limit - 2]) ? 2 : 1))]}…";
 
     private static string Utc(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.FFFFFFF'Z'", null);
 }

@@ -14,6 +14,17 @@ public static class ConfigurationFile
     public static ServiceConfiguration? Load(string path, NotifierKinds kinds, Diagnostics diagnostics) =>
         Read(YamlFile.Load(path, diagnostics), kinds, diagnostics);
 
+    /// <summary>Reads of a file only where the state is kept: for somebody who need not be able to read the secrets that it names.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="diagnostics">Takes what is wrong with that; nothing else is looked at.</param>
+    /// <returns>The settings; null if there are errors.</returns>
+    public static StateSettings? LoadState(string path, Diagnostics diagnostics)
+    {
+        var documents = YamlFile.Load(path, diagnostics);
+        var state = documents.Count == 0 ? new StateSettings() : StateSection.Read(new YamlMap(documents[0], diagnostics), diagnostics);
+        return diagnostics.HasErrors ? null : state;
+    }
+
     /// <summary>Reads <paramref name="text"/> as that of the file <paramref name="path"/>.</summary>
     internal static ServiceConfiguration? Parse(string path, string text, NotifierKinds kinds, Diagnostics diagnostics) =>
         Read(YamlFile.Parse(path, text, diagnostics), kinds, diagnostics);

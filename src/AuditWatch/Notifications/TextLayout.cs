@@ -5,7 +5,7 @@ using AuditWatch.Detection;
 namespace AuditWatch.Notifications;
 
 /// <summary>A message as a compact block of lines, for terminals, files and the text part of a mail.</summary>
-internal static class TextLayout
+public static class TextLayout
 {
     private const string Reset = "\e[0m";
     private const string Bold = "\e[1m";

@@ -131,7 +131,7 @@ internal sealed partial class YamlMap
         return null;
     }
 
-    /// <summary>A length of time such as <c>30s</c>, <c>15m</c>, <c>1h</c>, <c>7d</c> or, as Sigma allows, <c>2w</c>.</summary>
+    /// <summary>A length of time: <see cref="DurationText"/>.</summary>
     /// <param name="key">The key.</param>
     /// <param name="orZero">Whether it may be none: <c>0s</c>.</param>
     public TimeSpan? Duration(string key, bool orZero = false)
@@ -141,17 +141,9 @@ internal sealed partial class YamlMap
             return null;
         }
 
-        var match = DurationPattern().Match(value.Text);
-        if (match.Success && long.TryParse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture, out var amount) && amount < 1_000_000 && (amount > 0 || orZero))
+        if (DurationText.TryParse(value.Text, out var time) && (time > TimeSpan.Zero || orZero))
         {
-            return match.Groups[2].ValueSpan[0] switch
-            {
-                's' => TimeSpan.FromSeconds(amount),
-                'm' => TimeSpan.FromMinutes(amount),
-                'h' => TimeSpan.FromHours(amount),
-                'd' => TimeSpan.FromDays(amount),
-                _ => TimeSpan.FromDays(7 * amount),
-            };
+            return time;
         }
 
         _diagnostics.Error(value.Location, $"'{key}' must be a length of time such as 30s, 15m, 1h or 7d");
@@ -193,7 +185,4 @@ internal sealed partial class YamlMap
 
     [GeneratedRegex("_([a-z])", RegexOptions.CultureInvariant)]
     private static partial Regex UnderscorePattern();
-
-    [GeneratedRegex(@"^\s*([0-9]+)([smhdw])\s*$", RegexOptions.CultureInvariant)]
-    private static partial Regex DurationPattern();
 }

@@ -51,6 +51,27 @@ public sealed class DeadLetters
         return found;
     }
 
+    /// <summary>Throws all dead letters away.</summary>
+    /// <returns>How many there were. Completes when that is durable.</returns>
+    public async Task<int> RemoveAllAsync()
+    {
+        var changes = new StateChanges();
+        int count;
+        lock (_lock)
+        {
+            foreach (var key in _keys)
+            {
+                changes.Delete(Table, key);
+            }
+
+            count = _keys.Count;
+            _keys.Clear();
+        }
+
+        await _store.CommitAsync(changes);
+        return count;
+    }
+
     internal long NextKey => _keys.Max is { } last ? long.Parse(last, NumberStyles.HexNumber, CultureInfo.InvariantCulture) + 1 : 0;
 
     internal void Add(DeadLetter letter, StateChanges changes)

@@ -57,10 +57,12 @@ public sealed class Outbox
     /// <param name="integration">The name of the notifier.</param>
     /// <param name="changes">Takes what is to be committed.</param>
     /// <returns>To be called when that is durable.</returns>
-    internal Action Add(Notification notification, string integration, StateChanges changes)
+    internal Action Add(Notification notification, string integration, StateChanges changes) => Add(notification, integration, changes, replaces: true);
+
+    private Action Add(Notification notification, string integration, StateChanges changes, bool replaces)
     {
         var queue = _queues[integration];
-        var (entry, ticket) = queue.Add(notification, due => new OutboxEntry(NextKey(), integration, due));
+        var (entry, ticket) = queue.Add(notification, due => new OutboxEntry(NextKey(), integration, due), replaces);
         changes.Put(Entries, entry.Key, DeliveryJson.Write(entry));
         if (queue.Count > Capacity)
         {
@@ -131,19 +133,40 @@ public sealed class Outbox
     /// <returns>Whether there is one, and a notifier of its integration's name. Completes when it is durable.</returns>
     public async Task<bool> ResendAsync(string key)
     {
-        if (DeadLetters.All.FirstOrDefault(letter => letter.Entry.Key == key) is not { } letter || !_queues.ContainsKey(letter.Entry.Integration))
+        var changes = new StateChanges();
+        if (DeadLetters.All.FirstOrDefault(letter => letter.Entry.Key == key) is not { } letter || Resend(letter, changes) is not { } release)
         {
             return false;
         }
 
-        // It is due now: the time it lay there does not make it too old.
-        var changes = new StateChanges();
-        DeadLetters.Remove(key, changes);
-        var release = Add(letter.Entry.Notification with { DueAt = _time.GetUtcNow() }, letter.Entry.Integration, changes);
         await _store.CommitAsync(changes);
         release();
         return true;
     }
+
+    /// <summary>Has every dead letter delivered after all, the oldest first, but those of integrations that there are no more.</summary>
+    /// <returns>How many that are. Completes when it is durable.</returns>
+    public async Task<int> ResendAllAsync()
+    {
+        const int together = 100;
+        var count = 0;
+        foreach (var letters in DeadLetters.All.Chunk(together))
+        {
+            var changes = new StateChanges();
+            var releases = letters.Select(letter => Resend(letter, changes)).OfType<Action>().ToList();
+            await _store.CommitAsync(changes);
+            releases.ForEach(release => release());
+            count += releases.Count;
+        }
+
+        return count;
+    }
+
+    // It is due now: the time it lay there does not make it too old. What waits may be newer, so it does not take its place.
+    private Action? Resend(DeadLetter letter, StateChanges changes) =>
+        _queues.ContainsKey(letter.Entry.Integration) && DeadLetters.Remove(letter.Entry.Key, changes)
+            ? Add(letter.Entry.Notification with { DueAt = _time.GetUtcNow() }, letter.Entry.Integration, changes, replaces: false)
+            : null;
 
     private void GiveUp(OutboxEntry entry, string reason, StateChanges changes)
     {
@@ -185,7 +208,8 @@ public sealed class Outbox
             _next = Math.Max(_next, long.Parse(record.Key, NumberStyles.HexNumber, CultureInfo.InvariantCulture) + 1);
             if (_queues.TryGetValue(entry.Integration, out var queue))
             {
-                queue.Release(queue.Add(entry.Notification, _ => entry).Ticket);
+                // Each stays what it is: put together, the record of one would stay behind.
+                queue.Release(queue.Add(entry.Notification, _ => entry, replaces: false).Ticket);
             }
             else
             {

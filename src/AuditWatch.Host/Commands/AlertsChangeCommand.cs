@@ -1,0 +1,37 @@
+using System.CommandLine;
+using AuditWatch.Host.Client;
+
+namespace AuditWatch.Host.Commands;
+
+/// <summary><c>auditwatch alerts acknowledge</c> and <c>alerts close</c>.</summary>
+internal static class AlertsChangeCommand
+{
+    private const string AcknowledgeExamples = """
+        auditwatch alerts acknowledge 67f1d9aeabda7104               you deal with it: no reminders, no news but that it has become more severe
+        auditwatch alerts acknowledge 67f1d9aeabda7104 --by jane
+        """;
+
+    private const string CloseExamples = """
+        auditwatch alerts close 67f1d9aeabda7104               it is over: if it happens again, that is another alert
+        auditwatch alerts list --format json | jq -r 'select(.detection.name == "exec_into_pod") | .id' | xargs auditwatch alerts close --by jane
+        """;
+
+    public static Command Acknowledge() => Create("acknowledge", "Take alerts on: their receivers hear no more of them.", AcknowledgeExamples, "acknowledged");
+
+    public static Command Close() => Create("close", "Close alerts that have been dealt with.", CloseExamples, "closed");
+
+    private static DocumentedCommand Create(string name, string description, string examples, string done)
+    {
+        var ids = EachId.Argument("ID", "The alerts, as messages and 'alerts list' name them.", ArgumentArity.OneOrMore);
+        var by = new Option<string>("--by") { Description = $"Who you are, for those who look at the alert later. {Person.Default}", HelpName = "NAME" };
+        var command = new DocumentedCommand(name, description, examples) { ids, by };
+        var service = ServiceOptions.AddTo(command);
+        command.SetAction(async (arguments, cancellation) =>
+        {
+            var who = Person.Named(arguments.GetValue(by), "--by");
+            using var client = service.Connect(arguments);
+            return await EachId.RunAsync(arguments.GetRequiredValue(ids), done, id => client.PostAsync($"alerts/{id}/{name}", new { by = who }, cancellation));
+        });
+        return command;
+    }
+}

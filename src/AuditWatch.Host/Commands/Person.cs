@@ -1,0 +1,14 @@
+namespace AuditWatch.Host.Commands;
+
+/// <summary>Who does something, as they call themselves.</summary>
+internal static class Person
+{
+    /// <summary>What help says of it.</summary>
+    public const string Default = "Default: $SUDO_USER, else $USER.";
+
+    /// <summary>The name that the command line gives, else that of the user.</summary>
+    /// <exception cref="UsageException">There is none.</exception>
+    public static string Named(string? given, string option) =>
+        new[] { given, Environment.GetEnvironmentVariable("SUDO_USER"), Environment.GetEnvironmentVariable("USER") }.FirstOrDefault(name => !string.IsNullOrWhiteSpace(name))
+        ?? throw new UsageException($"say who you are, with {option} NAME");
+}

@@ -1,0 +1,51 @@
+using System.Globalization;
+using AuditWatch.Alerts;
+using AuditWatch.Notifications;
+using Spectre.Console;
+
+namespace AuditWatch.Host.Output;
+
+/// <summary>Everything about one alert: the message that people are told it with, what has become of it, and its requests.</summary>
+internal static class AlertText
+{
+    /// <summary>Writes it.</summary>
+    public static void Write(IAnsiConsole console, Alert alert)
+    {
+        var message = Message.From(new Notification
+        {
+            Id = alert.Id,
+            Kind = alert.Status == AlertStatus.Closed ? NotificationKind.Closed : NotificationKind.Opened,
+            GroupKey = alert.Fingerprint,
+            Receiver = "",
+            DueAt = alert.OpenedAt,
+            Alerts = [alert],
+        });
+        var output = console.Profile.Out.Writer;
+        output.Write(TextLayout.Render(message, coloured: console.Profile.Capabilities.Ansi));
+        output.WriteLine($"    {"Status",-13}  {Status(alert)}");
+        output.WriteLine();
+        var table = PlainTable.WithColumns("TIME", "REQUEST", "CODE", "USER", "FROM", "AUDIT ID");
+        foreach (var request in alert.Requests)
+        {
+            table.AddRow(
+                PlainTable.Time(request.Time),
+                PlainTable.Cell($"{request.Verb} {request.ObjectRef?.ToString() ?? request.RequestUri}".Trim()),
+                PlainTable.Cell(request.Code?.ToString(CultureInfo.InvariantCulture) ?? ""),
+                PlainTable.Cell(string.IsNullOrEmpty(request.ImpersonatedUser) ? request.User ?? "" : $"{request.User} as {request.ImpersonatedUser}"),
+                PlainTable.Cell(request.ClientIP ?? ""),
+                PlainTable.Cell(request.AuditId ?? ""));
+        }
+
+        console.Write(table);
+        if (alert.Count > alert.Requests.Count)
+        {
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{alert.Requests.Count} of {alert.Count} requests are kept; the audit log has all of them."));
+        }
+    }
+
+    private static string Status(Alert alert) => alert.Status == AlertStatus.Open
+        ? $"open since {Utc(alert.OpenedAt)}"
+        : $"{MessageNews.StateOf(alert)}; last changed at {Utc(alert.ChangedAt)}";
+
+    private static string Utc(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
+}
