@@ -22,6 +22,20 @@ public sealed class CommandLineTests
     [InlineData("config", "routes", "show", "--config", "/no/such/auditwatch.yaml")]
     [InlineData("config", "routes", "test", "--config", "/dev/null", "--label", "level=low", "--label", "level=high")]
     [InlineData("config", "routes", "test", "--config", "/dev/null", "--at", "yesterday")]
+    [InlineData("alerts", "list", "--limit", "0")]
+    [InlineData("alerts", "list", "--level", "terrible")]
+    [InlineData("alerts", "list", "--url", "ftp://127.0.0.1/")]
+    [InlineData("alerts", "list", "--url", "http://127.0.0.1:9880/api")]
+    [InlineData("alerts", "list", "--url", "unix:")]
+    [InlineData("alerts", "list", "--url", "unix:/tmp", "--config", "auditwatch.yaml")]
+    [InlineData("alerts", "list", "--config", "/no/such/auditwatch.yaml")]
+    [InlineData("alerts", "list", "--config", "/dev/null")]
+    [InlineData("alerts", "show")]
+    [InlineData("alerts", "show", "../silences")]
+    [InlineData("alerts", "acknowledge", "--by", "jane")]
+    [InlineData("silence", "expire", "x")]
+    [InlineData("dead-letters", "resend")]
+    [InlineData("dead-letters", "drop", "--all", "0000000000000001")]
     public async Task WrongUsage_ExitsWith2AndExplainsOnStandardError(params string[] arguments)
     {
         var result = await Cli.RunAsync(arguments);
@@ -54,6 +68,16 @@ public sealed class CommandLineTests
     [InlineData("config", "check")]
     [InlineData("config", "routes", "show")]
     [InlineData("config", "routes", "test")]
+    [InlineData("alerts", "list")]
+    [InlineData("alerts", "show")]
+    [InlineData("alerts", "acknowledge")]
+    [InlineData("alerts", "close")]
+    [InlineData("silence", "add")]
+    [InlineData("silence", "list")]
+    [InlineData("silence", "expire")]
+    [InlineData("dead-letters", "list")]
+    [InlineData("dead-letters", "resend")]
+    [InlineData("dead-letters", "drop")]
     public async Task Help_AnyCommand_EndsWithExamples(params string[] command)
     {
         var result = await Cli.RunAsync([.. command, "--help"]);

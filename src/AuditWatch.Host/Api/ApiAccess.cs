@@ -8,9 +8,6 @@ namespace AuditWatch.Host.Api;
 /// </summary>
 internal static class ApiAccess
 {
-    /// <summary>What the socket in the state directory is called.</summary>
-    public const string SocketName = "auditwatch.sock";
-
     /// <summary>Refuses, before anything of it is read, what may not use the API.</summary>
     public static async Task CheckAsync(HttpContext context, RequestDelegate next)
     {
@@ -18,7 +15,7 @@ internal static class ApiAccess
         {
             await Problem.Result(
                 StatusCodes.Status403Forbidden,
-                $"the API answers only on the machine of the service, as localhost or through the socket {SocketName} in its state directory").ExecuteAsync(context);
+                $"the API answers only on the machine of the service, as localhost or through the socket {ApiSocket.FileName} in its state directory").ExecuteAsync(context);
         }
         else if (!HttpMethods.IsGet(context.Request.Method) && !HttpMethods.IsHead(context.Request.Method) && !context.Request.HasJsonContentType())
         {

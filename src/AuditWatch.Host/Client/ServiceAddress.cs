@@ -41,5 +41,5 @@ internal sealed record ServiceAddress(string Text, Uri Http, string? Socket)
     }
 
     private static ServiceAddress OfPath(string text, string path) =>
-        new(text, new Uri("http://localhost/"), Directory.Exists(path) ? Path.Combine(path, ApiAccess.SocketName) : path);
+        new(text, new Uri("http://localhost/"), Directory.Exists(path) ? ApiSocket.PathIn(path) : path);
 }

@@ -6,7 +6,7 @@ namespace AuditWatch.Host.Commands;
 /// <summary>Commands that do the same to several things, each named by its id.</summary>
 internal static class EachId
 {
-    /// <summary>The ids.</summary>
+    /// <summary>Makes an argument of ids: of alerts, silences or dead letters.</summary>
     /// <param name="name">What an id is called.</param>
     /// <param name="description">Where ids come from.</param>
     /// <param name="arity">How many there can be.</param>
@@ -17,18 +17,17 @@ internal static class EachId
         {
             foreach (var token in result.Tokens.Where(token => token.Value.Length != 16 || !token.Value.All(char.IsAsciiHexDigitLower)))
             {
-                result.AddError($"'{token.Value}' is not one: 16 hexadecimal digits such as 67f1d9aeabda7104.");
+                result.AddError($"'{token.Value}' is not one that '{name}' can be: 16 hexadecimal digits such as 67f1d9aeabda7104.");
             }
         });
         return argument;
     }
 
-    /// <summary>Does it to one after the other, and says how each went.</summary>
+    /// <summary>Does it to one after the other, and says which were refused.</summary>
     /// <param name="ids">The ids.</param>
-    /// <param name="done">What has been done, in a word.</param>
     /// <param name="act">Does it.</param>
     /// <returns>The exit code: 1 if one of them was refused.</returns>
-    public static async Task<int> RunAsync(IEnumerable<string> ids, string done, Func<string, Task> act)
+    public static async Task<int> RunAsync(IEnumerable<string> ids, Func<string, Task> act)
     {
         var exitCode = ExitCode.Fine;
         foreach (var id in ids.Distinct(StringComparer.Ordinal))
@@ -36,7 +35,6 @@ internal static class EachId
             try
             {
                 await act(id);
-                Console.Error.WriteLine($"{done} {id}");
             }
             catch (ServiceRefusedException refusal)
             {
@@ -47,4 +45,15 @@ internal static class EachId
 
         return exitCode;
     }
+
+    /// <summary>Does it to one after the other, and says of each how it went.</summary>
+    /// <param name="ids">The ids.</param>
+    /// <param name="done">What has been done, in a word.</param>
+    /// <param name="act">Does it.</param>
+    /// <returns>The exit code: 1 if one of them was refused.</returns>
+    public static Task<int> RunAsync(IEnumerable<string> ids, string done, Func<string, Task> act) => RunAsync(ids, async id =>
+    {
+        await act(id);
+        Console.Error.WriteLine($"{done} {id}");
+    });
 }

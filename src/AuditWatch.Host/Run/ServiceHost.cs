@@ -1,4 +1,3 @@
-using System.Net;
 using AuditWatch.Alerts;
 using AuditWatch.Configuration;
 using AuditWatch.Detection;
@@ -27,8 +26,8 @@ internal static class ServiceHost
     {
         var detections = DetectionFolders.Load([.. settings.Detections]);
         await using var app = Build(settings, detections);
-        PrepareState(app, settings.State);
-        await StartAsync(app, settings.Listen, cancellation);
+        app.Services.GetRequiredService<IStateStore>();
+        await StartAsync(app, settings, cancellation);
         app.Services.GetRequiredService<LiveDetections>().Start();
         app.Logger.LogInformation("Running {Detections} detections; the audit webhook is {Address}/webhook", detections.Rules.Count, app.Urls.First());
         if (settings.State.Directory is null)
@@ -52,7 +51,7 @@ internal static class ServiceHost
             kestrel.Listen(settings.Listen);
             if (settings.State.Directory is { } directory)
             {
-                kestrel.ListenUnixSocket(Path.Combine(directory, ApiAccess.SocketName));
+                kestrel.ListenUnixSocket(ApiSocket.PathIn(directory));
             }
         });
         builder.Services.AddRoutingCore();
@@ -112,16 +111,6 @@ internal static class ServiceHost
         }
     }
 
-    // Nobody else uses the directory once the state is open: a socket in it is what a crash has left.
-    private static void PrepareState(WebApplication app, StateSettings settings)
-    {
-        app.Services.GetRequiredService<IStateStore>();
-        if (settings.Directory is { } directory)
-        {
-            File.Delete(Path.Combine(directory, ApiAccess.SocketName));
-        }
-    }
-
     private static Func<Pipeline.BatchOutcome, AlertsChanged> Conclusion(StageMemory memory, SourceWatch watch, AlertStage alerts) => outcome =>
     {
         var changes = new StateChanges();
@@ -130,15 +119,25 @@ internal static class ServiceHost
         return alerts.Take(outcome, changes);
     };
 
-    private static async Task StartAsync(WebApplication app, IPEndPoint listen, CancellationToken cancellation)
+    private static async Task StartAsync(WebApplication app, ServiceSettings settings, CancellationToken cancellation)
     {
+        if (settings.State.Directory is { } directory)
+        {
+            ApiSocket.Prepare(directory);
+        }
+
         try
         {
             await app.StartAsync(cancellation);
         }
         catch (IOException problem)
         {
-            throw new UsageException($"cannot listen on {listen}: {problem.InnerException?.Message ?? problem.Message}");
+            throw new UsageException($"cannot listen on {settings.Listen}: {problem.InnerException?.Message ?? problem.Message}");
+        }
+
+        if (settings.State.Directory is { } opened)
+        {
+            ApiSocket.Protect(opened);
         }
     }
 }

@@ -1,10 +1,12 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Net;
+using System.Text;
 using System.Text.RegularExpressions;
 
 namespace AuditWatch.EndToEnd.Run;
 
-/// <summary><c>auditwatch run</c>, started as a user starts it, on a port that is free.</summary>
+/// <summary><c>auditwatch run</c>, started as a user starts it, on a port of loopback that is free unless the test says otherwise.</summary>
 internal sealed partial class Service : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
@@ -18,7 +20,7 @@ internal sealed partial class Service : IAsyncDisposable
     {
         _process = new Process
         {
-            StartInfo = new ProcessStartInfo(Cli.Executable, ["run", "--listen", "127.0.0.1:0", .. arguments])
+            StartInfo = new ProcessStartInfo(Cli.Executable, ["run", .. arguments.Contains("--listen") ? Array.Empty<string>() : ["--listen", "127.0.0.1:0"], .. arguments])
             {
                 RedirectStandardOutput = true,
                 RedirectStandardError = true,
@@ -61,6 +63,13 @@ internal sealed partial class Service : IAsyncDisposable
 
         await service.UntilAsync("it is ready", async () => (await service.Http.GetAsync("/readyz")).IsSuccessStatusCode);
         return service;
+    }
+
+    /// <summary>Posts events, which it must take.</summary>
+    public async Task PostAsync(string events)
+    {
+        using var answer = await Http.PostAsync("/webhook/production", new StringContent(events, Encoding.UTF8, "application/json"));
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
     }
 
     /// <summary>Waits until so many alerts have been raised.</summary>
@@ -135,7 +144,7 @@ internal sealed partial class Service : IAsyncDisposable
         }
     }
 
-    [GeneratedRegex(@"http://127\.0\.0\.1:\d+")]
+    [GeneratedRegex(@"http://[\d.]+:\d+")]
     private static partial Regex Listening();
 
     [GeneratedRegex(@"^\s+Alert\s+(?<id>\S+) \((?<detection>\w+)\)$")]
