@@ -57,12 +57,12 @@ public sealed class Outbox
     /// <param name="integration">The name of the notifier.</param>
     /// <param name="changes">Takes what is to be committed.</param>
     /// <returns>To be called when that is durable.</returns>
-    internal Action Add(Notification notification, string integration, StateChanges changes) => Add(notification, integration, changes, replaces: true);
+    internal Action Add(Notification notification, string integration, StateChanges changes) => Add(notification, integration, changes, isNews: true);
 
-    private Action Add(Notification notification, string integration, StateChanges changes, bool replaces)
+    private Action Add(Notification notification, string integration, StateChanges changes, bool isNews)
     {
         var queue = _queues[integration];
-        var (entry, ticket) = queue.Add(notification, due => new OutboxEntry(NextKey(), integration, due), replaces);
+        var (entry, ticket) = queue.Add(notification, due => new OutboxEntry(NextKey(), integration, due), isNews);
         changes.Put(Entries, entry.Key, DeliveryJson.Write(entry));
         if (queue.Count > Capacity)
         {
@@ -165,7 +165,7 @@ public sealed class Outbox
     // It is due now: the time it lay there does not make it too old. What waits may be newer, so it does not take its place.
     private Action? Resend(DeadLetter letter, StateChanges changes) =>
         _queues.ContainsKey(letter.Entry.Integration) && DeadLetters.Remove(letter.Entry.Key, changes)
-            ? Add(letter.Entry.Notification with { DueAt = _time.GetUtcNow() }, letter.Entry.Integration, changes, replaces: false)
+            ? Add(letter.Entry.Notification with { DueAt = _time.GetUtcNow() }, letter.Entry.Integration, changes, isNews: false)
             : null;
 
     private void GiveUp(OutboxEntry entry, string reason, StateChanges changes)
@@ -209,7 +209,7 @@ public sealed class Outbox
             if (_queues.TryGetValue(entry.Integration, out var queue))
             {
                 // Each stays what it is: put together, the record of one would stay behind.
-                queue.Release(queue.Add(entry.Notification, _ => entry, replaces: false).Ticket);
+                queue.Release(queue.Add(entry.Notification, _ => entry, isNews: false).Ticket);
             }
             else
             {

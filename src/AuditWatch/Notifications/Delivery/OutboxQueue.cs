@@ -39,13 +39,13 @@ internal sealed class OutboxQueue(bool replaces)
     /// <summary>Adds an entry that is not to be taken yet.</summary>
     /// <param name="notification">The notification.</param>
     /// <param name="create">Makes an entry of it.</param>
-    /// <param name="replaces">Whether it is newer than one of its conversation that waits, and so takes its place.</param>
+    /// <param name="isNews">Whether it is newer than whatever waits.</param>
     /// <returns>The entry, in the place of an older one or a new one; <see cref="Release"/> its ticket when it is durable.</returns>
-    public (OutboxEntry Entry, object Ticket) Add(Notification notification, Func<Notification, OutboxEntry> create, bool replaces = true)
+    public (OutboxEntry Entry, object Ticket) Add(Notification notification, Func<Notification, OutboxEntry> create, bool isNews = true)
     {
         lock (_lock)
         {
-            if (replaces && notification.Kind != NotificationKind.Closed && _replaceable.TryGetValue(notification.GroupKey, out var node))
+            if (isNews && notification.Kind != NotificationKind.Closed && _replaceable.TryGetValue(notification.GroupKey, out var node))
             {
                 var older = node.Value.Entry;
                 node.Value.Entry = older with { Notification = notification with { Kind = older.Notification.Kind } };

@@ -50,7 +50,7 @@ public sealed class ResendTests : DispatcherFixture
 
         var gate = new TaskCompletionSource<DeliveryResult>();
         var slow = new ScriptedNotifier(Name, (_, cancellation) => gate.Task.WaitAsync(cancellation));
-        dispatcher = Create(slow);
+        dispatcher = Create(isForPeople: true, slow);
         Send("busy");
         await slow.NextAttemptAsync();
         Send(SampleAlert.Notify(SampleAlert.Exec(), "a2") with { GroupKey = "a", DueAt = Time.GetUtcNow() });
@@ -67,14 +67,14 @@ public sealed class ResendTests : DispatcherFixture
     public async Task Restart_NewsOfAConversationWhileItsMessageWasOnItsWay_LeavesNoRecordBehind()
     {
         var down = new ScriptedNotifier(Name, NeverAsync);
-        var dispatcher = Create(down);
+        var dispatcher = Create(isForPeople: true, down);
         Send("a");
         await down.NextAttemptAsync();
         Send(SampleAlert.Notify(SampleAlert.Exec(), "a2") with { GroupKey = "a", Kind = NotificationKind.Updated, DueAt = Time.GetUtcNow() });
         await dispatcher.StopAsync(new CancellationToken(canceled: true));
         var notifier = new ScriptedNotifier(Name);
 
-        dispatcher = Create(notifier);
+        dispatcher = Create(isForPeople: true, notifier);
 
         Assert.Equal(["a", "a2"], new[] { (await notifier.NextAttemptAsync()).Id, (await notifier.NextAttemptAsync()).Id });
         await DrainAsync(dispatcher);
