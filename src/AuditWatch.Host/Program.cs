@@ -27,6 +27,7 @@ var root = new RootCommand("Finds attacks in Kubernetes audit logs, and tells th
     AlertsCommand.Create(),
     SilenceCommand.Create(),
     DeadLettersCommand.Create(),
+    PolicyCommand.Create(),
 };
 DocumentedCommand.ShowExamples(root, Examples);
 

@@ -77,7 +77,8 @@ internal sealed class CompiledRule
         return values;
     }
 
-    private static bool SelectsStage(Expression expression) => expression switch
+    /// <summary>Whether the condition asks for a stage.</summary>
+    public static bool SelectsStage(Expression expression) => expression switch
     {
         Expression.And all => all.Parts.Any(SelectsStage),
         Expression.Or any => any.Parts.Any(SelectsStage),

@@ -167,7 +167,8 @@ internal sealed partial class YamlMap
 
     /// <summary>Reports every key that nobody asked for. One in <c>snake_case</c> is told how it is spelt here.</summary>
     /// <param name="hints">What to do about keys that readers may know from elsewhere.</param>
-    public void RejectUnknown(IReadOnlyDictionary<string, string>? hints = null)
+    /// <param name="consequence">What comes of it, to end the message with.</param>
+    public void RejectUnknown(IReadOnlyDictionary<string, string>? hints = null, string consequence = "")
     {
         foreach (var (key, pair) in _pairs)
         {
@@ -176,7 +177,7 @@ internal sealed partial class YamlMap
                 var advice = CamelCase(key) is var spelt && spelt != key && _known.Contains(spelt) ? $": write '{spelt}'"
                     : hints?.GetValueOrDefault(key) is { } hint ? $": {hint}"
                     : Suggestion.For(key, _known);
-                _diagnostics.Error(pair.Key.Location, $"unknown key '{key}'{advice}");
+                _diagnostics.Error(pair.Key.Location, $"unknown key '{key}'{advice}{consequence}");
             }
         }
     }

@@ -1,0 +1,136 @@
+namespace AuditWatch.Policy.Coverage;
+
+/// <summary>Puts into words what a detection does not see, why, and what to do about it. Of each dimension only what sets the gap apart is said.</summary>
+/// <param name="policy">The policy.</param>
+/// <param name="universe">The requests.</param>
+/// <param name="all">All that the detection is after.</param>
+internal sealed class GapWords(AuditPolicy policy, RequestUniverse universe, IReadOnlyList<Observation> all)
+{
+    private const int Most = 5;
+
+    private readonly BitSet[] _sought = [.. Enum.GetValues<Dimension>().Select(dimension => Side(all.Select(one => one.Shape), dimension))];
+
+    /// <summary>The gap that requests make which one rule decides about.</summary>
+    public Gap Describe(Verdict kind, IReadOnlyList<Observation> observations)
+    {
+        var (rule, missing) = (observations[0].Rule, observations[0].Missing);
+        var shapes = observations.Select(one => one.Shape).ToList();
+        var requests = Requests(shapes, rule);
+        if (missing != AuditStages.None)
+        {
+            var isPolicys = (policy.OmitStages & missing) != 0;
+            var location = isPolicys ? policy.OmitStagesLocation : rule!.Location;
+            return new Gap(kind, requests, location, $"omitStages: [{missing}]",
+                new Mend(IndexOf(rule), [], missing, $"take {missing} out of the omitStages of {(isPolicys ? "the policy" : "the rule")}"));
+        }
+
+        var needed = observations.MaxBy(one => one.Sought.Level)!.Sought;
+        var rules = new ShapeRules(universe).Of(shapes, needed.Level, rule);
+        var where = rule is null ? "at the end of the rules" : $"before the rule in line {rule.Location.Line}";
+        return new Gap(kind, requests, rule?.Location ?? policy.Rules[^1].Location, Reason(rule, kind, needed.Body),
+            new Mend(IndexOf(rule), rules, AuditStages.None, $"put {where}: {string.Join(" and ", rules.Select(PolicyYaml.Line))}"));
+    }
+
+    private static string Reason(PolicyRule? rule, Verdict kind, string? body) =>
+        rule is null ? "no rule matches"
+        : kind == Verdict.SeesWithoutBody ? $"level: {rule.Level}, and {body} is needed"
+        : $"level: {rule.Level}";
+
+    private int IndexOf(PolicyRule? rule) => rule is null ? policy.Rules.Count : policy.Rules.TakeWhile(one => !ReferenceEquals(one, rule)).Count();
+
+    private string Requests(IReadOnlyList<RequestShape> gap, PolicyRule? rule)
+    {
+        var words = string.Join(" ", new[]
+        {
+            Phrase(Verbs(gap), "", " of"), Phrase(Targets(gap), "", ""), Phrase(Who(gap, rule), "by ", ""),
+            Phrase(Where(gap), "", ""), Phrase(Named(gap), "named ", ""), IsOnlyImpersonated(gap) ? "under another's name" : "",
+        }.Where(part => part.Length > 0));
+        words = words.EndsWith(" of", StringComparison.Ordinal) ? words[..^3] : words.Length == 0 ? "all requests" : words;
+        return Enum.GetValues<Dimension>().All(dimension => Side(gap, dimension).Is(_sought[(int)dimension])) ? words + ButRecorded(rule) : words;
+    }
+
+    // The gap reaches into every corner, and yet something is seen.
+    private string ButRecorded(PolicyRule? rule)
+    {
+        var lines = all.Where(one => one.Sight == Sight.Seen && one.Rule != rule).Select(one => one.Rule!.Location.Line).Distinct().Order().ToList();
+        return lines.Count == 0 ? "" : $", but for what is recorded by the rule{(lines.Count == 1 ? "" : "s")} in line {List(lines.Select(line => $"{line}"))}";
+    }
+
+    private static string Phrase(string words, string before, string after) => words.Length == 0 ? "" : before + words + after;
+
+    private string Verbs(IReadOnlyList<RequestShape> gap)
+    {
+        var (some, whole) = (Side(gap, Dimension.Verb), _sought[(int)Dimension.Verb]);
+        var verbs = some.Members().Select(i => universe.Verbs[i]).ToList();
+        var possible = Side(gap, Dimension.Target).Members().SelectMany(i => UniverseVerbs.Of(universe.Targets[i])).Distinct().ToList();
+        var others = possible.Except(verbs).ToList();
+        return some.Is(whole) || others.Count == 0 ? ""
+            : verbs.Count > 3 && others.Count < 3 ? "everything but " + List(others)
+            : List(verbs);
+    }
+
+    private string Targets(IReadOnlyList<RequestShape> gap)
+    {
+        var (some, whole) = (Side(gap, Dimension.Target), _sought[(int)Dimension.Target]);
+        var verbs = Side(gap, Dimension.Verb).Members().Select(i => universe.Verbs[i]).ToList();
+        var outside = BitSet.Except(whole, some).Members().Where(i => UniverseVerbs.Of(universe.Targets[i]).Any(verbs.Contains)).ToList();
+        var isOpen = some.Members().Any(IsOpen);
+        if (isOpen && outside.Count <= Most)
+        {
+            return outside.Count == 0 ? "" : "anything but " + List(outside.Select(Text));
+        }
+
+        return List(some.Members().Where(i => !IsOpen(i)).Select(Text).Except(some.Members().Select(Text).Where(text => text.EndsWith('*')).Select(text => text[..^1])))
+            + (isOpen ? " and kinds that no rule names" : "");
+
+        bool IsOpen(int i) => Unmentioned.Is(universe.Targets[i].IsResource ? universe.Targets[i].Group : universe.Targets[i].Path) && universe.Targets[i].Path is "" or "/\0";
+        string Text(int i) => universe.Targets[i].ToString().Replace(Unmentioned.Value, "*", StringComparison.Ordinal);
+    }
+
+    private string Who(IReadOnlyList<RequestShape> gap, PolicyRule? rule)
+    {
+        var (some, whole) = (Side(gap, Dimension.Principal), _sought[(int)Dimension.Principal]);
+        if (some.Is(whole))
+        {
+            return "";
+        }
+
+        if (rule is { Users.Count: > 0 } or { UserGroups.Count: > 0 })
+        {
+            return string.Join(" in ", new[] { List(rule.Users), rule.UserGroups.Count > 0 ? "members of " + List(rule.UserGroups) : "" }.Where(part => part.Length > 0));
+        }
+
+        var principals = some.Members().Select(i => universe.Principals[i]).ToList();
+        return principals.TrueForAll(one => !one.IsAuthenticated) ? "nobody who is authenticated (401)"
+            : principals.Exists(one => Unmentioned.Is(one.Name)) ? "all that no rule before it names"
+            : List(principals.Select(one => one.Name).Distinct());
+    }
+
+    private string Where(IReadOnlyList<RequestShape> gap)
+    {
+        var (some, whole) = (Side(gap, Dimension.Namespace), _sought[(int)Dimension.Namespace]);
+        var namespaces = some.Members().Select(i => universe.Namespaces[i]).ToList();
+        return some.Is(whole) || !Side(gap, Dimension.Target).Members().Any(i => universe.Targets[i].IsResource) ? ""
+            : namespaces is [""] ? "without a namespace"
+            : !namespaces.Exists(Unmentioned.Is) ? "in " + List(namespaces.Where(name => name.Length > 0))
+            : "outside of " + List(BitSet.Except(whole, some).Members().Select(i => universe.Namespaces[i]).Select(name => name.Length == 0 ? "lists across namespaces" : name));
+    }
+
+    private string Named(IReadOnlyList<RequestShape> gap)
+    {
+        var (some, whole) = (Side(gap, Dimension.Name), _sought[(int)Dimension.Name]);
+        var names = some.Members().Select(i => universe.Names[i]).ToList();
+        return some.Is(whole) || names.Exists(name => name.Length == 0 || Unmentioned.Is(name)) ? "" : List(names);
+    }
+
+    private bool IsOnlyImpersonated(IReadOnlyList<RequestShape> gap) =>
+        !Side(gap, Dimension.Impersonation).Contains(0) && _sought[(int)Dimension.Impersonation].Contains(0);
+
+    private static BitSet Side(IEnumerable<RequestShape> shapes, Dimension dimension) => shapes.Select(one => one[dimension]).Aggregate(BitSet.Either);
+
+    private static string List(IEnumerable<string> words)
+    {
+        var list = words.ToList();
+        return string.Join(", ", list.Take(Most)) + (list.Count > Most ? $" and {list.Count - Most} more" : "");
+    }
+}

@@ -1,0 +1,37 @@
+namespace AuditWatch.Policy.Coverage;
+
+/// <summary>A policy, walked from its first rule to its last by shapes instead of by single requests.</summary>
+internal sealed class PolicyWalk
+{
+    private readonly List<(PolicyRule Rule, IReadOnlyList<RequestShape> Shapes)> _rules;
+
+    public PolicyWalk(AuditPolicy policy, RequestUniverse universe) =>
+        _rules = [.. policy.Rules.Select(rule => (rule, RuleShapes.Of(rule, universe)))];
+
+    /// <summary>Takes the requests apart by the rule that decides about them; the last part, if any, is what no rule matches.</summary>
+    public IEnumerable<(RequestShape Shape, PolicyRule? Rule)> Decide(RequestShape requests)
+    {
+        var left = new List<RequestShape> { requests };
+        foreach (var (rule, shapes) in _rules)
+        {
+            foreach (var shape in shapes)
+            {
+                foreach (var met in left.Where(shape.Overlaps))
+                {
+                    yield return (met.Intersect(shape), rule);
+                }
+
+                left = [.. left.SelectMany(one => one.Except(shape))];
+            }
+        }
+
+        foreach (var shape in left)
+        {
+            yield return (shape, null);
+        }
+    }
+
+    /// <summary>The requests that reach the rule, none before it having matched them.</summary>
+    public IEnumerable<RequestShape> Reach(PolicyRule rule, IEnumerable<RequestShape> requests) =>
+        requests.SelectMany(Decide).Where(part => ReferenceEquals(part.Rule, rule)).Select(part => part.Shape);
+}

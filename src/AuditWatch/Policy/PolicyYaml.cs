@@ -1,0 +1,64 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+
+namespace AuditWatch.Policy;
+
+/// <summary>Writes rules as YAML that the API server reads.</summary>
+public static partial class PolicyYaml
+{
+    private static readonly string[] Reserved = ["true", "false", "null", "yes", "no", "on", "off", "y", "n"];
+
+    /// <summary>The rule on one line, in flow style.</summary>
+    public static string Line(PolicyRule rule) => $"- {{{string.Join(", ", Fields(rule).Select(field => $"{field.Key}: {field.Value}"))}}}";
+
+    /// <summary>The rule, a field a line.</summary>
+    /// <param name="rule">The rule.</param>
+    /// <param name="indent">What every line begins with.</param>
+    public static string Block(PolicyRule rule, string indent)
+    {
+        var lines = new List<string>();
+        foreach (var (key, value) in Fields(rule))
+        {
+            lines.Add($"{indent}{(lines.Count == 0 ? "- " : "  ")}{key}:{(key == "resources" ? "" : " " + value)}");
+            lines.AddRange(key == "resources" ? rule.Resources.Select(entry => $"{indent}  - {Entry(entry)}") : []);
+        }
+
+        return string.Join('\n', lines);
+    }
+
+    private static IEnumerable<(string Key, string Value)> Fields(PolicyRule rule)
+    {
+        yield return ("level", rule.Level.ToString());
+        foreach (var (key, words) in new[] { ("users", rule.Users), ("userGroups", rule.UserGroups), ("verbs", rule.Verbs) }.Where(pair => pair.Item2.Count > 0))
+        {
+            yield return (key, List(words));
+        }
+
+        if (rule.Resources.Count > 0)
+        {
+            yield return ("resources", $"[{string.Join(", ", rule.Resources.Select(Entry))}]");
+        }
+
+        foreach (var (key, words) in new[] { ("namespaces", rule.Namespaces), ("nonResourceURLs", rule.NonResourceUrls) }.Where(pair => pair.Item2.Count > 0))
+        {
+            yield return (key, List(words));
+        }
+
+        if (rule.OmitStages != AuditStages.None)
+        {
+            yield return ("omitStages", $"[{rule.OmitStages}]");
+        }
+    }
+
+    private static string Entry(GroupResources entry) => "{group: " + Text(entry.Group)
+        + (entry.Resources.Count > 0 ? ", resources: " + List(entry.Resources) : "")
+        + (entry.Names.Count > 0 ? ", resourceNames: " + List(entry.Names) : "") + "}";
+
+    private static string List(IEnumerable<string> words) => $"[{string.Join(", ", words.Select(Text))}]";
+
+    private static string Text(string word) =>
+        PlainPattern().IsMatch(word) && !Reserved.Contains(word, StringComparer.OrdinalIgnoreCase) ? word : JsonSerializer.Serialize(word);
+
+    [GeneratedRegex(@"^[A-Za-z/][A-Za-z0-9_./-]*(:[A-Za-z0-9_./-]+)*$", RegexOptions.CultureInvariant)]
+    private static partial Regex PlainPattern();
+}
