@@ -20,7 +20,7 @@ public static partial class PolicyYaml
         foreach (var (key, value) in Fields(rule))
         {
             lines.Add($"{indent}{(lines.Count == 0 ? "- " : "  ")}{key}:{(key == "resources" ? "" : " " + value)}");
-            lines.AddRange(key == "resources" ? rule.Resources.Select(entry => $"{indent}  - {Entry(entry)}") : []);
+            lines.AddRange(key == "resources" ? rule.Resources.Select(entry => $"{indent}    - {Entry(entry)}") : []);
         }
 
         return string.Join('\n', lines);

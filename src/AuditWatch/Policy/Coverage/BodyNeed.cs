@@ -40,10 +40,16 @@ internal sealed class BodyNeed
     public List<SoughtRequests> In(RequestUniverse universe, string path)
     {
         var writes = universe.WhereVerb(verb => verb is "create" or "update");
+        var patches = universe.WhereVerb(verb => verb == "patch");
+        var others = universe.WhereVerb(verb => verb is not ("create" or "update" or "patch"));
+
+        // That there is a body at all is certain of what writes; what is in it is not.
+        var isBody = path == "requestObject";
         return SoughtList.Either(
         [
-            new SoughtRequests(writes, _ofWrites, path, AuditStages.All, IsCertain: false),
-            .. universe.Everything.Except(writes).Select(others => new SoughtRequests(others, _ofOthers, path, AuditStages.All, IsCertain: false)),
+            new SoughtRequests(writes, _ofWrites, path, AuditStages.All, isBody),
+            new SoughtRequests(patches, _ofOthers, path, AuditStages.All, isBody),
+            new SoughtRequests(others, _ofOthers, path, AuditStages.All, IsCertain: false),
         ]);
     }
 }

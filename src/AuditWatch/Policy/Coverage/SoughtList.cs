@@ -11,10 +11,10 @@ internal static class SoughtList
     {
         var list = all.Where(one => !one.Shape.IsEmpty && one.Stages != AuditStages.None).ToList();
 
-        // Where the detection matches for certain without a body, an alternative that needs one adds nothing.
-        foreach (var sure in list.Where(one => one.IsCertain && one.Level == AuditLevel.Metadata).ToList())
+        // Where the detection matches for certain with less of a body, an alternative that needs more adds nothing.
+        foreach (var sure in list.Where(one => one.IsCertain).ToList())
         {
-            list = [.. list.SelectMany(one => one.Level > AuditLevel.Metadata && (one.Stages | sure.Stages) == sure.Stages
+            list = [.. list.SelectMany(one => one.Level > sure.Level && (one.Stages | sure.Stages) == sure.Stages
                 ? one.Shape.Except(sure.Shape).Select(rest => one with { Shape = rest })
                 : [one])];
         }
