@@ -32,7 +32,18 @@ internal sealed class BitSet
 
     public bool Contains(int number) => (_words[number / 64] >> (number % 64) & 1) != 0;
 
-    public bool Contains(BitSet other) => Except(other, this).IsEmpty;
+    public bool Contains(BitSet other)
+    {
+        for (var i = 0; i < _words.Length; i++)
+        {
+            if ((other._words[i] & ~_words[i]) != 0)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 
     public bool Overlaps(BitSet other)
     {
@@ -51,18 +62,34 @@ internal sealed class BitSet
 
     public IEnumerable<int> Members() => Enumerable.Range(0, Size).Where(Contains);
 
-    public static BitSet Both(BitSet a, BitSet b) => Combine(a, b, (x, y) => x & y);
-
-    public static BitSet Either(BitSet a, BitSet b) => Combine(a, b, (x, y) => x | y);
-
-    public static BitSet Except(BitSet a, BitSet b) => Combine(a, b, (x, y) => x & ~y);
-
-    private static BitSet Combine(BitSet a, BitSet b, Func<ulong, ulong, ulong> how)
+    public static BitSet Both(BitSet a, BitSet b)
     {
-        var words = new ulong[a._words.Length];
+        var words = (ulong[])a._words.Clone();
         for (var i = 0; i < words.Length; i++)
         {
-            words[i] = how(a._words[i], b._words[i]);
+            words[i] &= b._words[i];
+        }
+
+        return new BitSet(words, a.Size);
+    }
+
+    public static BitSet Either(BitSet a, BitSet b)
+    {
+        var words = (ulong[])a._words.Clone();
+        for (var i = 0; i < words.Length; i++)
+        {
+            words[i] |= b._words[i];
+        }
+
+        return new BitSet(words, a.Size);
+    }
+
+    public static BitSet Except(BitSet a, BitSet b)
+    {
+        var words = (ulong[])a._words.Clone();
+        for (var i = 0; i < words.Length; i++)
+        {
+            words[i] &= ~b._words[i];
         }
 
         return new BitSet(words, a.Size);

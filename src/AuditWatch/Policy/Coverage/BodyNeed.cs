@@ -6,7 +6,7 @@ namespace AuditWatch.Policy.Coverage;
 /// </summary>
 internal sealed class BodyNeed
 {
-    // Of an answer that is a Status, which every level records as responseStatus.
+    // Of an answer that is a Status, which every level records as responseStatus: its code always, the rest since Kubernetes 1.23.
     private static readonly string[] OfStatus = ["status", "message", "reason", "details", "code"];
 
     private static readonly BodyNeed RequestBody = new(AuditLevel.Request, AuditLevel.Request);

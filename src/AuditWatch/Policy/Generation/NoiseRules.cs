@@ -43,13 +43,17 @@ internal static class NoiseRules
         var taken = new List<GeneratedRule>();
         foreach (var (what, rule) in Candidates)
         {
-            var alone = Verdicts(policy with { Rules = [rule, .. policy.Rules] }, detections);
-            var worse = before.Keys.Where(name => alone[name] > before[name]).ToList();
-            var together = Verdicts(policy with { Rules = [.. taken.Select(one => one.Rule), rule, .. policy.Rules] }, detections);
-            if (worse.Count > 0 && !worse.Exists(name => together[name] == Verdict.Blind))
+            var after = Verdicts(policy with { Rules = [rule, .. policy.Rules] }, detections);
+            var worse = before.Keys.Where(name => after[name] > before[name]).ToList();
+            if (worse.Count > 0)
             {
                 taken.Add(new GeneratedRule(rule, what + " These see everything but that:", worse));
             }
+        }
+
+        while (Verdicts(policy with { Rules = [.. taken.Select(one => one.Rule), .. policy.Rules] }, detections).ContainsValue(Verdict.Blind))
+        {
+            taken.RemoveAt(taken.Count - 1);
         }
 
         return taken;

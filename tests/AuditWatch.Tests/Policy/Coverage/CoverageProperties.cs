@@ -1,0 +1,93 @@
+using System.Text.Json.Nodes;
+using AuditWatch.Detection;
+using AuditWatch.Detection.Testing;
+using AuditWatch.Policy;
+using AuditWatch.Policy.Coverage;
+using FsCheck;
+using FsCheck.Fluent;
+
+namespace AuditWatch.Tests.Policy.Coverage;
+
+/// <summary>
+/// What is said about detections holds for the events of their own tests, recorded as the policy has it: what is called seen is found, what is called
+/// hidden is not, and no event that a detection finds is missing from the requests it is said to be after.
+/// </summary>
+public class CoverageProperties
+{
+    private static readonly DetectionSet Shipped = DetectionLoader.Load([RepositoryFiles.Detections], []);
+
+    private static readonly (DetectionRule Rule, JsonObject Event)[] Found =
+    [
+        .. from test in DetectionTestLoader.Load([RepositoryFiles.Detections], [])
+           where test.Fires
+           from rule in Shipped.Of(Shipped.Rules.First(rule => rule.Name == test.Detection)).Rules
+           where rule.Search is not null
+           from auditEvent in test.Events.Select(Complete)
+           let request = RecordedEvent.RequestOf(auditEvent)
+           where RecordedEvent.IsFound(rule, auditEvent, request, new PolicyDecision(AuditLevel.RequestResponse, AuditStages.None, null))
+           select (rule, auditEvent),
+    ];
+
+    [Fact]
+    public void Observe_EventsThatDetectionsFind_AreSeenOrHiddenAsSaid()
+    {
+        var looked = 0;
+        Prop.ForAll(Cases(), one =>
+        {
+            var universe = RequestUniverse.Of(one.Policy, [one.Rule.Search!.Condition]);
+            var request = RecordedEvent.RequestOf(one.Event);
+            if (Points.Of(request, one.Event["impersonatedUser"] is not null, universe) is not { } point)
+            {
+                return;
+            }
+
+            looked++;
+            var sights = new Observer(one.Policy, universe).Observe(SoughtByRule.Of(one.Rule, universe))
+                .Where(seen => seen.Shape.Contains(point)).Select(seen => seen.Sight).ToHashSet();
+            Assert.NotEmpty(sights);
+            var isFound = RecordedEvent.IsFound(one.Rule, one.Event, request, one.Policy.Decide(request));
+            Assert.True(sights.Overlaps([Sight.Hidden, Sight.Bodyless]) || isFound, $"said to be seen: {Describe(one.Policy, request)}");
+            Assert.True(!sights.SetEquals([Sight.Hidden]) || !isFound, $"said to be hidden: {Describe(one.Policy, request)}");
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(300));
+
+        Assert.InRange(looked, 200, int.MaxValue);
+    }
+
+    [Fact]
+    public void Mends_AppliedOneAfterTheOther_LetTheDetectionSee() => Prop.ForAll(Cases(), one =>
+    {
+        var (policy, left) = (one.Policy, 40);
+        while (PolicyCoverage.Of(policy, new DetectionSet([one.Rule]))[0] is { Verdict: > Verdict.Sees } coverage)
+        {
+            Assert.True(left-- > 0, coverage.Gaps[0].Mend.Text);
+            policy = coverage.Gaps[0].Mend.ApplyTo(policy);
+        }
+    }).Check(Config.QuickThrowOnFailure.WithMaxTest(25));
+
+    private static string Describe(AuditPolicy policy, PolicyRequest request) =>
+        $"{request} under omitStages {policy.OmitStages} and\n{string.Join('\n', policy.Rules.Select(PolicyYaml.Line))}";
+
+    private static Arbitrary<(AuditPolicy Policy, DetectionRule Rule, JsonObject Event)> Cases() => (
+        from policy in Policies.Any()
+        from found in Gen.Elements(Found)
+        select (policy, found.Rule, found.Event)).ToArbitrary();
+
+    // Tests leave out what their detection does not look at, and the API server never does.
+    private static JsonObject Complete(JsonObject template)
+    {
+        var auditEvent = (JsonObject)template.DeepClone();
+        if (auditEvent["objectRef"] is JsonObject reference && reference["apiGroup"] is null && reference["resource"] is { } resource
+            && RequestedResource.Parse(resource.GetValue<string>()) is { Group.Length: > 0 } known)
+        {
+            reference["apiGroup"] = known.Group;
+        }
+
+        // Since Kubernetes 1.23 the message of a Status is in the event's status at every level.
+        if (auditEvent["responseStatus"] is JsonObject status && status["message"] is null && auditEvent["responseObject"]?["message"] is { } message)
+        {
+            status["message"] = message.DeepClone();
+        }
+
+        return auditEvent;
+    }
+}
