@@ -4,10 +4,23 @@ using System.Net.Sockets;
 
 namespace AuditWatch.EndToEnd.Kube;
 
-/// <summary>A real etcd and kube-apiserver on loopback, auditing to a webhook. Tokens stand for users: the token of alice is alice.</summary>
+/// <summary>A real etcd and kube-apiserver on loopback, auditing to a log and to a webhook. Tokens stand for users: the token of alice is alice.</summary>
 internal sealed class ControlPlane : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
+    private const string DefaultPolicy = """
+        apiVersion: audit.k8s.io/v1
+        kind: Policy
+        rules:
+          - level: Metadata
+            resources:
+              - {group: "", resources: [secrets, configmaps, serviceaccounts/token]}
+              - {group: authentication.k8s.io}
+          - level: RequestResponse
+            verbs: [create, update, patch, delete]
+          - level: Metadata
+        """;
 
     private readonly KubeBinaries _binaries;
     private readonly TemporaryFolder _folder = new();
@@ -18,16 +31,21 @@ internal sealed class ControlPlane : IAsyncDisposable
     /// <summary>Where the API server answers.</summary>
     public string Server { get; } = $"https://127.0.0.1:{FreePort()}";
 
+    /// <summary>The audit log, written to before each answer is complete.</summary>
+    public string AuditLog => _folder["audit.log"];
+
     /// <summary>Starts both and waits until the API server is ready.</summary>
     /// <param name="binaries">The programs.</param>
-    /// <param name="webhook">Where the audit events go.</param>
-    public static async Task<ControlPlane> StartAsync(KubeBinaries binaries, Uri webhook)
+    /// <param name="webhook">Where the audit events go besides the log; null for nowhere.</param>
+    /// <param name="policy">The audit policy. Default: one that has what the scenario's attacks need.</param>
+    /// <param name="tokens">More lines for the file of tokens: token, user, uid, groups.</param>
+    public static async Task<ControlPlane> StartAsync(KubeBinaries binaries, Uri? webhook, string policy = DefaultPolicy, string tokens = "")
     {
         var plane = new ControlPlane(binaries);
         try
         {
-            await plane.WriteFilesAsync(webhook);
-            plane.StartProcesses();
+            await plane.WriteFilesAsync(webhook, policy, tokens);
+            plane.StartProcesses(webhook is not null);
             await plane.UntilReadyAsync();
             return plane;
         }
@@ -58,7 +76,7 @@ internal sealed class ControlPlane : IAsyncDisposable
         _folder.Dispose();
     }
 
-    private async Task WriteFilesAsync(Uri webhook)
+    private async Task WriteFilesAsync(Uri? webhook, string policy, string tokens)
     {
         _folder.Write(
             "tokens.csv",
@@ -66,21 +84,9 @@ internal sealed class ControlPlane : IAsyncDisposable
             admin,admin,1,"system:masters"
             alice,alice@example.com,2,"developers"
             eve,eve@example.com,3,"contractors"
-            """);
-        _folder.Write(
-            "policy.yaml",
-            """
-            apiVersion: audit.k8s.io/v1
-            kind: Policy
-            rules:
-              - level: Metadata
-                resources:
-                  - {group: "", resources: [secrets, configmaps, serviceaccounts/token]}
-                  - {group: authentication.k8s.io}
-              - level: RequestResponse
-                verbs: [create, update, patch, delete]
-              - level: Metadata
-            """);
+
+            """ + tokens);
+        _folder.Write("policy.yaml", policy);
         _folder.Write(
             "webhook.yaml",
             $"""
@@ -94,7 +100,7 @@ internal sealed class ControlPlane : IAsyncDisposable
         Assert.True(key.ExitCode == 0, key.Error);
     }
 
-    private void StartProcesses()
+    private void StartProcesses(bool hasWebhook)
     {
         var (client, peer) = ($"http://127.0.0.1:{FreePort()}", $"http://127.0.0.1:{FreePort()}");
         Start(
@@ -102,12 +108,15 @@ internal sealed class ControlPlane : IAsyncDisposable
             "--data-dir", _folder["etcd"], "--listen-client-urls", client, "--advertise-client-urls", client, "--listen-peer-urls", peer);
         Start(
             _binaries.ApiServer,
+            [
             "--etcd-servers", client,
             "--bind-address", "127.0.0.1", "--advertise-address", "127.0.0.1", "--secure-port", $"{new Uri(Server).Port}", "--cert-dir", _folder["certificates"],
             "--token-auth-file", _folder["tokens.csv"], "--authorization-mode", "RBAC", "--allow-privileged", "--disable-admission-plugins", "ServiceAccount",
             "--service-account-key-file", _folder["service-accounts.key"], "--service-account-signing-key-file", _folder["service-accounts.key"],
             "--service-account-issuer", "https://kubernetes.default.svc", "--service-cluster-ip-range", "10.96.0.0/16",
-            "--audit-policy-file", _folder["policy.yaml"], "--audit-webhook-config-file", _folder["webhook.yaml"], "--audit-webhook-batch-max-wait", "1s");
+            "--audit-policy-file", _folder["policy.yaml"], "--audit-log-path", AuditLog,
+            .. hasWebhook ? new[] { "--audit-webhook-config-file", _folder["webhook.yaml"], "--audit-webhook-batch-max-wait", "1s" } : [],
+            ]);
     }
 
     private void Start(string program, params string[] arguments)

@@ -51,7 +51,7 @@ internal static class NoiseRules
             }
         }
 
-        while (Verdicts(policy with { Rules = [.. taken.Select(one => one.Rule), .. policy.Rules] }, detections).ContainsValue(Verdict.Blind))
+        while (taken.Count > 0 && Verdicts(policy with { Rules = [.. taken.Select(one => one.Rule), .. policy.Rules] }, detections).ContainsValue(Verdict.Blind))
         {
             taken.RemoveAt(taken.Count - 1);
         }
