@@ -60,17 +60,17 @@ public static partial class PolicyParser
     // Fields that the API server does not know are looked for last, so that the errors before it are those it refuses the file for.
     private static void RejectUnknown(YamlValue document, YamlMap policy, Diagnostics diagnostics)
     {
-        policy.RejectUnknown(Ignored);
+        policy.RejectUnknown(consequence: Ignored);
         foreach (var rule in document.Pairs.Where(pair => pair.Key.Text == "rules").SelectMany(pair => pair.Value.Elements).Where(rule => rule.IsMap))
         {
             var map = new YamlMap(rule, diagnostics);
             map.Ignore("level", "users", "userGroups", "verbs", "resources", "namespaces", "nonResourceURLs", "omitStages", "omitManagedFields");
-            map.RejectUnknown($"{Ignored}, and the rule is for more than it says");
+            map.RejectUnknown(consequence: $"{Ignored}, and the rule is for more than it says");
             foreach (var entry in map.TryGet("resources", out var resources) ? resources.Elements.Where(entry => entry.IsMap) : [])
             {
                 var inner = new YamlMap(entry, diagnostics);
                 inner.Ignore("group", "resources", "resourceNames");
-                inner.RejectUnknown(entry.Pairs.Any(pair => pair.Key.Text == "group") ? Ignored : $"{Ignored}, and without a 'group' the core group is meant");
+                inner.RejectUnknown(consequence: entry.Pairs.Any(pair => pair.Key.Text == "group") ? Ignored : $"{Ignored}, and without a 'group' the core group is meant");
             }
         }
     }
