@@ -2,7 +2,7 @@ using System.Text;
 using AuditWatch.Benchmarks;
 using BenchmarkDotNet.Running;
 
-// generate EVENTS FILE [SEED] writes traffic to measure with; anything else goes to BenchmarkDotNet.
+// generate EVENTS FILE [SEED] writes traffic to measure with; stages FILE [DETECTIONS] says where the time of a scan goes; anything else goes to BenchmarkDotNet.
 if (args is ["generate", var events, var file, .. var rest])
 {
     var traffic = new Traffic(rest is [var seed] ? int.Parse(seed, System.Globalization.CultureInfo.InvariantCulture) : 1);
@@ -15,6 +15,12 @@ if (args is ["generate", var events, var file, .. var rest])
         text.Clear();
     }
 
+    return;
+}
+
+if (args is ["stages", var log, .. var folders])
+{
+    await Stages.MeasureAsync(log, folders is [] ? ["detections"] : folders, rounds: 6);
     return;
 }
 

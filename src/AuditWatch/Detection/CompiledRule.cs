@@ -1,3 +1,4 @@
+using System.Text;
 using AuditWatch.Detection.Matching;
 using AuditWatch.Detection.Sigma;
 using AuditWatch.Events;
@@ -9,6 +10,7 @@ internal sealed class CompiledRule
 {
     private static readonly FieldPath ActorKind = FieldPath.Parse("actor.kind");
 
+    private readonly byte[] _name;
     private readonly Matcher _matcher;
     private readonly SummaryTemplate _summary;
     private readonly FieldPath _actor;
@@ -20,6 +22,7 @@ internal sealed class CompiledRule
     public CompiledRule(DetectionRule rule, IEnumerable<string> carried)
     {
         Rule = rule;
+        _name = Encoding.UTF8.GetBytes(rule.Name);
         var condition = rule.Search!.Condition;
         _matcher = MatcherCompiler.Compile(condition);
         _summary = new SummaryTemplate(rule.Summary);
@@ -44,14 +47,14 @@ internal sealed class CompiledRule
         return misses;
     }
 
-    public Finding Find(in AuditEvent auditEvent, UInt128 id)
+    public Finding Find(in AuditEvent auditEvent)
     {
         var why = new List<string>();
         _matcher.Explain(new Subject(auditEvent), why);
         var request = RequestSnapshots.Of(auditEvent);
         return new Finding
         {
-            Id = id,
+            Id = FindingId.Of(_name, auditEvent),
             Detection = Rule,
             Level = request.Outcome == "denied" ? Rule.DeniedLevel ?? Rule.Level : Rule.Level,
             Request = request,

@@ -1,9 +1,13 @@
-using AuditWatch.Detection.Matching;
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+using AuditWatch.Detection.Indexing;
 using AuditWatch.Events;
 
 namespace AuditWatch.Detection;
 
-/// <summary>The engine: shows every event to the rules that could match it. Not thread-safe.</summary>
+/// <summary>
+/// The engine: shows every event to the rules that could match it. Not thread-safe, but for <see cref="LookAhead"/>.
+/// </summary>
 public sealed class DetectionEngine : IDetectionEngine
 {
     /// <summary>How many matches are remembered so that a request counts once: those of many hours, at about 100 bytes each.</summary>
@@ -13,8 +17,11 @@ public sealed class DetectionEngine : IDetectionEngine
     private readonly RuleIndex _index;
     private readonly ulong[] _shownRequestReceived;
     private readonly ulong[] _shownOtherStages;
-    private readonly ulong[] _candidates;
     private readonly RequestMemory _memory;
+
+    // One index a thread that looks ahead, and what they have found.
+    private readonly ConcurrentBag<RuleIndex> _idle = [];
+    private readonly ConditionalWeakTable<EventBatch, List<Finding>> _ahead = [];
 
     /// <summary>An engine for the rules of a set; correlations are another stage's business.</summary>
     /// <param name="detections">The set.</param>
@@ -25,7 +32,6 @@ public sealed class DetectionEngine : IDetectionEngine
         var carried = detections.CarriedFields();
         _rules = [.. detections.Rules.Where(rule => rule.Search is not null).Select(rule => new CompiledRule(rule, carried[rule.Name]))];
         _index = new RuleIndex([.. _rules.Select(rule => rule.Rule.Search!.Condition)]);
-        _candidates = new ulong[_index.Words];
         _shownOtherStages = RuleMask.Of(_rules, _ => true);
         _shownRequestReceived = RuleMask.Of(_rules, rule => rule.SeesRequestReceived);
     }
@@ -42,19 +48,53 @@ public sealed class DetectionEngine : IDetectionEngine
     /// <inheritdoc/>
     public void Detect(EventBatch batch, ICollection<Finding> findings)
     {
+        if (_ahead.TryGetValue(batch, out var found))
+        {
+            _ahead.Remove(batch);
+        }
+        else
+        {
+            found = Find(batch);
+        }
+
+        for (var i = 0; i < found?.Count; i++)
+        {
+            if (found[i] is var finding && _memory.Add(finding.Id))
+            {
+                findings.Add(finding);
+            }
+        }
+    }
+
+    /// <summary>
+    /// Does ahead of time, on any thread, what <see cref="Detect"/> need not do in the order of the batches, for one that will be given to it.
+    /// </summary>
+    public void LookAhead(EventBatch batch) => _ahead.Add(batch, Find(batch) ?? []);
+
+    private List<Finding>? Find(EventBatch batch)
+    {
+        var index = _idle.TryTake(out var idle) ? idle : _index.Fork();
+        List<Finding>? found = null;
+        Span<ulong> candidates = stackalloc ulong[index.Words];
         for (var i = 0; i < batch.Count; i++)
         {
             var auditEvent = batch[i];
-            (auditEvent.IsRequestReceived ? _shownRequestReceived : _shownOtherStages).CopyTo(_candidates);
-            _index.Narrow(auditEvent, _candidates);
-            for (var place = RuleIndex.Take(_candidates); place >= 0; place = RuleIndex.Take(_candidates))
+            (auditEvent.IsRequestReceived ? _shownRequestReceived : _shownOtherStages).CopyTo(candidates);
+            if (!index.Narrow(auditEvent, candidates))
             {
-                var rule = _rules[place];
-                if (rule.Matches(auditEvent) && _memory.Add(rule.Rule.Name, auditEvent, out var id))
+                continue;
+            }
+
+            for (var place = RuleIndex.Take(candidates); place >= 0; place = RuleIndex.Take(candidates))
+            {
+                if (_rules[place].Matches(auditEvent))
                 {
-                    findings.Add(rule.Find(auditEvent, id));
+                    (found ??= []).Add(_rules[place].Find(auditEvent));
                 }
             }
         }
+
+        _idle.Add(index);
+        return found;
     }
 }

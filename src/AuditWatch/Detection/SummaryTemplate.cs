@@ -10,8 +10,7 @@ namespace AuditWatch.Detection;
 /// </summary>
 internal sealed partial class SummaryTemplate
 {
-    private readonly List<(string Text, string? Field)> _parts = [];
-    private readonly Dictionary<string, FieldPath> _fields = new(StringComparer.Ordinal);
+    private readonly List<(string Text, string? Name, FieldPath? Field)> _parts = [];
 
     public SummaryTemplate(string template)
     {
@@ -19,16 +18,11 @@ internal sealed partial class SummaryTemplate
         foreach (var match in PlaceholderPattern().EnumerateMatches(template))
         {
             var name = template.Substring(match.Index + 1, match.Length - 2);
-            _parts.Add((template[at..match.Index], name));
-            if (FieldPath.TryParse(name, out var field))
-            {
-                _fields[name] = field;
-            }
-
+            _parts.Add((template[at..match.Index], name, FieldPath.TryParse(name, out var field) ? field : null));
             at = match.Index + match.Length;
         }
 
-        _parts.Add((template[at..], null));
+        _parts.Add((template[at..], null, null));
     }
 
     /// <summary>The names of the fields in a template.</summary>
@@ -38,29 +32,34 @@ internal sealed partial class SummaryTemplate
     /// <summary>The sentence for one event.</summary>
     public string Fill(in AuditEvent auditEvent)
     {
-        var values = new Dictionary<string, string?>(StringComparer.Ordinal);
-        foreach (var (name, field) in _fields)
+        var sentence = new StringBuilder();
+        foreach (var (text, name, field) in _parts)
         {
-            values[name] = EventText.Of(auditEvent, field);
+            Append(sentence, text, name, field is null ? null : EventText.Of(auditEvent, field));
         }
 
-        return Fill(name => values[name]);
+        return sentence.ToString();
     }
 
     /// <summary>The sentence with the values of the fields named in it.</summary>
     public string Fill(Func<string, string?> valueOf)
     {
         var sentence = new StringBuilder();
-        foreach (var (text, field) in _parts)
+        foreach (var (text, name, _) in _parts)
         {
-            sentence.Append(text);
-            if (field is not null)
-            {
-                sentence.Append(valueOf(field) is { Length: > 0 } value ? value : "-");
-            }
+            Append(sentence, text, name, name is null ? null : valueOf(name));
         }
 
         return sentence.ToString();
+    }
+
+    private static void Append(StringBuilder sentence, string text, string? name, string? value)
+    {
+        sentence.Append(text);
+        if (name is not null)
+        {
+            sentence.Append(value is { Length: > 0 } ? value : "-");
+        }
     }
 
     [GeneratedRegex(@"\{[A-Za-z][^{}\s]*\}", RegexOptions.CultureInvariant)]

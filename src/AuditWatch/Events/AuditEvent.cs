@@ -24,6 +24,9 @@ public readonly struct AuditEvent
     /// <summary>A field found in the one pass over the text; missing if the event has none.</summary>
     public JsonValue this[EventField field] => JsonValue.FromJson(_batch.JsonOf(_index, field));
 
+    /// <summary>The JSON of a field found in the one pass, quotes of a string included; empty if the event has none.</summary>
+    internal ReadOnlySpan<byte> JsonOf(EventField field) => _batch.JsonOf(_index, field);
+
     /// <summary>
     /// When the request was made: requestReceivedTimestamp, the same for every stage of one request; else stageTimestamp;
     /// else when the batch arrived. This is the event time that windows count in.

@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Text.Json;
+using AuditWatch.Events.Scanning;
 
 namespace AuditWatch.Events;
 
@@ -31,6 +33,32 @@ public sealed class AuditEventReader(string source)
     /// <returns>How many bytes were consumed; the rest is the beginning of an event and belongs at the start of the next batch.</returns>
     public int Read(EventBatch batch, bool isFinal)
     {
+        var places = ArrayPool<int>.Shared.Rent(StructureIndex.Room);
+        try
+        {
+            return ReadDocuments(batch, isFinal, new LineScanner(places));
+        }
+        finally
+        {
+            ArrayPool<int>.Shared.Return(places);
+        }
+    }
+
+    /// <summary>
+    /// Gives up on the event that the rest of the text begins, because it is longer than the source accepts: rejects it and skips to its end,
+    /// or to the end of the line if that comes first.
+    /// </summary>
+    /// <param name="batch">The batch of which <see cref="Read"/> consumed nothing.</param>
+    /// <param name="limit">The most bytes an event may have.</param>
+    public void RejectOversized(EventBatch batch, int limit)
+    {
+        var text = batch.Text;
+        Reject(batch, text, Math.Max(0, text.IndexOfAnyExcept(" \t\r\n,"u8)), $"an event longer than {limit} bytes", isMalformed: false);
+        _skipper = default(ValueSkipper);
+    }
+
+    private int ReadDocuments(EventBatch batch, bool isFinal, LineScanner lines)
+    {
         var text = batch.Text;
         var at = _started ? 0 : SkipByteOrderMark(text, isFinal);
         while (at < text.Length && _started)
@@ -38,7 +66,7 @@ public sealed class AuditEventReader(string source)
             var next = _skipper is not null ? SkipValue(text, at)
                 : _skippingLine ? SkipLine(text, at)
                 : _items is not null ? ReadItem(batch, text, at, isFinal)
-                : ReadDocument(batch, text, at, isFinal);
+                : ReadDocument(batch, text, at, isFinal, lines);
             if (next < 0)
             {
                 break;
@@ -58,26 +86,13 @@ public sealed class AuditEventReader(string source)
         return at;
     }
 
-    /// <summary>
-    /// Gives up on the event that the rest of the text begins, because it is longer than the source accepts: rejects it and skips to its end,
-    /// or to the end of the line if that comes first.
-    /// </summary>
-    /// <param name="batch">The batch of which <see cref="Read"/> consumed nothing.</param>
-    /// <param name="limit">The most bytes an event may have.</param>
-    public void RejectOversized(EventBatch batch, int limit)
-    {
-        var text = batch.Text;
-        Reject(batch, text, Math.Max(0, text.IndexOfAnyExcept(" \t\r\n,"u8)), $"an event longer than {limit} bytes", isMalformed: false);
-        _skipper = default(ValueSkipper);
-    }
-
     private int SkipByteOrderMark(ReadOnlySpan<byte> text, bool isFinal)
     {
         _started = isFinal || text.Length >= ByteOrderMark.Length || !ByteOrderMark.StartsWith(text);
         return _started && text.StartsWith(ByteOrderMark) ? ByteOrderMark.Length : 0;
     }
 
-    private int ReadDocument(EventBatch batch, ReadOnlySpan<byte> text, int at, bool isFinal)
+    private int ReadDocument(EventBatch batch, ReadOnlySpan<byte> text, int at, bool isFinal, LineScanner lines)
     {
         var start = text[at..].IndexOfAnyExcept(" \t\r\n"u8);
         if (start < 0)
@@ -90,6 +105,12 @@ public sealed class AuditEventReader(string source)
         {
             Reject(batch, text, start, "not a JSON object", isMalformed: true);
             return SkipLine(text, start);
+        }
+
+        if (lines.TryRead(text, start, batch.NextSlots(), out var end))
+        {
+            batch.AddEvent(start, end - start);
+            return end;
         }
 
         var reader = new Utf8JsonReader(text[start..], isFinal, new JsonReaderState(JsonValue.ReaderOptions));

@@ -32,6 +32,9 @@ internal static class EventFields
         ["annotations"] = EventField.Annotations,
     };
 
+    /// <summary>All of them.</summary>
+    public static IReadOnlyDictionary<string, EventField> Paths => ByPath;
+
     /// <summary>The field that a path such as <c>objectRef.resource</c> names.</summary>
     public static bool TryGet(string path, out EventField field) => ByPath.TryGetValue(path, out field);
 

@@ -50,10 +50,14 @@ internal static class EventText
 
     private sealed class Texts : IValueVisitor
     {
-        private readonly List<string> _texts = [];
+        // Nearly every field has one value.
+        private string? _only;
+        private List<string>? _texts;
         private bool _more;
 
-        public string? Joined => _texts.Count == 0 ? null : Shorten(Redaction.MaskTokens(string.Join(", ", _texts)) + (_more ? ", …" : ""));
+        public string? Joined => _only is null ? null
+            : _texts is null ? Shorten(Redaction.MaskTokens(_only))
+            : Shorten(Redaction.MaskTokens(string.Join(", ", _texts)) + (_more ? ", …" : ""));
 
         public bool Visit(JsonValue value)
         {
@@ -63,7 +67,13 @@ internal static class EventText
                 JsonKind.Null => "null",
                 _ => value.ToString(),
             };
-            if (_texts.Contains(text, StringComparer.Ordinal))
+            if (_only is null)
+            {
+                _only = text;
+                return false;
+            }
+
+            if (_only == text || (_texts ??= [_only]).Contains(text, StringComparer.Ordinal))
             {
                 return false;
             }

@@ -31,6 +31,9 @@ public abstract class FieldPath
     public static FieldPath Parse(string name) =>
         TryParse(name, out var path) ? path : throw new ArgumentException($"no audit event has a field '{name}'", nameof(name));
 
+    /// <summary>The fields found in the one pass that everything about this one depends on; null if it depends on more than such fields.</summary>
+    internal virtual IReadOnlyList<EventField>? Origins => null;
+
     /// <summary>Shows the field's values to the visitor, elements of arrays one by one, until one is enough.</summary>
     /// <returns>Whether one was enough.</returns>
     public abstract bool Any(in AuditEvent auditEvent, IValueVisitor visitor);

@@ -28,6 +28,8 @@ internal sealed class JsonFieldPath : FieldPath
         return new JsonFieldPath(name, null, RelativePath.Parse(name));
     }
 
+    internal override IReadOnlyList<EventField>? Origins => _from is { } root ? [root] : null;
+
     public override bool Any(in AuditEvent auditEvent, IValueVisitor visitor) => _rest.Any(Root(auditEvent), visitor);
 
     public override bool Exists(in AuditEvent auditEvent) => _rest.Exists(Root(auditEvent));

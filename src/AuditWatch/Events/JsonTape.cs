@@ -15,8 +15,14 @@ namespace AuditWatch.Events;
 /// </summary>
 internal sealed class JsonTape : IDisposable
 {
+    private const int KeyPlaces = 512;
+
+    // A bit for each place that a key in the value hashes to: most paths that detections ask for are not in a body, and hardly any key
+    // of such a path is.
+    private readonly ulong[] _keys = new ulong[KeyPlaces / 64];
     private Entry[] _entries = [];
     private int _count;
+    private bool _hasEscapedKeys;
 
     /// <summary>A key or a value.</summary>
     /// <param name="Start">Where in the text; of a string, after its quote.</param>
@@ -28,10 +34,30 @@ internal sealed class JsonTape : IDisposable
 
     public ref readonly Entry this[int index] => ref _entries[index];
 
+    /// <summary>Where the tape notes that it has a key.</summary>
+    public static int PlaceOf(ReadOnlySpan<byte> key) =>
+        key.IsEmpty ? 0 : ((key.Length * 37) + (key[0] * 11) + (key[key.Length / 2] * 5) + (key[^1] * 3)) % KeyPlaces;
+
+    /// <summary>Whether all keys that belong to the places may be in the value; if not, at least one is nowhere in it.</summary>
+    public bool MayHave(ReadOnlySpan<int> places)
+    {
+        foreach (var place in places)
+        {
+            if ((_keys[place / 64] >> (place % 64) & 1) == 0)
+            {
+                return _hasEscapedKeys;
+            }
+        }
+
+        return true;
+    }
+
     /// <summary>Reads another value, which must be valid JSON.</summary>
     public void Fill(ReadOnlySpan<byte> json)
     {
         _count = 0;
+        _hasEscapedKeys = false;
+        Array.Clear(_keys);
         var open = -1;
         var reader = new Utf8JsonReader(json, JsonValue.ReaderOptions);
         while (reader.Read())
@@ -49,6 +75,11 @@ internal sealed class JsonTape : IDisposable
                     open = closed.End;
                     closed = closed with { Length = (int)reader.BytesConsumed - closed.Start, End = _count };
                     break;
+                case JsonTokenType.PropertyName:
+                    var place = PlaceOf(reader.ValueSpan);
+                    _keys[place / 64] |= 1UL << (place % 64);
+                    _hasEscapedKeys |= reader.ValueIsEscaped;
+                    goto default;
                 default:
                     var quote = reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName ? 1 : 0;
                     Add(new Entry((int)reader.TokenStartIndex + quote, reader.ValueSpan.Length, _count + 1, KindOf(reader.TokenType), reader.ValueIsEscaped));

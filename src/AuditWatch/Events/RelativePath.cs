@@ -9,8 +9,13 @@ namespace AuditWatch.Events;
 internal sealed class RelativePath
 {
     private readonly byte[][] _keys;
+    private readonly int[] _places;
 
-    private RelativePath(IEnumerable<string> keys) => _keys = [.. keys.Select(Encoding.UTF8.GetBytes)];
+    private RelativePath(IEnumerable<string> keys)
+    {
+        _keys = [.. keys.Select(Encoding.UTF8.GetBytes)];
+        _places = [.. _keys.Select(key => JsonTape.PlaceOf(key))];
+    }
 
     /// <summary>A path that leads nowhere further.</summary>
     public static RelativePath Here { get; } = new([]);
@@ -33,10 +38,13 @@ internal sealed class RelativePath
     }
 
     /// <summary>Shows the values below <paramref name="root"/> to the visitor until one is enough.</summary>
-    public bool Any(JsonValue root, IValueVisitor visitor) => Walk(root, _keys, visitor);
+    public bool Any(JsonValue root, IValueVisitor visitor) => MayLeadOn(root) && Walk(root, _keys, visitor);
 
     /// <summary>Whether the path leads to anything at all, <c>null</c> and empty arrays included.</summary>
-    public bool Exists(JsonValue root) => Exists(root, _keys);
+    public bool Exists(JsonValue root) => MayLeadOn(root) && Exists(root, _keys);
+
+    /// <summary>Whether the keys of the path may be in the body that <paramref name="root"/> is or stands in, as far as that is known.</summary>
+    public bool MayLeadOn(JsonValue root) => root.Tape?.MayHave(_places) ?? true;
 
     /// <summary>The first value below <paramref name="root"/>, an array whole; missing if there is none.</summary>
     public JsonValue First(JsonValue root)

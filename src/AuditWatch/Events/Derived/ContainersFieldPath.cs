@@ -8,6 +8,11 @@ internal sealed class ContainersFieldPath(string name, RelativePath below) : Fie
 {
     public override bool Any(in AuditEvent auditEvent, IValueVisitor visitor)
     {
+        if (!below.MayLeadOn(ObjectAfter.Of(auditEvent)))
+        {
+            return false;
+        }
+
         var spec = PodSpec.Of(auditEvent);
         return below.Any(RelativePath.Member(spec, "containers"u8), visitor)
             || below.Any(RelativePath.Member(spec, "initContainers"u8), visitor)
@@ -17,6 +22,11 @@ internal sealed class ContainersFieldPath(string name, RelativePath below) : Fie
 
     public override bool Exists(in AuditEvent auditEvent)
     {
+        if (!below.MayLeadOn(ObjectAfter.Of(auditEvent)))
+        {
+            return false;
+        }
+
         var spec = PodSpec.Of(auditEvent);
         return below.Exists(RelativePath.Member(spec, "containers"u8))
             || below.Exists(RelativePath.Member(spec, "initContainers"u8))

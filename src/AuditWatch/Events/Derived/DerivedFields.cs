@@ -5,16 +5,19 @@ namespace AuditWatch.Events.Derived;
 /// </summary>
 internal static class DerivedFields
 {
-    private static readonly Dictionary<string, Func<JsonValueSource>> Scalars = new(StringComparer.Ordinal)
+    private static readonly EventField[] ActorFields = [EventField.UserName, EventField.ImpersonatedUserName];
+
+    // With the fields found in the one pass that they are worked out of; none of the labels of a batch.
+    private static readonly Dictionary<string, (Func<JsonValueSource> Source, EventField[]? Origins)> Scalars = new(StringComparer.Ordinal)
     {
-        ["actor"] = () => Actor.Name,
-        ["actor.kind"] = () => Actor.Kind,
-        ["serviceAccount.namespace"] = () => Actor.ServiceAccountNamespace,
-        ["serviceAccount.name"] = () => Actor.ServiceAccountName,
-        ["outcome"] = () => Outcome.Of,
-        ["clientIP"] = () => ClientIP.Of,
-        ["cluster"] = () => static (in AuditEvent e) => Label(e.Origin.ClusterUtf8),
-        ["source"] = () => static (in AuditEvent e) => Label(e.Origin.SourceUtf8),
+        ["actor"] = (() => Actor.Name, ActorFields),
+        ["actor.kind"] = (() => Actor.Kind, ActorFields),
+        ["serviceAccount.namespace"] = (() => Actor.ServiceAccountNamespace, ActorFields),
+        ["serviceAccount.name"] = (() => Actor.ServiceAccountName, ActorFields),
+        ["outcome"] = (() => Outcome.Of, [EventField.ResponseStatusCode, EventField.Stage]),
+        ["clientIP"] = (() => ClientIP.Of, [EventField.SourceIPs]),
+        ["cluster"] = (() => static (in AuditEvent e) => Label(e.Origin.ClusterUtf8), null),
+        ["source"] = (() => static (in AuditEvent e) => Label(e.Origin.SourceUtf8), null),
     };
 
     // Fields that lead into a body: a path may go on below them.
@@ -32,7 +35,7 @@ internal static class DerivedFields
     {
         if (Scalars.TryGetValue(name, out var scalar))
         {
-            return new DerivedFieldPath(name, scalar(), RelativePath.Here);
+            return new DerivedFieldPath(name, scalar.Source(), RelativePath.Here, scalar.Origins);
         }
 
         var dot = name.IndexOf('.', StringComparison.Ordinal);

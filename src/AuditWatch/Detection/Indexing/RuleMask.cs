@@ -1,4 +1,4 @@
-namespace AuditWatch.Detection.Matching;
+namespace AuditWatch.Detection.Indexing;
 
 /// <summary>A set of rules, each known by its place: one bit a rule, 64 to a word.</summary>
 internal static class RuleMask

@@ -1,39 +1,10 @@
 using AuditWatch.Detection;
-using AuditWatch.Detection.Matching;
 using AuditWatch.Events;
-using AuditWatch.Tests.Detection.Sigma;
 
-namespace AuditWatch.Tests.Detection.Matching;
+namespace AuditWatch.Tests.Detection.Indexing;
 
 public class RuleIndexTests
 {
-    [Theory]
-    [InlineData("s: {verb: [GET, list]}\ncondition: s", "verb", "get,list")]
-    [InlineData("s: {verb: get}\nt: {verb: list}\ncondition: s or t", "verb", "get,list")]
-    [InlineData("s: {verb: [get, list]}\nt: {verb: [list, watch]}\ncondition: s and t", "verb", "list")]
-    [InlineData("s: {verb: get}\nt: {level: Request}\ncondition: s or t", "verb", null)]
-    [InlineData("s: {verb: get}\nt: {level: Request}\ncondition: s and not t", "verb", "get")]
-    [InlineData("s: {verb: get}\ncondition: not s", "verb", null)]
-    [InlineData("s: {verb: g*}\ncondition: s", "verb", null)]
-    [InlineData("s: {verb|contains: get}\ncondition: s", "verb", null)]
-    [InlineData("s: {verb: gét}\ncondition: s", "verb", null)]
-    [InlineData("s: {objectRef.subresource: null, verb: get}\ncondition: s", "objectRef.subresource", NecessaryValues.Absent)]
-    [InlineData("s: [{verb: get}, {verb: null}]\ncondition: s", "verb", NecessaryValues.Absent + ",get")]
-    [InlineData("s: {object.rules|any: {verb: get}}\ncondition: s", "verb", null)]
-    [InlineData("s: {command|contains: nc}\ncondition: s", "objectRef.subresource", "attach,exec,proxy")]
-    [InlineData("s: {command|re: [nc, sh]}\ncondition: s", "objectRef.subresource", "attach,exec,proxy")]
-    [InlineData("s: {command|exists: true, objectRef.subresource: exec}\ncondition: s", "objectRef.subresource", "exec")]
-    [InlineData("s: {command|exists: false}\ncondition: s", "objectRef.subresource", null)]
-    [InlineData("s: {command: null}\ncondition: s", "objectRef.subresource", null)]
-    [InlineData("s: {command: sh}\ncondition: not s", "objectRef.subresource", null)]
-    [InlineData("s: {command: sh}\ncondition: s", "verb", null)]
-    public void Of_Condition_WhatTheFieldMustBe(string detection, string field, string? expected)
-    {
-        var values = NecessaryValues.Of(Rule.Load(detection).Search!.Condition, field);
-
-        Assert.Equal(expected, values is null ? null : string.Join(',', values.Order(StringComparer.Ordinal)));
-    }
-
     [Fact]
     public void Detect_SampleLogWithEveryRule_FindsWhatLookingAtEachRuleFinds()
     {

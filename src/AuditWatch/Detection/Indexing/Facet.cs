@@ -1,0 +1,45 @@
+using AuditWatch.Detection.Matching;
+using AuditWatch.Detection.Sigma;
+using AuditWatch.Events;
+
+namespace AuditWatch.Detection.Indexing;
+
+/// <summary>Some fields of an event, and what each rule asks of them. Immutable; safe for any number of threads.</summary>
+internal sealed class Facet
+{
+    private readonly EventField[] _fields;
+    private readonly (int Rule, Matcher Matcher)[] _asking;
+    private readonly ulong[] _others;
+
+    /// <param name="fields">The fields.</param>
+    /// <param name="rules">What each rule asks for, of these fields and of others.</param>
+    public Facet(EventField[] fields, IReadOnlyList<Expression> rules)
+    {
+        _fields = fields;
+        var projections = rules.Select(rule => Projection.Onto(fields, rule)).ToList();
+        _asking = [.. projections.Index().Where(rule => rule.Item is not null).Select(rule => (rule.Index, MatcherCompiler.Compile(rule.Item!)))];
+        _others = RuleMask.Of(projections, projection => projection is null);
+    }
+
+    /// <summary>The fields.</summary>
+    public ReadOnlySpan<EventField> Fields => _fields;
+
+    /// <summary>Whether any rule asks anything of the fields.</summary>
+    public bool Tells => _asking.Length > 0;
+
+    /// <summary>Works out which rules could match an event that has these fields as this one has them.</summary>
+    /// <param name="auditEvent">The event.</param>
+    /// <param name="mask">Gets one bit a rule.</param>
+    public void Judge(in AuditEvent auditEvent, Span<ulong> mask)
+    {
+        _others.CopyTo(mask);
+        var subject = new Subject(auditEvent);
+        foreach (var (rule, matcher) in _asking)
+        {
+            if (matcher.Matches(subject))
+            {
+                mask[rule / 64] |= 1UL << (rule % 64);
+            }
+        }
+    }
+}

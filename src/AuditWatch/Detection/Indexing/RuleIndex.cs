@@ -1,0 +1,94 @@
+using System.Numerics;
+using AuditWatch.Detection.Sigma;
+using AuditWatch.Events;
+
+namespace AuditWatch.Detection.Indexing;
+
+/// <summary>
+/// Tells which rules an event could match at all, so that hardly any event is shown to a rule it does not match.
+/// <code>
+///   facet                       its values in this event           rule 0 1 2 3 ...
+///   what is asked and answered  get secrets - 200 Complete "kubelet"    1 0 1 1      one bit a rule: could it match an event
+///   who asks                    "system:node:n1" - ["system:nodes"]     1 1 0 1      with these values, whatever else is in it?
+///   from where                  ["10.0.0.17"]                           0 1 1 1
+///                                                               and     0 0 0 1      only these are looked at
+/// </code>
+/// The bits are worked out when values turn up for the first time, by the rules' own matchers with everything but the facet's fields left open
+/// (<see cref="Projection"/>), and remembered (<see cref="FacetMemory"/>): the same few hundred verbs, resources, users and clients come again
+/// and again. An event then costs a look-up a facet and an AND of a word for each 64 rules, however many rules there are.
+/// Not thread-safe; <see cref="Fork"/> makes one for another thread.
+/// </summary>
+internal sealed class RuleIndex
+{
+    // Fields that say much together share a facet, if they have few values together. The facets that leave the fewest rules come first.
+    private static readonly EventField[][] Facets =
+    [
+        [
+            EventField.ObjectRefResource, EventField.ObjectRefSubresource, EventField.Verb, EventField.ResponseStatusCode,
+            EventField.ObjectRefApiGroup, EventField.Stage, EventField.UserAgent,
+        ],
+        [EventField.UserName, EventField.ImpersonatedUserName, EventField.ImpersonatedUser, EventField.UserGroups],
+        [EventField.SourceIPs],
+        [EventField.ObjectRefNamespace],
+    ];
+
+    private readonly FacetMemory[] _facets;
+
+    /// <param name="rules">What each rule asks for; a rule is known by its place in the list.</param>
+    public RuleIndex(IReadOnlyList<Expression> rules)
+        : this(RuleMask.Words(rules.Count), Facets.Select(fields => new Facet(fields, rules)).Where(facet => facet.Tells))
+    {
+    }
+
+    private RuleIndex(int words, IEnumerable<Facet> facets)
+    {
+        Words = words;
+        _facets = [.. facets.Select(facet => new FacetMemory(facet, words))];
+    }
+
+    /// <summary>The number of words that hold one bit for each rule.</summary>
+    public int Words { get; }
+
+    /// <summary>The same index with a memory of its own.</summary>
+    public RuleIndex Fork() => new(Words, _facets.Select(memory => memory.Facet));
+
+    /// <summary>Clears the bits of rules that the event cannot match.</summary>
+    /// <param name="auditEvent">The event.</param>
+    /// <param name="candidates">The rules in question, one bit each; <see cref="Words"/> long.</param>
+    /// <returns>Whether any is left.</returns>
+    public bool Narrow(in AuditEvent auditEvent, Span<ulong> candidates)
+    {
+        foreach (var facet in _facets)
+        {
+            var any = 0UL;
+            var mask = facet.MaskFor(auditEvent);
+            for (var i = 0; i < candidates.Length; i++)
+            {
+                any |= candidates[i] &= mask[i];
+            }
+
+            if (any == 0)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>The place of the lowest bit, which is taken away; -1 if there is none.</summary>
+    public static int Take(Span<ulong> candidates)
+    {
+        for (var i = 0; i < candidates.Length; i++)
+        {
+            if (candidates[i] != 0)
+            {
+                var bit = BitOperations.TrailingZeroCount(candidates[i]);
+                candidates[i] &= candidates[i] - 1;
+                return (64 * i) + bit;
+            }
+        }
+
+        return -1;
+    }
+}
