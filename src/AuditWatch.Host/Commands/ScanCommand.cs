@@ -66,7 +66,7 @@ internal static class ScanCommand
         var tally = new ScanTally(TimeProvider.System);
 
         await ScanProgress.WhileAsync(files.Length, tally, isShown: !output.SharesTheTerminal, () =>
-            pipeline.RunToTheEnd(files.Batches.TakeUntil(Signal(cancellation))).ForEachAsync(outcome =>
+            pipeline.RunToTheEnd(files.Read(stages.Engine.LookAhead).TakeUntil(Signal(cancellation))).ForEachAsync(outcome =>
             {
                 tally.Add(outcome);
                 output.Write(outcome);

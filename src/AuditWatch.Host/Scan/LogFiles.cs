@@ -1,15 +1,17 @@
 using System.Reactive.Linq;
 using AuditWatch.Events;
 using AuditWatch.Sources;
+using AuditWatch.Sources.LogFile;
 
 namespace AuditWatch.Host.Scan;
 
 /// <summary>Logs of the past, read from beginning to end, one after the other.</summary>
-internal sealed class LogFiles : IAuditSource
+internal sealed class LogFiles
 {
     private const string StandardInput = "-";
 
-    private readonly IReadOnlyList<StreamSource> _sources;
+    private readonly IReadOnlyList<string> _paths;
+    private readonly TimeProvider _time;
 
     /// <summary>Logs that are there.</summary>
     /// <param name="paths">The files; <c>-</c> is standard input.</param>
@@ -28,14 +30,17 @@ internal sealed class LogFiles : IAuditSource
             throw new UsageException($"'{compressed}' is compressed: zcat '{compressed}' | auditwatch scan -");
         }
 
-        _sources = [.. paths.Select(path => path == StandardInput ? StreamSource.FromStandardInput(time) : StreamSource.FromFile(path, time))];
+        _paths = paths;
+        _time = time;
         Length = paths.Contains(StandardInput) ? 0 : paths.Sum(path => new FileInfo(path).Length);
     }
 
     /// <summary>How many bytes there are to read; 0 if nobody knows.</summary>
     public long Length { get; }
 
-    /// <inheritdoc/>
-    /// <remarks>Fails with an <see cref="IOException"/> that names the file if one cannot be read.</remarks>
-    public IObservable<EventBatch> Batches => _sources.Select(source => source.Batches).Concat();
+    /// <summary>Reads them. Fails with an <see cref="IOException"/> that names the file if one cannot be read.</summary>
+    /// <param name="lookAhead">Gets each batch of a file before it is pushed, on one of several threads that read.</param>
+    public IObservable<EventBatch> Read(Action<EventBatch> lookAhead) => _paths
+        .Select(path => path == StandardInput ? StreamSource.FromStandardInput(_time).Batches : new LogFileSource(path, _time, lookAhead).Batches)
+        .Concat();
 }

@@ -66,10 +66,18 @@ public sealed class DetectionEngine : IDetectionEngine
         }
     }
 
-    /// <summary>
-    /// Does ahead of time, on any thread, what <see cref="Detect"/> need not do in the order of the batches, for one that will be given to it.
-    /// </summary>
-    public void LookAhead(EventBatch batch) => _ahead.Add(batch, Find(batch) ?? []);
+    /// <inheritdoc/>
+    public void LookAhead(EventBatch batch)
+    {
+        try
+        {
+            _ahead.Add(batch, Find(batch) ?? []);
+        }
+        catch (Exception)
+        {
+            // Detect fails on it in the same way, where failures are counted.
+        }
+    }
 
     private List<Finding>? Find(EventBatch batch)
     {

@@ -15,4 +15,13 @@ public interface IDetectionEngine
     /// <param name="batch">The events; read, and not kept.</param>
     /// <param name="findings">Where the findings go. Those that count towards correlations carry their values for them.</param>
     void Detect(EventBatch batch, ICollection<Finding> findings);
+
+    /// <summary>
+    /// Does ahead of time what <see cref="Detect"/> need not do in the order of the batches, for one that will be given to it. Called by any thread, also
+    /// while others are at other batches or at <see cref="Detect"/>. Default: nothing.
+    /// </summary>
+    /// <param name="batch">The events; nothing is said about them yet.</param>
+    void LookAhead(EventBatch batch)
+    {
+    }
 }

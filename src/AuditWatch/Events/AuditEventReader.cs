@@ -27,6 +27,22 @@ public sealed class AuditEventReader(string source)
     private bool _skippingLine;
     private ValueSkipper? _skipper;
 
+    /// <summary>Whether what has been read so far ends with a line, and nothing is open that began on it or before.</summary>
+    internal bool IsBetweenLines => _started && _items is null && _skipper is null && !_skippingLine && _place.Column == 1;
+
+    /// <summary>A reader of a part of a stream that is not its beginning.</summary>
+    /// <param name="source">What to call the stream in rejections.</param>
+    internal static AuditEventReader WithinStream(string source) => new(source) { _started = true };
+
+    /// <summary>Says that what this reader has read follows what another one has.</summary>
+    /// <returns>How many lines that were.</returns>
+    internal long ContinueFrom(AuditEventReader before)
+    {
+        var lines = before._place.Line - 1;
+        _place.AddLines(lines);
+        return lines;
+    }
+
     /// <summary>Adds the events in the text of <paramref name="batch"/> to it.</summary>
     /// <param name="batch">A batch with no events yet, whose text goes on where the last call stopped.</param>
     /// <param name="isFinal">Whether no more text follows: what is incomplete is then rejected.</param>

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.InteropServices;
 
 namespace AuditWatch.Events;
 
@@ -181,6 +182,15 @@ public sealed class EventBatch : IDisposable
         if (sameReason == 0 || _rejections.Count < kept)
         {
             _rejections.Add(rejection);
+        }
+    }
+
+    /// <summary>Says that so many lines stand before the text.</summary>
+    internal void MoveRejections(long lines)
+    {
+        foreach (ref var rejection in CollectionsMarshal.AsSpan(_rejections))
+        {
+            rejection = rejection with { Line = rejection.Line + lines };
         }
     }
 

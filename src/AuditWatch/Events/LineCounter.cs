@@ -9,6 +9,9 @@ internal struct LineCounter()
     /// <summary>The byte within the line.</summary>
     public long Column { get; private set; } = 1;
 
+    /// <summary>Counts lines that come before all that has been counted.</summary>
+    public void AddLines(long lines) => Line += lines;
+
     /// <summary>Moves to the end of <paramref name="text"/>, which goes on where the counter stands.</summary>
     public void Advance(ReadOnlySpan<byte> text)
     {

@@ -1,0 +1,91 @@
+using System.Reactive.Linq;
+using AuditWatch.Events;
+
+namespace AuditWatch.Sources.LogFile;
+
+/// <summary>
+/// A log file from its beginning to its end, as fast as the machine can: in pieces on several threads, pushed in the order of the file.
+/// <code>
+///   file       ....line⏎line⏎line⏎line⏎{⏎  "pretty":⏎  1}⏎line⏎....
+///   pieces     |  1                  |  2                    | 3      each from the beginning of a line
+///   read       as if a document began at its beginning, which nearly always is true
+///   joined     1, and after it 2 as it is, or read anew if 1 ended within a document: see <see cref="PieceJoiner"/>
+/// </code>
+/// What comes out is what one reader makes of the whole file, whatever is in it.
+/// </summary>
+/// <param name="path">The file; also what its origin is called.</param>
+/// <param name="time">Tells when a batch arrived.</param>
+/// <param name="lookAhead">Gets each batch on the thread that has read it, before it is pushed: work that needs no order. Default: none.</param>
+public sealed class LogFileSource(string path, TimeProvider time, Action<EventBatch>? lookAhead = null) : IAuditSource
+{
+    // In the cache of a core, and with the rest of its last line in the half megabyte that an array pool gives.
+    private const int PieceBytes = 480 << 10;
+
+    private readonly EventOrigin _origin = new(path);
+
+    /// <inheritdoc/>
+    /// <remarks>Fails with an <see cref="IOException"/> that names the file if it cannot be opened or read.</remarks>
+    public IObservable<EventBatch> Batches => Observable.Create<EventBatch>(ReadAsync);
+
+    private async Task ReadAsync(IObserver<EventBatch> observer, CancellationToken cancellation)
+    {
+        // Whoever subscribes can leave again before the end.
+        await Task.Yield();
+        using var stream = Open();
+        if (!stream.CanSeek)
+        {
+            // A pipe can be opened only once, and has no pieces.
+            await new StreamSource(_origin, () => stream, time).Batches.ForEachAsync(observer.OnNext, cancellation).ConfigureAwait(false);
+            return;
+        }
+
+        using var joiner = new PieceJoiner(_origin, time);
+        var reading = new Queue<Task<Piece>>();
+        try
+        {
+            for (var (start, end) = (0L, long.MaxValue); (start < end || reading.Count > 0) && !cancellation.IsCancellationRequested;)
+            {
+                while (start < end && reading.Count <= Environment.ProcessorCount)
+                {
+                    var from = start;
+                    start = Named(() => Piece.EndOf(stream.SafeFileHandle, from, PieceBytes));
+                    end = start == from ? start : end;
+                    var length = (int)(start - from);
+                    reading.Enqueue(Task.Run(() => Named(() => Piece.Read(stream.SafeFileHandle, from, length, _origin, time, lookAhead)), CancellationToken.None));
+                }
+
+                Push(observer, joiner.Add(await reading.Dequeue().ConfigureAwait(false)));
+            }
+
+            Push(observer, cancellation.IsCancellationRequested ? null : joiner.Finish());
+        }
+        finally
+        {
+            // The file stays open until nobody reads it any more.
+            await Task.WhenAll(reading).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default).ConfigureAwait(false);
+        }
+    }
+
+    private static void Push(IObserver<EventBatch> observer, EventBatch? batch)
+    {
+        if (batch is not null)
+        {
+            observer.OnNext(batch);
+        }
+    }
+
+    private FileStream Open() => Named(() =>
+        new FileStream(path, new FileStreamOptions { BufferSize = 0, Share = FileShare.ReadWrite | FileShare.Delete, Options = FileOptions.SequentialScan }));
+
+    private T Named<T>(Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            throw new IOException($"cannot read '{path}': {problem.Message}", problem);
+        }
+    }
+}
