@@ -1,21 +1,21 @@
 using System.Buffers;
 using System.Buffers.Text;
 using System.Text;
-using System.Text.RegularExpressions;
 using AuditWatch.Detection.Sigma;
 using AuditWatch.Events;
 
 namespace AuditWatch.Detection.Matching;
 
 /// <summary>A regular expression is found in the text.</summary>
-internal sealed class RegexMatcher(Regex expression) : ValueMatcher
+internal sealed class RegexMatcher(DetectionRegex expression) : ValueMatcher
 {
     protected override bool MatchesText(ReadOnlySpan<byte> text)
     {
         var characters = ArrayPool<char>.Shared.Rent(Encoding.UTF8.GetMaxCharCount(text.Length));
         try
         {
-            return expression.IsMatch(characters.AsSpan(0, Encoding.UTF8.GetChars(text, characters)));
+            var length = Encoding.UTF8.GetChars(text, characters);
+            return expression.IsMatch(characters.AsSpan(0, length), isAscii: length == text.Length);
         }
         finally
         {

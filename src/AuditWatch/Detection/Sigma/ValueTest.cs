@@ -22,7 +22,7 @@ public abstract record ValueTest
     }
 
     /// <summary>A regular expression is found in the text of a scalar; letter case counts unless it says otherwise (modifier <c>re</c>).</summary>
-    public sealed record Regex(System.Text.RegularExpressions.Regex Expression) : ValueTest
+    public sealed record Regex(DetectionRegex Expression) : ValueTest
     {
         /// <inheritdoc/>
         public override string Describe() => $"found by the expression '{Expression}'";

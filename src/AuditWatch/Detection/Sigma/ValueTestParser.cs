@@ -152,13 +152,12 @@ internal sealed class ValueTestParser
         : throw new SigmaException(location, $"'{text}' is not a network such as 10.0.0.0/8 or fd00::/8");
 
     // Event texts are an attacker's: only expressions that are matched in linear time are taken.
-    private Regex Expression(string text, SourceLocation location)
+    private DetectionRegex Expression(string text, SourceLocation location)
     {
-        var options = RegexOptions.NonBacktracking | RegexOptions.CultureInvariant
-            | (Has("i") ? RegexOptions.IgnoreCase : 0) | (Has("m") ? RegexOptions.Multiline : 0) | (Has("s") ? RegexOptions.Singleline : 0);
+        var options = (Has("i") ? RegexOptions.IgnoreCase : 0) | (Has("m") ? RegexOptions.Multiline : 0) | (Has("s") ? RegexOptions.Singleline : 0);
         try
         {
-            return SharedRegex.Of(text, options);
+            return DetectionRegex.Of(text, options);
         }
         catch (Exception problem) when (problem is ArgumentException or NotSupportedException)
         {

@@ -1,0 +1,64 @@
+using System.Buffers;
+using System.Collections.Concurrent;
+using System.Text.RegularExpressions;
+
+namespace AuditWatch.Detection.Sigma;
+
+/// <summary>
+/// A regular expression of a detection, matched without backtracking. There is one for all the places that have the same text. To build its automaton
+/// takes milliseconds and to run it microseconds, so it is built when the first text comes that may have a match, and looks at such texts only.
+/// Safe for any number of threads.
+/// </summary>
+public sealed class DetectionRegex
+{
+    // Several times what a catalogue has. Beyond it, as after many reloads, it starts anew.
+    private const int Capacity = 1_000;
+
+    private static readonly ConcurrentDictionary<(string Pattern, RegexOptions Options), DetectionRegex> Known = new();
+
+    private readonly string _pattern;
+    private readonly Lazy<Regex> _regex;
+    private readonly Lazy<SearchValues<string>?> _literals;
+
+    private DetectionRegex(string pattern, RegexOptions options)
+    {
+        _pattern = pattern;
+        _regex = new Lazy<Regex>(() => new Regex(pattern, options | RegexOptions.NonBacktracking | RegexOptions.CultureInvariant));
+
+        // The other engine reads an expression many times as fast, and of one so plain takes the same.
+        if (RegexLiterals.TryRead(pattern, out var literals))
+        {
+            _ = new Regex(pattern, options | RegexOptions.CultureInvariant);
+        }
+        else
+        {
+            _ = _regex.Value;
+        }
+
+        _literals = new Lazy<SearchValues<string>?>(() => literals is null ? null : SearchValues.Create([.. literals], StringComparison.OrdinalIgnoreCase));
+    }
+
+    /// <summary>The expression with that text.</summary>
+    /// <param name="pattern">The text.</param>
+    /// <param name="options">Whether letter case counts, and what <c>^</c>, <c>$</c> and <c>.</c> mean.</param>
+    /// <exception cref="ArgumentException">The pattern is broken.</exception>
+    /// <exception cref="NotSupportedException">It cannot be matched without backtracking.</exception>
+    public static DetectionRegex Of(string pattern, RegexOptions options)
+    {
+        if (Known.Count >= Capacity)
+        {
+            Known.Clear();
+        }
+
+        return Known.GetOrAdd((pattern, options), static key => new DetectionRegex(key.Pattern, key.Options));
+    }
+
+    /// <summary>Whether it is found in the text.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="isAscii">Whether the text is known to be ASCII. Letters beyond it can equal one of it when case does not count.</param>
+    public bool IsMatch(ReadOnlySpan<char> text, bool isAscii) =>
+        (!isAscii || _literals.Value is not { } literals || text.ContainsAny(literals)) && _regex.Value.IsMatch(text);
+
+    /// <summary>The text of the expression.</summary>
+    public override string ToString() => _pattern;
+}
