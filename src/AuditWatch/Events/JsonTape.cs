@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using AuditWatch.Events.Scanning;
 
 namespace AuditWatch.Events;
 
@@ -32,6 +33,9 @@ internal sealed class JsonTape : IDisposable
     /// <param name="IsEscaped">Whether it is a string with escapes in it.</param>
     public readonly record struct Entry(int Start, int Length, int End, JsonKind Kind, bool IsEscaped);
 
+    /// <summary>The number of entries.</summary>
+    public int Count => _count;
+
     public ref readonly Entry this[int index] => ref _entries[index];
 
     /// <summary>Where the tape notes that it has a key.</summary>
@@ -55,9 +59,30 @@ internal sealed class JsonTape : IDisposable
     /// <summary>Reads another value, which must be valid JSON.</summary>
     public void Fill(ReadOnlySpan<byte> json)
     {
-        _count = 0;
-        _hasEscapedKeys = false;
-        Array.Clear(_keys);
+        if (!TryFillCompact(json))
+        {
+            FillAny(json);
+        }
+    }
+
+    /// <summary>As <see cref="Fill"/>, by the structure of JSON without white space between its tokens; of other JSON there is no telling what is on the tape.</summary>
+    internal bool TryFillCompact(ReadOnlySpan<byte> json)
+    {
+        var rented = ArrayPool<int>.Shared.Rent(StructureIndex.Room);
+        try
+        {
+            return json[0] is (byte)'{' or (byte)'[' && StructureIndex.TryRead(json, 0, rented, out var end) && end == json.Length && TryFill(json, rented);
+        }
+        finally
+        {
+            ArrayPool<int>.Shared.Return(rented);
+        }
+    }
+
+    /// <summary>As <see cref="Fill"/>, with a JSON reader.</summary>
+    internal void FillAny(ReadOnlySpan<byte> json)
+    {
+        Clear();
         var open = -1;
         var reader = new Utf8JsonReader(json, JsonValue.ReaderOptions);
         while (reader.Read())
@@ -65,27 +90,107 @@ internal sealed class JsonTape : IDisposable
             switch (reader.TokenType)
             {
                 case JsonTokenType.StartObject or JsonTokenType.StartArray:
-                    // Until it is closed, its end is the one that it stands in.
-                    var kind = reader.TokenType == JsonTokenType.StartArray ? JsonKind.Array : JsonKind.Object;
-                    Add(new Entry((int)reader.TokenStartIndex, 0, open, kind, false));
-                    open = _count - 1;
+                    Open((int)reader.TokenStartIndex, reader.TokenType == JsonTokenType.StartArray ? JsonKind.Array : JsonKind.Object, ref open);
                     break;
                 case JsonTokenType.EndObject or JsonTokenType.EndArray:
-                    ref var closed = ref _entries[open];
-                    open = closed.End;
-                    closed = closed with { Length = (int)reader.BytesConsumed - closed.Start, End = _count };
+                    Close((int)reader.BytesConsumed, ref open);
                     break;
                 case JsonTokenType.PropertyName:
-                    var place = PlaceOf(reader.ValueSpan);
-                    _keys[place / 64] |= 1UL << (place % 64);
-                    _hasEscapedKeys |= reader.ValueIsEscaped;
-                    goto default;
+                    AddKey((int)reader.TokenStartIndex + 1, reader.ValueSpan, reader.ValueIsEscaped);
+                    break;
                 default:
-                    var quote = reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName ? 1 : 0;
+                    var quote = reader.TokenType == JsonTokenType.String ? 1 : 0;
                     Add(new Entry((int)reader.TokenStartIndex + quote, reader.ValueSpan.Length, _count + 1, KindOf(reader.TokenType), reader.ValueIsEscaped));
                     break;
             }
         }
+    }
+
+    // Between two places there is nothing, a whole string, or what must be checked: it may have white space in it.
+    private bool TryFill(ReadOnlySpan<byte> json, ReadOnlySpan<int> places)
+    {
+        Clear();
+        var open = -1;
+        var before = -1;
+        foreach (var place in places)
+        {
+            if (place >= json.Length)
+            {
+                break;
+            }
+
+            if (place > before + 1 && !TryAdd(json[(before + 1)..place], before + 1, isKey: json[place] == ':'))
+            {
+                return false;
+            }
+
+            before = place;
+            switch (json[place])
+            {
+                case (byte)'{':
+                    Open(place, JsonKind.Object, ref open);
+                    break;
+                case (byte)'[':
+                    Open(place, JsonKind.Array, ref open);
+                    break;
+                case (byte)'}' or (byte)']':
+                    Close(place + 1, ref open);
+                    break;
+            }
+        }
+
+        return true;
+    }
+
+    private bool TryAdd(ReadOnlySpan<byte> token, int start, bool isKey)
+    {
+        if (token[0] != '"')
+        {
+            Add(new Entry(start, token.Length, _count + 1, JsonValue.FromJson(token).Kind, false));
+            return JsonScalar.IsValid(token);
+        }
+
+        var text = token[1..^1];
+        var isEscaped = text.Contains((byte)'\\');
+        if (isKey)
+        {
+            AddKey(start + 1, text, isEscaped);
+        }
+        else
+        {
+            Add(new Entry(start + 1, text.Length, _count + 1, JsonKind.String, isEscaped));
+        }
+
+        return true;
+    }
+
+    private void AddKey(int start, ReadOnlySpan<byte> key, bool isEscaped)
+    {
+        var place = PlaceOf(key);
+        _keys[place / 64] |= 1UL << (place % 64);
+        _hasEscapedKeys |= isEscaped;
+        Add(new Entry(start, key.Length, _count + 1, JsonKind.String, isEscaped));
+    }
+
+    // Until it is closed, its end is the one that it stands in.
+    private void Open(int start, JsonKind kind, ref int open)
+    {
+        Add(new Entry(start, 0, open, kind, false));
+        open = _count - 1;
+    }
+
+    private void Close(int end, ref int open)
+    {
+        ref var closed = ref _entries[open];
+        open = closed.End;
+        closed = closed with { Length = end - closed.Start, End = _count };
+    }
+
+    private void Clear()
+    {
+        _count = 0;
+        _hasEscapedKeys = false;
+        Array.Clear(_keys);
     }
 
     /// <summary>The entry that begins at <paramref name="start"/>, which there must be.</summary>

@@ -29,6 +29,33 @@ public class JsonTapeTests
     }).QuickCheckThrowOnFailure();
 
     [Fact]
+    public void TryFillCompact_AnyBody_IsWhatTheJsonReaderMakesOfIt() => Prop.ForAll(Values(depth: 4).ToArbitrary(), body =>
+    {
+        var text = Encoding.UTF8.GetBytes(body.Replace(" ", "", StringComparison.Ordinal).Replace("\n\t", "", StringComparison.Ordinal));
+        using var compact = new JsonTape();
+        using var any = new JsonTape();
+        any.FillAny(text);
+
+        Assert.Equal(text[0] is (byte)'{' or (byte)'[', compact.TryFillCompact(text));
+
+        Assert.Equal(text[0] is (byte)'{' or (byte)'[' ? any.Count : 0, compact.Count);
+        Assert.All(Enumerable.Range(0, compact.Count), i => Assert.Equal(any[i], compact[i]));
+    }).QuickCheckThrowOnFailure();
+
+    [Theory]
+    [InlineData("""{"a": 1}""")]
+    [InlineData("""{"a":1 }""")]
+    [InlineData("""{ "a":1}""")]
+    [InlineData("""{"a" :1}""")]
+    [InlineData("[\n1]")]
+    public void TryFillCompact_WhiteSpaceBetweenTokens_Declines(string body)
+    {
+        using var tape = new JsonTape();
+
+        Assert.False(tape.TryFillCompact(Encoding.UTF8.GetBytes(body)));
+    }
+
+    [Fact]
     public void Find_StartOfAnyPart_IsItsPlace()
     {
         var json = """{"a":{"b":[1,{"c":null}]},"d":{}}"""u8;

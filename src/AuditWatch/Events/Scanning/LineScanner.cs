@@ -21,8 +21,8 @@ internal readonly ref struct LineScanner(Span<int> places)
     /// <param name="text">The text.</param>
     /// <param name="start">Where in it an object begins.</param>
     /// <param name="slots">Where to note the fields, as <see cref="EventBatch"/> keeps them; all missing.</param>
-    /// <param name="end">Where the line feed after the event stands.</param>
+    /// <param name="end">Where the line feed after the event stands, which the text must have.</param>
     /// <returns>Whether the line is one event; otherwise something of it may have been noted.</returns>
     public bool TryRead(ReadOnlySpan<byte> text, int start, Span<int> slots, out int end) =>
-        StructureIndex.TryRead(text, start, _places, out end) && new StructureWalk(text, _places, slots).TryReadEvent(end);
+        StructureIndex.TryRead(text, start, _places, out end) && end < text.Length && new StructureWalk(text, _places, slots).TryReadEvent(end);
 }

@@ -29,7 +29,7 @@ internal static class StructureIndex
     /// <param name="text">The text.</param>
     /// <param name="start">Where in it an opening brace stands.</param>
     /// <param name="places">Gets the places in the text, and after the last one twice the end; <see cref="Room"/> long.</param>
-    /// <param name="end">Where the first control character after it stands: the line feed, if the line is for us.</param>
+    /// <param name="end">Where the first control character after it stands, the line feed if the line is for us; the length of the text if there is none.</param>
     /// <returns>Whether the line is as described, as far as it is checked here.</returns>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static bool TryRead(ReadOnlySpan<byte> text, int start, Span<int> places, out int end)
@@ -50,9 +50,9 @@ internal static class StructureIndex
         // Any bit, if something is wrong:
         var broken = 0UL;
 
-        for (var at = start; at <= text.Length - Block && count <= most; at += Block)
+        for (var at = start; at <= text.Length && count <= most; at += Block)
         {
-            var bytes = Vector512.LoadUnsafe(ref Unsafe.Add(ref first, at));
+            var bytes = at <= text.Length - Block ? Vector512.LoadUnsafe(ref Unsafe.Add(ref first, at)) : LoadEnd(text[at..]);
             var quotes = Bits(Vector512.Equals(bytes, Vector512.Create((byte)'"')));
             var slashes = Bits(Vector512.Equals(bytes, Vector512.Create((byte)'\\')));
             var controls = Bits(Vector512.LessThan(bytes, Vector512.Create((byte)' ')));
@@ -94,9 +94,18 @@ internal static class StructureIndex
             }
         }
 
-        // Too much structure, or the last few bytes of the text.
+        // Too much structure.
         end = -1;
         return false;
+    }
+
+    // The last bytes of the text, as if line feeds followed.
+    private static Vector512<byte> LoadEnd(ReadOnlySpan<byte> rest)
+    {
+        Span<byte> block = stackalloc byte[Block];
+        block.Fill((byte)'\n');
+        rest.CopyTo(block);
+        return Vector512.Create<byte>(block);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -159,7 +168,7 @@ internal static class StructureIndex
         for (; escaped != 0; escaped &= escaped - 1)
         {
             var place = at + BitOperations.TrailingZeroCount(escaped);
-            if (text[place] == 'u' ? !IsHexadecimal(text[(place + 1)..]) : !"\"\\/bfnrt"u8.Contains(text[place]))
+            if (place >= text.Length || (text[place] == 'u' ? !IsHexadecimal(text[(place + 1)..]) : !"\"\\/bfnrt"u8.Contains(text[place])))
             {
                 return true;
             }

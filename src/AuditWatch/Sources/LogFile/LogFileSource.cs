@@ -18,10 +18,10 @@ namespace AuditWatch.Sources.LogFile;
 /// <param name="lookAhead">Gets each batch on the thread that has read it, before it is pushed: work that needs no order. Default: none.</param>
 public sealed class LogFileSource(string path, TimeProvider time, Action<EventBatch>? lookAhead = null) : IAuditSource
 {
-    // In the cache of a core, and with the rest of its last line in the half megabyte that an array pool gives.
-    private const int PieceBytes = 480 << 10;
-
     private readonly EventOrigin _origin = new(path);
+
+    /// <summary>How many bytes a piece has, the rest of its last line aside. By default so many as stay in the cache of a core, and in the array that a pool gives.</summary>
+    internal int PieceBytes { get; init; } = 480 << 10;
 
     /// <inheritdoc/>
     /// <remarks>Fails with an <see cref="IOException"/> that names the file if it cannot be opened or read.</remarks>
