@@ -102,6 +102,15 @@ public sealed class AuditEventReader(string source)
         return at;
     }
 
+    /// <summary>Whether another reader could go on at the next byte: what was consumed does not end within an EventList or an array, or in what is skipped.</summary>
+    public bool IsBetweenDocuments => _items is null && !_skippingLine && _skipper is null;
+
+    /// <summary>Rejects what would have followed the text that was consumed, and cannot be had.</summary>
+    /// <param name="batch">Takes the rejection.</param>
+    /// <param name="reason">Why it cannot be had.</param>
+    public void RejectRest(EventBatch batch, string reason) =>
+        batch.Reject(new Rejection(source, _place.Line, _place.Column, reason) { IsMalformed = true });
+
     private int SkipByteOrderMark(ReadOnlySpan<byte> text, bool isFinal)
     {
         _started = isFinal || text.Length >= ByteOrderMark.Length || !ByteOrderMark.StartsWith(text);
@@ -110,7 +119,8 @@ public sealed class AuditEventReader(string source)
 
     private int ReadDocument(EventBatch batch, ReadOnlySpan<byte> text, int at, bool isFinal, LineScanner lines)
     {
-        var start = text[at..].IndexOfAnyExcept(" \t\r\n"u8);
+        // Zeros: a file that was cut short under a writer who went on where it was begins with a hole.
+        var start = text[at..].IndexOfAnyExcept(" \t\r\n\0"u8);
         if (start < 0)
         {
             return text.Length;

@@ -11,8 +11,6 @@ public sealed class EventBatchReader : IDisposable
     /// <summary>The most bytes an event may have where nobody says otherwise: 16 MiB, ten times what etcd stores in an object.</summary>
     public const int DefaultMaxEventBytes = 16 << 20;
 
-    private const int BatchBytes = 1 << 20;
-
     private readonly Stream _stream;
     private readonly EventOrigin _origin;
     private readonly TimeProvider _time;
@@ -20,6 +18,7 @@ public sealed class EventBatchReader : IDisposable
     private readonly AuditEventReader _reader;
     private EventBatch? _unread;
     private int _looked;
+    private bool _isDamaged;
 
     /// <summary>A reader of a stream from where it stands.</summary>
     /// <param name="stream">The stream; whoever opened it closes it.</param>
@@ -42,11 +41,20 @@ public sealed class EventBatchReader : IDisposable
     /// </summary>
     public bool FillsBatches { get; init; }
 
+    /// <summary>How many bytes to read at a time. A megabyte by default.</summary>
+    internal int BatchBytes { get; init; } = 1 << 20;
+
     /// <summary>How many bytes have been read from the stream.</summary>
     public long BytesRead { get; private set; }
 
+    /// <summary>How many of them belong to events that have been returned, or to what was passed over between them.</summary>
+    public long BytesConsumed => BytesRead - (_unread?.TextLength ?? 0);
+
+    /// <summary>Whether another reader could go on where <see cref="BytesConsumed"/> says: not within an EventList.</summary>
+    public bool IsBetweenDocuments => _reader.IsBetweenDocuments;
+
     /// <summary>Reads on until there is an event or a rejection.</summary>
-    /// <returns>The next batch, the caller's to dispose of; null when the stream has no more bytes, for now or for good.</returns>
+    /// <returns>The next batch, the caller's to dispose of; null when the stream has no more bytes, for now or for good, or they cannot be decompressed.</returns>
     /// <exception cref="IOException">The stream cannot be read.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled; what has been read is kept.</exception>
     public async ValueTask<EventBatch?> ReadAsync(CancellationToken cancellation)
@@ -56,7 +64,7 @@ public sealed class EventBatchReader : IDisposable
             cancellation.ThrowIfCancellationRequested();
             _unread ??= NewBatch(0);
             var room = _unread.GetMemory();
-            var count = await _stream.ReadAtLeastAsync(room, FillsBatches ? room.Length : 1, throwOnEndOfStream: false, cancellation).ConfigureAwait(false);
+            var count = await FillAsync(room, cancellation).ConfigureAwait(false);
             if (count == 0)
             {
                 return null;
@@ -73,15 +81,38 @@ public sealed class EventBatchReader : IDisposable
         }
     }
 
-    /// <summary>Ends the reading: what is incomplete is rejected.</summary>
+    /// <summary>Ends the reading: what is incomplete is rejected, and the rest of compressed data that are damaged.</summary>
     /// <returns>The last batch, the caller's to dispose of; null if there was nothing left.</returns>
-    public EventBatch? Finish() => TakeBatch(isFinal: true);
+    public EventBatch? Finish()
+    {
+        var last = TakeBatch(isFinal: true);
+        if (_isDamaged)
+        {
+            last ??= NewBatch(0);
+            _reader.RejectRest(last, "the compressed data are damaged or cut short here; what comes before is used");
+        }
+
+        return last;
+    }
 
     /// <summary>Gives up what has been read but not returned.</summary>
     public void Dispose()
     {
         _unread?.Dispose();
         _unread = null;
+    }
+
+    private async ValueTask<int> FillAsync(Memory<byte> room, CancellationToken cancellation)
+    {
+        try
+        {
+            return await _stream.ReadAtLeastAsync(room, FillsBatches ? room.Length : 1, throwOnEndOfStream: false, cancellation).ConfigureAwait(false);
+        }
+        catch (InvalidDataException)
+        {
+            _isDamaged = true;
+            return 0;
+        }
     }
 
     private EventBatch? TakeBatch(bool isFinal)

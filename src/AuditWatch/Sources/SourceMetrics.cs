@@ -16,6 +16,12 @@ internal static class SourceMetrics
     /// <summary>Times a tailed file could not be opened or read.</summary>
     public static readonly Counter<long> FileErrors = Meter.CreateCounter<long>("auditwatch.file.errors", "{error}", "Times a tailed file could not be opened or read.");
 
+    /// <summary>Files of a tailed log that were gone before they had been read to their end.</summary>
+    public static readonly Counter<long> LostFiles = Meter.CreateCounter<long>("auditwatch.file.lost", "{file}", "Files of a tailed log that were gone before they had been read to their end.");
+
+    /// <summary>What those files are known to have held that was not read; there may have been more.</summary>
+    public static readonly Counter<long> LostBytes = Meter.CreateCounter<long>("auditwatch.file.lost_bytes", "By", "Bytes that those files are known to have held and that were not read.");
+
     /// <summary>Requests to the webhook, by the status they were answered with.</summary>
     public static readonly Counter<long> Requests = Meter.CreateCounter<long>("auditwatch.webhook.requests", "{request}", "Requests to the webhook, by status.");
 

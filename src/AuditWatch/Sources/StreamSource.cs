@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Reactive.Linq;
 using AuditWatch.Events;
 
@@ -15,16 +16,14 @@ public sealed class StreamSource(EventOrigin origin, Func<Stream> open, TimeProv
     /// <remarks>Fails with an <see cref="IOException"/> that names the stream if it cannot be opened or read.</remarks>
     public IObservable<EventBatch> Batches => Observable.Create<EventBatch>(ReadAsync);
 
-    /// <summary>How many bytes have been read so far. Safe to ask from any thread.</summary>
+    /// <summary>How many bytes have been read so far, of a compressed file as they are in the file. Safe to ask from any thread.</summary>
     public long BytesRead => Volatile.Read(ref _bytesRead);
 
-    /// <summary>The events of a file, from its beginning to its end.</summary>
+    /// <summary>The events of a file, from its beginning to its end. It may be compressed with gzip.</summary>
     /// <param name="path">The file; also what its origin is called.</param>
     /// <param name="time">Tells when a batch arrived.</param>
     public static StreamSource FromFile(string path, TimeProvider time) => new(
-        new EventOrigin(path),
-        () => new FileStream(path, new FileStreamOptions { BufferSize = 0, Share = FileShare.ReadWrite | FileShare.Delete, Options = FileOptions.SequentialScan }),
-        time);
+        new EventOrigin(path), () => LogText.Of(LogText.OpenFile(path)), time);
 
     /// <summary>The events on standard input, until it is closed.</summary>
     /// <param name="time">Tells when a batch arrived.</param>
@@ -36,7 +35,7 @@ public sealed class StreamSource(EventOrigin origin, Func<Stream> open, TimeProv
         await Task.Yield();
         using var stream = Open();
         using var reader = new EventBatchReader(stream, origin, time);
-        while (await NextAsync(reader, cancellation).ConfigureAwait(false) is { } batch)
+        while (await NextAsync(stream, reader, cancellation).ConfigureAwait(false) is { } batch)
         {
             observer.OnNext(batch);
         }
@@ -47,7 +46,7 @@ public sealed class StreamSource(EventOrigin origin, Func<Stream> open, TimeProv
         }
     }
 
-    private async Task<EventBatch?> NextAsync(EventBatchReader reader, CancellationToken cancellation)
+    private async Task<EventBatch?> NextAsync(Stream stream, EventBatchReader reader, CancellationToken cancellation)
     {
         try
         {
@@ -59,7 +58,7 @@ public sealed class StreamSource(EventOrigin origin, Func<Stream> open, TimeProv
         }
         finally
         {
-            Volatile.Write(ref _bytesRead, reader.BytesRead);
+            Volatile.Write(ref _bytesRead, stream is GZipStream compressed ? compressed.BaseStream.Position : reader.BytesRead);
         }
     }
 

@@ -20,7 +20,7 @@ internal static class Decision
         _ when value.Length == 0 => false,
         ValueTest.Text text when Unmentioned.Is(value) => OfBeginning(text.Pattern, text.IsCased, Unmentioned.Known(value)),
         ValueTest.Text text => new TextMatcher(text.Pattern, text.IsCased).Visit(JsonValue.Text(Encoding.UTF8.GetBytes(value))),
-        ValueTest.Regex regex when !Unmentioned.Is(value) => regex.Expression.IsMatch(value),
+        ValueTest.Regex regex when !Unmentioned.Is(value) => regex.Expression.IsMatch(value, Ascii.IsValid(value)),
         ValueTest.Comparison comparison when decimal.TryParse(value, out var number) => ComparisonMatcher.Holds(number, comparison.Operator, comparison.Number),
         _ => null,
     };

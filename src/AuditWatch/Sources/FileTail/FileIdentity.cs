@@ -18,6 +18,22 @@ internal readonly record struct FileIdentity(ulong Device, ulong Number)
     private const int EmptyPath = 0x1000;
     private const uint WantInode = 0x100;
 
+    /// <summary>The identity of the file that has a name; null if none has.</summary>
+    /// <exception cref="IOException">It cannot be opened.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be opened.</exception>
+    public static FileIdentity? OfPath(string path)
+    {
+        try
+        {
+            using var file = File.OpenHandle(path, share: FileShare.ReadWrite | FileShare.Delete);
+            return Of(file);
+        }
+        catch (Exception problem) when (problem is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>The identity of an open file.</summary>
     /// <exception cref="IOException">The operating system does not tell.</exception>
     public static FileIdentity Of(SafeFileHandle file)

@@ -4,7 +4,10 @@ namespace AuditWatch.Sources.FileTail;
 /// <param name="Path">The file. It need not exist yet; it may be renamed and replaced, or cut short, at any time.</param>
 public sealed record FileTailOptions(string Path)
 {
-    /// <summary>Whether to read what the file holds at the start, too. False by default. A file that comes later is always read from its start.</summary>
+    /// <summary>
+    /// Whether to read what the log holds when it is followed for the first time, without the files it has been rotated to before. False by default.
+    /// Where there is a checkpoint, reading goes on there; a log that comes later is always read from its start.
+    /// </summary>
     public bool FromStart { get; init; }
 
     /// <summary>The cluster its events are about; empty where nobody said.</summary>

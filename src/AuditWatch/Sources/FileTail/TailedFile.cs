@@ -1,30 +1,54 @@
+using System.IO.Compression;
 using AuditWatch.Events;
 
 namespace AuditWatch.Sources.FileTail;
 
-/// <summary>A file that is open and followed, whatever happens to its name.</summary>
+/// <summary>A file that is open, whatever happens to its name, and is read on as it grows. It may be compressed.</summary>
 internal sealed class TailedFile : IDisposable
 {
     private readonly EventOrigin _origin;
     private readonly TimeProvider _time;
-    private readonly FileStream _stream;
-    private readonly FileIdentity _identity;
+    private readonly FileStream _file;
+    private readonly bool _isCompressed;
+    private byte[] _head;
+    private Stream _text;
+    private long _start;
     private EventBatchReader _reader;
 
-    private TailedFile(FileStream stream, EventOrigin origin, TimeProvider time)
+    private TailedFile(string path, FileStream file, EventOrigin origin, TimeProvider time)
     {
+        Path = path;
         _origin = origin;
         _time = time;
-        _stream = stream;
-        _identity = FileIdentity.Of(stream.SafeFileHandle);
-        _reader = new EventBatchReader(stream, origin, time);
+        _file = file;
+        _isCompressed = LogText.IsCompressed(file);
+        Identity = FileIdentity.Of(file.SafeFileHandle);
+        _text = Text();
+        _reader = new EventBatchReader(_text, origin, time);
+        _head = ReadHead();
+        Restart(0);
     }
 
-    /// <summary>Whether nothing has been written to the file yet.</summary>
-    public bool IsEmpty => _stream.Length == 0;
+    /// <summary>What the file was called when it was opened.</summary>
+    public string Path { get; }
 
-    /// <summary>Whether the file has become shorter than what has been read of it.</summary>
-    public bool HasShrunk => _stream.Length < _stream.Position;
+    /// <summary>What tells it from others.</summary>
+    public FileIdentity Identity { get; }
+
+    /// <summary>What its text begins with, as far as has been seen.</summary>
+    public FileHead Head => FileHead.Of(_head);
+
+    /// <summary>Its length on disk, in bytes.</summary>
+    public long Length => _file.Length;
+
+    /// <summary>When it was last written to.</summary>
+    public DateTimeOffset LastWritten => File.GetLastWriteTimeUtc(_file.SafeFileHandle);
+
+    /// <summary>Whether another reader could go on at its <see cref="Position"/>: not within an EventList.</summary>
+    public bool IsBetweenDocuments => _reader.IsBetweenDocuments;
+
+    /// <summary>Whether the file is no longer the one that was read: it has become shorter, or begins otherwise.</summary>
+    public bool HasChanged { get; private set; }
 
     /// <summary>Opens a file at its start; null if there is none.</summary>
     /// <exception cref="IOException">It cannot be opened.</exception>
@@ -34,8 +58,8 @@ internal sealed class TailedFile : IDisposable
         FileStream? stream = null;
         try
         {
-            stream = new FileStream(path, new FileStreamOptions { BufferSize = 0, Share = FileShare.ReadWrite | FileShare.Delete });
-            var file = new TailedFile(stream, origin, time);
+            stream = LogText.OpenFile(path);
+            var file = new TailedFile(path, stream, origin, time);
             stream = null;
             return file;
         }
@@ -49,49 +73,141 @@ internal sealed class TailedFile : IDisposable
         }
     }
 
-    /// <summary>Whether both are one and the same file.</summary>
-    public bool IsSameAs(TailedFile other) => _identity == other._identity;
+    /// <summary>Whether the file's text begins so.</summary>
+    public bool Begins(FileHead head) => head.IsOf(_head);
 
-    /// <summary>The next batch; null if there is none for now.</summary>
-    public ValueTask<EventBatch?> ReadAsync(CancellationToken cancellation) => _reader.ReadAsync(cancellation);
+    /// <summary>How far it has been read.</summary>
+    /// <param name="latest">When the last event was written.</param>
+    public TailPosition Position(DateTimeOffset? latest)
+    {
+        var offset = _start + _reader.BytesConsumed;
+        var head = FileHead.Of(_head.AsSpan(0, (int)Math.Min(offset, _head.Length)));
+        return new TailPosition(Identity, head, offset, _isCompressed ? 0 : Length, latest);
+    }
+
+    /// <summary>The next batch; null if there is none for now, or the file <see cref="HasChanged"/>.</summary>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    public async ValueTask<EventBatch?> ReadAsync(CancellationToken cancellation)
+    {
+        var batch = await _reader.ReadAsync(cancellation).ConfigureAwait(false);
+
+        // Looked at after the reading: what begins as before had not been overwritten when it was read.
+        HasChanged = !_isCompressed && !BeginsAsBefore();
+        if (!HasChanged)
+        {
+            return batch;
+        }
+
+        batch?.Dispose();
+        return null;
+    }
 
     /// <summary>Ends the reading: a last line that is incomplete is rejected.</summary>
     public EventBatch? Finish() => _reader.Finish();
+
+    /// <summary>Begins to read at a byte of the text, or at the end if that comes first.</summary>
+    public async Task StartAtAsync(long offset, CancellationToken cancellation)
+    {
+        if (!_isCompressed)
+        {
+            Restart(Math.Min(offset, Length));
+            return;
+        }
+
+        Restart(0);
+        var block = new byte[1 << 16];
+        try
+        {
+            while (_start < offset
+                && await _text.ReadAsync(block.AsMemory(0, (int)Math.Min(block.Length, offset - _start)), cancellation).ConfigureAwait(false) is > 0 and var count)
+            {
+                _start += count;
+            }
+        }
+        catch (InvalidDataException)
+        {
+            // The reader will come upon it and say so.
+        }
+    }
 
     /// <summary>Passes over what the file holds already, but for a last line whose end is still to come.</summary>
     public void SkipToEnd()
     {
         var block = new byte[1 << 16];
-        for (var end = _stream.Length; end > 0;)
+        for (var end = Length; end > 0;)
         {
             var start = Math.Max(0, end - block.Length);
-            _stream.Position = start;
-            var read = _stream.ReadAtLeast(block.AsSpan(0, (int)(end - start)), (int)(end - start), throwOnEndOfStream: false);
+            var read = RandomAccess.Read(_file.SafeFileHandle, block.AsSpan(0, (int)(end - start)), start);
             var newline = block.AsSpan(0, read).LastIndexOf((byte)'\n');
             if (newline >= 0)
             {
-                _stream.Position = start + newline + 1;
+                Restart(start + newline + 1);
                 return;
             }
 
             end = start;
         }
 
-        _stream.Position = 0;
+        Restart(0);
     }
 
-    /// <summary>Begins again at the start of the file. What <see cref="Finish"/> did not return is given up.</summary>
-    public void Restart()
+    /// <summary>When the file's first event was written; null if nobody can tell. The reading begins again at the start.</summary>
+    public async Task<DateTimeOffset?> FirstEventAsync(CancellationToken cancellation)
     {
-        _stream.Position = 0;
-        _reader.Dispose();
-        _reader = new EventBatchReader(_stream, _origin, _time);
+        var first = await FirstEvent.TimeAsync(_text, cancellation).ConfigureAwait(false);
+        Restart(0);
+        return first;
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
         _reader.Dispose();
-        _stream.Dispose();
+        _text.Dispose();
+        _file.Dispose();
+    }
+
+    private void Restart(long start)
+    {
+        _file.Position = start;
+        _start = start;
+        _reader.Dispose();
+        _text = Text();
+        _reader = new EventBatchReader(_text, _origin, _time);
+    }
+
+    private Stream Text() => _isCompressed ? new GZipStream(_file, CompressionMode.Decompress, leaveOpen: true) : _file;
+
+    private bool BeginsAsBefore()
+    {
+        var before = _head;
+        _head = ReadHead();
+        return Length >= _file.Position && _head.AsSpan().StartsWith(before);
+    }
+
+    // From the start of the file, wherever the reading is. A compressed file does not change.
+    private byte[] ReadHead()
+    {
+        var head = new byte[FileHead.MaxLength];
+        var length = 0;
+        try
+        {
+            while (length < head.Length)
+            {
+                var count = _isCompressed ? _text.Read(head.AsSpan(length)) : RandomAccess.Read(_file.SafeFileHandle, head.AsSpan(length), length);
+                if (count == 0)
+                {
+                    break;
+                }
+
+                length += count;
+            }
+        }
+        catch (InvalidDataException)
+        {
+            // As much as there is.
+        }
+
+        return head[..length];
     }
 }

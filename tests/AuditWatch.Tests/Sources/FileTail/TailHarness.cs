@@ -1,5 +1,6 @@
 using System.Text;
 using System.Threading.Channels;
+using AuditWatch.Events;
 using AuditWatch.Sources.FileTail;
 
 namespace AuditWatch.Tests.Sources.FileTail;
@@ -16,13 +17,16 @@ internal sealed class TailHarness : IDisposable
 
     public RecordingLogger<FileTailSource> Log { get; } = new();
 
+    /// <summary>The last checkpoint, as the pipeline commits it with a batch.</summary>
+    public Checkpoint? Checkpoint { get; set; }
+
     public string Other(string name) => _folder[name];
 
     /// <summary>Begins to follow; what is appended afterwards is new.</summary>
     public void Start(bool fromStart = false, bool watch = false)
     {
         var options = new FileTailOptions(Path) { FromStart = fromStart, Watch = watch };
-        _subscription = new FileTailSource(options, _time, Log).Batches.Subscribe(batch =>
+        _subscription = new FileTailSource(options, LastCheckpoint, _time, Log).Batches.Subscribe(batch =>
         {
             using (batch)
             {
@@ -35,9 +39,14 @@ internal sealed class TailHarness : IDisposable
                 {
                     _seen.Writer.TryWrite("rejected: " + rejection.Reason);
                 }
+
+                Checkpoint = batch.Checkpoint ?? Checkpoint;
             }
         });
     }
+
+    /// <summary>Ends the following, and waits until it has ended.</summary>
+    public void Stop() => _subscription?.Dispose();
 
     /// <summary>Lets the time pass in which the tail looks at the file once.</summary>
     public void Poll() => _time.Advance(TimeSpan.FromSeconds(1));
@@ -56,6 +65,8 @@ internal sealed class TailHarness : IDisposable
 
     /// <summary>Whether there was more than the test has taken.</summary>
     public bool HasMore => _seen.Reader.TryPeek(out _);
+
+    private ReadOnlyMemory<byte>? LastCheckpoint(string key) => Checkpoint?.Key == key ? Checkpoint.Value : null;
 
     public void Dispose()
     {

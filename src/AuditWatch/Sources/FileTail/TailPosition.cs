@@ -1,0 +1,47 @@
+using System.Text;
+using System.Text.Json;
+
+namespace AuditWatch.Sources.FileTail;
+
+/// <summary>How far a log has been read: in which of its files, and where. The value of a checkpoint.</summary>
+/// <param name="File">The file; meaningless if the head is empty.</param>
+/// <param name="Head">What it begins with.</param>
+/// <param name="Offset">How many bytes of its text have been read, decompressed ones of a compressed file.</param>
+/// <param name="Length">How many bytes it was known to have then, if more.</param>
+/// <param name="Latest">When the last event that was read was written, by its own account, or since when there has been nothing to read; null if unknown.</param>
+internal sealed record TailPosition(FileIdentity File, FileHead Head, long Offset, long Length, DateTimeOffset? Latest)
+{
+    private const int LongestKey = 1024;
+
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
+
+    /// <summary>Before every file that is made after <paramref name="time"/>.</summary>
+    public static TailPosition Before(DateTimeOffset? time) => new(default, default, 0, 0, time);
+
+    /// <summary>Whether it says nothing of a file.</summary>
+    public bool IsOutside => Head.Length == 0;
+
+    /// <summary>The key of the checkpoints of a log.</summary>
+    public static string KeyOf(string path)
+    {
+        var key = "file:" + Path.GetFullPath(path);
+        var bytes = Encoding.UTF8.GetBytes(key);
+        return bytes.Length <= LongestKey ? key : "file-sha256:" + FileHead.Of(bytes).Sha256;
+    }
+
+    /// <summary>The position as a checkpoint's value.</summary>
+    public ReadOnlyMemory<byte> ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, Json);
+
+    /// <summary>The position that a checkpoint holds; null if it holds none.</summary>
+    public static TailPosition? Parse(ReadOnlySpan<byte> json)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<TailPosition>(json, Json) is { Offset: >= 0, Length: >= 0, Head.Length: >= 0 and <= FileHead.MaxLength } position ? position : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}

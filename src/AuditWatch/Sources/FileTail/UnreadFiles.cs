@@ -1,0 +1,25 @@
+namespace AuditWatch.Sources.FileTail;
+
+/// <summary>The files that were seen waiting to be read, so that it is known if one of them goes away.</summary>
+internal sealed class UnreadFiles
+{
+    private List<UnreadFile> _expected = [];
+
+    /// <summary>Remembers which files are to be read yet.</summary>
+    public void Expect(IEnumerable<TailedFile> files) => _expected = [.. files.Select(file => new UnreadFile(file.Path, file.Identity, file.Head, file.Length))];
+
+    /// <summary>Those that are there no more, under any name, nor a copy of them.</summary>
+    public IReadOnlyList<UnreadFile> GoneFrom(LogHistory history)
+    {
+        var gone = _expected.FindAll(file => history.Find(new TailPosition(file.Identity, file.Head, 0, 0, null)) is null);
+        _expected.RemoveAll(gone.Contains);
+        return gone;
+    }
+}
+
+/// <summary>A file as it was when it was seen.</summary>
+/// <param name="Path">What it was called.</param>
+/// <param name="Identity">What tells it from others.</param>
+/// <param name="Head">What it began with.</param>
+/// <param name="Length">How many bytes it had.</param>
+internal sealed record UnreadFile(string Path, FileIdentity Identity, FileHead Head, long Length);
