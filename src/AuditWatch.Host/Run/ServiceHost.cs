@@ -74,7 +74,8 @@ internal static class ServiceHost
         services.AddSingleton<IAuditSource>(provider => provider.GetRequiredService<WebhookSource>());
         foreach (var file in settings.Files)
         {
-            services.AddSingleton<IAuditSource>(provider => ActivatorUtilities.CreateInstance<FileTailSource>(provider, file));
+            services.AddSingleton<IAuditSource>(provider => new FileTailSource(
+                file, provider.GetRequiredService<StageMemory>().CheckpointOf, TimeProvider.System, provider.GetRequiredService<ILogger<FileTailSource>>()));
         }
 
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<LiveDetections>(provider, DetectionFolders.Resolve([.. settings.Detections]), detections, settings.Lateness));

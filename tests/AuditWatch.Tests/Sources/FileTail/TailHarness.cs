@@ -66,7 +66,7 @@ internal sealed class TailHarness : IDisposable
     /// <summary>Whether there was more than the test has taken.</summary>
     public bool HasMore => _seen.Reader.TryPeek(out _);
 
-    private ReadOnlyMemory<byte>? LastCheckpoint(string key) => Checkpoint?.Key == key ? Checkpoint.Value : null;
+    private ReadOnlyMemory<byte>? LastCheckpoint(string key) => Checkpoint is { } last && last.Key == key ? last.Value : default(ReadOnlyMemory<byte>?);
 
     public void Dispose()
     {
