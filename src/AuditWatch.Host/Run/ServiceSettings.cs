@@ -43,13 +43,13 @@ internal sealed record ServiceSettings(
         var configuration = configFile is null ? new ServiceConfiguration() : Read(configFile);
         if (Directory.Exists(logFile))
         {
-            throw new UsageException($"'{logFile}' is a folder: name the file in it");
+            throw new UsageException($"'{logFile}' is a folder: name the log in it, such as {Path.Combine(logFile, "audit.log")}");
         }
 
         IReadOnlyList<Receiver> receivers = configuration.Receivers.Count > 0
             ? configuration.Receivers
             : [new Receiver("console", [new Integration(console, SendResolved: false, IsForPeople: false)])];
-        var files = configuration.Files.Select(file => new FileTailOptions(file.Path) { Cluster = file.Cluster });
+        var files = configuration.Files.Select(file => new FileTailOptions(file.Path) { Cluster = file.Cluster, FromStart = file.FromStart });
         return new ServiceSettings(
             ListenAt(listen, configuration),
             logFile is null ? [.. files] : [.. files, new FileTailOptions(logFile) { FromStart = fromStart }],

@@ -58,7 +58,8 @@ public sealed record ServiceConfiguration
 /// <summary>A log file to follow.</summary>
 /// <param name="Path">Where it is; it need not exist yet.</param>
 /// <param name="Cluster">The cluster its events are about; empty where nobody said.</param>
-public sealed record ConfiguredFile(string Path, string Cluster);
+/// <param name="FromStart">Whether to read what it holds when it is followed for the first time. Default: false.</param>
+public sealed record ConfiguredFile(string Path, string Cluster, bool FromStart = false);
 
 /// <summary>Where what has to survive a restart is kept.</summary>
 public sealed record StateSettings

@@ -44,7 +44,14 @@ internal static class SourcesSection
         foreach (var element in sources.TryGet("files", out var value) ? value.Elements : [])
         {
             var file = new YamlMap(element, diagnostics);
-            files.Add(new ConfiguredFile(element.Location.Resolve(file.RequiredString("path")), file.String("cluster") ?? ""));
+            var given = file.RequiredString("path");
+            var path = element.Location.Resolve(given);
+            if (given.Length > 0 && Directory.Exists(path))
+            {
+                diagnostics.Error(file.LocationOf("path"), $"'{given}' is a folder: name the log in it, such as {Path.Combine(given, "audit.log")}; what that is rotated to is read as well");
+            }
+
+            files.Add(new ConfiguredFile(path, file.String("cluster") ?? "", file.Boolean("fromStart", otherwise: false)));
             file.RejectUnknown();
         }
 

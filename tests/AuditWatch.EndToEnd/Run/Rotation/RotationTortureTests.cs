@@ -1,0 +1,91 @@
+using System.Globalization;
+using System.Text.Json;
+using Xunit.Abstractions;
+
+namespace AuditWatch.EndToEnd.Run.Rotation;
+
+/// <summary>
+/// A log that is rotated all the time and a service that is killed all the time: every event counts exactly once.
+/// AUDITWATCH_TORTURE_ROTATIONS makes it longer, AUDITWATCH_TORTURE_SEED repeats a run.
+/// </summary>
+public sealed class RotationTortureTests(ITestOutputHelper output)
+{
+    private const string Rule = """
+        title: Exec into a pod
+        name: exec
+        status: test
+        level: low
+        logsource: {product: kubernetes, service: audit}
+        detection:
+          selection: {objectRef.subresource: exec}
+          condition: selection
+        auditwatch: {dedup: {by: [actor], window: 7d}}
+        """;
+
+    [Fact]
+    public async Task Run_LogRotatedAndServiceKilledAtRandom_CountsEveryEventOnce()
+    {
+        var rotations = Setting("AUDITWATCH_TORTURE_ROTATIONS", 25);
+        var seed = Setting("AUDITWATCH_TORTURE_SEED", Random.Shared.Next());
+        var random = new Random(seed);
+        using var folder = new TemporaryFolder();
+        folder.Write("rules/exec.yml", Rule);
+        folder.Write("logs/audit.log", "");
+        var configuration = folder.Write("auditwatch.yaml", """
+            detections: [rules]
+            sources: {files: [{path: logs/audit.log, fromStart: true}]}
+            state: {directory: state}
+            """);
+        var writer = new RotatingWriter(folder["logs/audit.log"], new Random(seed));
+
+        var kills = 0;
+        var writing = Task.Run(() => writer.WriteAsync(rotations));
+        while (!writing.IsCompleted)
+        {
+            await using var killed = await Service.StartAsync("--config", configuration);
+            await Task.WhenAny(writing, Task.Delay(TimeSpan.FromMilliseconds(random.Next(700)), TimeProvider.System));
+            kills++;
+        }
+
+        await writing;
+        await using var service = await Service.StartAsync("--config", configuration);
+        var counted = new Dictionary<string, int>();
+        try
+        {
+            await service.UntilAsync($"{writer.Written} events", async () => (counted = await CountsAsync(service)).Values.Sum() >= writer.Written);
+        }
+        catch (TimeoutException)
+        {
+            var wrong = writer.ByActor.Where(actor => counted.GetValueOrDefault(actor.Key) != actor.Value).Select(actor => $"{actor.Key}: {counted.GetValueOrDefault(actor.Key)} of {actor.Value}").ToList();
+            Assert.Fail($"seed {seed}: {writer.Written} events written, {wrong.Count} actors of {writer.ByActor.Count} miscounted: {string.Join(", ", wrong.Take(20))}\n{service.Error}");
+        }
+
+        Assert.Equal(writer.ByActor.OrderBy(actor => actor.Key, StringComparer.Ordinal), counted.OrderBy(actor => actor.Key, StringComparer.Ordinal));
+        Assert.Equal(0, await service.MetricAsync("auditwatch_file_lost_total") ?? 0);
+        output.WriteLine($"{writer.Written} events through {rotations} rotations, {kills} kills, seed {seed}");
+    }
+
+    private static int Setting(string name, int otherwise) =>
+        int.TryParse(Environment.GetEnvironmentVariable(name), CultureInfo.InvariantCulture, out var value) ? value : otherwise;
+
+    // The pages shift while events arrive; what they come to in the end is stable.
+    private static async Task<Dictionary<string, int>> CountsAsync(Service service)
+    {
+        const int page = 1000;
+        var counts = new Dictionary<string, int>();
+        for (var offset = 0; ; offset += page)
+        {
+            using var json = JsonDocument.Parse(await service.Http.GetStringAsync($"/api/v1/alerts?limit={page}&offset={offset}"));
+            var alerts = json.RootElement.GetProperty("alerts");
+            foreach (var alert in alerts.EnumerateArray())
+            {
+                counts[alert.GetProperty("actor").GetString()!] = alert.GetProperty("count").GetInt32();
+            }
+
+            if (alerts.GetArrayLength() < page)
+            {
+                return counts;
+            }
+        }
+    }
+}
