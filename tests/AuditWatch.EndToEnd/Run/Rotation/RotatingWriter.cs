@@ -40,6 +40,7 @@ internal sealed class RotatingWriter(string log, Random random)
                 _rotations++;
                 stream = await RotateAsync(stream);
                 await CompressSomeAsync();
+                await PauseAsync(random.Next(200));
             }
 
             await WriteLineAsync(stream);

@@ -33,19 +33,20 @@ public sealed class RotationTortureTests(ITestOutputHelper output)
         folder.Write("logs/audit.log", "");
         var configuration = folder.Write("auditwatch.yaml", """
             detections: [rules]
-            sources: {files: [{path: logs/audit.log, fromStart: true}]}
+            sources: {files: [{path: logs/audit.log}]}
             state: {directory: state}
             """);
         var writer = new RotatingWriter(folder["logs/audit.log"], new Random(seed));
 
         var kills = 0;
-        var writing = Task.Run(() => writer.WriteAsync(rotations));
-        while (!writing.IsCompleted)
+        var writing = Task.CompletedTask;
+        do
         {
             await using var killed = await Service.StartAsync("--config", configuration);
+            writing = kills++ == 0 ? Task.Run(() => writer.WriteAsync(rotations)) : writing;
             await Task.WhenAny(writing, Task.Delay(TimeSpan.FromMilliseconds(random.Next(700)), TimeProvider.System));
-            kills++;
         }
+        while (!writing.IsCompleted);
 
         await writing;
         await using var service = await Service.StartAsync("--config", configuration);
