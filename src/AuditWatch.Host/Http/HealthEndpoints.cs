@@ -14,7 +14,7 @@ internal static class HealthEndpoints
         var metrics = services.GetRequiredService<MetricsCollector>();
         endpoints.MapGet("/healthz", () => Results.Text("ok\n"));
         endpoints.MapGet("/readyz", () => Ready(services));
-        endpoints.MapGet("/metrics", () => Results.Text(PrometheusText.Format(metrics.Read()), PrometheusText.ContentType));
+        endpoints.MapGet("/metrics", () => Results.Text(PrometheusText.Format(metrics.Read()) + ProcessText.Format(), PrometheusText.ContentType));
     }
 
     private static IResult Ready(IServiceProvider services)

@@ -26,6 +26,7 @@ internal static class ServiceHost
     {
         var detections = DetectionFolders.Load([.. settings.Detections]);
         await using var app = Build(settings, detections);
+        using var metrics = settings.Otlp is { } collector ? OtlpMetrics.Send(collector) : null;
         app.Services.GetRequiredService<IStateStore>();
         await StartAsync(app, settings, cancellation);
         app.Services.GetRequiredService<LiveDetections>().Start();

@@ -23,9 +23,11 @@ namespace AuditWatch.Host.Run;
 /// <param name="ResolveAfter">How long an alert must be quiet to be over; null for as long as its detection's dedup window.</param>
 /// <param name="State">Where what has to survive a restart is kept.</param>
 /// <param name="Watch">After which time silence and lateness of sources are worth an alert.</param>
+/// <param name="Otlp">Where metrics are sent; null if they are only there to be fetched.</param>
 internal sealed record ServiceSettings(
     IPEndPoint Listen, IReadOnlyList<FileTailOptions> Files, IReadOnlyList<string> Detections, TimeSpan Lateness, AlertRouting Routing,
-    TimeSpan? ResolveAfter, StateSettings State, WatchSettings Watch)
+    TimeSpan? ResolveAfter, StateSettings State, WatchSettings Watch,
+    OtlpSettings? Otlp)
 {
     /// <summary>Where the web server listens unless something else is said.</summary>
     public const string DefaultListen = "127.0.0.1:9880";
@@ -61,7 +63,8 @@ internal sealed record ServiceSettings(
             },
             configuration.ResolveAfter,
             stateDirectory is null ? configuration.State : configuration.State with { Directory = Path.GetFullPath(stateDirectory) },
-            configuration.Watch);
+            configuration.Watch,
+            configuration.Otlp);
     }
 
     /// <summary>The kinds of notifiers that this executable has.</summary>

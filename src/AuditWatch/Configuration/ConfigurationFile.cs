@@ -71,6 +71,7 @@ public static class ConfigurationFile
             State = StateSection.Read(root, diagnostics),
             ResolveAfter = alerts?.Duration("resolveAfter"),
             ExternalUrl = ExternalUrl(root, diagnostics),
+            Otlp = TelemetrySection.Read(root, diagnostics),
         };
         correlation?.RejectUnknown();
         alerts?.RejectUnknown();

@@ -53,6 +53,9 @@ public sealed record ServiceConfiguration
 
     /// <summary>Where people find the service, ending in a slash; null if the file does not say.</summary>
     public Uri? ExternalUrl { get; init; }
+
+    /// <summary>Where metrics are sent; null if they are only there to be fetched.</summary>
+    public OtlpSettings? Otlp { get; init; }
 }
 
 /// <summary>A log file to follow.</summary>

@@ -1,0 +1,23 @@
+using AuditWatch.Configuration;
+using OpenTelemetry;
+using OpenTelemetry.Exporter;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
+
+namespace AuditWatch.Host.Http;
+
+/// <summary>Sends the metrics of the meter <c>AuditWatch</c>, and the runtime's, to a collector of OpenTelemetry.</summary>
+internal static class OtlpMetrics
+{
+    /// <summary>Begins to send; ends when the result is disposed of, after what there is has been sent.</summary>
+    public static MeterProvider Send(OtlpSettings settings) => Sdk.CreateMeterProviderBuilder()
+        .ConfigureResource(resource => resource.AddService("auditwatch"))
+        .AddMeter(MetricsCollector.Meter, "System.Runtime")
+        .AddOtlpExporter((exporter, reader) =>
+        {
+            exporter.Endpoint = settings.Endpoint;
+            exporter.Protocol = settings.IsGrpc ? OtlpExportProtocol.Grpc : OtlpExportProtocol.HttpProtobuf;
+            reader.PeriodicExportingMetricReaderOptions.ExportIntervalMilliseconds = (int)settings.Interval.TotalMilliseconds;
+        })
+        .Build();
+}

@@ -1,0 +1,58 @@
+using System.Collections.Concurrent;
+using System.Text;
+using AuditWatch.EndToEnd.Run;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+
+namespace AuditWatch.EndToEnd.Metrics;
+
+public sealed class MetricsTests
+{
+    [SkippableFact]
+    public async Task Metrics_AfterAlerts_AreWhatPrometheusTakes()
+    {
+        Skip.IfNot(File.Exists("/usr/bin/promtool"), "needs the Debian package prometheus (apt-get install prometheus)");
+        await using var service = await Service.StartAsync();
+        await service.Http.PostAsync("/webhook/production", new ByteArrayContent(await File.ReadAllBytesAsync(Sample.Path)));
+        await service.Http.PostAsync("/webhook", new StringContent("rubbish"));
+
+        var metrics = await service.Http.GetStringAsync("/metrics");
+
+        using var folder = new TemporaryFolder();
+        var file = folder.Write("metrics", metrics);
+        var check = await Cli.RunProcessAsync("/bin/bash", [], "-c", $"promtool check metrics < '{file}'");
+        Assert.True(check.ExitCode == 0, check.Error + check.Out);
+        foreach (var name in new[]
+        {
+            "auditwatch_events_total", "auditwatch_events_by_outcome_total", "auditwatch_received_bytes_total", "auditwatch_rejected_total", "auditwatch_findings_total",
+            "auditwatch_alerts", "auditwatch_alerts_opened_total", "auditwatch_notifications_total", "auditwatch_notifications_waiting", "auditwatch_deadletters",
+            "auditwatch_lag_seconds", "process_cpu_seconds_total", "process_resident_memory_bytes", "process_start_time_seconds",
+        })
+        {
+            Assert.Contains($"\n# TYPE {name} ", "\n" + metrics, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task Otlp_Configured_SendsMetricsToTheCollector()
+    {
+        var bodies = new ConcurrentQueue<string>();
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
+        await using var collector = builder.Build();
+        collector.Run(async http =>
+        {
+            using var body = new MemoryStream();
+            await http.Request.Body.CopyToAsync(body);
+            bodies.Enqueue($"{http.Request.Path} {Encoding.Latin1.GetString(body.ToArray())}");
+        });
+        await collector.StartAsync();
+        using var folder = new TemporaryFolder();
+        var config = folder.Write("auditwatch.yaml", "telemetry: {otlp: {endpoint: '" + collector.Urls.First() + "/v1/metrics', interval: 1s}}");
+
+        await using var service = await Service.StartAsync("--config", config);
+        await service.Http.PostAsync("/webhook", new ByteArrayContent(await File.ReadAllBytesAsync(Sample.Path)));
+
+        await service.UntilAsync("the metrics to be sent", () => Task.FromResult(bodies.Any(body => body.StartsWith("/v1/metrics ", StringComparison.Ordinal) && body.Contains("auditwatch.events", StringComparison.Ordinal))));
+    }
+}
