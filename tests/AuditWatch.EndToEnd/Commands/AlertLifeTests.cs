@@ -99,6 +99,34 @@ public sealed class AlertLifeTests : IDisposable
     }
 
     [Fact]
+    public async Task List_MoreThanAPage_IsAllOfThem()
+    {
+        const int count = 1_100;
+        await using var service = await Service.StartAsync("--config", _config);
+        await service.PostAsync(string.Join('\n', Enumerable.Range(0, count).Select(i => ExecEvent.By($"user{i}", $"{i}"))));
+
+        var alerts = await LinesAsync("alerts", "list", "--format", "json");
+
+        Assert.Equal(count, alerts.Select(Id).Distinct().Count());
+        Assert.Equal(count, alerts.Length);
+    }
+
+    [Fact]
+    public async Task Acknowledge_NobodyNamed_IsWhoeverCalledSudo()
+    {
+        await using var service = await Service.StartAsync("--config", _config);
+        await service.PostAsync(ExecEvent.By("bob", "1"));
+        var id = Id(Assert.Single(await LinesAsync("alerts", "list", "--format", "json")));
+
+        var nobody = await Cli.RunProcessAsync("/usr/bin/env", [], "-u", "SUDO_USER", "-u", "USER", Cli.Executable, "alerts", "acknowledge", id, "--config", _config);
+        var sudo = await Cli.RunProcessAsync("/usr/bin/env", [], "SUDO_USER=ann", "USER=root", Cli.Executable, "alerts", "acknowledge", id, "--config", _config);
+
+        Assert.Equal((2, "", "say who you are, with --by NAME\n"), (nobody.ExitCode, nobody.Out, nobody.Error));
+        Assert.Equal((0, $"acknowledged {id}\n"), (sudo.ExitCode, sudo.Error));
+        Assert.Equal("ann", Value(Assert.Single(await LinesAsync("alerts", "list", "--format", "json")), "acknowledgedBy"));
+    }
+
+    [Fact]
     public async Task List_HostileTexts_ReachNoTerminal()
     {
         await using var service = await Service.StartAsync("--config", _config);

@@ -16,7 +16,7 @@ public sealed class ConfigCheckTests : IDisposable
         var result = await Cli.RunAsync("config", "check", file);
 
         Assert.Equal(
-            (0, "", $"{file} is fine: 3 receivers, 5 routes, 2 time intervals, 1 inhibition, 1 silence\n"), (result.ExitCode, result.Out, result.Error));
+            (0, "", $"{file} is fine: 4 receivers, 6 routes, 2 time intervals, 1 inhibition, 1 silence\n"), (result.ExitCode, result.Out, result.Error));
     }
 
     [Fact]
@@ -79,7 +79,11 @@ internal static class DeployedConfiguration
     {
         using var authority = new TestAuthority();
         folder.Write("secrets/slack-url", "https://hooks.slack.com/services/T0/B0/x");
+        folder.Write("secrets/slack-token", "xoxb-1-x");
         folder.Write("secrets/smtp-password", "x");
+        folder.Write("secrets/hmac-key", "0123456789abcdef");
+        folder.Write("secrets/soar-token", "x");
+        folder.Write("secrets/alertmanager-password", "x");
         folder.Write("secrets/ca.pem", authority.Certificate.ExportCertificatePem());
         return folder.Write("auditwatch.yaml", File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "auditwatch.yaml")));
     }

@@ -20,6 +20,7 @@ public sealed class ConfigRoutesTests : IDisposable
         Assert.Equal(
         [
             "{} -> archive  groupBy: [...]  groupWait: 0s  groupInterval: 5m  repeatInterval: 4h",
+            """├── {level!="informational"} -> programs  continue  groupBy: [...]  groupWait: 0s  groupInterval: 5m  repeatInterval: 4h""",
             """├── {level="critical"} -> on-call  continue  groupBy: [...]  groupWait: 0s  groupInterval: 5m  repeatInterval: 1h""",
             """├── {level=~"high|critical"} -> soc  groupBy: [detection, cluster]  groupWait: 30s  groupInterval: 5m  repeatInterval: 4h""",
             """│   └── {actor.kind="human",namespace!~"sandbox-.*"} -> on-call  groupBy: [detection, cluster]  groupWait: 30s  groupInterval: 5m  repeatInterval: 4h  muteTimeIntervals: [end-of-year-freeze]""",
@@ -36,6 +37,7 @@ public sealed class ConfigRoutesTests : IDisposable
         Assert.Equal((0, ""), (result.ExitCode, result.Error));
         Assert.Equal(
         [
+            """programs  {}/{level!="informational"}  groupBy: [...]  groupWait: 0s  groupInterval: 5m  repeatInterval: 4h""",
             """on-call  {}/{level="critical"}  groupBy: [...]  groupWait: 0s  groupInterval: 5m  repeatInterval: 1h""",
             """on-call  {}/{level=~"high|critical"}/{actor.kind="human",namespace!~"sandbox-.*"}  groupBy: [detection, cluster]  groupWait: 30s  groupInterval: 5m  repeatInterval: 4h  muted: in end-of-year-freeze""",
         ], result.OutLines);
@@ -48,7 +50,8 @@ public sealed class ConfigRoutesTests : IDisposable
             "config", "routes", "test", "--config", _file, "--label", "level=medium", "--label", "tag=attack.t1078", "--label", "tag=attack.credential-access",
             "--at", "2026-11-24T12:00:00Z", "--json");
 
-        var route = JsonDocument.Parse(Assert.Single(result.OutLines)).RootElement;
+        Assert.Equal(2, result.OutLines.Length);
+        var route = JsonDocument.Parse(result.OutLines[1]).RootElement;
         Assert.Equal("soc", route.GetProperty("receiver").GetString());
         Assert.Equal("""{}/{level="medium",tag="attack.credential-access"}""", route.GetProperty("path").GetString());
         Assert.Equal(["..."], route.GetProperty("groupBy").EnumerateArray().Select(label => label.GetString()));
@@ -57,10 +60,11 @@ public sealed class ConfigRoutesTests : IDisposable
     }
 
     [Theory]
-    [InlineData("level=low", "archive", 0, "")]
-    [InlineData("level=critical", "on-call,on-call", 1, "expected on-call, on-call, not on-call, soc\n")]
-    [InlineData("level=high", " soc ", 0, "")]
-    [InlineData("level=high", "on-call", 1, "expected on-call, not soc\n")]
+    [InlineData("level=informational", "archive", 0, "")]
+    [InlineData("level=low", "programs", 0, "")]
+    [InlineData("level=critical", "programs,on-call,on-call", 1, "expected programs, on-call, on-call, not programs, on-call, soc\n")]
+    [InlineData("level=high", "programs, soc ", 0, "")]
+    [InlineData("level=high", "on-call", 1, "expected on-call, not programs, soc\n")]
     public async Task Test_Expect_DecidesTheExitCode(string label, string expected, int exitCode, string error)
     {
         // Without a kind, and in a sandbox: not of a person.
