@@ -1,8 +1,9 @@
+using System.Globalization;
 using System.Text.Json;
 
 namespace AuditWatch.EndToEnd.Commands;
 
-/// <summary>The audit event of an exec into a pod, which raises the alert <c>exec_into_pod</c>.</summary>
+/// <summary>The audit event of an exec into a pod that has just happened, which raises the alert <c>exec_into_pod</c> and no other.</summary>
 internal static class ExecEvent
 {
     /// <summary>The event.</summary>
@@ -23,7 +24,10 @@ internal static class ExecEvent
         userAgent,
         objectRef = new { resource = "pods", @namespace = "payments", name = "shell", apiVersion = "v1", subresource = "exec" },
         responseStatus = new { code = 101 },
-        requestReceivedTimestamp = "2026-11-21T00:00:00.000000Z",
-        stageTimestamp = "2026-11-21T00:00:00.000000Z",
+        requestReceivedTimestamp = Now(),
+        stageTimestamp = Now(),
     });
+
+    // Of a late one, the service would say so in an alert of its own.
+    private static string Now() => TimeProvider.System.GetUtcNow().UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture);
 }
