@@ -9,12 +9,12 @@ public enum Verdict
     /// <summary>All of it, some only when it is over.</summary>
     SeesLate,
 
-    /// <summary>That it happens; but not the bodies that it has to look into.</summary>
+    /// <summary>That it happens; but not all the bodies that it has to look into.</summary>
     SeesWithoutBody,
 
     /// <summary>Some of it.</summary>
     SeesPart,
 
-    /// <summary>Nothing: it can never fire.</summary>
+    /// <summary>Nothing that it could fire for: it does not even see that it happens, or for a part of it that and for the rest no bodies.</summary>
     Blind,
 }

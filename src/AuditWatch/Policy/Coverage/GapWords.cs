@@ -40,12 +40,14 @@ internal sealed class GapWords(AuditPolicy policy, RequestUniverse universe, IRe
 
     private string Requests(IReadOnlyList<RequestShape> gap, PolicyRule? rule)
     {
-        var words = string.Join(" ", new[]
-        {
-            Phrase(Verbs(gap), "", " of"), Phrase(Targets(gap), "", ""), Phrase(Who(gap, rule), "by ", ""),
-            Phrase(Where(gap), "", ""), Phrase(Named(gap), "named ", ""), IsOnlyImpersonated(gap) ? "under another's name" : "",
-        }.Where(part => part.Length > 0));
-        words = words.EndsWith(" of", StringComparison.Ordinal) ? words[..^3] : words.Length == 0 ? "all requests" : words;
+        var (verbs, targets) = (Verbs(gap), Targets(gap));
+        string[] phrases =
+        [
+            verbs.Length > 0 && targets.Length > 0 ? $"{verbs} of {targets}" : verbs + targets,
+            Phrase("by ", Who(gap, rule)), Where(gap), Phrase("named ", Named(gap)), IsOnlyImpersonated(gap) ? "under another's name" : "",
+        ];
+        var words = string.Join(' ', phrases.Where(phrase => phrase.Length > 0));
+        words = words.Length == 0 ? "all requests" : words;
         return Enum.GetValues<Dimension>().All(dimension => Side(gap, dimension).Is(_sought[(int)dimension])) ? words + ButRecorded(rule) : words;
     }
 
@@ -56,7 +58,7 @@ internal sealed class GapWords(AuditPolicy policy, RequestUniverse universe, IRe
         return lines.Count == 0 ? "" : $", but for what is recorded by the rule{(lines.Count == 1 ? "" : "s")} in line {List(lines.Select(line => $"{line}"))}";
     }
 
-    private static string Phrase(string words, string before, string after) => words.Length == 0 ? "" : before + words + after;
+    private static string Phrase(string before, string words) => words.Length == 0 ? "" : before + words;
 
     private string Verbs(IReadOnlyList<RequestShape> gap)
     {

@@ -12,7 +12,7 @@ internal sealed class Judge(AuditPolicy policy, RequestUniverse universe)
         var all = _observer.Observe(SoughtByRule.Of(rule, universe)).ToList();
         var gaps = all.Where(one => one.Sight != Sight.Seen && !IsRightlyBodyless(one, all)).ToList();
         var verdict = gaps.Count == 0 ? Verdict.Sees
-            : all.TrueForAll(one => one.Sight == Sight.Hidden) ? Verdict.Blind
+            : gaps.Exists(one => one.Sight == Sight.Hidden) && all.TrueForAll(one => one.Sight is Sight.Hidden or Sight.Bodyless) ? Verdict.Blind
             : VerdictOn(gaps.Max(one => one.Sight));
         var words = new GapWords(policy, universe, all);
         return new DetectionCoverage(rule, verdict,
