@@ -12,6 +12,7 @@ const string Examples = """
     auditwatch detections list                 what is detected
     auditwatch config check auditwatch.yaml    everything that is wrong with a configuration
     auditwatch alerts list                     what a running service has found
+    auditwatch policy check --policy FILE      what an audit policy hides from it
     """;
 
 // After SIGINT or SIGTERM: longer than the web server, the pipeline and the notifications together give themselves.

@@ -109,13 +109,13 @@ internal sealed class ControlPlane : IAsyncDisposable
         Start(
             _binaries.ApiServer,
             [
-            "--etcd-servers", client,
-            "--bind-address", "127.0.0.1", "--advertise-address", "127.0.0.1", "--secure-port", $"{new Uri(Server).Port}", "--cert-dir", _folder["certificates"],
-            "--token-auth-file", _folder["tokens.csv"], "--authorization-mode", "RBAC", "--allow-privileged", "--disable-admission-plugins", "ServiceAccount",
-            "--service-account-key-file", _folder["service-accounts.key"], "--service-account-signing-key-file", _folder["service-accounts.key"],
-            "--service-account-issuer", "https://kubernetes.default.svc", "--service-cluster-ip-range", "10.96.0.0/16",
-            "--audit-policy-file", _folder["policy.yaml"], "--audit-log-path", AuditLog,
-            .. hasWebhook ? new[] { "--audit-webhook-config-file", _folder["webhook.yaml"], "--audit-webhook-batch-max-wait", "1s" } : [],
+                "--etcd-servers", client,
+                "--bind-address", "127.0.0.1", "--advertise-address", "127.0.0.1", "--secure-port", $"{new Uri(Server).Port}", "--cert-dir", _folder["certificates"],
+                "--token-auth-file", _folder["tokens.csv"], "--authorization-mode", "RBAC", "--allow-privileged", "--disable-admission-plugins", "ServiceAccount",
+                "--service-account-key-file", _folder["service-accounts.key"], "--service-account-signing-key-file", _folder["service-accounts.key"],
+                "--service-account-issuer", "https://kubernetes.default.svc", "--service-cluster-ip-range", "10.96.0.0/16",
+                "--audit-policy-file", _folder["policy.yaml"], "--audit-log-path", AuditLog,
+                .. hasWebhook ? new[] { "--audit-webhook-config-file", _folder["webhook.yaml"], "--audit-webhook-batch-max-wait", "1s" } : [],
             ]);
     }
 
