@@ -2,7 +2,11 @@ using System.Text;
 using AuditWatch.Benchmarks;
 using BenchmarkDotNet.Running;
 
-// generate EVENTS FILE [SEED] writes traffic to measure with; stages FILE [DETECTIONS] says where the time of a scan goes; anything else goes to BenchmarkDotNet.
+// generate EVENTS FILE [SEED]     writes traffic to measure with
+// detections COUNT FOLDER         writes detections to measure with
+// stages FILE [DETECTIONS]        says where the time of a scan goes
+// validate FILE                   the events a second of a JSON reader that does nothing else
+// anything else goes to BenchmarkDotNet
 if (args is ["generate", var events, var file, .. var rest])
 {
     var traffic = new Traffic(rest is [var seed] ? int.Parse(seed, System.Globalization.CultureInfo.InvariantCulture) : 1);
@@ -21,6 +25,18 @@ if (args is ["generate", var events, var file, .. var rest])
 if (args is ["stages", var log, .. var folders])
 {
     await Stages.MeasureAsync(log, folders is [] ? ["detections"] : folders, rounds: 6);
+    return;
+}
+
+if (args is ["detections", var count, var folder])
+{
+    GeneratedDetections.Write(int.Parse(count, System.Globalization.CultureInfo.InvariantCulture), folder);
+    return;
+}
+
+if (args is ["validate", var lines])
+{
+    Console.WriteLine($"{Stages.ValidationRate(lines):F0}");
     return;
 }
 

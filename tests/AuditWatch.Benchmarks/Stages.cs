@@ -59,5 +59,32 @@ internal static class Stages
         }
     }
 
+    /// <summary>Lines a second of processor time that System.Text.Json reads token by token from a file, in the best of three passes.</summary>
+    public static double ValidationRate(string file)
+    {
+        var text = File.ReadAllBytes(file);
+        var best = 0.0;
+        for (var pass = 0; pass < 3; pass++)
+        {
+            var (lines, began) = (0, Now());
+            for (var at = 0; at < text.Length;)
+            {
+                var length = text.AsSpan(at).IndexOf((byte)'\n') + 1;
+                length = length == 0 ? text.Length - at : length;
+                var reader = new System.Text.Json.Utf8JsonReader(text.AsSpan(at, length));
+                while (reader.Read())
+                {
+                }
+
+                lines++;
+                at += length;
+            }
+
+            best = Math.Max(best, lines / TimeSpan.FromTicks(Now() - began).TotalSeconds);
+        }
+
+        return best;
+    }
+
     private static long Now() => Environment.CpuUsage.TotalTime.Ticks;
 }
