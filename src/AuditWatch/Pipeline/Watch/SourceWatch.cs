@@ -19,6 +19,9 @@ public sealed class SourceWatch(WatchSettings settings, TimeProvider time)
 
     private const string Table = "sources";
 
+    /// <summary>How long a source that begins with events of the past has to catch up.</summary>
+    public static readonly TimeSpan CatchingUp = TimeSpan.FromMinutes(10);
+
     private static readonly TimeSpan Freshness = TimeSpan.FromMinutes(1);
     private static readonly Meter Meter = new("AuditWatch");
 
@@ -82,10 +85,11 @@ public sealed class SourceWatch(WatchSettings settings, TimeProvider time)
                 over.Add(Make(WatchRules.Silent, source, cluster, TimeSpan.Zero));
             }
 
-            if (lag > settings.LateAfter != watched.IsLate)
+            var isLate = watched.IsLateAt(now, lag > settings.LateAfter);
+            if (isLate != watched.IsLate)
             {
-                watched.IsLate = !watched.IsLate;
-                (watched.IsLate ? found : over).Add(Make(WatchRules.Late, source, cluster, lag));
+                watched.IsLate = isLate;
+                (isLate ? found : over).Add(Make(WatchRules.Late, source, cluster, lag));
             }
 
             return new WatchReport(found, over);
@@ -165,6 +169,18 @@ public sealed class SourceWatch(WatchSettings settings, TimeProvider time)
         public bool IsSilent { get; set; }
 
         public bool IsLate { get; set; }
+
+        private bool HasBeenOnTime { get; set; }
+
+        private DateTimeOffset? LateSince { get; set; }
+
+        // What begins with events of the past is being caught up with: that is news only if it goes on.
+        public bool IsLateAt(DateTimeOffset now, bool comesLate)
+        {
+            HasBeenOnTime |= !comesLate;
+            LateSince = comesLate ? LateSince ?? now : null;
+            return comesLate && (HasBeenOnTime || now - LateSince >= CatchingUp);
+        }
     }
 }
 

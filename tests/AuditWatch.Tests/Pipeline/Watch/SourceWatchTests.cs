@@ -91,6 +91,18 @@ public sealed class SourceWatchTests
     }
 
     [Fact]
+    public void See_SourceThatBeginsInThePast_HasTimeToCatchUp()
+    {
+        var watch = new SourceWatch(new WatchSettings(), _time);
+
+        Assert.Empty(See(watch, "audit.log", age: TimeSpan.FromHours(6)).Found);
+        _time.Advance(SourceWatch.CatchingUp - TimeSpan.FromSeconds(1));
+        Assert.Empty(See(watch, "audit.log", age: TimeSpan.FromHours(5)).Found);
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal("auditwatch_events_late", Assert.Single(See(watch, "audit.log", age: TimeSpan.FromHours(5)).Found).Detection.Name);
+    }
+
+    [Fact]
     public void Check_Heartbeat_ComesAtItsIntervalAndMakesOneAlert()
     {
         var alerts = new AlertStageHarness(isForPeople: false);
