@@ -50,7 +50,7 @@ public class CoverageProperties
             Assert.True(!sights.SetEquals([Sight.Hidden]) || !isFound, $"said to be hidden: {Describe(one.Policy, request)}");
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(300));
 
-        Assert.InRange(looked, 200, int.MaxValue);
+        Assert.InRange(looked, 150, int.MaxValue);
     }
 
     [Fact]
