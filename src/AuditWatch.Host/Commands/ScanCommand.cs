@@ -17,7 +17,8 @@ internal static class ScanCommand
 
     private const string Examples = """
         auditwatch scan /var/log/kubernetes/audit.log                     a table of what happened
-        zcat audit-*.log.gz | auditwatch scan - --format json | jq .      for other programs
+        auditwatch scan /var/log/kubernetes                               audit*.log and what it was rotated to, .gz too
+        auditwatch scan audit-*.log.gz --format json | jq .               for other programs
         auditwatch scan audit.log --findings                              every request, not every alert
         auditwatch scan audit.log --detections my-rules --fail-on high    for CI: exit code 1 from high upwards
         """;
@@ -26,7 +27,7 @@ internal static class ScanCommand
     {
         var files = new Argument<string[]>("FILE")
         {
-            Description = "Audit logs to read: one event a line, or EventLists. '-' is standard input.",
+            Description = "Audit logs to read: one event a line, or EventLists; .gz too. A folder stands for the audit*.log in it, '-' for standard input.",
             Arity = ArgumentArity.OneOrMore,
         }.RejectingOptions();
         var detections = DetectionFolders.Option();
@@ -65,7 +66,7 @@ internal static class ScanCommand
         var pipeline = new AuditPipeline(() => stages, outcome => new AlertsChanged(alerts.Apply(outcome.Findings), Task.CompletedTask), loggers.CreateLogger<AuditPipeline>());
         var tally = new ScanTally(TimeProvider.System);
 
-        await ScanProgress.WhileAsync(files.Length, tally, isShown: !output.SharesTheTerminal, () =>
+        await ScanProgress.WhileAsync(files, tally, isShown: !output.SharesTheTerminal, () =>
             pipeline.RunToTheEnd(files.Read(stages.Engine.LookAhead).TakeUntil(Signal(cancellation))).ForEachAsync(outcome =>
             {
                 tally.Add(outcome);

@@ -11,11 +11,11 @@ internal static class ScanProgress
     private static readonly TimeSpan Refresh = TimeSpan.FromMilliseconds(200);
 
     /// <summary>Does the work and shows its progress meanwhile.</summary>
-    /// <param name="length">How many bytes there are to read; 0 if nobody knows.</param>
+    /// <param name="files">What there is to read.</param>
     /// <param name="tally">What the work has come to.</param>
     /// <param name="isShown">False to show nothing, terminal or not.</param>
     /// <param name="work">The work.</param>
-    public static Task WhileAsync(long length, ScanTally tally, bool isShown, Func<Task> work)
+    public static Task WhileAsync(LogFiles files, ScanTally tally, bool isShown, Func<Task> work)
     {
         var terminal = Terminal.Error();
         if (!isShown || !terminal.Profile.Capabilities.Interactive || !terminal.Profile.Capabilities.Ansi)
@@ -23,6 +23,7 @@ internal static class ScanProgress
             return work();
         }
 
+        var length = files.Length;
         ProgressColumn[] columns = length > 0
             ? [new ProgressBarColumn(), new PercentageColumn(), new DownloadedColumn(), new EventsColumn(tally), new RemainingTimeColumn()]
             : [new SpinnerColumn(), new EventsColumn(tally), new ElapsedTimeColumn()];
@@ -30,7 +31,7 @@ internal static class ScanProgress
         {
             var task = context.AddTask("scan", maxValue: length > 0 ? length : 1);
             task.IsIndeterminate = length == 0;
-            await using var timer = TimeProvider.System.CreateTimer(_ => task.Value = length > 0 ? tally.Bytes : 0, null, Refresh, Refresh);
+            await using var timer = TimeProvider.System.CreateTimer(_ => task.Value = length > 0 ? files.BytesRead : 0, null, Refresh, Refresh);
             await Task.Run(work);
         });
     }

@@ -12,12 +12,8 @@ internal sealed class ScanTally(TimeProvider time)
     private readonly Dictionary<string, Alert> _alerts = new(StringComparer.Ordinal);
     private readonly Dictionary<string, (string First, long Count)> _rejections = new(StringComparer.Ordinal);
     private long _events;
-    private long _bytes;
     private long _rejected;
     private long _findings;
-
-    /// <summary>How many bytes have been read.</summary>
-    public long Bytes => Volatile.Read(ref _bytes);
 
     /// <summary>How many events have been read.</summary>
     public long Events => Volatile.Read(ref _events);
@@ -31,7 +27,6 @@ internal sealed class ScanTally(TimeProvider time)
     /// <summary>Adds the outcome of a batch.</summary>
     public void Add(BatchOutcome outcome)
     {
-        _bytes += outcome.Batch.TextLength;
         _events += outcome.Batch.Count;
         _rejected += outcome.Batch.RejectedCount;
         _findings += outcome.Findings.Count;

@@ -11,7 +11,7 @@ namespace AuditWatch.Sources.LogFile;
 ///   read       as if a document began at its beginning, which nearly always is true
 ///   joined     1, and after it 2 as it is, or read anew if 1 ended within a document: see <see cref="PieceJoiner"/>
 /// </code>
-/// What comes out is what one reader makes of the whole file, whatever is in it.
+/// What comes out is what one reader makes of the whole file, whatever is in it. A file that is compressed with gzip is read by one.
 /// </summary>
 /// <param name="path">The file; also what its origin is called.</param>
 /// <param name="time">Tells when a batch arrived.</param>
@@ -19,6 +19,11 @@ namespace AuditWatch.Sources.LogFile;
 public sealed class LogFileSource(string path, TimeProvider time, Action<EventBatch>? lookAhead = null) : IAuditSource
 {
     private readonly EventOrigin _origin = new(path);
+    private StreamSource? _whole;
+    private long _bytesRead;
+
+    /// <summary>How many bytes are read or being read, of a compressed file as they are in the file. Safe to ask from any thread.</summary>
+    public long BytesRead => _whole?.BytesRead ?? Volatile.Read(ref _bytesRead);
 
     /// <summary>How many bytes a piece has, the rest of its last line aside. By default so many as stay in the cache of a core, and in the array that a pool gives.</summary>
     internal int PieceBytes { get; init; } = 480 << 10;
@@ -32,10 +37,11 @@ public sealed class LogFileSource(string path, TimeProvider time, Action<EventBa
         // Whoever subscribes can leave again before the end.
         await Task.Yield();
         using var stream = Open();
-        if (!stream.CanSeek)
+        if (!stream.CanSeek || LogText.IsCompressed(stream))
         {
-            // A pipe can be opened only once, and has no pieces.
-            await new StreamSource(_origin, () => stream, time).Batches.ForEachAsync(observer.OnNext, cancellation).ConfigureAwait(false);
+            // A pipe can be opened only once, and has no pieces; nor has what is compressed.
+            _whole = new StreamSource(_origin, () => LogText.Of(stream), time);
+            await _whole.Batches.ForEachAsync(observer.OnNext, cancellation).ConfigureAwait(false);
             return;
         }
 
@@ -50,6 +56,7 @@ public sealed class LogFileSource(string path, TimeProvider time, Action<EventBa
                     var from = start;
                     start = Named(() => Piece.EndOf(stream.SafeFileHandle, from, PieceBytes));
                     end = start == from ? start : end;
+                    Volatile.Write(ref _bytesRead, start);
                     var length = (int)(start - from);
                     reading.Enqueue(Task.Run(() => Named(() => Piece.Read(stream.SafeFileHandle, from, length, _origin, time, lookAhead)), CancellationToken.None));
                 }
@@ -74,8 +81,7 @@ public sealed class LogFileSource(string path, TimeProvider time, Action<EventBa
         }
     }
 
-    private FileStream Open() => Named(() =>
-        new FileStream(path, new FileStreamOptions { BufferSize = 0, Share = FileShare.ReadWrite | FileShare.Delete, Options = FileOptions.SequentialScan }));
+    private FileStream Open() => Named(() => LogText.OpenFile(path));
 
     private T Named<T>(Func<T> read)
     {
