@@ -34,7 +34,7 @@ public sealed class ConfigurationFileTests : IDisposable
             correlation: {lateness: 10m}
             sources:
               webhook: {listen: 127.0.0.1:9880}
-              files: [{path: /var/log/kubernetes/audit.log, cluster: prod}, {path: audit.log}]
+              files: [{path: /var/log/kubernetes/audit.log, cluster: prod}, {path: audit.log, fromStart: true}]
             receivers:
               - name: on-call
                 slackConfigs: [{apiUrlFile: slack-url}, {apiUrlFile: slack-url}]
@@ -52,7 +52,7 @@ public sealed class ConfigurationFileTests : IDisposable
         Assert.Equal(TimeSpan.FromMinutes(10), configuration.Lateness);
         Assert.Equal(new IPEndPoint(IPAddress.Loopback, 9880), configuration.Webhook);
         Assert.Equal(
-            [new ConfiguredFile("/var/log/kubernetes/audit.log", "prod"), new ConfiguredFile(Path.Combine(_folder.FullName, "audit.log"), "")], configuration.Files);
+            [new ConfiguredFile("/var/log/kubernetes/audit.log", "prod"), new ConfiguredFile(Path.Combine(_folder.FullName, "audit.log"), "", FromStart: true)], configuration.Files);
         var receiver = Assert.Single(configuration.Receivers);
         Assert.Equal("on-call", receiver.Name);
         Assert.Equal(["on-call/slack[0]", "on-call/slack[1]", "on-call/email[0]", "on-call/console[0]"], receiver.Integrations.Select(integration => integration.Notifier.Name));
@@ -136,6 +136,7 @@ public sealed class ConfigurationFileTests : IDisposable
     [InlineData("sources: {webhook: {listen: 0.0.0.0:9880}}", "write 'insecure: true' if something else protects it")]
     [InlineData("sources: {webhook: {listen: ':9880'}}", "can be reached from other machines")]
     [InlineData("sources: {webhook: {}}", "'listen' is missing")]
+    [InlineData("sources: {files: [{path: /}]}", "'/' is a folder: name the log in it, such as /audit.log; what that is rotated to is read as well")]
     [InlineData("sources: {file: []}", "unknown key 'file'; did you mean 'files'?")]
     [InlineData("receivers: [{name: a, consoleConfigs: [{}]}]", "nothing goes to the receivers: add 'route: {receiver: a}'")]
     [InlineData("receivers: [{name: a, consoleConfigs: [{}]}, {name: a, consoleConfigs: [{}]}]\nroute: {receiver: a}", "there are two receivers 'a'")]

@@ -126,6 +126,51 @@ public class EventBatchReaderTests
     }
 
     [Fact]
+    public async Task BytesConsumed_AfterEachBatch_IsWhereAnotherReaderCanGoOn()
+    {
+        var lines = Enumerable.Range(0, 20).Select(i => Event(i, new string('x', 7 * i)) + "\n").ToArray();
+        var text = Encoding.UTF8.GetBytes(string.Concat(lines));
+        using var reader = new EventBatchReader(new PiecewiseStream(Pieces(text, [150])), Log, _time);
+
+        for (var events = 0; await reader.ReadAsync(CancellationToken.None) is { } batch; batch.Dispose())
+        {
+            events += batch.Count;
+            Assert.True(reader.IsBetweenDocuments);
+            using var other = new EventBatchReader(new MemoryStream(text[(int)reader.BytesConsumed..]), Log, _time);
+            Assert.Equal(lines[events..].Select(line => line.TrimEnd('\n')), (await ReadAllAsync(other)).Events);
+        }
+    }
+
+    [Theory]
+    [InlineData("{0}\n", "{1}\n", true)]
+    [InlineData("{{\"items\":[{0}", ",{1}]}}\n", false)]
+    [InlineData("[{0}", ",{1}]", false)]
+    public async Task IsBetweenDocuments_WithinAList_IsNotSoBeforeItsEnd(string begin, string end, bool between)
+    {
+        var pieces = new[] { begin, end }.Select(piece => Encoding.UTF8.GetBytes(string.Format(null, piece, Event(1), Event(2))));
+        using var reader = new EventBatchReader(new PiecewiseStream(pieces), Log, _time) { BatchBytes = 16 };
+
+        using var first = await reader.ReadAsync(CancellationToken.None);
+        Assert.Equal(between, reader.IsBetweenDocuments);
+        using var second = await reader.ReadAsync(CancellationToken.None) ?? reader.Finish();
+
+        Assert.Equal((1, 1), (first!.Count, second!.Count));
+        Assert.True(reader.IsBetweenDocuments);
+    }
+
+    [Fact]
+    public async Task ReadAsync_Hole_IsPassedOver()
+    {
+        var text = Encoding.UTF8.GetBytes(Event(1) + "\n" + new string('\0', 3_000_000) + Event(2) + "\n");
+        using var reader = new EventBatchReader(new MemoryStream(text), Log, _time);
+
+        var (events, rejections, _) = await ReadAllAsync(reader);
+
+        Assert.Equal([Event(1), Event(2)], events);
+        Assert.Empty(rejections);
+    }
+
+    [Fact]
     public async Task Finish_LastEventIncomplete_RejectsIt()
     {
         using var reader = new EventBatchReader(new MemoryStream("{\"auditID\":\"a\"}\n{\"auditID\":\"b"u8.ToArray()), Log, _time);

@@ -13,6 +13,12 @@ internal readonly record struct FileHead(int Length, string Sha256)
     /// <summary>How many bytes are looked at, as soon as they are there.</summary>
     public const int MaxLength = 1024;
 
+    // The auditID comes early in an event.
+    private const int SureLength = 200;
+
+    /// <summary>Whether it is long enough for an event's ID to be in it, so that nothing but a copy begins likewise.</summary>
+    public bool IsSure => Length >= SureLength;
+
     /// <summary>The head of a text.</summary>
     public static FileHead Of(ReadOnlySpan<byte> text)
     {

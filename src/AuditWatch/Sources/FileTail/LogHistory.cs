@@ -72,11 +72,17 @@ internal sealed class LogHistory : IDisposable
     /// <param name="file">The file.</param>
     /// <param name="position">A position in it: another copy of it is none that comes after it.</param>
     public IEnumerable<TailedFile> After(TailedFile file, TailPosition position) =>
-        _files.Skip(_files.IndexOf(file) + 1).Where(next => position.Head.Length < FileHead.MaxLength || !next.Begins(position.Head));
+        _files.Skip(_files.IndexOf(file) + 1).Where(next => !position.Head.IsSure || !next.Begins(position.Head));
 
-    /// <summary>What comes after a position whose file is not there: the log, and what was begun after it, as far as the first events tell.</summary>
-    public IEnumerable<TailedFile> After(TailPosition position) =>
-        _files.Where(file => file.Path == _log || !(_firstEvents[file] < position.Latest - Disorder));
+    /// <summary>What comes after the file of a position; if that is not there, the log and what was begun later, as far as the first events tell.</summary>
+    public IEnumerable<TailedFile> After(TailPosition position) => Find(position) is { } file
+        ? After(file, position)
+        : _files.Where(other => other.Path == _log || !(_firstEvents[other] < position.Latest - Disorder));
+
+    /// <summary>The position from which the log is read from its start, whatever becomes of it: after all the files it has been rotated to.</summary>
+    public TailPosition BeforeTheLog() => _files.FindLast(file => file.Path != _log && file.Length > 0) is { } last
+        ? new TailPosition(last.Identity, last.Head, TailPosition.End, last.Length, _firstEvents[last])
+        : TailPosition.AtTheBeginning;
 
     /// <summary>Leaves a file open, and closes the others.</summary>
     public TailedFile Keep(TailedFile file)

@@ -1,32 +1,39 @@
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 
 namespace AuditWatch.Sources.FileTail;
 
 /// <summary>How far a log has been read: in which of its files, and where. The value of a checkpoint.</summary>
-/// <param name="File">The file; meaningless if the head is empty.</param>
-/// <param name="Head">What it begins with.</param>
-/// <param name="Offset">How many bytes of its text have been read, decompressed ones of a compressed file.</param>
+/// <param name="File">The file.</param>
+/// <param name="Head">What it begins with; nothing if it is in no file.</param>
+/// <param name="Offset">How many bytes of its text have been read, decompressed ones of a compressed file; <see cref="End"/> if nothing of it is to be read any more.</param>
 /// <param name="Length">How many bytes it was known to have then, if more.</param>
-/// <param name="Latest">When the last event that was read was written, by its own account, or since when there has been nothing to read; null if unknown.</param>
+/// <param name="Latest">When the last event that was read was written, by its own account; null if unknown.</param>
 internal sealed record TailPosition(FileIdentity File, FileHead Head, long Offset, long Length, DateTimeOffset? Latest)
 {
     private const int LongestKey = 1024;
 
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
-    /// <summary>Before every file that is made after <paramref name="time"/>.</summary>
-    public static TailPosition Before(DateTimeOffset? time) => new(default, default, 0, 0, time);
+    /// <summary>The offset of a file that is done with.</summary>
+    public const long End = long.MaxValue;
 
-    /// <summary>Whether it says nothing of a file.</summary>
-    public bool IsOutside => Head.Length == 0;
+    /// <summary>Before everything there is.</summary>
+    public static TailPosition AtTheBeginning { get; } = AfterFilesOf(null);
+
+    /// <summary>Whether nothing of the file is to be read any more: only what comes after it.</summary>
+    public bool IsAtEnd => Offset == End;
+
+    /// <summary>After the files that were begun before <paramref name="time"/>.</summary>
+    public static TailPosition AfterFilesOf(DateTimeOffset? time) => new(default, default, End, 0, time);
 
     /// <summary>The key of the checkpoints of a log.</summary>
     public static string KeyOf(string path)
     {
         var key = "file:" + Path.GetFullPath(path);
         var bytes = Encoding.UTF8.GetBytes(key);
-        return bytes.Length <= LongestKey ? key : "file-sha256:" + FileHead.Of(bytes).Sha256;
+        return bytes.Length <= LongestKey ? key : "file-sha256:" + Convert.ToHexStringLower(SHA256.HashData(bytes));
     }
 
     /// <summary>The position as a checkpoint's value.</summary>

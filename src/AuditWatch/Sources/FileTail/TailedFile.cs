@@ -73,6 +73,9 @@ internal sealed class TailedFile : IDisposable
         }
     }
 
+    /// <summary>Whether an offset in its text is beyond its end; not known of a compressed file.</summary>
+    public bool IsShorterThan(long offset) => !_isCompressed && Length < offset;
+
     /// <summary>Whether the file's text begins so.</summary>
     public bool Begins(FileHead head) => head.IsOf(_head);
 

@@ -1,12 +1,41 @@
+using AuditWatch.Events;
+
 namespace AuditWatch.Sources.FileTail;
 
-/// <summary>The files that were seen waiting to be read, so that it is known if one of them goes away.</summary>
+/// <summary>The files that were seen waiting to be read, in their order: to go on with, and to know if one of them goes away.</summary>
 internal sealed class UnreadFiles
 {
     private List<UnreadFile> _expected = [];
 
     /// <summary>Remembers which files are to be read yet.</summary>
     public void Expect(IEnumerable<TailedFile> files) => _expected = [.. files.Select(file => new UnreadFile(file.Path, file.Identity, file.Head, file.Length))];
+
+    /// <summary>
+    /// The next of them, if it is still called as it was; null if somebody has to look for it. Nothing comes to stand before it any more, but it may
+    /// be the original of a copy: that is about to be cut short.
+    /// </summary>
+    public TailedFile? TryOpenNext(TailedFile current, EventOrigin origin, TimeProvider time)
+    {
+        try
+        {
+            if (_expected is [var next, ..] && TailedFile.TryOpen(next.Path, origin, time) is { } file)
+            {
+                if (file.Identity == next.Identity && file.Begins(next.Head) && !file.Begins(current.Head))
+                {
+                    _expected.RemoveAt(0);
+                    return file;
+                }
+
+                file.Dispose();
+            }
+        }
+        catch (UnauthorizedAccessException)
+        {
+            // Whoever looks will say so.
+        }
+
+        return null;
+    }
 
     /// <summary>Those that are there no more, under any name, nor a copy of them.</summary>
     public IReadOnlyList<UnreadFile> GoneFrom(LogHistory history)

@@ -50,10 +50,14 @@ public sealed class RotationTortureTests(ITestOutputHelper output)
 
         await writing;
         await using var service = await Service.StartAsync("--config", configuration);
-        var counted = new Dictionary<string, int>();
+        var counted = await CountsAsync(service);
         try
         {
-            await service.UntilAsync($"{writer.Written} events", async () => (counted = await CountsAsync(service)).Values.Sum() >= writer.Written);
+            while (counted.Values.Sum() < writer.Written)
+            {
+                var before = counted.Values.Sum();
+                await service.UntilAsync("more events", async () => (counted = await CountsAsync(service)).Values.Sum() >= Math.Min(before + 500, writer.Written));
+            }
         }
         catch (TimeoutException)
         {
@@ -69,7 +73,7 @@ public sealed class RotationTortureTests(ITestOutputHelper output)
     private static int Setting(string name, int otherwise) =>
         int.TryParse(Environment.GetEnvironmentVariable(name), CultureInfo.InvariantCulture, out var value) ? value : otherwise;
 
-    // The pages shift while events arrive; what they come to in the end is stable.
+    // Not what the service says of itself: these events are late. The pages shift while events arrive; what they come to in the end is stable.
     private static async Task<Dictionary<string, int>> CountsAsync(Service service)
     {
         const int page = 1000;
@@ -78,7 +82,7 @@ public sealed class RotationTortureTests(ITestOutputHelper output)
         {
             using var json = JsonDocument.Parse(await service.Http.GetStringAsync($"/api/v1/alerts?limit={page}&offset={offset}"));
             var alerts = json.RootElement.GetProperty("alerts");
-            foreach (var alert in alerts.EnumerateArray())
+            foreach (var alert in alerts.EnumerateArray().Where(alert => alert.GetProperty("detection").GetProperty("name").GetString() == "exec"))
             {
                 counts[alert.GetProperty("actor").GetString()!] = alert.GetProperty("count").GetInt32();
             }
