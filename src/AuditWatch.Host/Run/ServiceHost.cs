@@ -11,6 +11,7 @@ using AuditWatch.Pipeline.Watch;
 using AuditWatch.Sources;
 using AuditWatch.Sources.FileTail;
 using AuditWatch.Sources.Webhook;
+using AuditWatch.Sources.Webhook.Access;
 using AuditWatch.State;
 using AuditWatch.State.Journaling;
 
@@ -30,6 +31,7 @@ internal static class ServiceHost
         app.Services.GetRequiredService<IStateStore>();
         await StartAsync(app, settings, cancellation);
         app.Services.GetRequiredService<LiveDetections>().Start();
+        app.Services.GetRequiredService<WebhookAccess>().Start();
         app.Logger.LogInformation("Running {Detections} detections; the audit webhook is {Address}/webhook", detections.Rules.Count, app.Urls.First());
         if (settings.State.Directory is null)
         {
@@ -49,7 +51,8 @@ internal static class ServiceHost
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Listen(settings.Listen);
+            kestrel.Limit(settings.Webhook);
+            kestrel.Listen(settings.Listen, listen => listen.UseTls(kestrel.ApplicationServices.GetRequiredService<WebhookAccess>()));
             if (settings.State.Directory is { } directory)
             {
                 kestrel.ListenUnixSocket(ApiSocket.PathIn(directory));
@@ -63,7 +66,7 @@ internal static class ServiceHost
         var app = builder.Build();
         var webhook = app.Services.GetRequiredService<WebhookSource>();
         app.Lifetime.ApplicationStopping.Register(webhook.Stop);
-        app.MapWebhook(webhook, TimeProvider.System, app.Services.GetRequiredService<ILogger<WebhookSource>>());
+        app.MapWebhook(webhook, app.Services.GetRequiredService<WebhookAccess>(), TimeProvider.System, app.Services.GetRequiredService<ILogger<WebhookSource>>());
         app.MapHealth(app.Services);
         app.MapApi(app.Services.GetRequiredService<AlertStage>(), app.Services.GetRequiredService<Outbox>(), TimeProvider.System);
         return app;
@@ -71,7 +74,8 @@ internal static class ServiceHost
 
     private static void AddStages(IServiceCollection services, ServiceSettings settings, DetectionSet detections)
     {
-        services.AddSingleton(new WebhookSource(new WebhookOptions()));
+        services.AddSingleton(provider => OpenAccess(settings.Webhook, provider.GetRequiredService<ILogger<WebhookAccess>>()));
+        services.AddSingleton(new WebhookSource(settings.Webhook));
         services.AddSingleton<IAuditSource>(provider => provider.GetRequiredService<WebhookSource>());
         foreach (var file in settings.Files)
         {
@@ -94,6 +98,18 @@ internal static class ServiceHost
             provider.GetRequiredService<ILogger<AuditPipeline>>()));
         services.AddSingleton<AuditService>();
         services.AddHostedService(provider => provider.GetRequiredService<AuditService>());
+    }
+
+    private static WebhookAccess OpenAccess(WebhookOptions webhook, ILogger<WebhookAccess> logger)
+    {
+        try
+        {
+            return new WebhookAccess(webhook.Tls, webhook.Authentication, TimeProvider.System, logger);
+        }
+        catch (Exception problem) when (problem is FormatException or IOException or UnauthorizedAccessException)
+        {
+            throw new UsageException($"the webhook's certificates or tokens have become unusable: {problem.Message}");
+        }
     }
 
     private static IStateStore OpenState(StateSettings settings, ILogger<Journal> logger)

@@ -10,6 +10,7 @@ using AuditWatch.Notifications.Webhook;
 using AuditWatch.Pipeline;
 using AuditWatch.Pipeline.Watch;
 using AuditWatch.Sources.FileTail;
+using AuditWatch.Sources.Webhook;
 using Route = AuditWatch.Notifications.Routing.Route;
 
 namespace AuditWatch.Host.Run;
@@ -24,10 +25,10 @@ namespace AuditWatch.Host.Run;
 /// <param name="State">Where what has to survive a restart is kept.</param>
 /// <param name="Watch">After which time silence and lateness of sources are worth an alert.</param>
 /// <param name="Otlp">Where metrics are sent; null if they are only there to be fetched.</param>
+/// <param name="Webhook">Whom the webhook listens to, and what it takes at most.</param>
 internal sealed record ServiceSettings(
     IPEndPoint Listen, IReadOnlyList<FileTailOptions> Files, IReadOnlyList<string> Detections, TimeSpan Lateness, AlertRouting Routing,
-    TimeSpan? ResolveAfter, StateSettings State, WatchSettings Watch,
-    OtlpSettings? Otlp)
+    TimeSpan? ResolveAfter, StateSettings State, WatchSettings Watch, OtlpSettings? Otlp, WebhookOptions Webhook)
 {
     /// <summary>Where the web server listens unless something else is said.</summary>
     public const string DefaultListen = "127.0.0.1:9880";
@@ -64,7 +65,8 @@ internal sealed record ServiceSettings(
             configuration.ResolveAfter,
             stateDirectory is null ? configuration.State : configuration.State with { Directory = Path.GetFullPath(stateDirectory) },
             configuration.Watch,
-            configuration.Otlp);
+            configuration.Otlp,
+            configuration.WebhookOptions);
     }
 
     /// <summary>The kinds of notifiers that this executable has.</summary>
@@ -107,8 +109,8 @@ internal sealed record ServiceSettings(
             throw new UsageException($"'{given}' is not an address to listen on: write IP:PORT, such as {DefaultListen} or [::1]:9880");
         }
 
-        return IPAddress.IsLoopback(address.Address) || configuration.Insecure
-            ? address
-            : throw new UsageException($"'{given}' can be reached from other machines, without TLS and by anybody: listen on loopback, or write 'insecure: true' under sources.webhook in the configuration if something else protects it");
+        return ListenAddress.Objection(address, given ?? DefaultListen, configuration.WebhookOptions, configuration.Insecure) is { } objection
+            ? throw new UsageException(objection)
+            : address;
     }
 }

@@ -43,7 +43,7 @@ public static class ConfigurationFile
     private static ServiceConfiguration Read(YamlMap root, NotifierKinds kinds, Diagnostics diagnostics)
     {
         var sources = root.Map("sources");
-        var (webhook, insecure) = sources is null ? (null, false) : SourcesSection.Webhook(sources, diagnostics);
+        var webhook = WebhookSection.Read(sources, diagnostics);
         var correlation = root.Map("correlation");
         var lateness = correlation?.Duration("lateness") ?? Correlation.Correlator.DefaultLateness;
         var alerts = root.Map("alerts");
@@ -60,8 +60,9 @@ public static class ConfigurationFile
             Detections = Detections(root, diagnostics),
             Lateness = lateness,
             Watch = WatchSection.Read(root, lateness, diagnostics),
-            Webhook = webhook,
-            Insecure = insecure,
+            Webhook = webhook.Listen,
+            Insecure = webhook.Insecure,
+            WebhookOptions = webhook.Options,
             Files = sources is null ? [] : SourcesSection.Files(sources, diagnostics),
             Receivers = receivers,
             Route = route,

@@ -1,4 +1,5 @@
 using System.Net;
+using AuditWatch.Sources.Webhook;
 
 namespace AuditWatch.Configuration;
 
@@ -23,5 +24,34 @@ public static class ListenAddress
 
         address = parsed;
         return true;
+    }
+
+    /// <summary>Why a service must not listen there; null if it may: on loopback, with TLS and authentication, or where something else protects it.</summary>
+    /// <param name="address">The address.</param>
+    /// <param name="given">The address as it was written.</param>
+    /// <param name="webhook">Whom it listens to.</param>
+    /// <param name="insecure">Whether something else protects it.</param>
+    public static string? Objection(IPEndPoint address, string given, WebhookOptions webhook, bool insecure)
+    {
+        if (IPAddress.IsLoopback(address.Address) || insecure || (webhook.Tls is not null && webhook.Authentication.IsRequired))
+        {
+            return null;
+        }
+
+        List<string> faults = [], remedies = [];
+        if (webhook.Tls is null)
+        {
+            faults.Add("without TLS");
+            remedies.Add("'tls: {certFile: PATH, keyFile: PATH}'");
+        }
+
+        if (!webhook.Authentication.IsRequired)
+        {
+            faults.Add("by anybody");
+            remedies.Add("'auth: {tokens: [{file: PATH}]}'");
+        }
+
+        return $"'{given}' can be reached from other machines {string.Join(" and ", faults)}: add {string.Join(" and ", remedies)} under sources.webhook in the configuration, "
+            + "listen on 127.0.0.1, or write 'insecure: true' if something else protects it";
     }
 }

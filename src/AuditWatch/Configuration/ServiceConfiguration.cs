@@ -3,6 +3,7 @@ using AuditWatch.Alerts;
 using AuditWatch.Notifications;
 using AuditWatch.Notifications.Routing;
 using AuditWatch.Pipeline.Watch;
+using AuditWatch.Sources.Webhook;
 
 namespace AuditWatch.Configuration;
 
@@ -26,6 +27,9 @@ public sealed record ServiceConfiguration
 
     /// <summary>Whether the webhook may listen beyond loopback, because something else protects it. Default: false.</summary>
     public bool Insecure { get; init; }
+
+    /// <summary>Whom the webhook listens to, and what it takes at most.</summary>
+    public WebhookOptions WebhookOptions { get; init; } = new();
 
     /// <summary>The log files to follow.</summary>
     public IReadOnlyList<ConfiguredFile> Files { get; init; } = [];

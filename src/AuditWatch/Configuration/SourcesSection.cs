@@ -1,4 +1,3 @@
-using System.Net;
 using AuditWatch.Yaml;
 
 namespace AuditWatch.Configuration;
@@ -6,37 +5,6 @@ namespace AuditWatch.Configuration;
 /// <summary>Reads <c>sources</c>.</summary>
 internal static class SourcesSection
 {
-    /// <summary>Where <c>webhook</c> says to listen: on loopback, unless it says <c>insecure: true</c>.</summary>
-    public static (IPEndPoint? Listen, bool Insecure) Webhook(YamlMap sources, Diagnostics diagnostics)
-    {
-        if (sources.Map("webhook") is not { } webhook)
-        {
-            return (null, false);
-        }
-
-        var listen = webhook.RequiredString("listen");
-        var insecure = webhook.Boolean("insecure", otherwise: false);
-        webhook.RejectUnknown();
-        if (listen.Length == 0)
-        {
-            return (null, insecure);
-        }
-
-        if (!ListenAddress.TryParse(listen, out var address))
-        {
-            diagnostics.Error(webhook.LocationOf("listen"), $"'{listen}' is not an address to listen on: write IP:PORT, such as 127.0.0.1:9880 or [::1]:9880");
-            return (null, insecure);
-        }
-
-        if (!IPAddress.IsLoopback(address.Address) && !insecure)
-        {
-            diagnostics.Error(
-                webhook.LocationOf("listen"), $"'{listen}' can be reached from other machines, without TLS and by anybody: listen on 127.0.0.1, or write 'insecure: true' if something else protects it");
-        }
-
-        return (address, insecure);
-    }
-
     /// <summary>The log files under <c>files</c>.</summary>
     public static IReadOnlyList<ConfiguredFile> Files(YamlMap sources, Diagnostics diagnostics)
     {

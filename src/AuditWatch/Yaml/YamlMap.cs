@@ -150,6 +150,30 @@ internal sealed partial class YamlMap
         return null;
     }
 
+    /// <summary>A number of bytes such as <c>512KiB</c>, <c>64MiB</c> or <c>1GiB</c>.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="least">The fewest bytes that will do.</param>
+    public long? Size(string key, long least)
+    {
+        if (!TryGet(key, out var value))
+        {
+            return null;
+        }
+
+        var match = SizePattern().Match(value.Text);
+        if (match.Success && long.TryParse(match.Groups[1].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var amount) && amount < 1_000_000)
+        {
+            var size = amount << (match.Groups[2].ValueSpan[0] switch { 'K' => 10, 'M' => 20, 'G' => 30, _ => 40 });
+            if (size >= least)
+            {
+                return size;
+            }
+        }
+
+        _diagnostics.Error(LocationOf(key), $"'{key}' must be a size such as 512MiB or 1GiB, at least {(least >= 1 << 20 ? $"{least >> 20}MiB" : $"{least >> 10}KiB")}");
+        return null;
+    }
+
     /// <summary>The map under <paramref name="key"/>, if there is one.</summary>
     public YamlMap? Map(string key) => TryGet(key, out var value) ? new YamlMap(value, _diagnostics) : null;
 
@@ -186,4 +210,7 @@ internal sealed partial class YamlMap
 
     [GeneratedRegex("_([a-z])", RegexOptions.CultureInvariant)]
     private static partial Regex UnderscorePattern();
+
+    [GeneratedRegex(@"\A([0-9]+)\s*([KMGT])iB\z", RegexOptions.CultureInvariant)]
+    private static partial Regex SizePattern();
 }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Collections.Concurrent;
 using AuditWatch.Events;
+using AuditWatch.Sources.Webhook.Access;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
@@ -9,7 +10,7 @@ using Microsoft.Extensions.Logging;
 namespace AuditWatch.Sources.Webhook;
 
 /// <summary>The HTTP side of the webhook: checks a request, limits it, lets it in and answers it. Refusals are counted, and logged once a kind.</summary>
-internal sealed class WebhookEndpoint(WebhookSource source, TimeProvider time, ILogger logger)
+internal sealed class WebhookEndpoint(WebhookSource source, WebhookAccess access, TimeProvider time, ILogger logger)
 {
     /// <summary>The route value that names the cluster.</summary>
     public const string ClusterValue = "cluster";
@@ -63,6 +64,19 @@ internal sealed class WebhookEndpoint(WebhookSource source, TimeProvider time, I
             return new WebhookAnswer(400, $"The name of a cluster is made of at most {MaxClusterLength} letters, digits, dots, hyphens and underscores.");
         }
 
+        if (access.Identify(context.Request.Headers.Authorization, context.Connection.ClientCertificate) is not { } client)
+        {
+            context.Response.Headers.WWWAuthenticate = "Bearer";
+            return new WebhookAnswer(401, "AuditWatch does not know you. Send one of its bearer tokens, or show a client certificate with a name that it knows.");
+        }
+
+        if (client.ClusterFor(cluster) is not { } spokenFor)
+        {
+            return new WebhookAnswer(403, cluster.Length == 0
+                ? "You may speak for several clusters. Say for which: /webhook/CLUSTER."
+                : "You may not speak for this cluster.");
+        }
+
         if (context.Request.Headers.ContentEncoding is [{ Length: > 0 } encoding, ..] && encoding != "identity")
         {
             return new WebhookAnswer(415, "The body is compressed. Send it as it is.");
@@ -84,7 +98,7 @@ internal sealed class WebhookEndpoint(WebhookSource source, TimeProvider time, I
                 limit.MaxRequestBodySize = source.Options.MaxBodyBytes;
             }
 
-            var request = new WebhookRequest(source, new EventOrigin("webhook", cluster), time);
+            var request = new WebhookRequest(source, new EventOrigin("webhook", spokenFor), time);
             return await request.TakeAsync(context.Request.Body, context.RequestAborted).ConfigureAwait(false);
         }
         finally

@@ -1,9 +1,20 @@
+using AuditWatch.Sources.Webhook.Access;
+
 namespace AuditWatch.Sources.Webhook;
 
-/// <summary>What the webhook takes at most, so that memory stays bounded whatever is sent.</summary>
+/// <summary>Whom the webhook listens to, and what it takes at most, so that memory stays bounded whatever is sent.</summary>
 public sealed record WebhookOptions
 {
-    /// <summary>Bytes of a request's body. 64 MiB by default: API servers send large batches.</summary>
+    /// <summary>The least that <see cref="MaxBytesInFlight"/> may be, in bytes: 4 MiB.</summary>
+    public const long LeastBytesInFlight = 4 << 20;
+
+    /// <summary>The files that make it speak TLS; null for none. Default: null.</summary>
+    public TlsOptions? Tls { get; init; }
+
+    /// <summary>Who may post. Default: anybody.</summary>
+    public AuthenticationOptions Authentication { get; init; } = new();
+
+    /// <summary>Bytes of a request's body, as it is sent and once it is decompressed. 64 MiB by default: API servers send large batches.</summary>
     public long MaxBodyBytes { get; init; } = 64 << 20;
 
     /// <summary>Bytes of one event, at least 1. 16 MiB by default.</summary>
@@ -12,8 +23,20 @@ public sealed record WebhookOptions
     /// <summary>Requests that are being received or waiting for their events to be processed, at least 1. 32 by default.</summary>
     public int MaxRequests { get; init; } = 32;
 
+    /// <summary>Open connections, at least 1. 512 by default: an API server needs one or two.</summary>
+    public int MaxConnections { get; init; } = 512;
+
+    /// <summary>Bytes of memory that requests together hold until the pipeline is done with them, at least <see cref="LeastBytesInFlight"/>. 64 MiB by default.</summary>
+    public long MaxBytesInFlight { get; init; } = 64 << 20;
+
     /// <summary>Batches, of about a megabyte each, that wait for the pipeline, at least 1. 16 by default.</summary>
     public int MaxQueuedBatches { get; init; } = 16;
+
+    /// <summary>How long a client may take to send the head of a request, TLS handshake aside. 10 seconds by default.</summary>
+    public TimeSpan HeaderTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long a client may take in all to send a body; what it waits for the webhook does not count. 60 seconds by default.</summary>
+    public TimeSpan BodyTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>
     /// How long a request waits for the pipeline before it is told to come again. 25 seconds by default, a little less than

@@ -3,6 +3,7 @@ using System.Net;
 using System.Text;
 using AuditWatch.Events;
 using AuditWatch.Sources.Webhook;
+using AuditWatch.Sources.Webhook.Access;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Logging;
@@ -20,7 +21,8 @@ internal sealed class WebhookServer : IAsyncDisposable
         _app = app;
         Source = source;
         _subscription = source.Batches.Subscribe(Take, () => Ended.SetResult());
-        Http = new HttpClient { BaseAddress = new Uri(app.Urls.First()), Timeout = TimeSpan.FromSeconds(60) };
+        Address = new Uri(app.Urls.First());
+        Http = new HttpClient { BaseAddress = Address, Timeout = TimeSpan.FromSeconds(60) };
 
         void Take(EventBatch batch)
         {
@@ -37,7 +39,11 @@ internal sealed class WebhookServer : IAsyncDisposable
 
     public WebhookSource Source { get; }
 
+    public Uri Address { get; }
+
     public HttpClient Http { get; }
+
+    public required WebhookAccess Access { get; init; }
 
     public VirtualTime Time { get; private init; } = new();
 
@@ -53,14 +59,20 @@ internal sealed class WebhookServer : IAsyncDisposable
 
     public static async Task<WebhookServer> StartAsync(WebhookOptions? options = null, Action<EventBatch>? pipeline = null)
     {
-        var (time, log, source) = (new VirtualTime(), new RecordingLogger<WebhookSource>(), new WebhookSource(options ?? new WebhookOptions()));
+        options ??= new WebhookOptions();
+        var (time, log, source) = (new VirtualTime(), new RecordingLogger<WebhookSource>(), new WebhookSource(options));
+        var access = new WebhookAccess(options.Tls, options.Authentication, time, log);
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.Limit(options);
+            kestrel.Listen(IPAddress.Loopback, 0, listen => listen.UseTls(access));
+        });
         var app = builder.Build();
-        app.MapWebhook(source, time, log);
+        app.MapWebhook(source, access, time, log);
         await app.StartAsync();
-        return new WebhookServer(app, source, pipeline ?? Acknowledge) { Time = time, Log = log };
+        return new WebhookServer(app, source, pipeline ?? Acknowledge) { Time = time, Log = log, Access = access };
     }
 
     /// <summary>What the pipeline does with a batch whose outcome is safe.</summary>

@@ -1,0 +1,189 @@
+using System.Net;
+using AuditWatch.Sources.Webhook;
+using AuditWatch.Sources.Webhook.Access;
+using AuditWatch.Yaml;
+
+namespace AuditWatch.Configuration;
+
+/// <summary>Reads <c>sources.webhook</c>. Certificates and tokens must be there and usable; what they hold is not kept, and not repeated in errors.</summary>
+internal static class WebhookSection
+{
+    private const long LeastSize = 1 << 10;
+
+    /// <summary>What the section says.</summary>
+    /// <param name="Listen">Where to listen; null if it does not say.</param>
+    /// <param name="Insecure">Whether something else protects the webhook.</param>
+    /// <param name="Options">The rest.</param>
+    public readonly record struct Settings(IPEndPoint? Listen, bool Insecure, WebhookOptions Options);
+
+    /// <summary>The settings; the defaults if there is no such section.</summary>
+    public static Settings Read(YamlMap? sources, Diagnostics diagnostics)
+    {
+        if (sources?.Map("webhook") is not { } webhook)
+        {
+            return new Settings(null, false, new WebhookOptions());
+        }
+
+        var listen = webhook.RequiredString("listen");
+        var insecure = webhook.Boolean("insecure", otherwise: false);
+        var options = Limits(webhook, diagnostics) with { Tls = Tls(webhook, diagnostics), Authentication = Authentication(webhook, diagnostics) };
+        webhook.RejectUnknown();
+        RequireBothOfAuthoritiesAndNames(webhook, options, diagnostics);
+        if (listen.Length == 0)
+        {
+            return new Settings(null, insecure, options);
+        }
+
+        if (!ListenAddress.TryParse(listen, out var address))
+        {
+            diagnostics.Error(webhook.LocationOf("listen"), $"'{listen}' is not an address to listen on: write IP:PORT, such as 127.0.0.1:9880 or [::1]:9880");
+            return new Settings(null, insecure, options);
+        }
+
+        if (ListenAddress.Objection(address, listen, options, insecure) is { } objection)
+        {
+            diagnostics.Error(webhook.LocationOf("listen"), objection);
+        }
+
+        return new Settings(address, insecure, options);
+    }
+
+    private static TlsOptions? Tls(YamlMap webhook, Diagnostics diagnostics)
+    {
+        if (webhook.Map("tls") is not { } tls)
+        {
+            return null;
+        }
+
+        var (certificateFile, keyFile) = (tls.RequiredString("certFile"), tls.RequiredString("keyFile"));
+        var (certificate, key) = (tls.Location.Resolve(certificateFile), tls.Location.Resolve(keyFile));
+        var authorities = tls.String("clientCaFile") is { } file ? tls.Location.Resolve(file) : null;
+        tls.RejectUnknown();
+        if (certificateFile.Length > 0 && keyFile.Length > 0)
+        {
+            Try(tls, "certFile", diagnostics, () => Pem.ServerCertificate(File.ReadAllBytes(certificate), File.ReadAllBytes(key)));
+        }
+
+        if (authorities is not null)
+        {
+            Try(tls, "clientCaFile", diagnostics, () => Pem.Certificates(File.ReadAllBytes(authorities)));
+        }
+
+        return new TlsOptions(certificate, key) { ClientAuthorityFile = authorities };
+    }
+
+    private static AuthenticationOptions Authentication(YamlMap webhook, Diagnostics diagnostics)
+    {
+        if (webhook.Map("auth") is not { } auth)
+        {
+            return new AuthenticationOptions();
+        }
+
+        var tokens = new List<TokenFile>();
+        foreach (var token in Maps(auth, "tokens", diagnostics))
+        {
+            var name = token.RequiredString("file");
+            var file = token.Location.Resolve(name);
+            tokens.Add(new TokenFile(file, Clusters(token, diagnostics)));
+            token.RejectUnknown();
+            if (name.Length > 0)
+            {
+                Try(token, "file", diagnostics, () => BearerTokens.Parse(File.ReadAllBytes(file)));
+            }
+        }
+
+        var names = new List<CertificateName>();
+        foreach (var certificate in Maps(auth, "clientCertificates", diagnostics))
+        {
+            names.Add(new CertificateName(certificate.RequiredString("name"), Clusters(certificate, diagnostics)));
+            certificate.RejectUnknown();
+        }
+
+        auth.RejectUnknown();
+        if (tokens.Count + names.Count == 0)
+        {
+            diagnostics.Error(webhook.LocationOf("auth"), "'auth' lets nobody in: add 'tokens: [{file: PATH}]' or 'clientCertificates: [{name: NAME}]', or leave it out to let anybody in");
+        }
+
+        return new AuthenticationOptions { Tokens = tokens, Certificates = names };
+    }
+
+    private static IEnumerable<YamlMap> Maps(YamlMap map, string key, Diagnostics diagnostics) =>
+        map.TryGet(key, out var value) ? value.Elements.Select(element => new YamlMap(element, diagnostics)) : [];
+
+    // A list that somebody has emptied must not come to mean any cluster.
+    private static IReadOnlyList<string> Clusters(YamlMap client, Diagnostics diagnostics)
+    {
+        const string key = "clusters";
+        var clusters = client.Strings(key);
+        if (clusters.Count == 0 && client.Values.Any(pair => pair.Key.Text == key))
+        {
+            diagnostics.Error(client.LocationOf(key), $"'{key}' names none: name the clusters that the client may speak for, or leave '{key}' out for any");
+        }
+
+        return clusters;
+    }
+
+    private static void RequireBothOfAuthoritiesAndNames(YamlMap webhook, WebhookOptions options, Diagnostics diagnostics)
+    {
+        var (hasAuthorities, hasNames) = (options.Tls?.ClientAuthorityFile is not null, options.Authentication.Certificates.Count > 0);
+        if (hasNames && !hasAuthorities)
+        {
+            diagnostics.Error(webhook.LocationOf("auth"), "'clientCertificates' needs an authority to have signed them: add 'clientCaFile: PATH' under 'tls'");
+        }
+        else if (hasAuthorities && !hasNames)
+        {
+            diagnostics.Error(webhook.LocationOf("tls"), "'clientCaFile' alone lets nobody in: name the certificates that may post with 'auth: {clientCertificates: [{name: NAME}]}'");
+        }
+    }
+
+    private static WebhookOptions Limits(YamlMap webhook, Diagnostics diagnostics)
+    {
+        var defaults = new WebhookOptions();
+        if (webhook.Map("limits") is not { } limits)
+        {
+            return defaults;
+        }
+
+        var options = defaults with
+        {
+            MaxBodyBytes = limits.Size("body", LeastSize) ?? defaults.MaxBodyBytes,
+            MaxEventBytes = (int)Math.Min(int.MaxValue / 4, limits.Size("event", LeastSize) ?? defaults.MaxEventBytes),
+            MaxBytesInFlight = limits.Size("inFlight", WebhookOptions.LeastBytesInFlight) ?? defaults.MaxBytesInFlight,
+            MaxRequests = Count(limits, "requests", diagnostics) ?? defaults.MaxRequests,
+            MaxConnections = Count(limits, "connections", diagnostics) ?? defaults.MaxConnections,
+            HeaderTimeout = limits.Duration("headerTimeout") ?? defaults.HeaderTimeout,
+            BodyTimeout = limits.Duration("bodyTimeout") ?? defaults.BodyTimeout,
+        };
+        limits.RejectUnknown();
+        return options;
+    }
+
+    private static int? Count(YamlMap limits, string key, Diagnostics diagnostics)
+    {
+        if (limits.Integer(key) is not { } number)
+        {
+            return null;
+        }
+
+        if (number is > 0 and <= 100_000)
+        {
+            return (int)number;
+        }
+
+        diagnostics.Error(limits.LocationOf(key), $"'{key}' must be a whole number from 1 to 100000");
+        return null;
+    }
+
+    private static void Try(YamlMap map, string key, Diagnostics diagnostics, Action use)
+    {
+        try
+        {
+            use();
+        }
+        catch (Exception problem) when (problem is FormatException or IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            diagnostics.Error(map.LocationOf(key), $"'{map.String(key)}' cannot be used: {problem.Message}");
+        }
+    }
+}

@@ -1,0 +1,90 @@
+using System.Diagnostics.Metrics;
+using System.Security.Cryptography;
+using Microsoft.Extensions.Logging;
+
+namespace AuditWatch.Sources.Webhook.Access;
+
+/// <summary>
+/// Something made of files, made anew when they change: once two looks at them agree, so that a pair of files of which one has been written is
+/// let be. What cannot be used leaves the last good one in place, is logged and counted. Safe for any number of threads.
+/// </summary>
+/// <typeparam name="T">What is made of the files.</typeparam>
+internal sealed class ReloadedFiles<T>
+    where T : class
+{
+    private static readonly Counter<long> Reloads =
+        new Meter("AuditWatch").CreateCounter<long>("auditwatch.webhook.reloads", "{reload}", "Reloads of the webhook's certificates and tokens, by what and result.");
+
+    private readonly string _what;
+    private readonly IReadOnlyList<string> _paths;
+    private readonly Func<IReadOnlyList<byte[]>, T> _make;
+    private readonly ILogger _logger;
+    private readonly Lock _checking = new();
+    private string _loaded;
+    private string _lastLook;
+    private volatile T _current;
+
+    /// <summary>Reads the files for the first time.</summary>
+    /// <param name="what">What is made, for the log: a plural.</param>
+    /// <param name="paths">The files.</param>
+    /// <param name="make">Makes it of their contents; throws a <see cref="FormatException"/> that says what is wrong with them.</param>
+    /// <param name="logger">Hears of changes.</param>
+    /// <exception cref="FormatException">The files cannot be used.</exception>
+    /// <exception cref="IOException">A file cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">A file may not be read.</exception>
+    public ReloadedFiles(string what, IReadOnlyList<string> paths, Func<IReadOnlyList<byte[]>, T> make, ILogger logger)
+    {
+        (_what, _paths, _make, _logger) = (what, paths, make, logger);
+        byte[][] contents = [.. paths.Select(File.ReadAllBytes)];
+        _loaded = _lastLook = Digest(contents);
+        _current = make(contents);
+    }
+
+    /// <summary>The last that could be made.</summary>
+    public T Current => _current;
+
+    /// <summary>Looks for changes once.</summary>
+    public void Check()
+    {
+        lock (_checking)
+        {
+            byte[][] contents = [];
+            string? problem = null;
+            try
+            {
+                contents = [.. _paths.Select(File.ReadAllBytes)];
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                problem = exception.Message;
+            }
+
+            var look = problem ?? Digest(contents);
+            var settled = look == _lastLook;
+            _lastLook = look;
+            if (settled && look != _loaded)
+            {
+                _loaded = look;
+                Reload(contents, problem);
+            }
+        }
+    }
+
+    private void Reload(byte[][] contents, string? problem)
+    {
+        try
+        {
+            _current = problem is null ? _make(contents) : throw new FormatException(problem);
+            _logger.LogInformation("The {What} in {Files} have changed and are used from now on.", _what, string.Join(", ", _paths));
+        }
+        catch (FormatException broken)
+        {
+            _logger.LogError("The {What} in {Files} have changed and cannot be used: {Problem}. The ones before stay in use.", _what, string.Join(", ", _paths), broken.Message);
+            problem = broken.Message;
+        }
+
+        Reloads.Add(1, new KeyValuePair<string, object?>("what", _what), new KeyValuePair<string, object?>("result", problem is null ? "loaded" : "kept"));
+    }
+
+    private static string Digest(byte[][] contents) => string.Concat(contents.Select(content => Convert.ToHexStringLower(SHA256.HashData(content))));
+}

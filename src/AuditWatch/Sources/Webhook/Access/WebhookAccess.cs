@@ -1,0 +1,125 @@
+using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
+using Microsoft.Extensions.Logging;
+
+namespace AuditWatch.Sources.Webhook.Access;
+
+/// <summary>
+/// Whom the webhook is and whom it lets in: the server's certificate, the client authorities and the tokens as they stand in the files now.
+/// A change is taken within two seconds. Safe for any number of threads.
+/// </summary>
+public sealed class WebhookAccess : IDisposable
+{
+    /// <summary>How often files are looked at.</summary>
+    public static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
+
+    private readonly ReloadedFiles<SslStreamCertificateContext>? _certificate;
+    private readonly ReloadedFiles<X509Certificate2Collection>? _authorities;
+    private readonly IReadOnlyList<(ReloadedFiles<BearerTokens> Tokens, ClientIdentity Identity)> _tokens;
+    private readonly IReadOnlyList<CertificateName> _names;
+    private readonly TimeProvider _time;
+    private ITimer? _timer;
+
+    /// <summary>Reads the files that the options name.</summary>
+    /// <param name="tls">The certificates; null for no TLS.</param>
+    /// <param name="authentication">Who is let in.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logger">Hears of changes.</param>
+    /// <exception cref="FormatException">One of the files cannot be used.</exception>
+    /// <exception cref="IOException">One of them cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">One of them may not be read.</exception>
+    public WebhookAccess(TlsOptions? tls, AuthenticationOptions authentication, TimeProvider time, ILogger logger)
+    {
+        _time = time;
+        _names = authentication.Certificates;
+        _tokens = [.. authentication.Tokens.Select(file => (
+            new ReloadedFiles<BearerTokens>("tokens", [file.File], contents => BearerTokens.Parse(contents[0]), logger),
+            new ClientIdentity(file.Clusters)))];
+        if (tls is null)
+        {
+            return;
+        }
+
+        _certificate = new("server certificates", [tls.CertificateFile, tls.KeyFile], contents => Pem.ServerCertificate(contents[0], contents[1]), logger);
+        _authorities = tls.ClientAuthorityFile is { } file ? new("client authorities", [file], contents => Pem.Certificates(contents[0]), logger) : null;
+    }
+
+    /// <summary>The certificate that the server shows; null for no TLS.</summary>
+    public SslStreamCertificateContext? Certificate => _certificate?.Current;
+
+    /// <summary>The authorities whose client certificates are accepted; null to ask for none.</summary>
+    public X509Certificate2Collection? ClientAuthorities => _authorities?.Current;
+
+    private bool IsRequired => _tokens.Count + _names.Count > 0;
+
+    /// <summary>Begins to look for changes.</summary>
+    public void Start() => _timer ??= _time.CreateTimer(_ => Check(), null, Interval, Interval);
+
+    /// <summary>Looks for changes once. A change counts once two looks agree.</summary>
+    public void Check()
+    {
+        _certificate?.Check();
+        _authorities?.Check();
+        foreach (var (tokens, _) in _tokens)
+        {
+            tokens.Check();
+        }
+    }
+
+    /// <summary>Ends the looking.</summary>
+    public void Dispose() => _timer?.Dispose();
+
+    /// <summary>Who sends a request; null for nobody who is known.</summary>
+    /// <param name="authorization">The Authorization header. One that is there decides, whatever the certificate.</param>
+    /// <param name="certificate">The client's certificate, if it has shown one that an authority has signed.</param>
+    internal ClientIdentity? Identify(string? authorization, X509Certificate2? certificate) =>
+        !IsRequired ? ClientIdentity.OfAnyCluster
+        : !string.IsNullOrEmpty(authorization) ? ByToken(authorization)
+        : certificate is not null ? ByName(certificate)
+        : null;
+
+    private ClientIdentity? ByToken(string authorization)
+    {
+        const string scheme = "Bearer ";
+        if (!authorization.StartsWith(scheme, StringComparison.OrdinalIgnoreCase))
+        {
+            return null;
+        }
+
+        var digest = BearerTokens.Digest(authorization[scheme.Length..].Trim());
+        ClientIdentity? found = null;
+        foreach (var (tokens, identity) in _tokens)
+        {
+            found = tokens.Current.Contain(digest) ? found ?? identity : found;
+        }
+
+        return found;
+    }
+
+    // An authority may have put several known names into one certificate: its bearer may speak for the clusters of all of them.
+    private ClientIdentity? ByName(X509Certificate2 certificate)
+    {
+        var names = NamesIn(certificate).ToList();
+        var known = _names.Where(name => names.Contains(name.Name, StringComparer.Ordinal)).ToList();
+        return known.Count == 0 ? null
+            : known.Exists(name => name.Clusters.Count == 0) ? ClientIdentity.OfAnyCluster
+            : new ClientIdentity([.. known.SelectMany(name => name.Clusters).Distinct(StringComparer.Ordinal)]);
+    }
+
+    private static IEnumerable<string> NamesIn(X509Certificate2 certificate)
+    {
+        const string commonName = "2.5.4.3";
+        foreach (var part in certificate.SubjectName.EnumerateRelativeDistinguishedNames().Where(part => !part.HasMultipleElements))
+        {
+            if (part.GetSingleElementType().Value == commonName && part.GetSingleElementValue() is { } name)
+            {
+                yield return name;
+            }
+        }
+
+        foreach (var name in certificate.Extensions.OfType<X509SubjectAlternativeNameExtension>().SelectMany(extension => extension.EnumerateDnsNames()))
+        {
+            yield return name;
+        }
+    }
+}

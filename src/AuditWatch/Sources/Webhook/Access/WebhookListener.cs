@@ -1,0 +1,70 @@
+using System.Net.Security;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
+
+namespace AuditWatch.Sources.Webhook.Access;
+
+/// <summary>Makes a web server listen as the webhook has to: TLS 1.2 or later with HTTP/2, and with bounds on what a connection may hold and how long it may take.</summary>
+public static class WebhookListener
+{
+    // What a connection may have sent that nobody has read yet. With many connections it is this that memory goes to.
+    private const int MaxUnreadBytes = 128 << 10;
+    private const int MaxHeaderBytes = 16 << 10;
+
+    private static readonly List<SslApplicationProtocol> Protocols = [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11];
+
+    /// <summary>Bounds connections and requests.</summary>
+    /// <param name="server">The server.</param>
+    /// <param name="options">The limits.</param>
+    public static void Limit(this KestrelServerOptions server, WebhookOptions options)
+    {
+        var limits = server.Limits;
+        limits.MaxConcurrentConnections = options.MaxConnections;
+        limits.MaxRequestBodySize = options.MaxBodyBytes;
+        limits.MaxRequestBufferSize = MaxUnreadBytes;
+        limits.MaxRequestHeadersTotalSize = MaxHeaderBytes;
+        limits.RequestHeadersTimeout = options.HeaderTimeout;
+        limits.Http2.InitialConnectionWindowSize = MaxUnreadBytes;
+        limits.Http2.InitialStreamWindowSize = MaxUnreadBytes;
+        limits.Http2.MaxStreamsPerConnection = options.MaxRequests;
+    }
+
+    /// <summary>Speaks TLS if there is a certificate. Handshakes use the certificates that are current at the time.</summary>
+    /// <param name="listen">The address.</param>
+    /// <param name="access">The certificates.</param>
+    public static void UseTls(this ListenOptions listen, WebhookAccess access)
+    {
+        if (access.Certificate is not null)
+        {
+            listen.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = _ => ValueTask.FromResult(Handshake(access)) });
+        }
+    }
+
+    private static SslServerAuthenticationOptions Handshake(WebhookAccess access)
+    {
+        var options = new SslServerAuthenticationOptions
+        {
+            ServerCertificateContext = access.Certificate,
+            EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
+            ApplicationProtocols = Protocols,
+        };
+        if (access.ClientAuthorities is { } authorities)
+        {
+            // Nobody has to have a certificate: probes have none, and a token does as well. Whoever shows one has to show a good one.
+            options.ClientCertificateRequired = true;
+            options.CertificateChainPolicy = new X509ChainPolicy
+            {
+                TrustMode = X509ChainTrustMode.CustomRootTrust,
+                RevocationMode = X509RevocationMode.NoCheck,
+                DisableCertificateDownloads = true,
+            };
+            options.CertificateChainPolicy.CustomTrustStore.AddRange(authorities);
+            options.RemoteCertificateValidationCallback = static (_, _, _, errors) => errors is SslPolicyErrors.None or SslPolicyErrors.RemoteCertificateNotAvailable;
+        }
+
+        return options;
+    }
+}
