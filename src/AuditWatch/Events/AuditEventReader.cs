@@ -46,8 +46,12 @@ public sealed class AuditEventReader(string source)
     /// <summary>Adds the events in the text of <paramref name="batch"/> to it.</summary>
     /// <param name="batch">A batch with no events yet, whose text goes on where the last call stopped.</param>
     /// <param name="isFinal">Whether no more text follows: what is incomplete is then rejected.</param>
-    /// <returns>How many bytes were consumed; the rest is the beginning of an event and belongs at the start of the next batch.</returns>
-    public int Read(EventBatch batch, bool isFinal)
+    /// <param name="maxEvents">After how many events to stop, at least 1.</param>
+    /// <returns>
+    /// How many bytes were consumed; the rest is the beginning of an event, or what follows the last one that was wanted, and belongs at the start
+    /// of the next batch.
+    /// </returns>
+    public int Read(EventBatch batch, bool isFinal, int maxEvents = int.MaxValue)
     {
         var places = ArrayPool<int>.Shared.Rent(StructureIndex.Room);
         try
@@ -77,7 +81,7 @@ public sealed class AuditEventReader(string source)
     {
         var text = batch.Text;
         var at = _started ? 0 : SkipByteOrderMark(text, isFinal);
-        while (at < text.Length && _started)
+        while (at < text.Length && _started && batch.Count < maxEvents)
         {
             var next = _skipper is not null ? SkipValue(text, at)
                 : _skippingLine ? SkipLine(text, at)

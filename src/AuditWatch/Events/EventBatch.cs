@@ -103,6 +103,15 @@ public sealed class EventBatch : IDisposable
         TextLength += text.Length;
     }
 
+    /// <summary>The memory that the batch holds, in bytes.</summary>
+    internal long MemoryBytes => _text.Length + ((long)_slots.Length * sizeof(int));
+
+    /// <summary>Whether more text needs more memory.</summary>
+    internal bool IsFull => TextLength == _text.Length;
+
+    /// <summary>Ends with the batch.</summary>
+    internal IDisposable? Lease { get; set; }
+
     /// <summary>Gives the memory back. Every view of the batch is invalid afterwards.</summary>
     public void Dispose()
     {
@@ -111,6 +120,7 @@ public sealed class EventBatch : IDisposable
         _tapes.Dispose();
         ArrayPool<byte>.Shared.Return(Interlocked.Exchange(ref _text, []));
         ArrayPool<int>.Shared.Return(Interlocked.Exchange(ref _slots, []));
+        Lease?.Dispose();
     }
 
     /// <summary>Leaves out the end of the text, which belongs to the next batch.</summary>

@@ -11,6 +11,9 @@ public sealed class EventBatchReader : IDisposable
     /// <summary>The most bytes an event may have where nobody says otherwise: 16 MiB, ten times what etcd stores in an object.</summary>
     public const int DefaultMaxEventBytes = 16 << 20;
 
+    /// <summary>The memory that a batch holds at least, in bytes, unless its events are longer.</summary>
+    internal const int DefaultBatchBytes = 1 << 20;
+
     private readonly Stream _stream;
     private readonly EventOrigin _origin;
     private readonly TimeProvider _time;
@@ -19,6 +22,7 @@ public sealed class EventBatchReader : IDisposable
     private EventBatch? _unread;
     private int _looked;
     private bool _isDamaged;
+    private bool _mayHoldEvents;
 
     /// <summary>A reader of a stream from where it stands.</summary>
     /// <param name="stream">The stream; whoever opened it closes it.</param>
@@ -42,7 +46,19 @@ public sealed class EventBatchReader : IDisposable
     public bool FillsBatches { get; init; }
 
     /// <summary>How many bytes to read at a time. A megabyte by default.</summary>
-    internal int BatchBytes { get; init; } = 1 << 20;
+    internal int BatchBytes { get; init; } = DefaultBatchBytes;
+
+    /// <summary>The most events in a batch, at least 1. Every event takes memory besides its text, and the shortest have the least text. Not limited by default.</summary>
+    public int MaxEvents { get; init; } = int.MaxValue;
+
+    /// <summary>What the batches are charged to; null for nothing.</summary>
+    internal MemoryBudget? Budget { get; init; }
+
+    /// <summary>Whether the stream has ended in compressed data that are damaged or cut short.</summary>
+    internal bool IsDamaged { get; private set; }
+
+    /// <summary>Whether the stream is known to have ended: one that batches are filled from ends only once.</summary>
+    internal bool HasEnded { get; private set; }
 
     /// <summary>How many bytes have been read from the stream.</summary>
     public long BytesRead { get; private set; }
@@ -57,14 +73,26 @@ public sealed class EventBatchReader : IDisposable
     /// <returns>The next batch, the caller's to dispose of; null when the stream has no more bytes, for now or for good, or they cannot be decompressed.</returns>
     /// <exception cref="IOException">The stream cannot be read.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled; what has been read is kept.</exception>
+    /// <exception cref="MemoryBudgetException">There is no room in the budget for an event as long as the one that is coming.</exception>
     public async ValueTask<EventBatch?> ReadAsync(CancellationToken cancellation)
     {
         while (true)
         {
             cancellation.ThrowIfCancellationRequested();
-            _unread ??= NewBatch(0);
-            var room = _unread.GetMemory();
+            if (_mayHoldEvents && TakeBatch(isFinal: false) is { } held)
+            {
+                return held;
+            }
+
+            if (HasEnded)
+            {
+                return null;
+            }
+
+            _unread ??= NewBatch(BatchBytes);
+            var room = RoomIn(_unread);
             var count = await FillAsync(room, cancellation).ConfigureAwait(false);
+            HasEnded = FillsBatches && count < room.Length;
             if (count == 0)
             {
                 return null;
@@ -81,14 +109,18 @@ public sealed class EventBatchReader : IDisposable
         }
     }
 
-    /// <summary>Ends the reading: what is incomplete is rejected, and the rest of compressed data that are damaged.</summary>
+    /// <summary>
+    /// Ends the reading: what is incomplete is rejected, and the rest of compressed data that are damaged. With <see cref="MaxEvents"/>, to be called
+    /// until there is nothing left.
+    /// </summary>
     /// <returns>The last batch, the caller's to dispose of; null if there was nothing left.</returns>
     public EventBatch? Finish()
     {
         var last = TakeBatch(isFinal: true);
-        if (_isDamaged)
+        if (_isDamaged && !_mayHoldEvents)
         {
-            last ??= NewBatch(0);
+            _isDamaged = false;
+            last ??= NewBatch(capacity: 0);
             _reader.RejectRest(last, "the compressed data are damaged or cut short here; what comes before is used");
         }
 
@@ -110,32 +142,34 @@ public sealed class EventBatchReader : IDisposable
         }
         catch (InvalidDataException)
         {
-            _isDamaged = true;
+            IsDamaged = _isDamaged = true;
             return 0;
         }
     }
 
     private EventBatch? TakeBatch(bool isFinal)
     {
-        var batch = _unread ?? NewBatch(0);
-        var consumed = _reader.Read(batch, isFinal);
+        var batch = _unread ?? NewBatch(capacity: 0);
+        var consumed = _reader.Read(batch, isFinal, MaxEvents);
         if (consumed == 0 && !isFinal)
         {
             _looked = batch.TextLength;
+            _mayHoldEvents = false;
             if (batch.TextLength <= _maxEventBytes)
             {
                 return null;
             }
 
             _reader.RejectOversized(batch, _maxEventBytes);
-            consumed = _reader.Read(batch, isFinal);
+            consumed = _reader.Read(batch, isFinal, MaxEvents);
         }
 
         _looked = 0;
         _unread = null;
+        _mayHoldEvents = batch.Count == MaxEvents && consumed < batch.TextLength;
         if (consumed < batch.TextLength)
         {
-            _unread = NewBatch(batch.TextLength - consumed);
+            _unread = NewBatch(Math.Max(BatchBytes, batch.TextLength - consumed));
             _unread.Append(batch.Text[consumed..]);
             batch.Truncate(consumed);
         }
@@ -147,8 +181,26 @@ public sealed class EventBatchReader : IDisposable
         }
 
         batch.ReceivedAt = _time.GetUtcNow();
+        Budget?.Charge(batch);
         return batch;
     }
 
-    private EventBatch NewBatch(int carried) => new(_origin, _time.GetUtcNow(), Math.Max(BatchBytes, carried));
+    private Memory<byte> RoomIn(EventBatch batch)
+    {
+        if (batch.IsFull && Budget?.HasRoom(2 * batch.TextLength) == false)
+        {
+            throw new MemoryBudgetException();
+        }
+
+        var room = batch.GetMemory();
+        Budget?.Charge(batch);
+        return room;
+    }
+
+    private EventBatch NewBatch(int capacity)
+    {
+        var batch = new EventBatch(_origin, _time.GetUtcNow(), capacity);
+        Budget?.Charge(batch);
+        return batch;
+    }
 }

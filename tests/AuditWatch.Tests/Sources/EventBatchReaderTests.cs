@@ -190,6 +190,40 @@ public class EventBatchReaderTests
         Assert.Null(reader.Finish());
     }
 
+    [Theory]
+    [InlineData("{0}\n")]
+    [InlineData("{0}")]
+    [InlineData("{0},")]
+    public void ReadAsync_MoreEventsThanABatchMayHave_GivesAllInSeveralBatches(string form)
+    {
+        var events = Enumerable.Range(0, 50).Select(i => Event(i)).ToArray();
+        var text = string.Concat(events.Select(one => string.Format(null, form, one)));
+        var bytes = Encoding.UTF8.GetBytes(form.EndsWith(',') ? $"[{text.TrimEnd(',')}]" : text);
+        Prop.ForAll(
+            Gen.Choose(1, 60).ToArbitrary(),
+            Gen.Choose(1, 3_000).ToArbitrary(),
+            (most, piece) =>
+            {
+                using var reader = new EventBatchReader(new PiecewiseStream(Pieces(bytes, [piece])), Log, _time) { MaxEvents = most };
+                var (read, rejections, _) = ReadAllAsync(reader, most).GetAwaiter().GetResult();
+
+                Assert.Equal(events, read);
+                Assert.Empty(rejections);
+            }).QuickCheckThrowOnFailure();
+    }
+
+    [Fact]
+    public async Task ReadAsync_EventLongerThanThereIsRoomFor_IsNotReadOn()
+    {
+        var budget = new MemoryBudget(4 << 20);
+        using var reader = new EventBatchReader(new PiecewiseStream(Pieces(Encoding.UTF8.GetBytes(Event(1, new string('x', 3_000_000))), [65_536])), Log, _time) { Budget = budget };
+
+        await Assert.ThrowsAsync<MemoryBudgetException>(async () => await reader.ReadAsync(CancellationToken.None));
+
+        reader.Dispose();
+        Assert.True(budget.HasRoom(4 << 20));
+    }
+
     private static string Event(int id, string name = "") => $$$"""{"auditID":"{{{id}}}","objectRef":{"name":"{{{name}}}"}}""";
 
     private static IEnumerable<byte[]> Pieces(byte[] text, IReadOnlyList<int> sizes)
@@ -200,7 +234,7 @@ public class EventBatchReaderTests
         }
     }
 
-    private static async Task<(List<string> Events, List<Rejection> Rejections, long Bytes)> ReadAllAsync(EventBatchReader reader)
+    private static async Task<(List<string> Events, List<Rejection> Rejections, long Bytes)> ReadAllAsync(EventBatchReader reader, int most = int.MaxValue)
     {
         var (events, rejections, bytes) = (new List<string>(), new List<Rejection>(), 0L);
         while (await reader.ReadAsync(CancellationToken.None) is { } batch)
@@ -208,7 +242,7 @@ public class EventBatchReaderTests
             Take(batch);
         }
 
-        if (reader.Finish() is { } last)
+        while (reader.Finish() is { } last)
         {
             Take(last);
         }
@@ -217,6 +251,7 @@ public class EventBatchReaderTests
 
         void Take(EventBatch batch)
         {
+            Assert.InRange(batch.Count, 0, most);
             for (var i = 0; i < batch.Count; i++)
             {
                 events.Add(Encoding.UTF8.GetString(batch[i].Json));

@@ -77,11 +77,13 @@ internal sealed class WebhookEndpoint(WebhookSource source, WebhookAccess access
                 : "You may not speak for this cluster.");
         }
 
-        if (context.Request.Headers.ContentEncoding is [{ Length: > 0 } encoding, ..] && encoding != "identity")
+        if (RequestBody.TryOpen(context.Request, source.Options.MaxBodyBytes) is not { } body)
         {
-            return new WebhookAnswer(415, "The body is compressed. Send it as it is.");
+            context.Response.Headers.AcceptEncoding = RequestBody.Encodings;
+            return new WebhookAnswer(415, $"The body is encoded in a way that AuditWatch does not read. Send it as it is, or use one of: {RequestBody.Encodings}.");
         }
 
+        await using var _ = body.ConfigureAwait(false);
         switch (source.TryEnter())
         {
             case WebhookSource.Entry.Full:
@@ -99,7 +101,7 @@ internal sealed class WebhookEndpoint(WebhookSource source, WebhookAccess access
             }
 
             var request = new WebhookRequest(source, new EventOrigin("webhook", spokenFor), time);
-            return await request.TakeAsync(context.Request.Body, context.RequestAborted).ConfigureAwait(false);
+            return await request.TakeAsync(body, context.RequestAborted).ConfigureAwait(false);
         }
         finally
         {

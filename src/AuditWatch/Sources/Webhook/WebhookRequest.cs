@@ -8,6 +8,9 @@ namespace AuditWatch.Sources.Webhook;
 /// </summary>
 internal sealed class WebhookRequest(WebhookSource source, EventOrigin origin, TimeProvider time)
 {
+    // Fewer than real events in a megabyte. Without it the shortest ones would take twenty times the memory of their text.
+    private const int MaxEventsInBatch = 4096;
+
     private readonly List<Task> _outcomes = [];
     private long _events;
     private long _rejected;
@@ -18,29 +21,40 @@ internal sealed class WebhookRequest(WebhookSource source, EventOrigin origin, T
     /// <exception cref="OperationCanceledException">The client has gone.</exception>
     public async Task<WebhookAnswer> TakeAsync(Stream body, CancellationToken aborted)
     {
-        using var reader = new EventBatchReader(body, origin, time, source.Options.MaxEventBytes) { FillsBatches = true };
-        using var patience = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
-        using var waiting = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, aborted);
+        using var reader = new EventBatchReader(body, origin, time, source.Options.MaxEventBytes)
+        {
+            FillsBatches = true, MaxEvents = MaxEventsInBatch, Budget = source.Memory,
+        };
+        using var sending = new Deadline(source.Options.BodyTimeout, time, aborted);
+        using var patience = new Deadline(source.Options.Patience, time, aborted);
         try
         {
-            while (await reader.ReadAsync(aborted).ConfigureAwait(false) is { } batch)
+            while (await sending.LimitAsync(reader.ReadAsync).ConfigureAwait(false) is { } batch)
             {
-                patience.CancelAfter(source.Options.Patience);
-                await EnqueueAsync(batch, waiting.Token).ConfigureAwait(false);
-                patience.CancelAfter(Timeout.InfiniteTimeSpan);
+                patience.Reset();
+                await patience.LimitAsync(cancellation => EnqueueAsync(batch, cancellation)).ConfigureAwait(false);
+                await patience.LimitAsync(cancellation => reader.HasEnded ? Task.CompletedTask : source.Memory.RoomAsync(EventBatchReader.DefaultBatchBytes, cancellation)).ConfigureAwait(false);
             }
 
-            patience.CancelAfter(source.Options.Patience);
-            if (Last(reader) is { } last)
+            patience.Reset();
+            while (Last(reader) is { } last)
             {
-                await EnqueueAsync(last, waiting.Token).ConfigureAwait(false);
+                await patience.LimitAsync(cancellation => EnqueueAsync(last, cancellation)).ConfigureAwait(false);
             }
 
-            await Task.WhenAll(_outcomes).WaitAsync(waiting.Token).ConfigureAwait(false);
+            await patience.LimitAsync(Task.WhenAll(_outcomes).WaitAsync).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (patience.IsCancellationRequested && !aborted.IsCancellationRequested)
+        catch (OperationCanceledException) when (sending.HasPassed && !aborted.IsCancellationRequested)
+        {
+            return new WebhookAnswer(408, $"The body took longer than {source.Options.BodyTimeout.TotalSeconds:0} seconds to arrive. Send fewer events at a time.");
+        }
+        catch (OperationCanceledException) when (patience.HasPassed && !aborted.IsCancellationRequested)
         {
             return new WebhookAnswer(503, "The events could not be processed in time. Send them again.");
+        }
+        catch (MemoryBudgetException)
+        {
+            return new WebhookAnswer(429, "AuditWatch holds as many events in memory as it may. Send them again.");
         }
         catch (ChannelClosedException)
         {
@@ -49,6 +63,11 @@ internal sealed class WebhookRequest(WebhookSource source, EventOrigin origin, T
         catch (Exception) when (_outcomes.Exists(outcome => outcome.IsFaulted))
         {
             return new WebhookAnswer(503, "The events could not be processed. Send them again.");
+        }
+
+        if (reader.IsDamaged)
+        {
+            return new WebhookAnswer(400, "The body could not be decompressed to its end: it is broken or cut short. Send it again.");
         }
 
         // Whoever sends events sends the same again when it is refused: one that is no event is counted and let be. Text that is no JSON is a mistake.
@@ -63,6 +82,11 @@ internal sealed class WebhookRequest(WebhookSource source, EventOrigin origin, T
         if (reader.BytesRead > 0)
         {
             return reader.Finish();
+        }
+
+        if (_outcomes.Count > 0)
+        {
+            return null;
         }
 
         var nothing = new EventBatch(origin, time.GetUtcNow(), capacity: 0);

@@ -32,6 +32,9 @@ public sealed class WebhookSource(WebhookOptions options) : IAuditSource
     /// <summary>The limits.</summary>
     public WebhookOptions Options => options;
 
+    /// <summary>The memory that requests may hold together.</summary>
+    internal MemoryBudget Memory { get; } = new(options.MaxBytesInFlight);
+
     /// <summary>How many batches wait for the pipeline.</summary>
     internal int Queued => _queue.Reader.Count;
 
@@ -62,7 +65,7 @@ public sealed class WebhookSource(WebhookOptions options) : IAuditSource
                 return Entry.Closed;
             }
 
-            if (_requests >= options.MaxRequests || Queued >= options.MaxQueuedBatches)
+            if (_requests >= options.MaxRequests || Queued >= options.MaxQueuedBatches || !Memory.HasRoom(EventBatchReader.DefaultBatchBytes))
             {
                 return Entry.Full;
             }

@@ -1,0 +1,82 @@
+using AuditWatch.Events;
+
+namespace AuditWatch.Sources;
+
+/// <summary>
+/// The memory that batches of one source may hold together. A batch is charged for from when it is made until the pipeline disposes of it;
+/// whoever wants to make more of them waits for room, or does without. Safe for any number of threads.
+/// </summary>
+/// <param name="limit">The most bytes.</param>
+internal sealed class MemoryBudget(long limit)
+{
+    private readonly Lock _lock = new();
+    private long _used;
+    private TaskCompletionSource? _freed;
+
+    /// <summary>Whether so many more bytes would be within the limit.</summary>
+    public bool HasRoom(long bytes)
+    {
+        lock (_lock)
+        {
+            return _used + bytes <= limit;
+        }
+    }
+
+    /// <summary>Waits until there is room for so many more bytes.</summary>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public async Task RoomAsync(long bytes, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            Task freed;
+            lock (_lock)
+            {
+                if (_used + bytes <= limit)
+                {
+                    return;
+                }
+
+                _freed ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                freed = _freed.Task;
+            }
+
+            await freed.WaitAsync(cancellation).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Charges for what a batch holds now, be it within the limit or not, until it is disposed of.</summary>
+    public void Charge(EventBatch batch)
+    {
+        if (batch.Lease is not Lease lease)
+        {
+            batch.Lease = lease = new Lease(this);
+        }
+
+        lease.Resize(batch.MemoryBytes);
+    }
+
+    private void Add(long bytes)
+    {
+        lock (_lock)
+        {
+            _used += bytes;
+            if (bytes < 0)
+            {
+                _freed?.SetResult();
+                _freed = null;
+            }
+        }
+    }
+
+    private sealed class Lease(MemoryBudget budget) : IDisposable
+    {
+        private long _bytes;
+
+        public void Resize(long bytes) => budget.Add(bytes - Interlocked.Exchange(ref _bytes, bytes));
+
+        public void Dispose() => Resize(0);
+    }
+}
+
+/// <summary>A batch would have to grow beyond the memory that its source may hold.</summary>
+internal sealed class MemoryBudgetException() : Exception("no room for more of the event");
