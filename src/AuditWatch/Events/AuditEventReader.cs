@@ -1,11 +1,13 @@
 using System.Buffers;
 using System.Text.Json;
+using AuditWatch.Events.Envelopes;
 using AuditWatch.Events.Scanning;
 
 namespace AuditWatch.Events;
 
 /// <summary>
-/// Finds the events in the text of batches: one Event after the other (one a line, or not), EventLists of any length, arrays of Events.
+/// Finds the events in the text of batches: one Event after the other (one a line, or not), EventLists of any length, arrays of Events,
+/// and the envelopes of clouds and log shippers in place of an Event.
 /// Incremental: one reader follows one stream of bytes, batch after batch, and an EventList may begin in one batch and end in another.
 /// What cannot be read is rejected with its place and the next event is read; after broken JSON, reading goes on at the next line.
 /// Not thread-safe.
@@ -22,6 +24,8 @@ public sealed class AuditEventReader(string source)
 
     // Set within the items of an EventList or an array.
     private ItemsContext? _items;
+
+    private EnvelopeReader? _envelopes;
 
     // The rest of a line that was rejected before its end had arrived, or of an event that is too long.
     private bool _skippingLine;
@@ -56,7 +60,7 @@ public sealed class AuditEventReader(string source)
         var places = ArrayPool<int>.Shared.Rent(StructureIndex.Room);
         try
         {
-            return ReadDocuments(batch, isFinal, new LineScanner(places));
+            return ReadDocuments(batch, isFinal, maxEvents, new LineScanner(places));
         }
         finally
         {
@@ -77,7 +81,7 @@ public sealed class AuditEventReader(string source)
         _skipper = default(ValueSkipper);
     }
 
-    private int ReadDocuments(EventBatch batch, bool isFinal, LineScanner lines)
+    private int ReadDocuments(EventBatch batch, bool isFinal, int maxEvents, LineScanner lines)
     {
         var text = batch.Text;
         var at = _started ? 0 : SkipByteOrderMark(text, isFinal);
@@ -93,6 +97,7 @@ public sealed class AuditEventReader(string source)
             }
 
             at = next;
+            text = batch.Text;
         }
 
         if (isFinal && _items is not null && at == text.Length)
@@ -161,7 +166,7 @@ public sealed class AuditEventReader(string source)
                     _items = ItemsContext.ListStart;
                     break;
                 case EventParser.Found.NotAnEvent:
-                    Reject(batch, text, start, "a JSON object without auditID and stage: not an audit event", isMalformed: false);
+                    ReadEnvelope(batch, start, (int)reader.BytesConsumed, "a JSON object without auditID and stage: not an audit event");
                     break;
                 default:
                     batch.AddEvent(start, (int)reader.BytesConsumed);
@@ -208,7 +213,7 @@ public sealed class AuditEventReader(string source)
                     case EventParser.Found.Incomplete:
                         return -1;
                     case EventParser.Found.NotAnEvent:
-                        Reject(batch, text, start, "an item without auditID and stage: not an audit event", isMalformed: false);
+                        ReadEnvelope(batch, start, at + (int)reader.BytesConsumed - start, "an item without auditID and stage: not an audit event");
                         break;
                     default:
                         batch.AddEvent(start, at + (int)reader.BytesConsumed - start);
@@ -224,6 +229,22 @@ public sealed class AuditEventReader(string source)
             var before = _items.Length;
             _items = null;
             return RejectJson(batch, text, at, before, problem, isFinal);
+        }
+    }
+
+    // Spans of the batch's text are invalid afterwards.
+    private void ReadEnvelope(EventBatch batch, int start, int length, string otherwise)
+    {
+        _envelopes ??= new EnvelopeReader();
+        if (_envelopes.Open(batch, start, length) is not { } problems)
+        {
+            Reject(batch, batch.Text, start, otherwise, isMalformed: false);
+            return;
+        }
+
+        foreach (var reason in problems)
+        {
+            Reject(batch, batch.Text, start, reason, isMalformed: false);
         }
     }
 

@@ -22,6 +22,7 @@ public sealed class EventBatch : IDisposable
     private readonly Dictionary<string, long> _rejectedByReason = new(StringComparer.Ordinal);
     private readonly BodyTapes _tapes = new();
     private byte[] _text;
+    private int _end;
     private int[] _slots = ArrayPool<int>.Shared.Rent(256 * Stride);
 
     /// <summary>An empty batch.</summary>
@@ -56,6 +57,9 @@ public sealed class EventBatch : IDisposable
     /// <summary>The length of <see cref="Text"/> in bytes.</summary>
     public int TextLength { get; private set; }
 
+    /// <summary>The text, and behind it what was derived from it.</summary>
+    internal ReadOnlySpan<byte> AllText => _text.AsSpan(0, _end);
+
     /// <summary>How many pieces of the input were not events.</summary>
     public long RejectedCount { get; private set; }
 
@@ -89,7 +93,7 @@ public sealed class EventBatch : IDisposable
     }
 
     /// <summary>Adds <paramref name="count"/> bytes, written to the memory of <see cref="GetMemory"/>, to the text.</summary>
-    public void Advance(int count) => TextLength += count;
+    public void Advance(int count) => _end = TextLength += count;
 
     /// <summary>Adds a copy of <paramref name="text"/> to the text.</summary>
     public void Append(ReadOnlySpan<byte> text)
@@ -100,7 +104,7 @@ public sealed class EventBatch : IDisposable
         }
 
         text.CopyTo(_text.AsSpan(TextLength));
-        TextLength += text.Length;
+        Advance(text.Length);
     }
 
     /// <summary>The memory that the batch holds, in bytes.</summary>
@@ -116,7 +120,7 @@ public sealed class EventBatch : IDisposable
     public void Dispose()
     {
         Count = 0;
-        TextLength = 0;
+        _end = TextLength = 0;
         _tapes.Dispose();
         ArrayPool<byte>.Shared.Return(Interlocked.Exchange(ref _text, []));
         ArrayPool<int>.Shared.Return(Interlocked.Exchange(ref _slots, []));
@@ -125,6 +129,31 @@ public sealed class EventBatch : IDisposable
 
     /// <summary>Leaves out the end of the text, which belongs to the next batch.</summary>
     internal void Truncate(int length) => TextLength = length;
+
+    /// <summary>Derives text from the text: what a string stands for. Spans of the text are invalid afterwards.</summary>
+    /// <param name="start">Where the string begins, after its quote.</param>
+    /// <param name="length">Its length, without quotes.</param>
+    /// <returns>Where the derived text stands.</returns>
+    internal (int Start, int Length) Unescape(int start, int length)
+    {
+        MakeRoom(length);
+        return Derived(JsonEscapes.Resolve(_text.AsSpan(start, length), _text.AsSpan(_end)));
+    }
+
+    /// <summary>Adds text that somebody has derived. Spans of the text are invalid afterwards.</summary>
+    /// <returns>Where it stands.</returns>
+    internal (int Start, int Length) Derive(ReadOnlySpan<byte> text)
+    {
+        MakeRoom(text.Length);
+        text.CopyTo(_text.AsSpan(_end));
+        return Derived(text.Length);
+    }
+
+    /// <summary>Forgets text that was derived, from a place on.</summary>
+    internal void Forget(int from) => _end = from;
+
+    /// <summary>Takes back the last events.</summary>
+    internal void RemoveEvents(int from) => Count = from;
 
     internal ReadOnlySpan<byte> JsonOf(int index) => Slot(index * Stride);
 
@@ -136,7 +165,7 @@ public sealed class EventBatch : IDisposable
         var at = (index * Stride) + (2 * (1 + FieldCount + (int)body));
         if (_slots[at] == 0)
         {
-            var (start, length) = find(new AuditEvent(this, index)).GetOffsetAndLength(TextLength);
+            var (start, length) = find(new AuditEvent(this, index)).GetOffsetAndLength(_end);
             (_slots[at], _slots[at + 1]) = length == 0 ? (-1, 0) : (start, length);
         }
 
@@ -160,7 +189,7 @@ public sealed class EventBatch : IDisposable
     }
 
     /// <summary>Where in the text a part of it stands.</summary>
-    internal Range RangeOf(ReadOnlySpan<byte> part) => Text.Overlaps(part, out var start) ? start..(start + part.Length) : default;
+    internal Range RangeOf(ReadOnlySpan<byte> part) => AllText.Overlaps(part, out var start) ? start..(start + part.Length) : default;
 
     /// <summary>Room for the fields of one more event, all missing; it counts once <see cref="AddEvent"/> is called.</summary>
     internal Span<int> NextSlots()
@@ -202,6 +231,21 @@ public sealed class EventBatch : IDisposable
         {
             rejection = rejection with { Line = rejection.Line + lines };
         }
+    }
+
+    private void MakeRoom(int length)
+    {
+        while (_text.Length - _end < length)
+        {
+            Grow(ref _text, _end);
+        }
+    }
+
+    private (int Start, int Length) Derived(int length)
+    {
+        var start = _end;
+        _end += length;
+        return (start, length);
     }
 
     private ReadOnlySpan<byte> Slot(int at) => _text.AsSpan(_slots[at], _slots[at + 1]);
