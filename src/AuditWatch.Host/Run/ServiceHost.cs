@@ -75,7 +75,7 @@ internal static class ServiceHost
     private static void AddStages(IServiceCollection services, ServiceSettings settings, DetectionSet detections)
     {
         services.AddSingleton(provider => OpenAccess(settings.Webhook, provider.GetRequiredService<ILogger<WebhookAccess>>()));
-        services.AddSingleton(new WebhookSource(settings.Webhook));
+        services.AddSingleton(provider => new WebhookSource(settings.Webhook, OpenDeadLetters(settings, provider.GetRequiredService<ILogger<DeadLetterFile>>())));
         services.AddSingleton<IAuditSource>(provider => provider.GetRequiredService<WebhookSource>());
         foreach (var file in settings.Files)
         {
@@ -98,6 +98,12 @@ internal static class ServiceHost
             provider.GetRequiredService<ILogger<AuditPipeline>>()));
         services.AddSingleton<AuditService>();
         services.AddHostedService(provider => provider.GetRequiredService<AuditService>());
+    }
+
+    private static DeadLetterFile? OpenDeadLetters(ServiceSettings settings, ILogger<DeadLetterFile> logger)
+    {
+        var options = settings.Webhook.DeadLetters ?? (settings.State.Directory is { } state ? new DeadLetterOptions(Path.Combine(state, "rejected-events.jsonl")) : null);
+        return options is null ? null : new DeadLetterFile(options, TimeProvider.System, logger);
     }
 
     private static WebhookAccess OpenAccess(WebhookOptions webhook, ILogger<WebhookAccess> logger)

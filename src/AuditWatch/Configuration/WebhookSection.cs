@@ -1,4 +1,5 @@
 using System.Net;
+using AuditWatch.Sources;
 using AuditWatch.Sources.Webhook;
 using AuditWatch.Sources.Webhook.Access;
 using AuditWatch.Yaml;
@@ -26,7 +27,7 @@ internal static class WebhookSection
 
         var listen = webhook.RequiredString("listen");
         var insecure = webhook.Boolean("insecure", otherwise: false);
-        var options = Limits(webhook, diagnostics) with { Tls = Tls(webhook, diagnostics), Authentication = Authentication(webhook, diagnostics) };
+        var options = Limits(webhook, diagnostics) with { Tls = Tls(webhook, diagnostics), Authentication = Authentication(webhook, diagnostics), DeadLetters = DeadLetters(webhook) };
         webhook.RejectUnknown();
         RequireBothOfAuthoritiesAndNames(webhook, options, diagnostics);
         if (listen.Length == 0)
@@ -108,6 +109,19 @@ internal static class WebhookSection
         return new AuthenticationOptions { Tokens = tokens, Certificates = names };
     }
 
+    private static DeadLetterOptions? DeadLetters(YamlMap webhook)
+    {
+        if (webhook.Map("deadLetters") is not { } letters)
+        {
+            return null;
+        }
+
+        var file = letters.Location.Resolve(letters.RequiredString("file"));
+        var size = letters.Size("maxSize", DeadLetterOptions.LeastBytes) ?? DeadLetterOptions.DefaultMaxBytes;
+        letters.RejectUnknown();
+        return new DeadLetterOptions(file, size);
+    }
+
     private static IEnumerable<YamlMap> Maps(YamlMap map, string key, Diagnostics diagnostics) =>
         map.TryGet(key, out var value) ? value.Elements.Select(element => new YamlMap(element, diagnostics)) : [];
 
@@ -156,6 +170,11 @@ internal static class WebhookSection
             BodyTimeout = limits.Duration("bodyTimeout") ?? defaults.BodyTimeout,
         };
         limits.RejectUnknown();
+        if (options.MaxBytesInFlight < 4L * options.MaxEventBytes)
+        {
+            diagnostics.Error(webhook.LocationOf("limits"), $"'inFlight' must be at least four times 'event', {options.MaxEventBytes >> 10}KiB here: a long event could never be taken");
+        }
+
         return options;
     }
 

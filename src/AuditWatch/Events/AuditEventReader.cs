@@ -76,8 +76,8 @@ public sealed class AuditEventReader(string source)
     /// <param name="limit">The most bytes an event may have.</param>
     public void RejectOversized(EventBatch batch, int limit)
     {
-        var text = batch.Text;
-        Reject(batch, text, Math.Max(0, text.IndexOfAnyExcept(" \t\r\n,"u8)), $"an event longer than {limit} bytes", isMalformed: false);
+        var start = Math.Max(0, batch.Text.IndexOfAnyExcept(" \t\r\n,"u8));
+        Reject(batch, start, batch.TextLength - start, $"an event longer than {limit} bytes", isMalformed: false);
         _skipper = default(ValueSkipper);
     }
 
@@ -103,7 +103,7 @@ public sealed class AuditEventReader(string source)
         if (isFinal && _items is not null && at == text.Length)
         {
             _items = null;
-            Reject(batch, text, at, "the JSON ends too early", isMalformed: true);
+            Reject(batch, at, 0, "the JSON ends too early", isMalformed: true);
         }
 
         MoveTo(text, at);
@@ -118,7 +118,7 @@ public sealed class AuditEventReader(string source)
     /// <param name="batch">Takes the rejection.</param>
     /// <param name="reason">Why it cannot be had.</param>
     public void RejectRest(EventBatch batch, string reason) =>
-        batch.Reject(new Rejection(source, _place.Line, _place.Column, reason) { IsMalformed = true });
+        batch.Reject(new Rejection(source, _place.Line, _place.Column, reason) { IsMalformed = true }, _place.Offset);
 
     private int SkipByteOrderMark(ReadOnlySpan<byte> text, bool isFinal)
     {
@@ -138,8 +138,9 @@ public sealed class AuditEventReader(string source)
         start += at;
         if (text[start] != '{' && text[start] != '[')
         {
-            Reject(batch, text, start, "not a JSON object", isMalformed: true);
-            return SkipLine(text, start);
+            var next = SkipLine(text, start);
+            Reject(batch, start, next - start, "not a JSON object", isMalformed: true);
+            return next;
         }
 
         if (lines.TryRead(text, start, batch.NextSlots(), out var end))
@@ -204,7 +205,7 @@ public sealed class AuditEventReader(string source)
                     return -1;
                 }
 
-                Reject(batch, text, start, "an item that is not a JSON object", isMalformed: false);
+                Reject(batch, start, at + (int)reader.BytesConsumed - start, "an item that is not a JSON object", isMalformed: false);
             }
             else
             {
@@ -238,13 +239,13 @@ public sealed class AuditEventReader(string source)
         _envelopes ??= new EnvelopeReader();
         if (_envelopes.Open(batch, start, length) is not { } problems)
         {
-            Reject(batch, batch.Text, start, otherwise, isMalformed: false);
+            Reject(batch, start, length, otherwise, isMalformed: false);
             return;
         }
 
         foreach (var reason in problems)
         {
-            Reject(batch, batch.Text, start, reason, isMalformed: false);
+            Reject(batch, start, length, reason, isMalformed: false);
         }
     }
 
@@ -292,26 +293,28 @@ public sealed class AuditEventReader(string source)
         }
 
         var at = (int)Math.Min(text.Length, line + (problem.BytePositionInLine ?? 0) - (lines == 0 ? before : 0));
-        batch.Reject(new Rejection(
+        var next = lines switch
+        {
+            0 => SkipLine(text, start),
+            1 => line,
+            _ => previous,
+        };
+        var rejection = new Rejection(
             source,
             _place.Line + lines,
             lines == 0 ? _place.Column + at - start : at - line + 1,
             isFinal && at == text.Length ? "the JSON ends too early" : "broken JSON")
         {
             IsMalformed = true,
-        });
-        return lines switch
-        {
-            0 => SkipLine(text, start),
-            1 => line,
-            _ => previous,
         };
+        batch.Reject(rejection, _place.Offset, text[start..next]);
+        return next;
     }
 
-    private void Reject(EventBatch batch, ReadOnlySpan<byte> text, int at, string reason, bool isMalformed)
+    private void Reject(EventBatch batch, int at, int length, string reason, bool isMalformed)
     {
-        MoveTo(text, at);
-        batch.Reject(new Rejection(source, _place.Line, _place.Column, reason) { IsMalformed = isMalformed });
+        MoveTo(batch.Text, at);
+        batch.Reject(new Rejection(source, _place.Line, _place.Column, reason) { IsMalformed = isMalformed }, _place.Offset, batch.Text.Slice(at, length));
     }
 
     private void MoveTo(ReadOnlySpan<byte> text, int at)

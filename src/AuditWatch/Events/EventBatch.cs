@@ -212,7 +212,7 @@ public sealed class EventBatch : IDisposable
         Count++;
     }
 
-    internal void Reject(Rejection rejection)
+    internal void Reject(Rejection rejection, long offset = 0, ReadOnlySpan<byte> piece = default)
     {
         const int kept = 8;
         RejectedCount++;
@@ -220,7 +220,7 @@ public sealed class EventBatch : IDisposable
         _rejectedByReason[rejection.Reason] = sameReason + 1;
         if (sameReason == 0 || _rejections.Count < kept)
         {
-            _rejections.Add(rejection);
+            _rejections.Add(rejection with { Piece = RejectedPiece.Of(offset, piece) });
         }
     }
 

@@ -1,6 +1,6 @@
 namespace AuditWatch.Events;
 
-/// <summary>A place in a stream of text: its line and its byte within the line, both from 1.</summary>
+/// <summary>A place in a stream of text: its line and its byte within the line, both from 1, and its byte in the stream, from 0.</summary>
 internal struct LineCounter()
 {
     /// <summary>The line.</summary>
@@ -9,12 +9,16 @@ internal struct LineCounter()
     /// <summary>The byte within the line.</summary>
     public long Column { get; private set; } = 1;
 
+    /// <summary>How many bytes are before it.</summary>
+    public long Offset { get; private set; }
+
     /// <summary>Counts lines that come before all that has been counted.</summary>
     public void AddLines(long lines) => Line += lines;
 
     /// <summary>Moves to the end of <paramref name="text"/>, which goes on where the counter stands.</summary>
     public void Advance(ReadOnlySpan<byte> text)
     {
+        Offset += text.Length;
         var last = text.LastIndexOf((byte)'\n');
         if (last < 0)
         {

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+
 namespace AuditWatch.Events;
 
 /// <summary>Input that could not be read as an audit event, and where it stood.</summary>
@@ -10,6 +12,19 @@ public readonly record struct Rejection(string Source, long Line, long Column, s
     /// <summary>Whether it is not even JSON; else it is, only no audit event.</summary>
     public bool IsMalformed { get; init; }
 
+    /// <summary>What was rejected, as far as it was at hand.</summary>
+    public RejectedPiece Piece { get; init; }
+
     /// <summary><c>source:line:column: reason</c>.</summary>
     public override string ToString() => $"{Source}:{Line}:{Column}: {Reason}";
+}
+
+/// <summary>By what rejected input can be found again where it came from. It says nothing of what it holds, which may be anybody's secret.</summary>
+/// <param name="Offset">The byte of the stream at which it begins, from 0.</param>
+/// <param name="Length">How many bytes of it were at hand.</param>
+/// <param name="Sha256">The SHA-256 of those, in hexadecimal digits.</param>
+public readonly record struct RejectedPiece(long Offset, long Length, string Sha256)
+{
+    /// <summary>That of a piece of text.</summary>
+    internal static RejectedPiece Of(long offset, ReadOnlySpan<byte> text) => new(offset, text.Length, Convert.ToHexStringLower(SHA256.HashData(text)));
 }

@@ -121,7 +121,23 @@ public class AuditEventReaderTests
 
         new AuditEventReader("log").Read(batch, isFinal: true);
 
-        Assert.Equal(new Rejection("log", line, column, reason) { IsMalformed = malformed }, batch.Rejections[0]);
+        Assert.Equal(new Rejection("log", line, column, reason) { IsMalformed = malformed }, batch.Rejections[0] with { Piece = default });
+    }
+
+    [Theory]
+    [InlineData("rubbish\n")]
+    [InlineData("{\"kind\":\"Status\"}")]
+    [InlineData("{\"log\":\"{\\\"auditID\\\":\"}")]
+    [InlineData("{\"auditID\":\"x\"]\n")]
+    public void Read_BadInput_CanBeFoundAgain(string broken)
+    {
+        using var batch = new EventBatch(new EventOrigin("log"), DateTimeOffset.UnixEpoch);
+        batch.Append(Encoding.UTF8.GetBytes($"{A}\n{broken}{B}\n"));
+
+        new AuditEventReader("log").Read(batch, isFinal: true);
+
+        Assert.Equal(2, batch.Count);
+        Assert.Equal(RejectedPiece.Of(A.Length + 1, Encoding.UTF8.GetBytes(broken)), Assert.Single(batch.Rejections).Piece);
     }
 
     [Fact]

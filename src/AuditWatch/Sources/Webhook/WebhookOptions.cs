@@ -14,6 +14,9 @@ public sealed record WebhookOptions
     /// <summary>Who may post. Default: anybody.</summary>
     public AuthenticationOptions Authentication { get; init; } = new();
 
+    /// <summary>Where input that was no event is noted; null for nowhere. Default: null.</summary>
+    public DeadLetterOptions? DeadLetters { get; init; }
+
     /// <summary>Bytes of a request's body, as it is sent and once it is decompressed. 64 MiB by default: API servers send large batches.</summary>
     public long MaxBodyBytes { get; init; } = 64 << 20;
 

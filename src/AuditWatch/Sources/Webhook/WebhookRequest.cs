@@ -101,6 +101,7 @@ internal sealed class WebhookRequest(WebhookSource source, EventOrigin origin, T
         _rejected += batch.RejectedCount;
         _firstRejection ??= batch.Rejections.Count > 0 ? batch.Rejections[0] : null;
         _outcomes.Add(batch.Outcome);
+        source.NoteRejections(batch);
         try
         {
             await source.EnqueueAsync(batch, cancellation).ConfigureAwait(false);

@@ -9,7 +9,8 @@ namespace AuditWatch.Sources.Webhook;
 /// on, and a request is turned away before its body is read when there is no room. Safe for any number of requests at a time.
 /// </summary>
 /// <param name="options">The limits.</param>
-public sealed class WebhookSource(WebhookOptions options) : IAuditSource
+/// <param name="deadLetters">Notes what was no event; null for nobody.</param>
+public sealed class WebhookSource(WebhookOptions options, DeadLetterFile? deadLetters = null) : IAuditSource
 {
     private readonly Channel<EventBatch> _queue = Channel.CreateBounded<EventBatch>(new BoundedChannelOptions(options.MaxQueuedBatches) { SingleReader = true });
     private readonly Lock _lock = new();
@@ -84,6 +85,9 @@ public sealed class WebhookSource(WebhookOptions options) : IAuditSource
             CompleteIfDone();
         }
     }
+
+    /// <summary>Notes what of a batch was no event.</summary>
+    internal void NoteRejections(EventBatch batch) => deadLetters?.Write(batch);
 
     /// <summary>Queues a batch, waiting for room. A batch that could not be queued remains the caller's.</summary>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>

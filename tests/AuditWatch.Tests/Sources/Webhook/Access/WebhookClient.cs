@@ -21,7 +21,7 @@ internal sealed class WebhookClient : IDisposable
                 RemoteCertificateValidationCallback = (_, shown, _, _) =>
                 {
                     ServerCertificate = shown?.GetSerialNumberString();
-                    return true;
+                    return shown is not null;
                 },
                 LocalCertificateSelectionCallback = (_, _, _, _, _) => certificate!,
             },
