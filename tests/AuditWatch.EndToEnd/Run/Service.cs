@@ -33,6 +33,18 @@ internal sealed partial class Service : IAsyncDisposable
     /// <summary>Talks to the service.</summary>
     public HttpClient Http { get; } = new() { Timeout = Patience };
 
+    /// <summary>The most memory that the service has had at a time, and what it has now, in bytes.</summary>
+    public (long Most, long Now) ResidentBytes
+    {
+        get
+        {
+            var status = File.ReadAllLines($"/proc/{_process.Id}/status");
+            return (Bytes("VmHWM:"), Bytes("VmRSS:"));
+
+            long Bytes(string name) => 1024 * long.Parse(status.First(line => line.StartsWith(name, StringComparison.Ordinal)).Split((char[])[' ', '\t'], StringSplitOptions.RemoveEmptyEntries)[1], null);
+        }
+    }
+
     /// <summary>The alerts that it has raised, by detection and id.</summary>
     public IReadOnlyList<(string Detection, string Id)> Alerts => [.. _out
         .Select(line => AlertLine().Match(line))
