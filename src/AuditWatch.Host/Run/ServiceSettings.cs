@@ -10,8 +10,8 @@ using AuditWatch.Notifications.Webhook;
 using AuditWatch.Pipeline;
 using AuditWatch.Pipeline.Watch;
 using AuditWatch.Sources.FileTail;
-using AuditWatch.Sources.Webhook;
 using Route = AuditWatch.Notifications.Routing.Route;
+using WebhookOptions = AuditWatch.Sources.Webhook.WebhookOptions;
 
 namespace AuditWatch.Host.Run;
 

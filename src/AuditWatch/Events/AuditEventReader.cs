@@ -39,12 +39,12 @@ public sealed class AuditEventReader(string source)
     internal static AuditEventReader WithinStream(string source) => new(source) { _started = true };
 
     /// <summary>Says that what this reader has read follows what another one has.</summary>
-    /// <returns>How many lines that were.</returns>
-    internal long ContinueFrom(AuditEventReader before)
+    /// <returns>How many lines and bytes that were.</returns>
+    internal (long Lines, long Bytes) ContinueFrom(AuditEventReader before)
     {
-        var lines = before._place.Line - 1;
-        _place.AddLines(lines);
-        return lines;
+        var (lines, bytes) = (before._place.Line - 1, before._place.Offset);
+        _place.AddBefore(lines, bytes);
+        return (lines, bytes);
     }
 
     /// <summary>Adds the events in the text of <paramref name="batch"/> to it.</summary>

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Runtime.InteropServices;
 
 namespace AuditWatch.Events;
@@ -23,7 +22,7 @@ public sealed class EventBatch : IDisposable
     private readonly BodyTapes _tapes = new();
     private byte[] _text;
     private int _end;
-    private int[] _slots = ArrayPool<int>.Shared.Rent(256 * Stride);
+    private int[] _slots = BatchMemory.Rent<int>(256 * Stride);
 
     /// <summary>An empty batch.</summary>
     /// <param name="origin">Where the events come from.</param>
@@ -33,7 +32,7 @@ public sealed class EventBatch : IDisposable
     {
         Origin = origin;
         ReceivedAt = receivedAt;
-        _text = ArrayPool<byte>.Shared.Rent(capacity);
+        _text = BatchMemory.Rent<byte>(capacity);
     }
 
     /// <summary>Where the events come from.</summary>
@@ -82,11 +81,12 @@ public sealed class EventBatch : IDisposable
     public void Fail(Exception reason) => _outcome.TrySetException(reason);
 
     /// <summary>Room for more text, at least one byte; <see cref="Advance"/> says how much was written to it.</summary>
-    public Memory<byte> GetMemory()
+    /// <param name="longest">How long the text is to become at most; for a longer one the room grows byte by byte.</param>
+    public Memory<byte> GetMemory(int longest = int.MaxValue)
     {
-        if (TextLength == _text.Length)
+        if (IsFull)
         {
-            Grow(ref _text, TextLength);
+            BatchMemory.Grow(ref _text, TextLength, TextLength + 1, longest);
         }
 
         return _text.AsMemory(TextLength);
@@ -98,9 +98,9 @@ public sealed class EventBatch : IDisposable
     /// <summary>Adds a copy of <paramref name="text"/> to the text.</summary>
     public void Append(ReadOnlySpan<byte> text)
     {
-        while (_text.Length - TextLength < text.Length)
+        if (_text.Length - TextLength < text.Length)
         {
-            Grow(ref _text, TextLength);
+            BatchMemory.Grow(ref _text, TextLength, TextLength + text.Length);
         }
 
         text.CopyTo(_text.AsSpan(TextLength));
@@ -122,8 +122,8 @@ public sealed class EventBatch : IDisposable
         Count = 0;
         _end = TextLength = 0;
         _tapes.Dispose();
-        ArrayPool<byte>.Shared.Return(Interlocked.Exchange(ref _text, []));
-        ArrayPool<int>.Shared.Return(Interlocked.Exchange(ref _slots, []));
+        BatchMemory.Return(Interlocked.Exchange(ref _text, []));
+        BatchMemory.Return(Interlocked.Exchange(ref _slots, []));
         Lease?.Dispose();
     }
 
@@ -197,7 +197,7 @@ public sealed class EventBatch : IDisposable
         var at = Count * Stride;
         if (at + Stride > _slots.Length)
         {
-            Grow(ref _slots, at);
+            BatchMemory.Grow(ref _slots, at, at + Stride);
         }
 
         var slots = _slots.AsSpan(at, Stride);
@@ -224,20 +224,20 @@ public sealed class EventBatch : IDisposable
         }
     }
 
-    /// <summary>Says that so many lines stand before the text.</summary>
-    internal void MoveRejections(long lines)
+    /// <summary>Says that so many lines and bytes stand before the text.</summary>
+    internal void MoveRejections(long lines, long bytes)
     {
         foreach (ref var rejection in CollectionsMarshal.AsSpan(_rejections))
         {
-            rejection = rejection with { Line = rejection.Line + lines };
+            rejection = rejection with { Line = rejection.Line + lines, Piece = rejection.Piece with { Offset = rejection.Piece.Offset + bytes } };
         }
     }
 
     private void MakeRoom(int length)
     {
-        while (_text.Length - _end < length)
+        if (_text.Length - _end < length)
         {
-            Grow(ref _text, _end);
+            BatchMemory.Grow(ref _text, _end, _end + length);
         }
     }
 
@@ -249,12 +249,4 @@ public sealed class EventBatch : IDisposable
     }
 
     private ReadOnlySpan<byte> Slot(int at) => _text.AsSpan(_slots[at], _slots[at + 1]);
-
-    private static void Grow<T>(ref T[] array, int used)
-    {
-        var larger = ArrayPool<T>.Shared.Rent(array.Length * 2);
-        array.AsSpan(0, used).CopyTo(larger);
-        ArrayPool<T>.Shared.Return(array);
-        array = larger;
-    }
 }

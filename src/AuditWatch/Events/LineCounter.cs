@@ -12,8 +12,12 @@ internal struct LineCounter()
     /// <summary>How many bytes are before it.</summary>
     public long Offset { get; private set; }
 
-    /// <summary>Counts lines that come before all that has been counted.</summary>
-    public void AddLines(long lines) => Line += lines;
+    /// <summary>Counts lines, and their bytes, that come before all that has been counted.</summary>
+    public void AddBefore(long lines, long bytes)
+    {
+        Line += lines;
+        Offset += bytes;
+    }
 
     /// <summary>Moves to the end of <paramref name="text"/>, which goes on where the counter stands.</summary>
     public void Advance(ReadOnlySpan<byte> text)

@@ -101,8 +101,8 @@ public sealed class EventBatchReader : IDisposable
             BytesRead += count;
             _unread.Advance(count);
 
-            // A long event that comes in small pieces is not looked at again for each: only at the end of a line, or once it has doubled.
-            if ((_unread.TextLength >= 2 * _looked || room.Span[..count].Contains((byte)'\n')) && TakeBatch(isFinal: false) is { } batch)
+            // A long event that comes in small pieces is not looked at again for each: only at the end of a line, once it has doubled, or once it is too long.
+            if ((_unread.TextLength >= 2 * _looked || _unread.TextLength > _maxEventBytes || room.Span[..count].Contains((byte)'\n')) && TakeBatch(isFinal: false) is { } batch)
             {
                 return batch;
             }
@@ -187,12 +187,14 @@ public sealed class EventBatchReader : IDisposable
 
     private Memory<byte> RoomIn(EventBatch batch)
     {
-        if (batch.IsFull && Budget?.HasRoom(2 * batch.TextLength) == false)
+        // To see that an event is too long takes a little more than it may have.
+        var longest = _maxEventBytes + BatchBytes;
+        if (batch.IsFull && Budget?.HasRoom(Math.Min(2L * batch.TextLength, longest)) == false)
         {
             throw new MemoryBudgetException();
         }
 
-        var room = batch.GetMemory();
+        var room = batch.GetMemory(longest);
         Budget?.Charge(batch);
         return room;
     }

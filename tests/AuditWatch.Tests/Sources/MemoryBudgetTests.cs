@@ -30,7 +30,7 @@ public class MemoryBudgetTests
         Assert.True(budget.HasRoom(6 << 20));
 
         budget.Charge(batch);
-        Assert.False(budget.HasRoom(4 << 20));
+        Assert.False(budget.HasRoom(5 << 20));
 
         batch.Dispose();
         batch.Dispose();

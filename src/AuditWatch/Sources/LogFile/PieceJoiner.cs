@@ -21,7 +21,8 @@ internal sealed class PieceJoiner(EventOrigin origin, TimeProvider time) : IDisp
         {
             if (_reader is not null)
             {
-                batch.MoveRejections(piece.Reader.ContinueFrom(_reader));
+                var (lines, bytes) = piece.Reader.ContinueFrom(_reader);
+                batch.MoveRejections(lines, bytes);
             }
 
             _reader = piece.Reader;

@@ -29,8 +29,8 @@ public sealed record WebhookOptions
     /// <summary>Open connections, at least 1. 512 by default: an API server needs one or two.</summary>
     public int MaxConnections { get; init; } = 512;
 
-    /// <summary>Bytes of memory that requests together hold until the pipeline is done with them, at least <see cref="LeastBytesInFlight"/>. 64 MiB by default.</summary>
-    public long MaxBytesInFlight { get; init; } = 64 << 20;
+    /// <summary>Bytes of memory that requests together hold until the pipeline is done with them, at least <see cref="LeastBytesInFlight"/>. 48 MiB by default, three times the longest event.</summary>
+    public long MaxBytesInFlight { get; init; } = 48 << 20;
 
     /// <summary>Batches, of about a megabyte each, that wait for the pipeline, at least 1. 16 by default.</summary>
     public int MaxQueuedBatches { get; init; } = 16;
