@@ -170,9 +170,9 @@ internal static class WebhookSection
             BodyTimeout = limits.Duration("bodyTimeout") ?? defaults.BodyTimeout,
         };
         limits.RejectUnknown();
-        if (options.MaxBytesInFlight < 3L * options.MaxEventBytes)
+        if (options.MaxBytesInFlight < 2L * options.MaxEventBytes)
         {
-            diagnostics.Error(webhook.LocationOf("limits"), $"'inFlight' must be at least three times 'event', {options.MaxEventBytes >> 10}KiB here: a long event could never be taken");
+            diagnostics.Error(webhook.LocationOf("limits"), $"'inFlight' must be at least twice 'event', {options.MaxEventBytes >> 10}KiB here: a long event could never be taken");
         }
 
         return options;

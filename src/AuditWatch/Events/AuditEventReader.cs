@@ -243,9 +243,9 @@ public sealed class AuditEventReader(string source)
             return;
         }
 
-        foreach (var reason in problems)
+        foreach (var (reason, times) in problems)
         {
-            Reject(batch, start, length, reason, isMalformed: false);
+            Reject(batch, start, length, reason, isMalformed: false, times);
         }
     }
 
@@ -311,10 +311,10 @@ public sealed class AuditEventReader(string source)
         return next;
     }
 
-    private void Reject(EventBatch batch, int at, int length, string reason, bool isMalformed)
+    private void Reject(EventBatch batch, int at, int length, string reason, bool isMalformed, long times = 1)
     {
         MoveTo(batch.Text, at);
-        batch.Reject(new Rejection(source, _place.Line, _place.Column, reason) { IsMalformed = isMalformed }, _place.Offset, batch.Text.Slice(at, length));
+        batch.Reject(new Rejection(source, _place.Line, _place.Column, reason) { IsMalformed = isMalformed }, _place.Offset, batch.Text.Slice(at, length), times);
     }
 
     private void MoveTo(ReadOnlySpan<byte> text, int at)

@@ -5,19 +5,39 @@ namespace AuditWatch.Events;
 
 /// <summary>
 /// The arrays of batches. Those that batches usually need are pooled. Longer ones are not: a pool would keep the most of every length that were
-/// ever in use together, and one event in a million needs them. Nor are they left until the collector has other reasons to run, which may be
-/// hundreds of megabytes later. Safe for any number of threads.
+/// ever in use together, and one event in a million needs them. One spare is kept; the others are not left until the collector has other reasons
+/// to run, which may be hundreds of megabytes later. Safe for any number of threads.
 /// </summary>
 internal static class BatchMemory
 {
     private const int LongestPooled = 2 << 20;
     private const long MostWaste = 32 << 20;
+    private const long LongestSpare = 32 << 20;
 
+    private static byte[]? _spare;
     private static long _waste;
 
     /// <summary>An array of at least that length.</summary>
     public static T[] Rent<T>(int length)
-        where T : unmanaged => (long)length * Unsafe.SizeOf<T>() <= LongestPooled ? ArrayPool<T>.Shared.Rent(length) : GC.AllocateUninitializedArray<T>(length);
+        where T : unmanaged
+    {
+        if ((long)length * Unsafe.SizeOf<T>() <= LongestPooled)
+        {
+            return ArrayPool<T>.Shared.Rent(length);
+        }
+
+        if (Interlocked.Exchange(ref _spare, null) is { } spare)
+        {
+            if (spare is T[] fitting && fitting.Length >= length)
+            {
+                return fitting;
+            }
+
+            Waste(spare.Length);
+        }
+
+        return GC.AllocateUninitializedArray<T>(length);
+    }
 
     /// <summary>Gives an array back that nobody uses any more.</summary>
     public static void Return<T>(T[] array)
@@ -28,13 +48,16 @@ internal static class BatchMemory
         {
             ArrayPool<T>.Shared.Return(array);
         }
-        else if (Interlocked.Add(ref _waste, bytes) >= MostWaste && Interlocked.Exchange(ref _waste, 0) >= MostWaste)
+        else if (array is not byte[] text || bytes > LongestSpare || Interlocked.CompareExchange(ref _spare, text, null) is not null)
         {
-            GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: true, compacting: false);
+            Waste(bytes);
         }
     }
 
-    /// <summary>Replaces an array by one that is at least as long as <paramref name="length"/>, and twice as long as it was unless that is too long.</summary>
+    /// <summary>
+    /// Replaces an array by one that is at least as long as <paramref name="length"/>: twice as long as it was, or as long as it may become if that
+    /// is more than is pooled, so that what is long is copied once.
+    /// </summary>
     /// <param name="array">The array.</param>
     /// <param name="used">How much of it to keep.</param>
     /// <param name="length">The length that is needed.</param>
@@ -42,9 +65,21 @@ internal static class BatchMemory
     public static void Grow<T>(ref T[] array, int used, int length, int longest = int.MaxValue)
         where T : unmanaged
     {
-        var larger = Rent<T>((int)Math.Max(length, Math.Min(2L * array.Length, longest)));
+        var larger = Rent<T>(Math.Max(length, Grown(array.Length, Unsafe.SizeOf<T>(), longest)));
         array.AsSpan(0, used).CopyTo(larger);
         Return(array);
         array = larger;
+    }
+
+    /// <summary>The length to which <see cref="Grow"/> makes an array grow.</summary>
+    public static int Grown(int length, int size, int longest) =>
+        2L * length * size <= LongestPooled || longest == int.MaxValue ? (int)Math.Min(2L * length, longest) : longest;
+
+    private static void Waste(long bytes)
+    {
+        if (Interlocked.Add(ref _waste, bytes) >= MostWaste && Interlocked.Exchange(ref _waste, 0) >= MostWaste)
+        {
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: true, compacting: false);
+        }
     }
 }

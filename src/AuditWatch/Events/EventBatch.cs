@@ -212,12 +212,12 @@ public sealed class EventBatch : IDisposable
         Count++;
     }
 
-    internal void Reject(Rejection rejection, long offset = 0, ReadOnlySpan<byte> piece = default)
+    internal void Reject(Rejection rejection, long offset = 0, ReadOnlySpan<byte> piece = default, long times = 1)
     {
         const int kept = 8;
-        RejectedCount++;
+        RejectedCount += times;
         var sameReason = _rejectedByReason.GetValueOrDefault(rejection.Reason);
-        _rejectedByReason[rejection.Reason] = sameReason + 1;
+        _rejectedByReason[rejection.Reason] = sameReason + times;
         if (sameReason == 0 || _rejections.Count < kept)
         {
             _rejections.Add(rejection with { Piece = RejectedPiece.Of(offset, piece) });

@@ -11,9 +11,6 @@ public sealed class EventBatchReader : IDisposable
     /// <summary>The most bytes an event may have where nobody says otherwise: 16 MiB, ten times what etcd stores in an object.</summary>
     public const int DefaultMaxEventBytes = 16 << 20;
 
-    /// <summary>The memory that a batch holds at least, in bytes, unless its events are longer.</summary>
-    internal const int DefaultBatchBytes = 1 << 20;
-
     private readonly Stream _stream;
     private readonly EventOrigin _origin;
     private readonly TimeProvider _time;
@@ -46,7 +43,7 @@ public sealed class EventBatchReader : IDisposable
     public bool FillsBatches { get; init; }
 
     /// <summary>How many bytes to read at a time. A megabyte by default.</summary>
-    internal int BatchBytes { get; init; } = DefaultBatchBytes;
+    internal int BatchBytes { get; init; } = 1 << 20;
 
     /// <summary>The most events in a batch, at least 1. Every event takes memory besides its text, and the shortest have the least text. Not limited by default.</summary>
     public int MaxEvents { get; init; } = int.MaxValue;
@@ -189,7 +186,7 @@ public sealed class EventBatchReader : IDisposable
     {
         // To see that an event is too long takes a little more than it may have.
         var longest = _maxEventBytes + BatchBytes;
-        if (batch.IsFull && Budget?.HasRoom(Math.Min(2L * batch.TextLength, longest)) == false)
+        if (batch.IsFull && Budget?.HasRoom(BatchMemory.Grown(batch.TextLength, sizeof(byte), longest)) == false)
         {
             throw new MemoryBudgetException();
         }

@@ -84,7 +84,7 @@ public sealed class WebhookSectionTests : IDisposable
     [InlineData("auth: {tokens: [{file: token, clusters: }]}", "'clusters' names none")]
     [InlineData("limits: {body: 64}", "'body' must be a size such as 512MiB or 1GiB, at least 1KiB")]
     [InlineData("limits: {inFlight: 1MiB}", "'inFlight' must be a size such as 512MiB or 1GiB, at least 4MiB")]
-    [InlineData("limits: {inFlight: 8MiB}", "'inFlight' must be at least three times 'event', 16384KiB here")]
+    [InlineData("limits: {inFlight: 8MiB}", "'inFlight' must be at least twice 'event', 16384KiB here")]
     [InlineData("deadLetters: {}", "'file' is missing")]
     [InlineData("limits: {requests: 0}", "'requests' must be a whole number from 1 to 100000")]
     [InlineData("limits: {request: 5}", "unknown key 'request'; did you mean 'requests'?")]

@@ -20,15 +20,16 @@ internal sealed class EnvelopeReader
     // Every event takes memory besides its text, and here the batch cannot end between two of them.
     private const int MaxEvents = 65_536;
 
-    private readonly List<string> _problems = [];
+    // How often each, for an envelope may hold millions of items that are nothing.
+    private readonly Dictionary<string, long> _problems = new(StringComparer.Ordinal);
     private int _mostEvents;
 
     /// <summary>Adds the events in an envelope to the batch.</summary>
     /// <param name="batch">The batch whose text holds the object.</param>
     /// <param name="start">Where the object begins.</param>
     /// <param name="length">Its length.</param>
-    /// <returns>What in it could not be read, valid until the next call; null if the object is no envelope.</returns>
-    public IReadOnlyList<string>? Open(EventBatch batch, int start, int length)
+    /// <returns>Why how many things in it could not be read, valid until the next call; null if the object is no envelope.</returns>
+    public IReadOnlyDictionary<string, long>? Open(EventBatch batch, int start, int length)
     {
         _problems.Clear();
         _mostEvents = batch.Count + MaxEvents;
@@ -208,7 +209,7 @@ internal sealed class EnvelopeReader
 
     private bool Problem(string reason)
     {
-        _problems.Add(reason);
+        _problems[reason] = _problems.GetValueOrDefault(reason) + 1;
         return true;
     }
 }

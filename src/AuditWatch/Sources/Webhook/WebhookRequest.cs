@@ -8,8 +8,11 @@ namespace AuditWatch.Sources.Webhook;
 /// </summary>
 internal sealed class WebhookRequest(WebhookSource source, EventOrigin origin, TimeProvider time)
 {
-    // Fewer than real events in a megabyte. Without it the shortest ones would take twenty times the memory of their text.
-    private const int MaxEventsInBatch = 4096;
+    /// <summary>How much of a body is read at a time: what an API server usually sends at once fits in.</summary>
+    public const int BatchBytes = 512 << 10;
+
+    // More than there are real events in so many bytes. Without it the shortest ones would take twenty times the memory of their text.
+    private const int MaxEventsInBatch = 2048;
 
     private readonly List<Task> _outcomes = [];
     private long _events;
@@ -23,7 +26,7 @@ internal sealed class WebhookRequest(WebhookSource source, EventOrigin origin, T
     {
         using var reader = new EventBatchReader(body, origin, time, source.Options.MaxEventBytes)
         {
-            FillsBatches = true, MaxEvents = MaxEventsInBatch, Budget = source.Memory,
+            FillsBatches = true, BatchBytes = BatchBytes, MaxEvents = MaxEventsInBatch, Budget = source.Memory,
         };
         using var sending = new Deadline(source.Options.BodyTimeout, time, aborted);
         using var patience = new Deadline(source.Options.Patience, time, aborted);
@@ -33,7 +36,7 @@ internal sealed class WebhookRequest(WebhookSource source, EventOrigin origin, T
             {
                 patience.Reset();
                 await patience.LimitAsync(cancellation => EnqueueAsync(batch, cancellation)).ConfigureAwait(false);
-                await patience.LimitAsync(cancellation => reader.HasEnded ? Task.CompletedTask : source.Memory.RoomAsync(EventBatchReader.DefaultBatchBytes, cancellation)).ConfigureAwait(false);
+                await patience.LimitAsync(cancellation => reader.HasEnded ? Task.CompletedTask : source.Memory.RoomAsync(BatchBytes, cancellation)).ConfigureAwait(false);
             }
 
             patience.Reset();

@@ -66,7 +66,7 @@ public sealed class WebhookSource(WebhookOptions options, DeadLetterFile? deadLe
                 return Entry.Closed;
             }
 
-            if (_requests >= options.MaxRequests || Queued >= options.MaxQueuedBatches || !Memory.HasRoom(EventBatchReader.DefaultBatchBytes))
+            if (_requests >= options.MaxRequests || Queued >= options.MaxQueuedBatches || !Memory.HasRoom(WebhookRequest.BatchBytes))
             {
                 return Entry.Full;
             }
