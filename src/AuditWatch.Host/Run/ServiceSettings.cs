@@ -60,7 +60,9 @@ internal sealed record ServiceSettings(
             configuration.Lateness,
             new AlertRouting(configuration.Route ?? new Route { Receiver = "console" }, receivers)
             {
-                Inhibitions = configuration.Inhibit, Silences = configuration.Silences, ExternalUrl = configuration.ExternalUrl,
+                Inhibitions = configuration.Inhibit,
+                Silences = configuration.Silences,
+                ExternalUrl = configuration.ExternalUrl,
             },
             configuration.ResolveAfter,
             stateDirectory is null ? configuration.State : configuration.State with { Directory = Path.GetFullPath(stateDirectory) },

@@ -195,7 +195,12 @@ public sealed class AlertStageTests
     {
         var silence = new Silence
         {
-            Id = "s", Matchers = Matchers.Parse("actor=jane"), CreatedBy = "ann", Comment = "maintenance", StartsAt = DateTimeOffset.MinValue, EndsAt = new VirtualTime().GetUtcNow().AddMinutes(30),
+            Id = "s",
+            Matchers = Matchers.Parse("actor=jane"),
+            CreatedBy = "ann",
+            Comment = "maintenance",
+            StartsAt = DateTimeOffset.MinValue,
+            EndsAt = new VirtualTime().GetUtcNow().AddMinutes(30),
         };
         var alerts = new AlertStageHarness(with: routing => routing with { Silences = [silence] });
 
@@ -264,7 +269,13 @@ public sealed class AlertStageTests
         {
             Request = new RequestSnapshot
             {
-                AuditId = "1", Verb = "create", Outcome = "allowed", Reason = "RBAC: …", Command = "id", Code = 101, ObjectRef = new ObjectReference("apps", "pods", "exec", "payments", "shell"),
+                AuditId = "1",
+                Verb = "create",
+                Outcome = "allowed",
+                Reason = "RBAC: …",
+                Command = "id",
+                Code = 101,
+                ObjectRef = new ObjectReference("apps", "pods", "exec", "payments", "shell"),
             },
             ActorKind = "human",
             Why = ["verb: create"],

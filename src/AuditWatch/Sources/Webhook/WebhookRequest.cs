@@ -26,7 +26,10 @@ internal sealed class WebhookRequest(WebhookSource source, EventOrigin origin, T
     {
         using var reader = new EventBatchReader(body, origin, time, source.Options.MaxEventBytes)
         {
-            FillsBatches = true, BatchBytes = BatchBytes, MaxEvents = MaxEventsInBatch, Budget = source.Memory,
+            FillsBatches = true,
+            BatchBytes = BatchBytes,
+            MaxEvents = MaxEventsInBatch,
+            Budget = source.Memory,
         };
         using var sending = new Deadline(source.Options.BodyTimeout, time, aborted);
         using var patience = new Deadline(source.Options.Patience, time, aborted);

@@ -32,7 +32,9 @@ internal sealed class HostileClient(Uri address, string token, Action<HttpStatus
 
     private readonly HttpClient _http = new(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromSeconds(1) })
     {
-        BaseAddress = address, Timeout = TimeSpan.FromMinutes(5), DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", token) },
+        BaseAddress = address,
+        Timeout = TimeSpan.FromMinutes(5),
+        DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", token) },
     };
 
     /// <summary>What one does after the other.</summary>

@@ -23,8 +23,7 @@ internal static class Envelope
 
     public static string CloudWatch(params string[] messages) =>
         $$"""
-        {"messageType":"DATA_MESSAGE","owner":"123456789012","logGroup":"/aws/eks/prod/cluster","logStream":"kube-apiserver-audit-1f2e","subscriptionFilters":["all"],"logEvents":[{{
-            string.Join(',', messages.Select((message, i) => $$"""{"id":"3697{{i}}","timestamp":1700000000000,"message":{{Text(message)}}}"""))}}]}
+        {"messageType":"DATA_MESSAGE","owner":"123456789012","logGroup":"/aws/eks/prod/cluster","logStream":"kube-apiserver-audit-1f2e","subscriptionFilters":["all"],"logEvents":[{{string.Join(',', messages.Select((message, i) => $$"""{"id":"3697{{i}}","timestamp":1700000000000,"message":{{Text(message)}}}"""))}}]}
         """;
 
     public static string Azure(params string[] lines) => $$"""{"records":[{{string.Join(',', lines.Select(Record))}}]}""";
