@@ -9,7 +9,7 @@ internal static class ApiSocket
     public const string FileName = "auditwatch.sock";
 
     /// <summary>Where it is for a state directory.</summary>
-    public static string PathIn(string directory) => Path.Combine(directory, FileName);
+    public static string PathIn(string directory) => Path.GetFullPath(Path.Combine(directory, FileName));
 
     /// <summary>Makes room for it. Nobody else uses the directory: a socket in it is what a crash has left.</summary>
     /// <exception cref="UsageException">The system knows no sockets with so long a path.</exception>
