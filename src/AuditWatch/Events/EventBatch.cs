@@ -237,7 +237,7 @@ public sealed class EventBatch : IDisposable
     {
         if (_text.Length - _end < length)
         {
-            BatchMemory.Grow(ref _text, _end, _end + length);
+            BatchMemory.Grow(ref _text, _end, _end + length, Math.Max(_end + length, _text.Length + (4 << 20)));
         }
     }
 

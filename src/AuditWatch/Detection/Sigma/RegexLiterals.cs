@@ -28,8 +28,8 @@ internal ref struct RegexLiterals
 
     private RegexLiterals(string pattern) => _pattern = pattern;
 
-    /// <summary>Reads an expression that is valid.</summary>
-    /// <param name="pattern">The expression.</param>
+    /// <summary>Reads an expression.</summary>
+    /// <param name="pattern">The expression; what comes of one that is not valid means nothing.</param>
     /// <param name="literals">Of which one is in all that it finds, letter case aside; null if there are none worth knowing.</param>
     /// <returns>Whether it is made only of what is known here: no lookaround, no backreference, nothing that repeated makes a huge automaton.</returns>
     public static bool TryRead(string pattern, out IReadOnlyList<string>? literals)
@@ -160,8 +160,9 @@ internal ref struct RegexLiterals
             _at += _pattern[_at] == '\\' ? 2 : 1;
         }
 
+        // A broken expression may end within the class, or within an escape in it.
         _isUnknown |= _at >= _pattern.Length;
-        _at++;
+        _at = Math.Min(_at + 1, _pattern.Length);
     }
 
     private Part Quantified(Part part)

@@ -38,6 +38,11 @@ public class RegexLiteralsTests
         Assert.Equal(expected, literals is null ? null : string.Join('|', literals));
     }
 
+    [Fact]
+    public void TryRead_AnyText_NeverThrows() => Prop.ForAll(
+        Gen.Elements("a", "[", "]", "(", ")", "\\", "{", "}", "1", ",", "?", "*", "|", "^", "-", "(?", ":").ListOf().Select(parts => string.Concat(parts)).ToArbitrary(),
+        pattern => { RegexLiterals.TryRead(pattern, out _); }).Check(Config.QuickThrowOnFailure.WithMaxTest(5_000));
+
     /// <summary>Expressions and texts of few letters, so that many match: what matches has one of the literals in it, and the two ways to match agree.</summary>
     [Fact]
     public void IsMatch_AnyExpression_FindsWhatTheExpressionFinds()
