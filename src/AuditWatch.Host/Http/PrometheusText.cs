@@ -56,7 +56,9 @@ internal static partial class PrometheusText
 
     private static (string Name, string Type) Describe(Instrument instrument)
     {
-        var name = NotInName().Replace(instrument.Name, "_") + instrument.Unit switch { "By" => "_bytes", "s" => "_seconds", _ => "" };
+        var name = NotInName().Replace(instrument.Name, "_");
+        var unit = instrument.Unit switch { "By" => "_bytes", "s" => "_seconds", _ => "" };
+        name += name.EndsWith(unit, StringComparison.Ordinal) ? "" : unit;
         var kind = instrument.GetType().Name;
         return kind.StartsWith("Counter", StringComparison.Ordinal) || kind.StartsWith("ObservableCounter", StringComparison.Ordinal)
             ? (name.EndsWith("_total", StringComparison.Ordinal) ? name : name + "_total", "counter")
