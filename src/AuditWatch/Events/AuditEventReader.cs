@@ -143,7 +143,8 @@ public sealed class AuditEventReader(string source)
             return next;
         }
 
-        if (lines.TryRead(text, start, batch.NextSlots(), out var end))
+        // Only what begins its line can be all of it; a long line of many events would be looked through once for each of them.
+        if (BeginsLine(text, at, start) && lines.TryRead(text, start, batch.NextSlots(), out var end))
         {
             batch.AddEvent(start, end - start);
             return end;
@@ -181,6 +182,9 @@ public sealed class AuditEventReader(string source)
             return RejectJson(batch, text, start, 0, problem, isFinal);
         }
     }
+
+    private bool BeginsLine(ReadOnlySpan<byte> text, int from, int start) =>
+        text[from..start].Contains((byte)'\n') || (from == 0 ? _place.Column == 1 : text[from - 1] == '\n');
 
     private int ReadItem(EventBatch batch, ReadOnlySpan<byte> text, int at, bool isFinal)
     {
