@@ -50,9 +50,20 @@ internal static class StructureIndex
         // Any bit, if something is wrong:
         var broken = 0UL;
 
+        Span<byte> last = stackalloc byte[Block];
+
         for (var at = start; at <= text.Length && count <= most; at += Block)
         {
-            var bytes = at <= text.Length - Block ? Vector512.LoadUnsafe(ref Unsafe.Add(ref first, at)) : LoadEnd(text[at..]);
+            scoped ref var block = ref Unsafe.Add(ref first, at);
+            if (at > text.Length - Block)
+            {
+                // As if line feeds followed.
+                last.Fill((byte)'\n');
+                text[at..].CopyTo(last);
+                block = ref MemoryMarshal.GetReference(last);
+            }
+
+            var bytes = Vector512.LoadUnsafe(ref block);
             var quotes = Bits(Vector512.Equals(bytes, Vector512.Create((byte)'"')));
             var slashes = Bits(Vector512.Equals(bytes, Vector512.Create((byte)'\\')));
             var controls = Bits(Vector512.LessThan(bytes, Vector512.Create((byte)' ')));
@@ -99,29 +110,54 @@ internal static class StructureIndex
         return false;
     }
 
-    // The last bytes of the text, as if line feeds followed.
-    private static Vector512<byte> LoadEnd(ReadOnlySpan<byte> rest)
-    {
-        Span<byte> block = stackalloc byte[Block];
-        block.Fill((byte)'\n');
-        rest.CopyTo(block);
-        return Vector512.Create<byte>(block);
-    }
-
+    // Writes the places of the bits, and something after them.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int Append(ref int places, int at, ulong bits)
     {
         var count = BitOperations.PopCount(bits);
-        for (var written = 0; written < count; written += 8)
+        if (Avx512Vbmi2.IsSupported)
         {
-            for (var i = 0; i < 8; i++)
+            // The numbers of the set bits moved together, then 16 at a time made places.
+            var numbers = Avx512Vbmi2.Compress(Vector512<byte>.Zero, Mask(bits), Vector512<byte>.Indices);
+            var from = Vector512.Create(at);
+            (from + Widen(numbers.GetLower().GetLower())).StoreUnsafe(ref places);
+            if (count > 16)
             {
-                Unsafe.Add(ref places, written + i) = at + BitOperations.TrailingZeroCount(bits);
-                bits &= bits - 1;
+                (from + Widen(numbers.GetLower().GetUpper())).StoreUnsafe(ref places, 16);
+                (from + Widen(numbers.GetUpper().GetLower())).StoreUnsafe(ref places, 32);
+                (from + Widen(numbers.GetUpper().GetUpper())).StoreUnsafe(ref places, 48);
             }
+
+            return count;
+        }
+
+        for (var written = 0; written < count; written += 4)
+        {
+            Unsafe.Add(ref places, written) = at + BitOperations.TrailingZeroCount(bits);
+            bits &= bits - 1;
+            Unsafe.Add(ref places, written + 1) = at + BitOperations.TrailingZeroCount(bits);
+            bits &= bits - 1;
+            Unsafe.Add(ref places, written + 2) = at + BitOperations.TrailingZeroCount(bits);
+            bits &= bits - 1;
+            Unsafe.Add(ref places, written + 3) = at + BitOperations.TrailingZeroCount(bits);
+            bits &= bits - 1;
         }
 
         return count;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<int> Widen(Vector128<byte> numbers) => Avx512F.ConvertToVector512Int32(numbers);
+
+    // All bits of a byte for each bit set.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<byte> Mask(ulong bits)
+    {
+        var select = Vector512.Create(0x8040201008040201).AsByte();
+        var spread = Avx512BW.Shuffle(Vector512.Create(bits).AsByte(), Vector512.Create(
+            0x0000000000000000, 0x0101010101010101, 0x0202020202020202, 0x0303030303030303,
+            0x0404040404040404, 0x0505050505050505, 0x0606060606060606, 0x0707070707070707).AsByte());
+        return Vector512.Equals(spread & select, select);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -33,8 +33,10 @@ internal ref struct StructureWalk
     // From the opening brace of an object to what follows its closing brace.
     private bool TryReadMembers(FieldNames names, bool isTop)
     {
-        var place = _places[_at];
-        if (_places[_at + 1] == place + 1 && _text[place + 1] == '}')
+        var text = _text;
+        var places = _places;
+        var place = places[_at];
+        if (places[_at + 1] == place + 1 && text[place + 1] == '}')
         {
             _at += 2;
             return true;
@@ -43,36 +45,56 @@ internal ref struct StructureWalk
         while (true)
         {
             // The place is that of the brace or a comma: a key and a colon must follow.
-            var colon = _places[++_at];
-            if (_text[place + 1] != '"' || _text[colon] != ':')
+            var colon = places[++_at];
+            if (text[place + 1] != '"' || text[colon] != ':')
             {
                 return false;
             }
 
-            // An escaped key may be the name of a field, and "items" that of a list of events: not for us.
-            var key = _text[(place + 2)..(colon - 1)];
-            var known = names.TryFind(key, out var field);
-            if (!known && (key.Contains((byte)'\\') || (isTop && key.SequenceEqual("items"u8))))
+            var name = names.Find(text, place + 2, colon - place - 3);
+            if (name == FieldNames.Declined)
             {
                 return false;
             }
 
-            if (!(known && isTop && EventFields.HasMembers(field) ? TryReadParent(field, colon + 1) : TrySkipValue(colon + 1)))
+            if (isTop && name >= 0 && EventFields.HasMembers((EventField)name))
             {
-                return false;
+                if (!TryReadParent((EventField)name, colon + 1))
+                {
+                    return false;
+                }
+
+                place = places[_at];
+            }
+            else
+            {
+                // Mostly a string: whatever stands between an opening quote and the next place is one.
+                place = places[++_at];
+                if (place == colon + 1)
+                {
+                    if (!TrySkipContainer())
+                    {
+                        return false;
+                    }
+
+                    place = places[_at];
+                }
+                else if (text[colon + 1] != '"' && !JsonScalar.IsValid(text[(colon + 1)..place]))
+                {
+                    return false;
+                }
             }
 
-            place = _places[_at];
-            if (known)
+            if (name >= 0)
             {
-                _slots[2 + (2 * (int)field)] = colon + 1;
-                _slots[3 + (2 * (int)field)] = place - colon - 1;
+                _slots[2 + (2 * name)] = colon + 1;
+                _slots[3 + (2 * name)] = place - colon - 1;
             }
 
-            if (_text[place] != ',')
+            if (text[place] != ',')
             {
                 _at++;
-                return _text[place] == '}';
+                return text[place] == '}';
             }
         }
     }
