@@ -6,6 +6,9 @@ namespace AuditWatch.Events;
 /// </summary>
 public readonly struct AuditEvent
 {
+    /// <summary>How much longer than the longest key the room for one must be.</summary>
+    internal const int KeySlack = EventBatch.KeySlack;
+
     private readonly EventBatch _batch;
     private readonly int _index;
 
@@ -26,6 +29,12 @@ public readonly struct AuditEvent
 
     /// <summary>The JSON of a field found in the one pass, quotes of a string included; empty if the event has none.</summary>
     internal ReadOnlySpan<byte> JsonOf(EventField field) => _batch.JsonOf(_index, field);
+
+    /// <summary>Writes the JSON of some fields one after the other, the length before each, so that different fields make different keys.</summary>
+    /// <param name="fields">The fields.</param>
+    /// <param name="key">Gets the key, and zeros after it; <see cref="KeySlack"/> bytes longer than a key may be.</param>
+    /// <returns>The length of the key; -1 if it is longer than it may be.</returns>
+    internal int WriteKey(ReadOnlySpan<EventField> fields, Span<byte> key) => _batch.WriteKey(_index, fields, key);
 
     /// <summary>
     /// When the request was made: requestReceivedTimestamp, the same for every stage of one request; else stageTimestamp;

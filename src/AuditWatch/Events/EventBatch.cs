@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace AuditWatch.Events;
 
@@ -15,6 +16,9 @@ public sealed class EventBatch : IDisposable
     // Start and length of the event itself, then of each field, where length 0 means the field is missing, then of each body worked out of the
     // fields, where start 0 means it has not been looked for.
     private const int Stride = 2 * (1 + FieldCount + BodyCount);
+
+    /// <summary>How much longer than the longest key the room for one must be.</summary>
+    internal const int KeySlack = 32;
 
     private readonly TaskCompletionSource _outcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<Rejection> _rejections = [];
@@ -158,6 +162,38 @@ public sealed class EventBatch : IDisposable
     internal ReadOnlySpan<byte> JsonOf(int index) => Slot(index * Stride);
 
     internal ReadOnlySpan<byte> JsonOf(int index, EventField field) => Slot((index * Stride) + 2 + (2 * (int)field));
+
+    /// <summary>Writes the JSON of some fields one after the other. See <see cref="AuditEvent.WriteKey"/>.</summary>
+    internal int WriteKey(int index, ReadOnlySpan<EventField> fields, Span<byte> key)
+    {
+        var slots = _slots.AsSpan(index * Stride, Stride);
+        var end = 0;
+        foreach (var field in fields)
+        {
+            var (start, length) = (slots[2 + (2 * (int)field)], slots[3 + (2 * (int)field)]);
+            if (end + sizeof(ushort) + length > key.Length - KeySlack)
+            {
+                return -1;
+            }
+
+            MemoryMarshal.Write(key[end..], (ushort)length);
+            end += sizeof(ushort);
+            if (length <= KeySlack && start <= _text.Length - KeySlack)
+            {
+                // Most values are short: copied with what follows them, which the next one overwrites.
+                Vector256.LoadUnsafe(ref _text[start]).CopyTo(key[end..]);
+            }
+            else
+            {
+                _text.AsSpan(start, length).CopyTo(key[end..]);
+            }
+
+            end += length;
+        }
+
+        key.Slice(end, KeySlack).Clear();
+        return end;
+    }
 
     /// <summary>A body, looked for the first time it is asked for.</summary>
     internal ReadOnlySpan<byte> JsonOf(int index, EventBody body, Func<AuditEvent, Range> find)

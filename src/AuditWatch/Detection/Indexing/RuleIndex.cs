@@ -30,6 +30,7 @@ internal sealed class RuleIndex
         [EventField.UserName, EventField.ImpersonatedUserName, EventField.ImpersonatedUser, EventField.UserGroups],
         [EventField.SourceIPs],
         [EventField.ObjectRefNamespace],
+        [EventField.Annotations],
     ];
 
     private readonly FacetMemory[] _facets;

@@ -25,6 +25,28 @@ public class RuleIndexTests
         Assert.NotEmpty(found);
     }
 
+    [Fact]
+    public void Detect_MoreUsersThanAreRemembered_FindsWhatLookingAtEachRuleFinds()
+    {
+        var detections = DetectionLoader.Load([RepositoryFiles.Detections], []);
+        using var batch = new EventBatch(new EventOrigin("users"), DateTimeOffset.UnixEpoch);
+
+        // Those who come again and again, those who come once, and those whose names and clients are longer than what is remembered of them.
+        for (var i = 0; i < 12_000; i++)
+        {
+            var user = (i % 4) switch { 0 => "jane", 1 => $"system:serviceaccount:ns{i}:sa", 2 => $"system:node:n{i % 5_000}", _ => new string('x', 200 + (i % 400)) };
+            var line = $$"""{"auditID":"{{i}}","stage":"ResponseComplete","verb":"get","requestURI":"/","user":{"username":"{{user}}","groups":["system:authenticated"]},"sourceIPs":["10.0.{{i % 300}}.1"],"userAgent":"{{(i % 3 == 0 ? "curl/8" : new string('u', i % 700))}}","objectRef":{"resource":"secrets","namespace":"ns{{i % 50}}","name":"s"},"responseStatus":{"code":{{(i % 5 == 0 ? 403 : 200)}}},"requestReceivedTimestamp":"2026-01-01T00:00:00Z"}""";
+            batch.Append(System.Text.Encoding.UTF8.GetBytes(line + "\n"));
+        }
+
+        new AuditEventReader("users").Read(batch, isFinal: true);
+        var found = new List<Finding>();
+        new DetectionEngine(detections).Detect(batch, found);
+
+        Assert.Equal(Slowly(detections, batch), found.Select(finding => (finding.Detection.Name, finding.Request.AuditId!)).Distinct());
+        Assert.NotEmpty(found);
+    }
+
     // Every rule looks at every event; a request counts once, as in the engine, by what this log tells requests apart with.
     private static IEnumerable<(string Detection, string AuditId)> Slowly(DetectionSet detections, EventBatch batch)
     {
