@@ -5,6 +5,7 @@ using BenchmarkDotNet.Running;
 // generate EVENTS FILE [SEED]     writes traffic to measure with
 // detections COUNT FOLDER         writes detections to measure with
 // stages FILE [DETECTIONS]        says where the time of a scan goes
+// rules FILE [DETECTIONS]         says which detections cost most
 // validate FILE                   the events a second of a JSON reader that does nothing else
 // anything else goes to BenchmarkDotNet
 if (args is ["generate", var events, var file, .. var rest])
@@ -31,6 +32,12 @@ if (args is ["stages", var log, .. var folders])
 if (args is ["detections", var count, var folder])
 {
     GeneratedDetections.Write(int.Parse(count, System.Globalization.CultureInfo.InvariantCulture), folder);
+    return;
+}
+
+if (args is ["rules", var audited, .. var shown])
+{
+    await Rules.MeasureAsync(audited, shown is [] ? ["detections"] : shown);
     return;
 }
 

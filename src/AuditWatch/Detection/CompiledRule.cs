@@ -47,11 +47,13 @@ internal sealed class CompiledRule
         return misses;
     }
 
-    public Finding Find(in AuditEvent auditEvent)
+    /// <summary>What to tell of a match.</summary>
+    /// <param name="auditEvent">An event that matches.</param>
+    /// <param name="request">What all matches of the event tell of it.</param>
+    public Finding Find(in AuditEvent auditEvent, RequestSnapshot request)
     {
         var why = new List<string>();
         _matcher.Explain(new Subject(auditEvent), why);
-        var request = RequestSnapshots.Of(auditEvent);
         return new Finding
         {
             Id = FindingId.Of(_name, auditEvent),

@@ -93,11 +93,12 @@ public sealed class DetectionEngine : IDetectionEngine
                 continue;
             }
 
+            RequestSnapshot? request = null;
             for (var place = RuleIndex.Take(candidates); place >= 0; place = RuleIndex.Take(candidates))
             {
                 if (_rules[place].Matches(auditEvent))
                 {
-                    (found ??= []).Add(_rules[place].Find(auditEvent));
+                    (found ??= []).Add(_rules[place].Find(auditEvent, request ??= RequestSnapshots.Of(auditEvent)));
                 }
             }
         }

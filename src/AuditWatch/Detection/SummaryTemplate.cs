@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.RegularExpressions;
 using AuditWatch.Events;
 
@@ -32,35 +31,21 @@ internal sealed partial class SummaryTemplate
     /// <summary>The sentence for one event.</summary>
     public string Fill(in AuditEvent auditEvent)
     {
-        var sentence = new StringBuilder();
-        foreach (var (text, name, field) in _parts)
+        var pieces = new string[2 * _parts.Count];
+        for (var i = 0; i < _parts.Count; i++)
         {
-            Append(sentence, text, name, field is null ? null : EventText.Of(auditEvent, field));
+            var (text, name, field) = _parts[i];
+            (pieces[2 * i], pieces[(2 * i) + 1]) = (text, Value(name, field is null ? null : EventText.Of(auditEvent, field)));
         }
 
-        return sentence.ToString();
+        return string.Concat(pieces);
     }
 
     /// <summary>The sentence with the values of the fields named in it.</summary>
-    public string Fill(Func<string, string?> valueOf)
-    {
-        var sentence = new StringBuilder();
-        foreach (var (text, name, _) in _parts)
-        {
-            Append(sentence, text, name, name is null ? null : valueOf(name));
-        }
+    public string Fill(Func<string, string?> valueOf) =>
+        string.Concat(_parts.Select(part => part.Text + Value(part.Name, part.Name is null ? null : valueOf(part.Name))));
 
-        return sentence.ToString();
-    }
-
-    private static void Append(StringBuilder sentence, string text, string? name, string? value)
-    {
-        sentence.Append(text);
-        if (name is not null)
-        {
-            sentence.Append(value is { Length: > 0 } ? value : "-");
-        }
-    }
+    private static string Value(string? name, string? value) => name is null ? "" : value is { Length: > 0 } ? value : "-";
 
     [GeneratedRegex(@"\{[A-Za-z][^{}\s]*\}", RegexOptions.CultureInvariant)]
     private static partial Regex PlaceholderPattern();

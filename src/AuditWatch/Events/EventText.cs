@@ -34,8 +34,11 @@ internal static class EventText
     public static string? Of(in AuditEvent auditEvent, EventField field)
     {
         var value = auditEvent[field];
-        return value.IsScalar ? Shorten(Redaction.MaskTokens(value.ToString())) : null;
+        return value.IsScalar ? KnownText.Of(value).Shown : null;
     }
+
+    /// <summary>The text without what is secret in it, and not too long.</summary>
+    internal static string Show(string text) => Shorten(Redaction.MaskTokens(text));
 
     private static string Shorten(string text)
     {
@@ -50,30 +53,34 @@ internal static class EventText
 
     private sealed class Texts : IValueVisitor
     {
+        private static readonly KnownText Object = new("{…}");
+        private static readonly KnownText Null = new("null");
+
         // Nearly every field has one value.
-        private string? _only;
+        private KnownText? _only;
         private List<string>? _texts;
         private bool _more;
 
         public string? Joined => _only is null ? null
-            : _texts is null ? Shorten(Redaction.MaskTokens(_only))
+            : _texts is null ? _only.Shown
             : Shorten(Redaction.MaskTokens(string.Join(", ", _texts)) + (_more ? ", …" : ""));
 
         public bool Visit(JsonValue value)
         {
-            var text = value.Kind switch
+            var known = value.Kind switch
             {
-                JsonKind.Object => "{…}",
-                JsonKind.Null => "null",
-                _ => value.ToString(),
+                JsonKind.Object => Object,
+                JsonKind.Null => Null,
+                _ => KnownText.Of(value),
             };
             if (_only is null)
             {
-                _only = text;
+                _only = known;
                 return false;
             }
 
-            if (_only == text || (_texts ??= [_only]).Contains(text, StringComparer.Ordinal))
+            var text = known.Text;
+            if (_only.Text == text || (_texts ??= [_only.Text]).Contains(text, StringComparer.Ordinal))
             {
                 return false;
             }

@@ -1,0 +1,93 @@
+using System.Globalization;
+using AuditWatch.Detection;
+using AuditWatch.Detection.Indexing;
+using AuditWatch.Events;
+using AuditWatch.Sources;
+using static System.Diagnostics.Stopwatch;
+
+namespace AuditWatch.Benchmarks;
+
+/// <summary>Which detections cost most: for each, the events that it is shown, and what matching them and telling of matches takes, by the clock.</summary>
+internal static class Rules
+{
+    /// <summary>Prints a line for each detection, the dearest first, after a round to warm up.</summary>
+    /// <param name="file">A log.</param>
+    /// <param name="folders">The detections.</param>
+    public static async Task MeasureAsync(string file, IReadOnlyList<string> folders)
+    {
+        var detections = DetectionLoader.Load(folders, []);
+        var carried = detections.CarriedFields();
+        List<Cost> costs = [.. detections.Rules.Where(rule => rule.Search is not null).Select(rule => new Cost(new CompiledRule(rule, carried[rule.Name])))];
+        await AddAsync(file, costs);
+        costs.ForEach(cost => cost.Reset());
+        var events = await AddAsync(file, costs);
+        foreach (var cost in costs.OrderByDescending(cost => cost.Matching + cost.Telling))
+        {
+            Console.WriteLine(cost.Describe(events));
+        }
+    }
+
+    private static async Task<long> AddAsync(string file, List<Cost> costs)
+    {
+        var index = new RuleIndex([.. costs.Select(cost => cost.Rule.Rule.Search!.Condition)]);
+        var shown = RuleMask.Of(costs, _ => true);
+        var shownRequestReceived = RuleMask.Of(costs, cost => cost.Rule.SeesRequestReceived);
+        var candidates = new ulong[index.Words];
+        var events = 0L;
+        await using var stream = new FileStream(file, new FileStreamOptions { BufferSize = 0, Options = FileOptions.SequentialScan });
+        using var reader = new EventBatchReader(stream, new EventOrigin(file), TimeProvider.System) { FillsBatches = true };
+        while (await reader.ReadAsync(CancellationToken.None) is { } batch)
+        {
+            for (var i = 0; i < batch.Count; i++, events++)
+            {
+                (batch[i].IsRequestReceived ? shownRequestReceived : shown).CopyTo(candidates.AsSpan());
+                if (index.Narrow(batch[i], candidates))
+                {
+                    for (var place = RuleIndex.Take(candidates); place >= 0; place = RuleIndex.Take(candidates))
+                    {
+                        costs[place].Add(batch[i]);
+                    }
+                }
+            }
+
+            batch.Dispose();
+        }
+
+        return events;
+    }
+
+    private sealed class Cost(CompiledRule rule)
+    {
+        private long _shown;
+        private long _matched;
+
+        public CompiledRule Rule => rule;
+
+        public long Matching { get; private set; }
+
+        public long Telling { get; private set; }
+
+        public void Reset() => (_shown, _matched, Matching, Telling) = (0, 0, 0, 0);
+
+        public void Add(in AuditEvent auditEvent)
+        {
+            var began = GetTimestamp();
+            var matches = rule.Matches(auditEvent);
+            Matching += GetTimestamp() - began;
+            _shown++;
+            if (matches)
+            {
+                began = GetTimestamp();
+                rule.Find(auditEvent, RequestSnapshots.Of(auditEvent));
+                Telling += GetTimestamp() - began;
+                _matched++;
+            }
+        }
+
+        public string Describe(long events) => string.Create(
+            CultureInfo.InvariantCulture,
+            $"{rule.Rule.Name,-40} shown {_shown,9:N0}, matched {_matched,9:N0}; ns an event: matching {Per(Matching, events),6:N1}, telling {Per(Telling, events),6:N1}; ns each: {Per(Matching, _shown),7:N0}, {Per(Telling, _matched),7:N0}");
+
+        private static double Per(long ticks, long count) => count == 0 ? 0 : 1e9 * ticks / Frequency / count;
+    }
+}

@@ -1,0 +1,41 @@
+using System.Text;
+using AuditWatch.Events;
+
+namespace AuditWatch.Tests.Events;
+
+public class KnownTextTests
+{
+    [Fact]
+    public void Of_SameValueAgain_IsTheSameObject()
+    {
+        var first = Of("\"system:serviceaccount:payments:web\"");
+
+        Assert.Same(first, Of("\"system:serviceaccount:payments:web\""));
+        Assert.Equal("system:serviceaccount:payments:web", first.Text);
+    }
+
+    [Theory]
+    [InlineData("\"\"", "")]
+    [InlineData("\"a\"", "a")]
+    [InlineData("200", "200")]
+    [InlineData("\"\\u0061b\"", "ab")]
+    [InlineData("\"größer\"", "größer")]
+    public void Of_AnyScalar_IsItsText(string json, string expected)
+    {
+        Assert.Equal(expected, Of(json).Text);
+        Assert.Equal(expected, Of(json).Text);
+    }
+
+    [Fact]
+    public void Of_ManyValues_AreToldApart()
+    {
+        var values = Enumerable.Range(0, 20_000).Select(i => $"system:node:node-{i}-{i % 7}").ToList();
+
+        Assert.Equal(values, values.Select(value => Of($"\"{value}\"").Text));
+    }
+
+    [Fact]
+    public void Shown_Token_IsMasked() => Assert.Equal("/x?token=<redacted>", Of("\"/x?token=abc\"").Shown);
+
+    private static KnownText Of(string json) => KnownText.Of(JsonValue.FromJson(Encoding.UTF8.GetBytes(json)));
+}
