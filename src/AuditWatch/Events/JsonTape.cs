@@ -21,6 +21,7 @@ internal sealed class JsonTape : IDisposable
     // A bit for each place that a key in the value hashes to: most paths that detections ask for are not in a body, and hardly any key
     // of such a path is.
     private readonly ulong[] _keys = new ulong[KeyPlaces / 64];
+    private readonly BodyText _text = new();
     private Entry[] _entries = [];
     private int _count;
     private bool _hasEscapedKeys;
@@ -56,9 +57,13 @@ internal sealed class JsonTape : IDisposable
         return true;
     }
 
+    /// <summary>Whether any of the literals, letter case aside, may be in a string of the value.</summary>
+    public bool MayContain(SearchValues<string> literals) => _text.MayContain(literals);
+
     /// <summary>Reads another value, which must be valid JSON.</summary>
     public void Fill(ReadOnlySpan<byte> json)
     {
+        _text.Set(json);
         if (!TryFillCompact(json))
         {
             FillAny(json);
@@ -207,7 +212,11 @@ internal sealed class JsonTape : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => ArrayPool<Entry>.Shared.Return(Interlocked.Exchange(ref _entries, []));
+    public void Dispose()
+    {
+        ArrayPool<Entry>.Shared.Return(Interlocked.Exchange(ref _entries, []));
+        _text.Dispose();
+    }
 
     private static JsonKind KindOf(JsonTokenType token) => token switch
     {

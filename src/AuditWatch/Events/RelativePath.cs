@@ -38,7 +38,7 @@ internal sealed class RelativePath
     }
 
     /// <summary>Shows the values below <paramref name="root"/> to the visitor until one is enough.</summary>
-    public bool Any(JsonValue root, IValueVisitor visitor) => MayLeadOn(root) && Walk(root, _keys, visitor);
+    public bool Any(JsonValue root, IValueVisitor visitor) => MayLeadOn(root) && visitor.MayFindBelow(root) && Walk(root, _keys, visitor);
 
     /// <summary>Whether the path leads to anything at all, <c>null</c> and empty arrays included.</summary>
     public bool Exists(JsonValue root) => MayLeadOn(root) && Exists(root, _keys);

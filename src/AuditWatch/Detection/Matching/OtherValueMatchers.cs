@@ -9,6 +9,8 @@ namespace AuditWatch.Detection.Matching;
 /// <summary>A regular expression is found in the text.</summary>
 internal sealed class RegexMatcher(DetectionRegex expression) : ValueMatcher
 {
+    public override bool MayFindBelow(JsonValue root) => expression.MayMatchIn(root);
+
     protected override bool MatchesText(ReadOnlySpan<byte> text)
     {
         var characters = ArrayPool<char>.Shared.Rent(Encoding.UTF8.GetMaxCharCount(text.Length));
@@ -73,6 +75,19 @@ internal sealed class AnyOfMatcher(ValueMatcher[] tests) : ValueMatcher
         foreach (var test in tests)
         {
             if (test.Visit(value))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    public override bool MayFindBelow(JsonValue root)
+    {
+        foreach (var test in tests)
+        {
+            if (test.MayFindBelow(root))
             {
                 return true;
             }

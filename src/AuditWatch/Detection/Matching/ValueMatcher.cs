@@ -9,6 +9,11 @@ internal abstract class ValueMatcher : IValueVisitor
     /// <summary>Whether the value passes.</summary>
     public virtual bool Visit(JsonValue value) => value.IsScalar && (value.IsEscaped ? MatchesUnescaped(value) : MatchesText(value.Bytes));
 
+    /// <inheritdoc cref="IValueVisitor.MayFindBelow"/>
+    public virtual bool MayFindBelow(JsonValue root) => true;
+
+    bool IValueVisitor.MayFindBelow(JsonValue root) => MayFindBelow(root);
+
     /// <summary>Whether the text of a scalar, escapes resolved, passes.</summary>
     protected abstract bool MatchesText(ReadOnlySpan<byte> text);
 

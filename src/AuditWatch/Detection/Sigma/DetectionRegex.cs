@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Collections.Concurrent;
 using System.Text.RegularExpressions;
+using AuditWatch.Events;
 
 namespace AuditWatch.Detection.Sigma;
 
@@ -19,6 +20,7 @@ public sealed class DetectionRegex
     private readonly string _pattern;
     private readonly Lazy<Regex> _regex;
     private readonly Lazy<SearchValues<string>?> _literals;
+    private readonly bool _areWrittenPlainly;
 
     private DetectionRegex(string pattern, RegexOptions options)
     {
@@ -35,6 +37,7 @@ public sealed class DetectionRegex
             _ = _regex.Value;
         }
 
+        _areWrittenPlainly = literals?.All(literal => literal.All(letter => letter is >= ' ' and < '\x7F' and not '"' and not '\\')) == true;
         _literals = new Lazy<SearchValues<string>?>(() => literals is null ? null : SearchValues.Create([.. literals], StringComparison.OrdinalIgnoreCase));
     }
 
@@ -52,6 +55,9 @@ public sealed class DetectionRegex
 
         return Known.GetOrAdd((pattern, options), static key => new DetectionRegex(key.Pattern, key.Options));
     }
+
+    /// <summary>Whether it may be found in a string below a value, as far as can be told without looking at each.</summary>
+    internal bool MayMatchIn(JsonValue root) => !_areWrittenPlainly || root.Tape is not { } tape || _literals.Value is not { } literals || tape.MayContain(literals);
 
     /// <summary>Whether it is found in the text.</summary>
     /// <param name="text">The text.</param>
