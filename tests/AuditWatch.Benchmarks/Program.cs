@@ -6,6 +6,7 @@ using BenchmarkDotNet.Running;
 // detections COUNT FOLDER         writes detections to measure with
 // stages FILE [DETECTIONS]        says where the time of a scan goes
 // rules FILE [DETECTIONS]         says which detections cost most
+// live WEBHOOK TOKEN RECEIVER CONNECTIONS RATE SECONDS     posts to a running service and takes its notifications
 // validate FILE                   the events a second of a JSON reader that does nothing else
 // anything else goes to BenchmarkDotNet
 if (args is ["generate", var events, var file, .. var rest])
@@ -38,6 +39,13 @@ if (args is ["detections", var count, var folder])
 if (args is ["rules", var audited, .. var shown])
 {
     await Rules.MeasureAsync(audited, shown is [] ? ["detections"] : shown);
+    return;
+}
+
+if (args is ["live", var webhook, var token, var receiver, .. [var connections, var rate, var seconds]])
+{
+    var invariant = System.Globalization.CultureInfo.InvariantCulture;
+    await Live.RunAsync(new Uri(webhook), token, receiver, int.Parse(connections, invariant), int.Parse(rate, invariant), int.Parse(seconds, invariant));
     return;
 }
 
