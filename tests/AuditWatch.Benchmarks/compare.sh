@@ -26,17 +26,17 @@ head -n 1000 "$work/log.jsonl" > "$work/small.jsonl"
 timed() { local format=$1; shift; command time -o "$work/time" -f "$format" "$@" > /dev/null 2>> "$work/errors"; tail -n 1 "$work/time"; }
 processor() { timed '%U %S' "$@" | awk '{ print $1 + $2 }'; }
 per_second() { awk -v n="$1" -v s="$2" 'BEGIN { printf "%.0f\n", n / s }'; }
-scan="$work/auditwatch/auditwatch scan --format json"
+scan=("$work/auditwatch/auditwatch" scan --format json)
 
 for round in $(seq "$rounds"); do
   taskset -c 0 "$work/simdjson-limit" "$work/short.jsonl" >> "$work/simdjson"
-  per_second "$events" "$(processor taskset -c 0 $scan "$work/log.jsonl")" >> "$work/one"
-  timed '%e' taskset -c 0 $scan "$work/log.jsonl" >> "$work/one-clock"
-  timed '%e' taskset -c 0,1 $scan "$work/log.jsonl" >> "$work/two-clock"
+  per_second "$events" "$(processor taskset -c 0 "${scan[@]}" "$work/log.jsonl")" >> "$work/one"
+  timed '%e' taskset -c 0 "${scan[@]}" "$work/log.jsonl" >> "$work/one-clock"
+  timed '%e' taskset -c 0,1 "${scan[@]}" "$work/log.jsonl" >> "$work/two-clock"
   taskset -c 0 dotnet "$root/tests/AuditWatch.Benchmarks/bin/Release/net10.0/AuditWatch.Benchmarks.dll" validate "$work/log.jsonl" >> "$work/reader"
   per_second 100000 "$(processor taskset -c 0 jq -c 'select(.objectRef.subresource == "exec")' "$work/short.jsonl")" >> "$work/jq"
-  processor $scan "$work/small.jsonl" | awk '{ printf "%.0f\n", 1000 * $1 }' >> "$work/start"
-  timed '%M' $scan "$work/log.jsonl" >> "$work/memory"
+  processor "${scan[@]}" "$work/small.jsonl" | awk '{ printf "%.0f\n", 1000 * $1 }' >> "$work/start"
+  timed '%M' "${scan[@]}" "$work/log.jsonl" >> "$work/memory"
   echo "round $round of $rounds" >&2
 done
 
