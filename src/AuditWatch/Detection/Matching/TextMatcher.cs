@@ -47,7 +47,13 @@ internal sealed class TextMatcher : ValueMatcher
                 }
 
                 parts = retryParts = parts[1..];
-                retryText = text;
+                var begin = Skip(text, parts[0]);
+                if (begin < 0)
+                {
+                    return false;
+                }
+
+                text = retryText = text[begin..];
                 canRetry = true;
                 continue;
             }
@@ -64,9 +70,27 @@ internal sealed class TextMatcher : ValueMatcher
             }
 
             retryText = retryText[CharacterLength(retryText)..];
-            text = retryText;
+            var next = Skip(retryText, retryParts[0]);
+            if (next < 0)
+            {
+                return false;
+            }
+
+            text = retryText = retryText[next..];
             parts = retryParts;
         }
+    }
+
+    // How far it is to where a part could begin, by its first byte; -1 if it can nowhere.
+    private int Skip(ReadOnlySpan<byte> text, (PartKind Kind, byte[] Text, string Characters) part)
+    {
+        if (part.Kind != PartKind.Literal || part.Text.Length == 0 || !(_isCased || _isAscii))
+        {
+            return 0;
+        }
+
+        var first = part.Text[0];
+        return _isCased || !char.IsAsciiLetter((char)first) ? text.IndexOf(first) : text.IndexOfAny(first, (byte)(first ^ 0x20));
     }
 
     private bool Step(ReadOnlySpan<byte> text, (PartKind Kind, byte[] Text, string Characters) part, out int used)
