@@ -1,0 +1,47 @@
+namespace AuditWatch.EndToEnd.Helm;
+
+/// <summary>The chart in the repository, rendered as Helm does. Tests of it skip where there is nothing to render it with.</summary>
+internal static class Chart
+{
+    /// <summary>Where release and namespace of the tests show.</summary>
+    public const string Release = "aw", Namespace = "security";
+
+    /// <summary>The repository.</summary>
+    public static string Root { get; } = FindRoot(AppContext.BaseDirectory);
+
+    /// <summary>The chart.</summary>
+    public static string Folder { get; } = Path.Combine(Root, "deploy", "helm", "auditwatch");
+
+    /// <summary>The folder of these tests.</summary>
+    public static string Tests { get; } = Path.Combine(Root, "tests", "AuditWatch.EndToEnd", "Helm");
+
+    /// <summary>The names of the values files that are rendered.</summary>
+    public static TheoryData<string> Matrix => [.. Names];
+
+    /// <summary>The same, for tests that render them all.</summary>
+    public static IEnumerable<string> Names => Directory.GetFiles(Path.Combine(Tests, "matrix"), "*.yaml").Select(file => Path.GetFileNameWithoutExtension(file)).Order(StringComparer.Ordinal);
+
+    /// <summary>A values file of the matrix.</summary>
+    public static string Values(string name) => Path.Combine(Tests, "matrix", name + ".yaml");
+
+    /// <summary>Renders the chart and expects that to succeed.</summary>
+    public static async Task<string> RenderAsync(string values, params string[] arguments)
+    {
+        var result = await TryRenderAsync(values, arguments);
+        Assert.True(result.ExitCode == 0, result.Error);
+        return result.Out;
+    }
+
+    /// <summary>Renders the chart.</summary>
+    /// <param name="values">A file of values.</param>
+    /// <param name="arguments">More arguments of <c>helm template</c>.</param>
+    public static Task<CliResult> TryRenderAsync(string values, params string[] arguments)
+    {
+        var renderer = Path.Combine(Root, "artifacts", "helm-render");
+        Skip.IfNot(File.Exists(renderer), "no artifacts/helm-render: tests/helm-render/build builds it, with Debian's packages for Go");
+        return Cli.RunProcessAsync(renderer, [], ["template", Release, Folder, "--namespace", Namespace, "--values", values, .. arguments]);
+    }
+
+    private static string FindRoot(string folder) =>
+        File.Exists(Path.Combine(folder, "AuditWatch.sln")) ? folder : FindRoot(Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("the tests do not run inside the repository"));
+}
