@@ -35,8 +35,8 @@ public sealed partial class RenderTests
             var helm = await Cli.RunProcessAsync("helm", [], "template", Chart.Release, Chart.Folder, "--namespace", Chart.Namespace, "--values", Chart.Values(values), "--kube-version", "1.30.0");
             Assert.True(helm.ExitCode == 0, helm.Error);
             Assert.Equal(
-                Manifest.Parse(await Chart.RenderAsync(Chart.Values(values))).Select(WithoutGenerated),
-                Manifest.Parse(helm.Out).Select(WithoutGenerated));
+                Manifest.Parse(await Chart.RenderAsync(Chart.Values(values))).Select(manifest => WithoutGenerated(manifest).Trim()),
+                Manifest.Parse(helm.Out).Select(manifest => WithoutGenerated(manifest).Trim()));
         }
 
         var lint = await Cli.RunProcessAsync("helm", [], "lint", "--strict", Chart.Folder);

@@ -21,6 +21,7 @@ public sealed class ReloadTests
 
         await service.UntilAlertsAsync(1);
         Assert.Equal("namespace_payments_created", service.Alerts[0].Detection);
+        Assert.Equal(1, await service.MetricAsync("auditwatch_detections_current"));
     }
 
     [Fact]
@@ -37,5 +38,6 @@ public sealed class ReloadTests
         await service.UntilAlertsAsync(1);
         Assert.Contains("payments.yml:11:", service.Error, StringComparison.Ordinal);
         Assert.Equal(1, await service.MetricAsync("auditwatch_detections_reloads_total"));
+        Assert.Equal(0, await service.MetricAsync("auditwatch_detections_current"));
     }
 }
