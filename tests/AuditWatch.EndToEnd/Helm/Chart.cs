@@ -15,6 +15,9 @@ internal static class Chart
     /// <summary>The folder of these tests.</summary>
     public static string Tests { get; } = Path.Combine(Root, "tests", "AuditWatch.EndToEnd", "Helm");
 
+    /// <summary>The chart's version, which is the program's.</summary>
+    public static string Version { get; } = (string)Manifest.ParseValue(File.ReadAllText(Path.Combine(Folder, "Chart.yaml")))!["version"]!;
+
     /// <summary>The names of the values files that are rendered.</summary>
     public static TheoryData<string> Matrix => [.. Names];
 
