@@ -6,6 +6,7 @@ using BenchmarkDotNet.Running;
 // detections COUNT FOLDER         writes detections to measure with
 // stages FILE [DETECTIONS]        says where the time of a scan goes
 // rules FILE [DETECTIONS]         says which detections cost most
+// storm [DETECTIONS]              adds up the findings of millions of actors
 // live WEBHOOK TOKEN RECEIVER CONNECTIONS RATE SECONDS     posts to a running service and takes its notifications
 // validate FILE                   the events a second of a JSON reader that does nothing else
 // anything else goes to BenchmarkDotNet
@@ -39,6 +40,12 @@ if (args is ["detections", var count, var folder])
 if (args is ["rules", var audited, .. var shown])
 {
     await Rules.MeasureAsync(audited, shown is [] ? ["detections"] : shown);
+    return;
+}
+
+if (args is ["storm", .. var stormy])
+{
+    Storm.Measure(stormy is [] ? ["detections"] : stormy, rounds: 3);
     return;
 }
 
