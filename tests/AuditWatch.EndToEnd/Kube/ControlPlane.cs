@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Net;
+using System.Net.Http.Headers;
 using System.Net.Sockets;
+using System.Text;
 
 namespace AuditWatch.EndToEnd.Kube;
 
@@ -25,6 +27,10 @@ internal sealed class ControlPlane : IAsyncDisposable
     private readonly KubeBinaries _binaries;
     private readonly TemporaryFolder _folder = new();
     private readonly List<Process> _processes = [];
+    private readonly HttpClient _admin = new(new HttpClientHandler { ServerCertificateCustomValidationCallback = HttpClientHandler.DangerousAcceptAnyServerCertificateValidator })
+    {
+        DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", "admin") },
+    };
 
     private ControlPlane(KubeBinaries binaries) => _binaries = binaries;
 
@@ -39,13 +45,25 @@ internal sealed class ControlPlane : IAsyncDisposable
     /// <param name="webhook">Where the audit events go besides the log; null for nowhere.</param>
     /// <param name="policy">The audit policy. Default: one that has what the scenario's attacks need.</param>
     /// <param name="tokens">More lines for the file of tokens: token, user, uid, groups.</param>
-    public static async Task<ControlPlane> StartAsync(KubeBinaries binaries, Uri? webhook, string policy = DefaultPolicy, string tokens = "")
+    public static Task<ControlPlane> StartAsync(KubeBinaries binaries, Uri? webhook, string policy = DefaultPolicy, string tokens = "") => StartAsync(
+        binaries,
+        tokens,
+        plane =>
+        [
+            "--audit-policy-file", plane._folder.Write("policy.yaml", policy), "--audit-log-path", plane.AuditLog,
+            .. webhook is null ? Array.Empty<string>() : ["--audit-webhook-config-file", plane.WriteKubeconfig(webhook), "--audit-webhook-batch-max-wait", "1s"],
+        ]);
+
+    /// <summary>Starts both, audited in the way that the project tells its users, and waits until the API server is ready.</summary>
+    public static Task<ControlPlane> StartAsync(KubeBinaries binaries, ShippedAudit audit) => StartAsync(binaries, tokens: "", plane => audit.WriteTo(plane._folder));
+
+    private static async Task<ControlPlane> StartAsync(KubeBinaries binaries, string tokens, Func<ControlPlane, IReadOnlyList<string>> audit)
     {
         var plane = new ControlPlane(binaries);
         try
         {
-            await plane.WriteFilesAsync(webhook, policy, tokens);
-            plane.StartProcesses(webhook is not null);
+            await plane.WriteFilesAsync(tokens);
+            plane.StartProcesses(audit(plane));
             await plane.UntilReadyAsync();
             return plane;
         }
@@ -64,8 +82,21 @@ internal sealed class ControlPlane : IAsyncDisposable
         Assert.True(result.ExitCode == 0, $"the scenario failed:\n{result.Out}\n{result.Error}");
     }
 
+    /// <summary>Creates an object, as the administrator.</summary>
+    /// <param name="path">The path of its kind.</param>
+    /// <param name="json">The object.</param>
+    public async Task CreateAsync(string path, string json)
+    {
+        using var answer = await _admin.PostAsync(Server + path, new StringContent(json, Encoding.UTF8, "application/json"));
+        Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
+    }
+
+    /// <summary>What the API server counts.</summary>
+    public Task<string> MetricsAsync() => _admin.GetStringAsync(Server + "/metrics");
+
     public async ValueTask DisposeAsync()
     {
+        _admin.Dispose();
         foreach (var process in _processes.AsEnumerable().Reverse())
         {
             process.Kill(entireProcessTree: true);
@@ -76,7 +107,7 @@ internal sealed class ControlPlane : IAsyncDisposable
         _folder.Dispose();
     }
 
-    private async Task WriteFilesAsync(Uri? webhook, string policy, string tokens)
+    private async Task WriteFilesAsync(string tokens)
     {
         _folder.Write(
             "tokens.csv",
@@ -86,21 +117,21 @@ internal sealed class ControlPlane : IAsyncDisposable
             eve,eve@example.com,3,"contractors"
 
             """ + tokens);
-        _folder.Write("policy.yaml", policy);
-        _folder.Write(
-            "webhook.yaml",
-            $"""
-            apiVersion: v1
-            kind: Config
-            clusters: [{"{"}name: auditwatch, cluster: {"{"}server: "{webhook}"{"}"}{"}"}]
-            contexts: [{"{"}name: default, context: {"{"}cluster: auditwatch, user: ""{"}"}{"}"}]
-            current-context: default
-            """);
         var key = await Cli.RunProcessAsync("openssl", [], "genrsa", "-out", _folder["service-accounts.key"], "2048");
         Assert.True(key.ExitCode == 0, key.Error);
     }
 
-    private void StartProcesses(bool hasWebhook)
+    private string WriteKubeconfig(Uri webhook) => _folder.Write(
+        "webhook.yaml",
+        $"""
+        apiVersion: v1
+        kind: Config
+        clusters: [{"{"}name: auditwatch, cluster: {"{"}server: "{webhook}"{"}"}{"}"}]
+        contexts: [{"{"}name: default, context: {"{"}cluster: auditwatch, user: ""{"}"}{"}"}]
+        current-context: default
+        """);
+
+    private void StartProcesses(IReadOnlyList<string> audit)
     {
         var (client, peer) = ($"http://127.0.0.1:{FreePort()}", $"http://127.0.0.1:{FreePort()}");
         Start(
@@ -114,8 +145,7 @@ internal sealed class ControlPlane : IAsyncDisposable
                 "--token-auth-file", _folder["tokens.csv"], "--authorization-mode", "RBAC", "--allow-privileged", "--disable-admission-plugins", "ServiceAccount",
                 "--service-account-key-file", _folder["service-accounts.key"], "--service-account-signing-key-file", _folder["service-accounts.key"],
                 "--service-account-issuer", "https://kubernetes.default.svc", "--service-cluster-ip-range", "10.96.0.0/16",
-                "--audit-policy-file", _folder["policy.yaml"], "--audit-log-path", AuditLog,
-                .. hasWebhook ? new[] { "--audit-webhook-config-file", _folder["webhook.yaml"], "--audit-webhook-batch-max-wait", "1s" } : [],
+                .. audit,
             ]);
     }
 
@@ -141,14 +171,12 @@ internal sealed class ControlPlane : IAsyncDisposable
 
     private async Task UntilReadyAsync()
     {
-        using var handler = new HttpClientHandler { ServerCertificateCustomValidationCallback = HttpClientHandler.DangerousAcceptAnyServerCertificateValidator };
-        using var http = new HttpClient(handler);
         var began = Stopwatch.GetTimestamp();
         while (Stopwatch.GetElapsedTime(began) < Patience && !_processes.Any(process => process.HasExited))
         {
             try
             {
-                if ((await http.GetAsync(Server + "/readyz")).IsSuccessStatusCode)
+                if ((await _admin.GetAsync(Server + "/readyz")).IsSuccessStatusCode)
                 {
                     return;
                 }

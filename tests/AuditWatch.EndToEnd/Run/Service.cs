@@ -30,8 +30,9 @@ internal sealed partial class Service : IAsyncDisposable
         _process.ErrorDataReceived += (_, line) => Add(_error, line.Data);
     }
 
-    /// <summary>Talks to the service.</summary>
-    public HttpClient Http { get; } = new() { Timeout = Patience };
+    /// <summary>Talks to the service, whatever certificate it shows.</summary>
+    public HttpClient Http { get; } =
+        new(new HttpClientHandler { ServerCertificateCustomValidationCallback = HttpClientHandler.DangerousAcceptAnyServerCertificateValidator }) { Timeout = Patience };
 
     /// <summary>The most memory that the service has had at a time, and what it has now, in bytes.</summary>
     public (long Most, long Now) ResidentBytes
@@ -113,6 +114,9 @@ internal sealed partial class Service : IAsyncDisposable
         return values.Length == 0 ? null : values.Sum();
     }
 
+    /// <summary>How many requests the webhook has answered with a status.</summary>
+    public async Task<double> RequestsAsync(string status) => await MetricAsync($"auditwatch_webhook_requests_total{{code=\"{status}\"}}") ?? 0;
+
     /// <summary>Asks the service to end, as Kubernetes does, and waits until it has.</summary>
     /// <returns>Its exit code.</returns>
     public async Task<int> StopAsync()
@@ -156,7 +160,7 @@ internal sealed partial class Service : IAsyncDisposable
         }
     }
 
-    [GeneratedRegex(@"http://[\d.]+:\d+")]
+    [GeneratedRegex(@"https?://[\d.]+:\d+")]
     private static partial Regex Listening();
 
     [GeneratedRegex(@"^\s+Alert\s+(?<id>\S+) \((?<detection>\w+)\)$")]

@@ -1,0 +1,30 @@
+namespace AuditWatch.EndToEnd.Kube;
+
+/// <summary>An API server that shows the wrong credentials, or those of another cluster, gets nothing in.</summary>
+public sealed class RefusedApiServerTests
+{
+    [SkippableFact]
+    public async Task Run_ApiServersWithWrongCredentials_AcceptsNothingOfThem()
+    {
+        var (binaries, missing) = KubeBinaries.Find();
+        Skip.If(binaries is null, missing);
+        await using var service = await GuardedService.StartAsync();
+
+        // The shop's own token for the cluster bank; a token that nobody knows; a certificate of the right authority with a name that nobody knows.
+        foreach (var (audit, refused) in new[]
+        {
+            (service.ByToken(cluster: "bank"), "403"),
+            (service.ByToken(token: "a-token-that-was-not-given-out"), "401"),
+            (service.ByCertificate("kube-apiserver.elsewhere"), "401"),
+        })
+        {
+            var before = await service.Now.RequestsAsync(refused);
+            await using var plane = await ControlPlane.StartAsync(binaries, audit);
+            await service.Now.UntilAsync($"an answer {refused}", async () => await service.Now.RequestsAsync(refused) > before);
+        }
+
+        Assert.Equal(0, await service.Now.RequestsAsync("200"));
+        Assert.Equal(0, await service.Now.MetricAsync("auditwatch_events_total") ?? 0);
+        Assert.Empty(await service.AlertsAsync());
+    }
+}
