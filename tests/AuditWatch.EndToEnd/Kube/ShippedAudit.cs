@@ -48,6 +48,6 @@ internal sealed partial record ShippedAudit(IReadOnlyList<string> Flags, string 
     private static string In(TemporaryFolder folder, string text) =>
         text.Replace(Files, $"{folder}", StringComparison.Ordinal).Replace(Logs, $"{folder}", StringComparison.Ordinal);
 
-    [GeneratedRegex("""(?<=[\s-]|name: )(?<name>audit-(?:policy|webhook|log)-[a-z-]+)(?:=|: |, value: )"?(?<value>[^\s"}\\]+)""")]
+    [GeneratedRegex("""(?<=[\s-])(?<name>audit-(?:policy|webhook|log)-[a-z-]+)(?:=|: |, value: )"?(?<value>[^\s"}\\]+)""")]
     private static partial Regex FlagPattern();
 }
