@@ -14,6 +14,7 @@ internal sealed class GuardedService : IAsyncDisposable
     private readonly TemporaryFolder _folder = new();
     private readonly TestAuthority _authority = new();
     private readonly string _shopToken = RandomNumberGenerator.GetHexString(64, lowercase: true);
+    private readonly string _operatorToken = RandomNumberGenerator.GetHexString(64, lowercase: true);
     private readonly List<Service> _runs = [];
     private readonly string _config;
 
@@ -22,13 +23,14 @@ internal sealed class GuardedService : IAsyncDisposable
         WriteCertificate("server", "auditwatch", "auditwatch.auditwatch.svc");
         _authority.WriteAuthority($"{_folder}");
         _folder.Write("shop.token", _shopToken + "\n");
+        _folder.Write("operator.token", _operatorToken + "\n");
         _config = _folder.Write("auditwatch.yaml", """
             sources:
               webhook:
                 listen: 127.0.0.1:9880
                 tls: {certFile: server.crt, keyFile: server.key, clientCaFile: authority.pem}
                 auth:
-                  tokens: [{file: shop.token, clusters: [shop]}]
+                  tokens: [{file: shop.token, clusters: [shop]}, {file: operator.token}]
                   clientCertificates: [{name: kube-apiserver.bank, clusters: [bank]}]
             state: {directory: state}
             """);
@@ -71,6 +73,15 @@ internal sealed class GuardedService : IAsyncDisposable
             ["client.crt"] = File.ReadAllText(certificate),
             ["client.key"] = File.ReadAllText(key),
         });
+    }
+
+    /// <summary>Posts a log by hand, as the page on the webhook tells people to when the API server has given up on events.</summary>
+    public async Task PostLogAsync(string cluster, string log)
+    {
+        var posted = await Cli.RunProcessAsync(
+            "curl", [], "--silent", "--show-error", "--fail", "--header", $"Authorization: Bearer {_operatorToken}", "--insecure",
+            "--data-binary", $"@{log}", $"{Address}webhook/{cluster}");
+        Assert.True(posted.ExitCode == 0, posted.Error);
     }
 
     /// <summary>All its alerts, asked for as a user does on its machine.</summary>

@@ -16,11 +16,11 @@ public sealed class OutageTests
         Skip.If(binaries is null, missing);
 
         await Task.WhenAll(
-            AttackAsync(binaries, service => service.ByToken(), async service => Assert.Equal(0, await service.Now.StopAsync())),
-            AttackAsync(binaries, service => service.ByCertificate(), service => service.Now.KillAsync()));
+            AttackAsync(binaries, "shop", service => service.ByToken(), async service => Assert.Equal(0, await service.Now.StopAsync())),
+            AttackAsync(binaries, "bank", service => service.ByCertificate(), service => service.Now.KillAsync()));
     }
 
-    private static async Task AttackAsync(KubeBinaries binaries, Func<GuardedService, ShippedAudit> identity, Func<GuardedService, Task> end)
+    private static async Task AttackAsync(KubeBinaries binaries, string cluster, Func<GuardedService, ShippedAudit> identity, Func<GuardedService, Task> end)
     {
         await using var service = await GuardedService.StartAsync();
         await using var plane = await ControlPlane.StartAsync(binaries, identity(service));
@@ -44,6 +44,9 @@ public sealed class OutageTests
         Assert.Equal(log.Count, service.Told.Distinct().Count());
         Assert.All(intruders, intruder => Assert.Contains(log, alert => alert.Detection == "cluster_admin_bound" && alert.Dedup.Contains($"\"{intruder}\"", StringComparison.Ordinal)));
         Assert.Empty(SampleAttacks.All.Select(attack => attack.Detection).Except(log.Select(alert => alert.Detection)));
+
+        await service.PostLogAsync(cluster, plane.AuditLog);
+        Assert.Equal(log, await service.AlertsAsync());
         Assert.DoesNotContain("apiserver_audit_error_total{", await plane.MetricsAsync(), StringComparison.Ordinal);
     }
 
