@@ -77,7 +77,7 @@ internal sealed class ControlPlane : IAsyncDisposable
     /// <summary>Runs the attack scenario against the API server.</summary>
     public async Task AttackAsync(int kubeletPort)
     {
-        var script = Path.Combine(AppContext.BaseDirectory, "Kube", "attack-scenario.sh");
+        var script = Path.Combine(AppContext.BaseDirectory, "deploy", "try", "attack-scenario");
         var result = await Cli.RunProcessAsync("/bin/bash", [], script, _binaries.Kubectl, Server, $"{kubeletPort}");
         Assert.True(result.ExitCode == 0, $"the scenario failed:\n{result.Out}\n{result.Error}");
     }
