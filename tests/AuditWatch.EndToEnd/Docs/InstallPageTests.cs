@@ -40,9 +40,12 @@ public sealed partial class InstallPageTests
         var port = FreePort();
         var clone = Directory.CreateDirectory(machine["clone"]).FullName;
         await PackReleaseAsync(machine, clone);
-        foreach (var file in Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "kube-apiserver")))
+        foreach (var folder in new[] { "kube-apiserver", "systemd" })
         {
-            machine.Write($"clone/deploy/kube-apiserver/{Path.GetFileName(file)}", OnMachine(File.ReadAllText(file), machine, port));
+            foreach (var file in Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, folder)))
+            {
+                machine.Write($"clone/deploy/{folder}/{Path.GetFileName(file)}", OnMachine(File.ReadAllText(file), machine, port));
+            }
         }
 
         foreach (var folder in new[] { "usr/local/bin", "etc/systemd/system", "etc/kubernetes" })
