@@ -5,6 +5,8 @@
 #
 #   tests/AuditWatch.Benchmarks/compare.sh [EVENTS] [ROUNDS]        default: 1000000 events, 5 rounds
 #
+# Measures the build of a release, or the executable that AUDITWATCH names.
+#
 # Needs jq, taskset, g++ and libsimdjson-dev. Leaves nothing behind but builds.
 set -euo pipefail
 
@@ -14,7 +16,11 @@ root=$(cd "$(dirname "$0")/../.." && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-dotnet publish -c Release "$root/src/AuditWatch.Host" -o "$work/auditwatch" -v quiet --nologo >&2
+if [ -n "${AUDITWATCH:-}" ]; then
+  mkdir "$work/auditwatch" && ln -s "$(realpath "$AUDITWATCH")" "$work/auditwatch/auditwatch"
+else
+  dotnet publish -c Release -r "linux-$(uname -m | sed "s/x86_64/x64/;s/aarch64/arm64/")" --self-contained "$root/src/AuditWatch.Host" -o "$work/auditwatch" -v quiet --nologo >&2
+fi
 dotnet build -c Release "$root/tests/AuditWatch.Benchmarks" -v quiet --nologo >&2
 g++ -O3 -march=native -std=c++17 "$root/tests/AuditWatch.Benchmarks/simdjson-limit.cpp" -lsimdjson -o "$work/simdjson-limit"
 benchmarks() { dotnet "$root/tests/AuditWatch.Benchmarks/bin/Release/net10.0/AuditWatch.Benchmarks.dll" "$@"; }

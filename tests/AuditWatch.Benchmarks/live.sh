@@ -4,7 +4,7 @@
 #
 #   tests/AuditWatch.Benchmarks/live.sh [SECONDS]        default: 20 for each of the two
 #
-# Needs openssl and curl. The ports 19880 to 19882 must be free. Leaves nothing behind but builds.
+# Measures the build of a release, or the executable that AUDITWATCH names. Needs openssl and curl. The ports 19880 to 19882 must be free. Leaves nothing behind but builds.
 set -euo pipefail
 
 seconds=${1:-20}
@@ -16,7 +16,7 @@ trap '[ -z "$service" ] || kill "$service" 2> /dev/null; wait; rm -rf "$work"' E
 if [ -n "${AUDITWATCH:-}" ]; then
   auditwatch=$AUDITWATCH
 else
-  dotnet publish -c Release "$root/src/AuditWatch.Host" -o "$work/auditwatch" -v quiet --nologo >&2
+  dotnet publish -c Release -r "linux-$(uname -m | sed "s/x86_64/x64/;s/aarch64/arm64/")" --self-contained "$root/src/AuditWatch.Host" -o "$work/auditwatch" -v quiet --nologo >&2
   auditwatch=$work/auditwatch/auditwatch
 fi
 dotnet build -c Release "$root/tests/AuditWatch.Benchmarks" -v quiet --nologo >&2
