@@ -30,6 +30,7 @@ internal static class HealthEndpoints
             state = problem ?? "ok",
             detections = Describe(services.GetRequiredService<LiveDetections>().LastReload),
             silentSources = services.GetRequiredService<SourceWatch>().SilentSources,
+            missingEvidence = services.GetRequiredService<ClusterEvidence>().Missing.Select(one => new { cluster = one.Cluster, what = one.Missing.What, detections = one.Missing.Detections }),
             openAlerts = services.GetRequiredService<AlertStage>().OpenCount,
             waitingNotifications = outbox.Waiting,
             deadLetters = outbox.DeadLetters.Count,

@@ -30,6 +30,7 @@ internal static class ServiceHost
         using var metrics = settings.Otlp is { } collector ? OtlpMetrics.Send(collector) : null;
         app.Services.GetRequiredService<IStateStore>();
         await StartAsync(app, settings, cancellation);
+        _ = app.Services.GetRequiredService<ClusterEvidence>().Prepare(detections);
         app.Services.GetRequiredService<LiveDetections>().Start();
         app.Services.GetRequiredService<WebhookAccess>().Start();
         app.Logger.LogInformation("Running {Detections} detections; the audit webhook is {Address}/webhook", detections.Rules.Count, app.Urls.First());
@@ -92,9 +93,12 @@ internal static class ServiceHost
         services.AddSingleton(provider => new AlertStage(
             AlertBook.OnWallClock(TimeProvider.System, settings.ResolveAfter), settings.Routing, provider.GetRequiredService<Outbox>(), provider.GetRequiredService<IStateStore>(), TimeProvider.System));
         services.AddSingleton(new SourceWatch(settings.Watch, TimeProvider.System));
+        services.AddSingleton<ClusterEvidence>();
         services.AddSingleton(provider => new AuditPipeline(
             provider.GetRequiredService<LiveDetections>().Current,
-            Conclusion(provider.GetRequiredService<StageMemory>(), provider.GetRequiredService<SourceWatch>(), provider.GetRequiredService<AlertStage>()),
+            Conclusion(
+                provider.GetRequiredService<StageMemory>(), provider.GetRequiredService<SourceWatch>(), provider.GetRequiredService<ClusterEvidence>(),
+                provider.GetRequiredService<LiveDetections>(), provider.GetRequiredService<AlertStage>()),
             provider.GetRequiredService<ILogger<AuditPipeline>>()));
         services.AddSingleton<AuditService>();
         services.AddHostedService(provider => provider.GetRequiredService<AuditService>());
@@ -135,11 +139,13 @@ internal static class ServiceHost
         }
     }
 
-    private static Func<Pipeline.BatchOutcome, AlertsChanged> Conclusion(StageMemory memory, SourceWatch watch, AlertStage alerts) => outcome =>
+    private static Func<Pipeline.BatchOutcome, AlertsChanged> Conclusion(
+        StageMemory memory, SourceWatch watch, ClusterEvidence evidence, LiveDetections detections, AlertStage alerts) => outcome =>
     {
         var changes = new StateChanges();
         memory.Record(outcome, changes);
         _ = alerts.ReportAsync(watch.See(outcome.Batch, changes));
+        evidence.See(outcome.Batch, detections.Current().Detections);
         return alerts.Take(outcome, changes);
     };
 

@@ -1,6 +1,11 @@
 namespace AuditWatch.Policy;
 
 /// <summary>Something that detections need and that the events show not to be recorded.</summary>
-/// <param name="What">What it is, in words.</param>
+/// <param name="Subject">What it is, always in the same words.</param>
+/// <param name="Sign">What shows it.</param>
 /// <param name="Detections">The names of the detections that need it, in order.</param>
-public sealed record MissingEvidence(string What, IReadOnlyList<string> Detections);
+public sealed record MissingEvidence(string Subject, string Sign, IReadOnlyList<string> Detections)
+{
+    /// <summary>What it is and what shows it, in words.</summary>
+    public string What => $"{Subject}: {Sign}";
+}

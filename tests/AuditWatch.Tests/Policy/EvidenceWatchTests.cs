@@ -14,7 +14,7 @@ public class EvidenceWatchTests
         {"auditID":"a","stage":"ResponseComplete","verb":"create","user":{"username":"jane"},"objectRef":{"resource":"pods","subresource":"exec"},"responseStatus":{"code":101}}
         """;
 
-    private static readonly DetectionSet Shipped = DetectionLoader.Load([RepositoryFiles.Detections], []);
+    private static readonly EvidenceNeeds Shipped = EvidenceNeeds.Of(DetectionLoader.Load([RepositoryFiles.Detections], []));
 
     private readonly EvidenceWatch _watch = new(Shipped);
 
