@@ -1,0 +1,83 @@
+using YamlDotNet.Core;
+using YamlDotNet.Core.Events;
+
+namespace AuditWatch.Yaml;
+
+/// <summary>
+/// Refuses YAML that a few lines make endless: nested so deep that whoever walks it runs out of stack, and anchors that stand for themselves or, one within
+/// the other, for millions of values.
+/// </summary>
+internal static class YamlBounds
+{
+    /// <summary>How deep lists and maps may nest. What people write nests ten deep.</summary>
+    public const int MaxDepth = 100;
+
+    /// <summary>How many values there may be, with every alias replaced by what it stands for.</summary>
+    public const int MaxValues = 1_000_000;
+
+    /// <summary>Checks a text without building anything.</summary>
+    /// <exception cref="YamlException">It is out of bounds, or not YAML.</exception>
+    public static void Check(string text)
+    {
+        var parser = new Parser(new StringReader(text));
+        var anchors = new Dictionary<AnchorName, Extent>();
+        var open = new Stack<(AnchorName Anchor, Extent Extent)>();
+        var values = 0L;
+        while (parser.MoveNext())
+        {
+            var at = parser.Current!;
+            switch (at)
+            {
+                case DocumentStart:
+                    anchors.Clear();
+                    break;
+                case MappingStart or SequenceStart when open.Count == MaxDepth:
+                    throw new YamlException(at.Start, at.End, $"lists and maps nest deeper than {MaxDepth} levels");
+                case MappingStart or SequenceStart:
+                    open.Push((((NodeEvent)at).Anchor, new Extent(1, 1)));
+                    break;
+                case MappingEnd or SequenceEnd:
+                    var (anchor, whole) = open.Pop();
+                    Close(anchor, whole);
+                    break;
+                case Scalar scalar:
+                    Close(scalar.Anchor, new Extent(1, 0));
+                    break;
+                case AnchorAlias alias:
+                    // What is not known here is unknown, or is a part of itself.
+                    Close(AnchorName.Empty, anchors.TryGetValue(alias.Value, out var meant) ? meant : throw new YamlException(at.Start, at.End, $"'*{alias.Value}' stands for nothing that has ended before it"));
+                    break;
+            }
+
+            void Close(AnchorName name, Extent extent)
+            {
+                if (!name.IsEmpty)
+                {
+                    anchors[name] = extent;
+                }
+
+                if (!open.TryPop(out var outer))
+                {
+                    values += extent.Values;
+                }
+                else
+                {
+                    outer.Extent = new Extent(outer.Extent.Values + extent.Values, Math.Max(outer.Extent.Depth, extent.Depth + 1));
+                    open.Push(outer);
+                }
+
+                if (values + (open.TryPeek(out var now) ? now.Extent.Values : 0) > MaxValues)
+                {
+                    throw new YamlException(at.Start, at.End, $"aliases make more than {MaxValues} values of it");
+                }
+
+                if (open.Count + extent.Depth > MaxDepth)
+                {
+                    throw new YamlException(at.Start, at.End, $"lists and maps nest deeper than {MaxDepth} levels");
+                }
+            }
+        }
+    }
+
+    private readonly record struct Extent(long Values, int Depth);
+}
