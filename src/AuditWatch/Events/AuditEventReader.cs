@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text.Json;
 using AuditWatch.Events.Envelopes;
 using AuditWatch.Events.Scanning;
@@ -57,14 +56,14 @@ public sealed class AuditEventReader(string source)
     /// </returns>
     public int Read(EventBatch batch, bool isFinal, int maxEvents = int.MaxValue)
     {
-        var places = ArrayPool<int>.Shared.Rent(StructureIndex.Room);
+        var places = BatchMemory.Rent<int>(StructureIndex.Room);
         try
         {
             return ReadDocuments(batch, isFinal, maxEvents, new LineScanner(places));
         }
         finally
         {
-            ArrayPool<int>.Shared.Return(places);
+            BatchMemory.Return(places);
         }
     }
 

@@ -1,29 +1,42 @@
 using System.Buffers;
+using System.Collections.Concurrent;
+using System.Numerics;
 using System.Runtime.CompilerServices;
 
 namespace AuditWatch.Events;
 
 /// <summary>
-/// The arrays of batches. Those that batches usually need are pooled. Longer ones are not: a pool would keep the most of every length that were
-/// ever in use together, and one event in a million needs them. One spare is kept; the others are not left until the collector has other reasons
-/// to run, which may be hundreds of megabytes later. Safe for any number of threads.
+/// The arrays of batches. Those that batches usually need are pooled, up to a limit: the shared pool of the runtime would keep some of every length for
+/// every thread, and a service under attack has many threads. Longer ones are not pooled: one event in a million needs them. One spare is kept; the
+/// others are not left until the collector has other reasons to run, which may be hundreds of megabytes later. Safe for any number of threads.
 /// </summary>
 internal static class BatchMemory
 {
+    private const int LongestShared = 64 << 10;
     private const int LongestPooled = 2 << 20;
-    private const long MostWaste = 32 << 20;
-    private const long LongestSpare = 32 << 20;
+    private const long MostWaste = 16 << 20;
+    private const long LongestSpare = 20 << 20;
+
+    // What the cores of a scan work on, or the requests that a webhook holds.
+    private static readonly long MostPooled = Math.Max(16L << 20, Environment.ProcessorCount * (4L << 20));
 
     private static byte[]? _spare;
+    private static long _pooled;
     private static long _waste;
 
     /// <summary>An array of at least that length.</summary>
     public static T[] Rent<T>(int length)
         where T : unmanaged
     {
-        if ((long)length * Unsafe.SizeOf<T>() <= LongestPooled)
+        var bytes = (long)length * Unsafe.SizeOf<T>();
+        if (bytes <= LongestShared)
         {
             return ArrayPool<T>.Shared.Rent(length);
+        }
+
+        if (bytes <= LongestPooled)
+        {
+            return Pool<T>.Of(length).TryPop(out var pooled) ? Taken(pooled) : GC.AllocateUninitializedArray<T>((int)BitOperations.RoundUpToPowerOf2((uint)length));
         }
 
         if (Interlocked.Exchange(ref _spare, null) is { } spare)
@@ -44,9 +57,18 @@ internal static class BatchMemory
         where T : unmanaged
     {
         var bytes = (long)array.Length * Unsafe.SizeOf<T>();
-        if (bytes <= LongestPooled)
+        if (bytes <= LongestShared)
         {
             ArrayPool<T>.Shared.Return(array);
+        }
+        else if (bytes <= LongestPooled && Interlocked.Add(ref _pooled, bytes) <= MostPooled)
+        {
+            Pool<T>.Of(array.Length).Push(array);
+        }
+        else if (bytes <= LongestPooled)
+        {
+            Interlocked.Add(ref _pooled, -bytes);
+            Waste(bytes);
         }
         else if (array is not byte[] text || bytes > LongestSpare || Interlocked.CompareExchange(ref _spare, text, null) is not null)
         {
@@ -81,5 +103,21 @@ internal static class BatchMemory
         {
             GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: true, compacting: false);
         }
+    }
+
+    private static T[] Taken<T>(T[] array)
+        where T : unmanaged
+    {
+        Interlocked.Add(ref _pooled, -(long)array.Length * Unsafe.SizeOf<T>());
+        return array;
+    }
+
+    /// <summary>The pooled arrays, by the power of two that is their length.</summary>
+    private static class Pool<T>
+        where T : unmanaged
+    {
+        private static readonly ConcurrentStack<T[]>[] Lengths = [.. Enumerable.Range(0, 32).Select(_ => new ConcurrentStack<T[]>())];
+
+        public static ConcurrentStack<T[]> Of(int length) => Lengths[BitOperations.Log2(BitOperations.RoundUpToPowerOf2((uint)length))];
     }
 }

@@ -37,7 +37,8 @@ public sealed partial class WebhookTortureTests(ITestOutputHelper output)
 
         using var stop = new CancellationTokenSource();
         var hostile = new HostileClient(address, Token, status => Count(status));
-        var hostiles = Enumerable.Range(0, 4).Select(worker => RepeatAsync(hostile.Ways, worker * 5, stop.Token))
+        var ways = hostile.Ways();
+        var hostiles = Enumerable.Range(0, 4).Select(worker => RepeatAsync(ways, worker * 5, stop.Token))
             .Concat(Enumerable.Range(0, 150).Select(_ => RepeatAsync([token => hostile.DripAsync(body: false, token)], 0, stop.Token)))
             .Concat(Enumerable.Range(0, 12).Select(_ => RepeatAsync([token => hostile.DripAsync(body: true, token)], 0, stop.Token)))
             .ToArray();
