@@ -80,7 +80,7 @@ public class LineScannerTests
         Assert.False(new LineScanner(new int[StructureIndex.Room]).TryRead(text, 0, new int[Slots], out _));
     }
 
-    private static bool AcceptsWhatTheParserReads(byte[] line)
+    internal static bool AcceptsWhatTheParserReads(byte[] line)
     {
         byte[] text = [.. line, (byte)'\n', .. "{\"auditID\":\"next\"}\n"u8];
         if (line is not [(byte)'{', ..])
