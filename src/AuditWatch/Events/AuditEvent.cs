@@ -40,11 +40,7 @@ public readonly struct AuditEvent
     /// When the request was made: requestReceivedTimestamp, the same for every stage of one request; else stageTimestamp;
     /// else when the batch arrived. This is the event time that windows count in.
     /// </summary>
-    public DateTimeOffset Time =>
-        Timestamp.TryParse(this[EventField.RequestReceivedTimestamp].Bytes, out var time)
-        || Timestamp.TryParse(this[EventField.StageTimestamp].Bytes, out time)
-            ? time
-            : _batch.ReceivedAt;
+    public DateTimeOffset Time => TryGetOwnTime(out var time) ? time : _batch.ReceivedAt;
 
     /// <summary>Whether this is the stage at which nothing is decided yet.</summary>
     public bool IsRequestReceived => this[EventField.Stage].Is("RequestReceived"u8);
@@ -58,6 +54,10 @@ public readonly struct AuditEvent
             return impersonated.IsPresent ? impersonated : this[EventField.UserName];
         }
     }
+
+    /// <summary>The time of the event, if it has one of its own that can be read.</summary>
+    internal bool TryGetOwnTime(out DateTimeOffset time) =>
+        Timestamp.TryParse(this[EventField.RequestReceivedTimestamp].Bytes, out time) || Timestamp.TryParse(this[EventField.StageTimestamp].Bytes, out time);
 
     /// <summary>A body worked out of the event, looked for once however many rules ask for it.</summary>
     internal JsonValue Body(EventBody body, Func<AuditEvent, Range> find) => OnTape(JsonValue.FromJson(_batch.JsonOf(_index, body, find)));

@@ -14,6 +14,7 @@ internal sealed class PipelineMetrics(ILogger logger)
     private static readonly Counter<long> Events = Meter.CreateCounter<long>("auditwatch.events", "{event}", "Audit events received.");
     private static readonly Counter<long> Bytes = Meter.CreateCounter<long>("auditwatch.received", "By", "Bytes of audit events received.");
     private static readonly Counter<long> Rejected = Meter.CreateCounter<long>("auditwatch.rejected", "{event}", "Pieces of input that were not audit events.");
+    private static readonly Counter<long> Untimed = Meter.CreateCounter<long>("auditwatch.events.untimed", "{event}", "Audit events without a time of their own that can be read: they count as of when they arrived.");
     private static readonly Counter<long> Findings = Meter.CreateCounter<long>("auditwatch.findings", "{finding}", "Findings that raise alerts.");
     private static readonly Counter<long> Opened = Meter.CreateCounter<long>("auditwatch.alerts.opened", "{alert}", "Alerts opened.");
     private static readonly Counter<long> Failures = Meter.CreateCounter<long>("auditwatch.batches.failed", "{batch}", "Batches that the pipeline failed on.");
@@ -26,6 +27,7 @@ internal sealed class PipelineMetrics(ILogger logger)
         Events.Add(batch.Count, SourceOf(batch), ClusterOf(batch));
         Bytes.Add(batch.TextLength, SourceOf(batch), ClusterOf(batch));
         Rejected.Add(batch.RejectedCount, SourceOf(batch), ClusterOf(batch));
+        Failures.Add(0, SourceOf(batch), ClusterOf(batch));
         foreach (var rejection in batch.Rejections)
         {
             if (IsFirst(rejection.Source + '\0' + rejection.Reason))
@@ -33,6 +35,8 @@ internal sealed class PipelineMetrics(ILogger logger)
                 logger.LogWarning("Rejected {Rejection}. More of the kind are counted in auditwatch_rejected_total and not logged.", rejection);
             }
         }
+
+        CountUntimed(batch);
     }
 
     public static void Concluded(BatchOutcome outcome)
@@ -58,6 +62,23 @@ internal sealed class PipelineMetrics(ILogger logger)
         {
             logger.LogError(problem, "A batch of {Count} events from {Source} failed. More of the kind are counted in auditwatch_batches_failed_total and not logged.",
                 batch.Count, batch.Origin.Source);
+        }
+    }
+
+    private void CountUntimed(EventBatch batch)
+    {
+        var untimed = 0;
+        for (var i = 0; i < batch.Count; i++)
+        {
+            untimed += batch[i].TryGetOwnTime(out _) ? 0 : 1;
+        }
+
+        Untimed.Add(untimed, SourceOf(batch), ClusterOf(batch));
+        if (untimed > 0 && IsFirst(batch.Origin.Source + "\0untimed"))
+        {
+            logger.LogWarning(
+                "An event from {Source} has neither requestReceivedTimestamp nor stageTimestamp that can be read: it counts as of when it arrived, for correlations too. More of the kind are counted in auditwatch_events_untimed_total and not logged.",
+                batch.Origin.Source);
         }
     }
 
