@@ -29,6 +29,7 @@ internal static class HealthEndpoints
             pipeline = isRunning ? "running" : "stopped",
             state = problem ?? "ok",
             detections = Describe(services.GetRequiredService<LiveDetections>().LastReload),
+            sources = services.GetRequiredService<SourceWatch>().Sources.Select(one => new { source = one.Source, cluster = one.Cluster, lastEventsAt = one.SpokeAt, silent = one.IsSilent, late = one.IsLate }),
             silentSources = services.GetRequiredService<SourceWatch>().SilentSources,
             missingEvidence = services.GetRequiredService<ClusterEvidence>().Missing.Select(one => new { cluster = one.Cluster, what = one.Missing.What, detections = one.Missing.Detections }),
             openAlerts = services.GetRequiredService<AlertStage>().OpenCount,

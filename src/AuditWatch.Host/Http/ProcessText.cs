@@ -6,6 +6,8 @@ namespace AuditWatch.Host.Http;
 /// <summary>What Prometheus clients say of their process, under the names that dashboards know.</summary>
 internal static class ProcessText
 {
+    private static readonly string Version = $"{{version=\"{typeof(ProcessText).Assembly.GetName().Version?.ToString(3)}\"}}";
+
     /// <summary>The metrics in the text exposition format.</summary>
     public static string Format()
     {
@@ -13,6 +15,9 @@ internal static class ProcessText
         return string.Create(
             CultureInfo.InvariantCulture,
             $"""
+            # HELP auditwatch_build_info The version that runs; always 1.
+            # TYPE auditwatch_build_info gauge
+            auditwatch_build_info{Version} 1
             # HELP process_cpu_seconds_total Total user and system CPU time spent in seconds.
             # TYPE process_cpu_seconds_total counter
             process_cpu_seconds_total {process.TotalProcessorTime.TotalSeconds}

@@ -50,6 +50,7 @@ public sealed class LiveDetections : IDisposable
         memory.Restore(_current);
         _lastReload = new DetectionReload(time.GetUtcNow(), detections.Rules.Count, []);
         Meter.CreateObservableGauge("auditwatch.detections.current", () => _lastReload.Succeeded ? 1 : 0, null, "Whether the detections that run are those in the files: 1, or 0 if a change could not be used.");
+        Meter.CreateObservableGauge("auditwatch.detections.rules", () => _lastReload.Rules, "{rule}", "Detections that are live.");
     }
 
     /// <summary>The stages for the next batch. A new set takes over here, between two batches, and with it what the old one has learnt.</summary>

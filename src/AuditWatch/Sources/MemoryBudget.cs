@@ -57,6 +57,7 @@ internal sealed class MemoryBudget(long limit)
 
     private void Add(long bytes)
     {
+        SourceMetrics.HeldBytes.Add(bytes);
         lock (_lock)
         {
             _used += bytes;

@@ -31,4 +31,12 @@ internal static class SourceMetrics
     /// <summary>Requests to the webhook that have been let in and not yet answered.</summary>
     public static readonly UpDownCounter<long> ActiveRequests =
         Meter.CreateUpDownCounter<long>("auditwatch.webhook.active_requests", "{request}", "Requests to the webhook that have been let in and not yet answered.");
+
+    /// <summary>Batches of the webhook that wait for the pipeline.</summary>
+    public static readonly UpDownCounter<long> QueuedBatches =
+        Meter.CreateUpDownCounter<long>("auditwatch.webhook.queued_batches", "{batch}", "Batches of the webhook that wait for the pipeline.");
+
+    /// <summary>Memory that batches of the webhook hold until the pipeline is done with them.</summary>
+    public static readonly UpDownCounter<long> HeldBytes =
+        Meter.CreateUpDownCounter<long>("auditwatch.webhook.held", "By", "Memory that batches of the webhook hold until the pipeline is done with them.");
 }

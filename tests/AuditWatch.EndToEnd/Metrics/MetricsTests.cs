@@ -26,7 +26,8 @@ public sealed class MetricsTests
         {
             "auditwatch_events_total", "auditwatch_events_by_outcome_total", "auditwatch_received_bytes_total", "auditwatch_rejected_total", "auditwatch_findings_total",
             "auditwatch_alerts", "auditwatch_alerts_opened_total", "auditwatch_notifications_total", "auditwatch_notifications_waiting", "auditwatch_deadletters",
-            "auditwatch_lag_seconds", "process_cpu_seconds_total", "process_resident_memory_bytes", "process_start_time_seconds",
+            "auditwatch_events_untimed_total", "auditwatch_batches_failed_total", "auditwatch_webhook_requests_total", "auditwatch_webhook_active_requests", "auditwatch_webhook_queued_batches",
+            "auditwatch_webhook_held_bytes", "auditwatch_detections_rules", "auditwatch_detections_current", "auditwatch_build_info", "auditwatch_lag_seconds", "process_cpu_seconds_total", "process_resident_memory_bytes", "process_start_time_seconds",
         })
         {
             Assert.Contains($"\n# TYPE {name} ", "\n" + metrics, StringComparison.Ordinal);

@@ -39,5 +39,6 @@ public sealed class ReloadTests
         Assert.Contains("payments.yml:11:", service.Error, StringComparison.Ordinal);
         Assert.Equal(1, await service.MetricAsync("auditwatch_detections_reloads_total"));
         Assert.Equal(0, await service.MetricAsync("auditwatch_detections_current"));
+        Assert.Equal(1, await service.MetricAsync("auditwatch_detections_rules"));
     }
 }

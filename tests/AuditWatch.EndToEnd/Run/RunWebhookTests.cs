@@ -77,6 +77,8 @@ public sealed class RunWebhookTests(ScannedSample scanned) : IClassFixture<Scann
         Assert.Equal(HttpStatusCode.OK, health.StatusCode);
         Assert.Equal(new MediaTypeHeaderValue("application/json").MediaType, ready.Content.Headers.ContentType?.MediaType);
         Assert.Equal(Sample.Lines.Count, await service.MetricAsync("auditwatch_events_total"));
+        Assert.Contains("\"sources\":[{\"source\":\"webhook\",\"cluster\":\"\",\"lastEventsAt\":", await ready.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        await service.UntilAsync("nothing to wait or be held", async () => await service.MetricAsync("auditwatch_webhook_queued_batches") == 0 && await service.MetricAsync("auditwatch_webhook_held_bytes") == 0);
     }
 
     [Fact]

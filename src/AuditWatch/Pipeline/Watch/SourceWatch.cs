@@ -123,6 +123,20 @@ public sealed class SourceWatch(WatchSettings settings, TimeProvider time)
         return new WatchReport(found, []);
     }
 
+    /// <summary>Every source and cluster that has spoken, in order.</summary>
+    public IReadOnlyList<WatchedSource> Sources
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. _sources
+                    .Select(pair => new WatchedSource(pair.Key.Source, pair.Key.Cluster, pair.Value.SpokeAt, pair.Value.IsSilent, pair.Value.IsLate))
+                    .OrderBy(one => one.Source, StringComparer.Ordinal).ThenBy(one => one.Cluster, StringComparer.Ordinal)];
+            }
+        }
+    }
+
     /// <summary>The sources and clusters that are silent, as <c>webhook (production)</c>.</summary>
     public IReadOnlyList<string> SilentSources
     {
@@ -183,6 +197,14 @@ public sealed class SourceWatch(WatchSettings settings, TimeProvider time)
         }
     }
 }
+
+/// <summary>A source of events, for one cluster.</summary>
+/// <param name="Source">The source: <c>webhook</c>, or the path of a file.</param>
+/// <param name="Cluster">The cluster; empty for one without a name.</param>
+/// <param name="SpokeAt">When its last events arrived; after a restart, when that was, until more do.</param>
+/// <param name="IsSilent">Whether it has been silent for too long.</param>
+/// <param name="IsLate">Whether its events come too late.</param>
+public sealed record WatchedSource(string Source, string Cluster, DateTimeOffset SpokeAt, bool IsSilent, bool IsLate);
 
 /// <summary>What the watch has to say.</summary>
 /// <param name="Found">What is wrong since now.</param>

@@ -92,7 +92,19 @@ public sealed class WebhookSource(WebhookOptions options, DeadLetterFile? deadLe
     /// <summary>Queues a batch, waiting for room. A batch that could not be queued remains the caller's.</summary>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     /// <exception cref="ChannelClosedException">Nobody takes batches any more.</exception>
-    internal ValueTask EnqueueAsync(EventBatch batch, CancellationToken cancellation) => _queue.Writer.WriteAsync(batch, cancellation);
+    internal async ValueTask EnqueueAsync(EventBatch batch, CancellationToken cancellation)
+    {
+        SourceMetrics.QueuedBatches.Add(1);
+        try
+        {
+            await _queue.Writer.WriteAsync(batch, cancellation).ConfigureAwait(false);
+        }
+        catch
+        {
+            SourceMetrics.QueuedBatches.Add(-1);
+            throw;
+        }
+    }
 
     private void CompleteIfDone()
     {
@@ -110,6 +122,7 @@ public sealed class WebhookSource(WebhookOptions options, DeadLetterFile? deadLe
             await Task.Yield();
             await foreach (var batch in _queue.Reader.ReadAllAsync(cancellation).ConfigureAwait(false))
             {
+                SourceMetrics.QueuedBatches.Add(-1);
                 observer.OnNext(batch);
             }
         }
@@ -119,6 +132,7 @@ public sealed class WebhookSource(WebhookOptions options, DeadLetterFile? deadLe
             _queue.Writer.TryComplete();
             while (_queue.Reader.TryRead(out var batch))
             {
+                SourceMetrics.QueuedBatches.Add(-1);
                 batch.Fail(new InvalidOperationException("the pipeline has ended"));
                 batch.Dispose();
             }

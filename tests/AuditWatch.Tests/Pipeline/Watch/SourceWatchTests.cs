@@ -47,6 +47,26 @@ public sealed class SourceWatchTests
     }
 
     [Fact]
+    public void Sources_SomeHaveSpoken_AreListedInOrderWithWhenTheyDid()
+    {
+        var watch = new SourceWatch(new WatchSettings(), _time);
+        var began = _time.GetUtcNow();
+        See(watch, "webhook", "test");
+        See(watch, "webhook", "prod");
+        _time.Advance(TimeSpan.FromMinutes(11));
+        See(watch, "audit.log");
+        watch.Check();
+
+        Assert.Equal(
+            [
+                new WatchedSource("audit.log", "", began + TimeSpan.FromMinutes(11), IsSilent: false, IsLate: false),
+                new WatchedSource("webhook", "prod", began, IsSilent: true, IsLate: false),
+                new WatchedSource("webhook", "test", began, IsSilent: true, IsLate: false),
+            ],
+            watch.Sources);
+    }
+
+    [Fact]
     public void Check_OwnLimits_HoldForTheirSources()
     {
         var settings = new WatchSettings { SilentAfterBySource = new Dictionary<string, TimeSpan> { ["quiet.log"] = TimeSpan.Zero, ["busy.log"] = TimeSpan.FromMinutes(1) } };
