@@ -16,6 +16,8 @@ public sealed class MetricsTests
         await service.Http.PostAsync("/webhook/production", new ByteArrayContent(await File.ReadAllBytesAsync(Sample.Path)));
         await service.Http.PostAsync("/webhook", new StringContent("rubbish"));
 
+        await service.UntilAsync("a notification to be delivered", async () => await service.MetricAsync("auditwatch_notifications_total") > 0);
+
         var metrics = await service.Http.GetStringAsync("/metrics");
 
         using var folder = new TemporaryFolder();
