@@ -41,7 +41,7 @@ public sealed class DeadLetterFile(DeadLetterOptions options, TimeProvider time,
             isWritten = false;
             if (!Interlocked.Exchange(ref _isLogged, true))
             {
-                logger.LogError("Rejected input cannot be noted in {File}: {Problem} More of the kind are counted in auditwatch_dead_letters_total and not logged.", options.File, problem.Message);
+                logger.LogError("Rejected input cannot be noted in {File}: {Problem} More of the kind are counted in auditwatch_rejected_noted_total and not logged.", options.File, problem.Message);
             }
         }
 
