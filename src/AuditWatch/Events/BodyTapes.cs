@@ -3,8 +3,8 @@ namespace AuditWatch.Events;
 /// <summary>The tapes of the two bodies of one event, the last one that was asked about: detections see the events one after the other.</summary>
 internal sealed class BodyTapes : IDisposable
 {
-    // What is longer than an API server stores is walked in its text: a tape takes up to eight times the memory.
-    private const int LongestBody = 1 << 20;
+    // As long as an API server accepts a request (3 MiB), and some. What is longer is walked in its text for every path, which takes seconds.
+    private const int LongestBody = 4 << 20;
 
     private readonly (int Start, JsonTape Tape)[] _bodies = [(-1, new JsonTape()), (-1, new JsonTape())];
 

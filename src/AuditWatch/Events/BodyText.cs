@@ -23,8 +23,8 @@ internal sealed class BodyText : IDisposable
         _searches = 0;
         if (_text.Length < json.Length)
         {
-            ArrayPool<char>.Shared.Return(_text);
-            _text = ArrayPool<char>.Shared.Rent(json.Length);
+            BatchMemory.Return(_text);
+            _text = BatchMemory.Rent<char>(json.Length);
         }
 
         // A letter may be written as an escape, and one beyond ASCII can equal one of it when case does not count.
@@ -59,7 +59,7 @@ internal sealed class BodyText : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        ArrayPool<char>.Shared.Return(Interlocked.Exchange(ref _text, []));
+        BatchMemory.Return(Interlocked.Exchange(ref _text, []));
         _isPlain = false;
     }
 

@@ -214,7 +214,7 @@ internal sealed class JsonTape : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        ArrayPool<Entry>.Shared.Return(Interlocked.Exchange(ref _entries, []));
+        BatchMemory.Return(Interlocked.Exchange(ref _entries, []));
         _text.Dispose();
     }
 
@@ -230,10 +230,7 @@ internal sealed class JsonTape : IDisposable
     {
         if (_count == _entries.Length)
         {
-            var larger = ArrayPool<Entry>.Shared.Rent(Math.Max(256, 2 * _count));
-            _entries.AsSpan(0, _count).CopyTo(larger);
-            ArrayPool<Entry>.Shared.Return(_entries);
-            _entries = larger;
+            BatchMemory.Grow(ref _entries, _count, Math.Max(256, _count + 1));
         }
 
         _entries[_count++] = entry;
