@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using System.Text.RegularExpressions;
 
 namespace AuditWatch.EndToEnd.Docs;
@@ -37,7 +35,7 @@ public sealed partial class InstallPageTests
     {
         Skip.IfNot(Tools.Has("kubectl") && Tools.Has("openssl") && Tools.Has("curl"), "no kubectl, openssl or curl on the path");
         using var machine = new TemporaryFolder();
-        var port = FreePort();
+        var port = $"{Ports.Free()}";
         var clone = Directory.CreateDirectory(machine["clone"]).FullName;
         await PackReleaseAsync(machine, clone);
         foreach (var folder in new[] { "kube-apiserver", "systemd" })
@@ -91,13 +89,6 @@ public sealed partial class InstallPageTests
             .Replace("9880", port, StringComparison.Ordinal)
             .Replace("ADDRESS=192.0.2.10", "ADDRESS=127.0.0.1", StringComparison.Ordinal)
             .Replace("0.0.0.0:", "127.0.0.1:", StringComparison.Ordinal);
-
-    private static string FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return $"{((IPEndPoint)listener.LocalEndpoint).Port}";
-    }
 
     // But for what is different each time: the alert's id, and when it was.
     private static string Words(string line) => string.Join(' ', ChangingPattern().Replace(line, "").Split(' ', StringSplitOptions.RemoveEmptyEntries));

@@ -63,7 +63,7 @@ public sealed class ReachedServiceTests
 
     private static Task<(ContainerFiles Files, string Secrets, string Values)> RenderAsync(TemporaryFolder folder, out int port)
     {
-        var free = port = ReleasedService.FreePort();
+        var free = port = Ports.Free();
         return RenderAsync();
 
         async Task<(ContainerFiles, string, string)> RenderAsync()

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
-using System.Net.Sockets;
 using System.Text;
 
 namespace AuditWatch.EndToEnd.Kube;
@@ -35,7 +34,7 @@ internal sealed class ControlPlane : IAsyncDisposable
     private ControlPlane(KubeBinaries binaries) => _binaries = binaries;
 
     /// <summary>Where the API server answers.</summary>
-    public string Server { get; } = $"https://127.0.0.1:{FreePort()}";
+    public string Server { get; } = $"https://127.0.0.1:{Ports.Free()}";
 
     /// <summary>The audit log, written to before each answer is complete.</summary>
     public string AuditLog => _folder["audit.log"];
@@ -133,7 +132,7 @@ internal sealed class ControlPlane : IAsyncDisposable
 
     private void StartProcesses(IReadOnlyList<string> audit)
     {
-        var (client, peer) = ($"http://127.0.0.1:{FreePort()}", $"http://127.0.0.1:{FreePort()}");
+        var (client, peer) = ($"http://127.0.0.1:{Ports.Free()}", $"http://127.0.0.1:{Ports.Free()}");
         Start(
             _binaries.Etcd,
             "--data-dir", _folder["etcd"], "--listen-client-urls", client, "--advertise-client-urls", client, "--listen-peer-urls", peer);
@@ -191,12 +190,5 @@ internal sealed class ControlPlane : IAsyncDisposable
 
         var logs = Directory.GetFiles(_folder.ToString(), "*.log").Select(file => string.Join('\n', File.ReadLines(file).TakeLast(10)));
         throw new TimeoutException($"the control plane did not come up\n{string.Join("\n\n", logs)}");
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

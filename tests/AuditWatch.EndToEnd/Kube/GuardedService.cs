@@ -48,7 +48,7 @@ internal sealed class GuardedService : IAsyncDisposable
     public static async Task<GuardedService> StartAsync()
     {
         var service = new GuardedService();
-        service._runs.Add(await Service.StartAsync("--config", service._config));
+        service._runs.Add(await Service.StartAsync("--config", service._config, "--listen", $"127.0.0.1:{Ports.Free()}"));
         return service;
     }
 
