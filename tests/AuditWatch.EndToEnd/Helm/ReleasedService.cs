@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Net.Sockets;
 
 namespace AuditWatch.EndToEnd.Helm;
 
