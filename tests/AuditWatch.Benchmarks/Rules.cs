@@ -72,7 +72,7 @@ internal static class Rules
         public void Add(in AuditEvent auditEvent)
         {
             var began = GetTimestamp();
-            var matches = rule.Matches(auditEvent);
+            var matches = rule.MatchesRest(auditEvent);
             Matching += GetTimestamp() - began;
             _shown++;
             if (matches)

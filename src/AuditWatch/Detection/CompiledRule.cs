@@ -1,4 +1,5 @@
 using System.Text;
+using AuditWatch.Detection.Indexing;
 using AuditWatch.Detection.Matching;
 using AuditWatch.Detection.Sigma;
 using AuditWatch.Events;
@@ -12,6 +13,7 @@ internal sealed class CompiledRule
 
     private readonly byte[] _name;
     private readonly Matcher _matcher;
+    private readonly Matcher _rest;
     private readonly SummaryTemplate _summary;
     private readonly FieldPath _actor;
     private readonly FieldPath[] _dedup;
@@ -25,6 +27,7 @@ internal sealed class CompiledRule
         _name = Encoding.UTF8.GetBytes(rule.Name);
         var condition = rule.Search!.Condition;
         _matcher = MatcherCompiler.Compile(condition);
+        _rest = MatcherCompiler.Compile(RuleIndex.Rest(condition));
         _summary = new SummaryTemplate(rule.Summary);
         _actor = FieldPath.Parse(rule.Actor);
         _dedup = [.. rule.DedupBy.Select(FieldPath.Parse)];
@@ -38,6 +41,9 @@ internal sealed class CompiledRule
     public bool SeesRequestReceived { get; }
 
     public bool Matches(in AuditEvent auditEvent) => _matcher.Matches(new Subject(auditEvent));
+
+    /// <summary>As <see cref="Matches"/>, for an event that <see cref="RuleIndex.Narrow"/> lets the rule see.</summary>
+    public bool MatchesRest(in AuditEvent auditEvent) => _rest.Matches(new Subject(auditEvent));
 
     /// <summary>What stood in the way of a match, with what was seen instead.</summary>
     public IReadOnlyList<string> Misses(in AuditEvent auditEvent)

@@ -96,7 +96,7 @@ public sealed class DetectionEngine : IDetectionEngine
             RequestSnapshot? request = null;
             for (var place = RuleIndex.Take(candidates); place >= 0; place = RuleIndex.Take(candidates))
             {
-                if (_rules[place].Matches(auditEvent))
+                if (_rules[place].MatchesRest(auditEvent))
                 {
                     (found ??= []).Add(_rules[place].Find(auditEvent, request ??= RequestSnapshots.Of(auditEvent)));
                 }

@@ -23,6 +23,17 @@ internal static class Projection
         return projected == True ? null : projected;
     }
 
+    /// <summary>Whether an expression asks nothing but of the fields: where its projection holds, it does.</summary>
+    public static bool IsWhole(IReadOnlyList<EventField> fields, Expression expression) => expression switch
+    {
+        Expression.Selection selection => IsWhole(fields, selection.Body),
+        Expression.And all => all.Parts.All(part => IsWhole(fields, part)),
+        Expression.Or any => any.Parts.All(part => IsWhole(fields, part)),
+        Expression.Not negation => IsWhole(fields, negation.Part),
+        Expression.Field { Test: not ValueTest.FieldReference } field => IsOf(fields, FieldPath.Parse(field.Path)),
+        _ => false,
+    };
+
     private static Expression Onto(IReadOnlyList<EventField> fields, Expression expression, bool open) => expression switch
     {
         Expression.Selection selection => Onto(fields, selection.Body, open),

@@ -77,6 +77,17 @@ internal sealed class RuleIndex
         return true;
     }
 
+    /// <summary>
+    /// What is left to ask of an event that <see cref="Narrow"/> lets a rule see: what a facet's fields alone decide, and the rule asks in any case, is so.
+    /// </summary>
+    public static Expression Rest(Expression rule) => rule switch
+    {
+        _ when Facets.Any(fields => Projection.IsWhole(fields, rule)) => new Expression.And([]),
+        Expression.Selection selection => Rest(selection.Body),
+        Expression.And all => new Expression.And([.. all.Parts.Select(Rest).Where(part => part is not Expression.And { Parts.Count: 0 })]),
+        _ => rule,
+    };
+
     /// <summary>The place of the lowest bit, which is taken away; -1 if there is none.</summary>
     public static int Take(Span<ulong> candidates)
     {

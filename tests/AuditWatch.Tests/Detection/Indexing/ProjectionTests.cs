@@ -40,8 +40,22 @@ public class ProjectionTests
         Assert.Equal(expected, projected is null ? null : Text(projected));
     }
 
+    [Theory]
+    [InlineData("s: {verb: get, objectRef.resource: secrets}\ncondition: s", "()")]
+    [InlineData("s: {verb: get, level: Request}\ncondition: s", "(level 'Request')")]
+    [InlineData("s: {verb: get, user.username: jane, requestURI|contains: x, outcome: denied}\ncondition: s", "(requestURI '*x*')")]
+    [InlineData("s: {verb: get}\nt: {level: Request}\ncondition: s and not t", "(not level 'Request')")]
+    [InlineData("s: {verb: get}\nt: {user.username: jane}\ncondition: s and not t", "()")]
+    [InlineData("s: {verb: get}\nt: {level: Request}\ncondition: s or t", "(verb 'get' or level 'Request')")]
+    [InlineData("s: {verb: get}\nt: {user.username: jane}\ncondition: s or t", "(verb 'get' or user.username 'jane')")]
+    [InlineData("s: {verb: get, level: Request}\ncondition: not s", "not (verb 'get' and level 'Request')")]
+    [InlineData("s: {verb|fieldref: stage}\ncondition: s", "verb related (EqualTo) to stage")]
+    public void Rest_Condition_WhatNoFacetAloneDecides(string detection, string expected) =>
+        Assert.Equal(expected, Text(RuleIndex.Rest(Rule.Load(detection).Search!.Condition)));
+
     private static string Text(Expression expression) => expression switch
     {
+        Expression.Selection selection => Text(selection.Body),
         Expression.And all => $"({string.Join(" and ", all.Parts.Select(Text))})",
         Expression.Or any => $"({string.Join(" or ", any.Parts.Select(Text))})",
         Expression.Not negation => $"not {Text(negation.Part)}",
