@@ -145,7 +145,7 @@ internal static class ServiceHost
         var changes = new StateChanges();
         memory.Record(outcome, changes);
         _ = alerts.ReportAsync(watch.See(outcome.Batch, changes));
-        evidence.See(outcome.Batch, detections.Current().Detections);
+        evidence.See(outcome.Batch, detections.Running);
         return alerts.Take(outcome, changes);
     };
 

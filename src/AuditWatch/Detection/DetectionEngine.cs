@@ -15,12 +15,14 @@ public sealed class DetectionEngine : IDetectionEngine
 
     private readonly CompiledRule[] _rules;
     private readonly RuleIndex _index;
+
+    // One a thread that looks at events, with a memory of megabytes each.
+    private readonly ConcurrentBag<RuleIndex> _idle;
     private readonly ulong[] _shownRequestReceived;
     private readonly ulong[] _shownOtherStages;
     private readonly RequestMemory _memory;
 
-    // One index a thread that looks ahead, and what they have found.
-    private readonly ConcurrentBag<RuleIndex> _idle = [];
+    // What was found ahead.
     private readonly ConditionalWeakTable<EventBatch, List<Finding>> _ahead = [];
 
     /// <summary>An engine for the rules of a set; correlations are another stage's business.</summary>
@@ -32,6 +34,7 @@ public sealed class DetectionEngine : IDetectionEngine
         var carried = detections.CarriedFields();
         _rules = [.. detections.Rules.Where(rule => rule.Search is not null).Select(rule => new CompiledRule(rule, carried[rule.Name]))];
         _index = new RuleIndex([.. _rules.Select(rule => rule.Rule.Search!.Condition)]);
+        _idle = [_index];
         _shownOtherStages = RuleMask.Of(_rules, _ => true);
         _shownRequestReceived = RuleMask.Of(_rules, rule => rule.SeesRequestReceived);
     }

@@ -13,9 +13,9 @@ internal static class EventText
     /// <summary>The field's values, joined by a comma; null if the event has none.</summary>
     public static string? Of(in AuditEvent auditEvent, FieldPath field)
     {
-        var texts = new Texts();
+        var texts = new Texts(Redaction.Hides(auditEvent, field.Name));
         field.Any(auditEvent, texts);
-        return texts.Joined is not { } joined ? null : Redaction.Hides(auditEvent, field.Name) ? Redaction.Hidden : joined;
+        return texts.Joined;
     }
 
     /// <summary>One value below an array or object of the event.</summary>
@@ -25,9 +25,9 @@ internal static class EventText
     /// <param name="below">Where from there.</param>
     public static string? Of(in AuditEvent auditEvent, string path, JsonValue root, RelativePath below)
     {
-        var texts = new Texts();
+        var texts = new Texts(Redaction.Hides(auditEvent, path));
         below.Any(root, texts);
-        return texts.Joined is not { } joined ? null : Redaction.Hides(auditEvent, path) ? Redaction.Hidden : joined;
+        return texts.Joined;
     }
 
     /// <summary>One of the fields found in the one pass, none of which is a body.</summary>
@@ -51,10 +51,12 @@ internal static class EventText
         return string.Concat(text.AsSpan(0, end), "…");
     }
 
-    private sealed class Texts : IValueVisitor
+    // What is to be hidden is not even made a string.
+    private sealed class Texts(bool areHidden) : IValueVisitor
     {
         private static readonly KnownText Object = new("{…}");
         private static readonly KnownText Null = new("null");
+        private static readonly KnownText Hidden = new(Redaction.Hidden);
 
         // Nearly every field has one value.
         private KnownText? _only;
@@ -67,6 +69,12 @@ internal static class EventText
 
         public bool Visit(JsonValue value)
         {
+            if (areHidden)
+            {
+                _only = Hidden;
+                return true;
+            }
+
             var known = value.Kind switch
             {
                 JsonKind.Object => Object,

@@ -5,7 +5,7 @@ namespace AuditWatch.Events;
 
 /// <summary>
 /// A value as a string, and as it may be shown. The few hundred users, resources and addresses that come again and again in findings are made strings
-/// once: each thread remembers the last value for each hash. What is longer than an address or a name is not remembered. Immutable.
+/// once: each thread remembers the last value for each hash. What is longer than an address or a name is not remembered, nor what has a secret in it. Immutable.
 /// </summary>
 internal sealed class KnownText(string text)
 {
@@ -30,7 +30,13 @@ internal sealed class KnownText(string text)
         }
 
         ref var known = ref (_known ??= new KnownText[Places])[Place(value.Bytes)];
-        return known is { } same && Ascii.Equals(value.Bytes, same.Text) ? same : known = new KnownText(value.ToString());
+        if (known is { } same && Ascii.Equals(value.Bytes, same.Text))
+        {
+            return same;
+        }
+
+        var made = new KnownText(value.ToString());
+        return ReferenceEquals(made.Shown, made.Text) ? known = made : made;
     }
 
     // By both ends: names that are numbered differ in the last letters.

@@ -53,6 +53,9 @@ public sealed class LiveDetections : IDisposable
         Meter.CreateObservableGauge("auditwatch.detections.rules", () => _lastReload.Rules, "{rule}", "Detections that are live.");
     }
 
+    /// <summary>The detections of the batch that is in the stages.</summary>
+    public DetectionSet Running => _current.Detections;
+
     /// <summary>The stages for the next batch. A new set takes over here, between two batches, and with it what the old one has learnt.</summary>
     public DetectionStages Current()
     {

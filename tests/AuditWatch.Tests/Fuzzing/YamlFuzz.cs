@@ -18,6 +18,7 @@ using Xunit.Abstractions;
 namespace AuditWatch.Tests.Fuzzing;
 
 /// <summary>The files that people write, damaged: each is loaded, or there is an error that says what is wrong with it; and what is loaded can be run.</summary>
+[Collection(Undisturbed.Name)]
 public sealed class YamlFuzz(ITestOutputHelper output) : IDisposable
 {
     private const string Break = "\n--8<--\n";

@@ -8,6 +8,7 @@ using AuditWatch.Tests.Sources;
 namespace AuditWatch.Tests.Work;
 
 /// <summary>What an attacker can make as long as he likes costs as much time as it is long: eight times the input takes about eight times the work, and not sixty-four.</summary>
+[Collection(Undisturbed.Name)]
 public class LinearWorkTests
 {
     private const int Times = 8;

@@ -19,7 +19,7 @@ internal sealed class FacetMemory
     // Nodes and service accounts of a large cluster. What is longer than a key, such as a made-up user agent, is judged anew each time.
     private const int SetBits = 10;
     private const int Places = 4 << SetBits;
-    private const int KeyBytes = 512;
+    private const int KeyBytes = 384;
     private const ulong Multiplier = 0x9E3779B97F4A7C15;
 
     private readonly int _words;

@@ -37,7 +37,7 @@ internal static class StructureIndex
         ref var first = ref MemoryMarshal.GetReference(text);
         ref var next = ref MemoryMarshal.GetReference(places);
 
-        // Places are written eight at a time, whether there are so many or not.
+        // Places are written up to 64 at a time, whether there are so many or not.
         var most = places.Length - (2 * Block);
         var count = 0;
 
