@@ -57,34 +57,12 @@ internal ref struct StructureWalk
                 return false;
             }
 
-            if (isTop && name >= 0 && EventFields.HasMembers((EventField)name))
+            if (!(isTop && name >= 0 && EventFields.HasMembers((EventField)name) ? TryReadParent((EventField)name, colon + 1) : TrySkipValue(colon + 1)))
             {
-                if (!TryReadParent((EventField)name, colon + 1))
-                {
-                    return false;
-                }
-
-                place = places[_at];
-            }
-            else
-            {
-                // Mostly a string: whatever stands between an opening quote and the next place is one.
-                place = places[++_at];
-                if (place == colon + 1)
-                {
-                    if (!TrySkipContainer())
-                    {
-                        return false;
-                    }
-
-                    place = places[_at];
-                }
-                else if (text[colon + 1] != '"' && !JsonScalar.IsValid(text[(colon + 1)..place]))
-                {
-                    return false;
-                }
+                return false;
             }
 
+            place = places[_at];
             if (name >= 0)
             {
                 _slots[2 + (2 * name)] = colon + 1;
