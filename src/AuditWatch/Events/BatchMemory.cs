@@ -20,6 +20,8 @@ internal static class BatchMemory
     // What the cores of a scan work on, or the requests that a webhook holds.
     private static readonly long MostPooled = Math.Max(16L << 20, Environment.ProcessorCount * (4L << 20));
 
+    private static readonly ConcurrentBag<Action> Emptying = [];
+
     private static byte[]? _spare;
     private static long _pooled;
     private static long _waste;
@@ -101,6 +103,12 @@ internal static class BatchMemory
     {
         if (Interlocked.Add(ref _waste, bytes) >= MostWaste && Interlocked.Exchange(ref _waste, 0) >= MostWaste)
         {
+            // A pool that is full of what nobody takes any more would have everything else wasted from now on.
+            foreach (var empty in Emptying)
+            {
+                empty();
+            }
+
             GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: true, compacting: false);
         }
     }
@@ -118,6 +126,19 @@ internal static class BatchMemory
     {
         private static readonly ConcurrentStack<T[]>[] Lengths = [.. Enumerable.Range(0, 32).Select(_ => new ConcurrentStack<T[]>())];
 
+        static Pool() => Emptying.Add(Empty);
+
         public static ConcurrentStack<T[]> Of(int length) => Lengths[BitOperations.Log2(BitOperations.RoundUpToPowerOf2((uint)length))];
+
+        private static void Empty()
+        {
+            foreach (var length in Lengths)
+            {
+                while (length.TryPop(out var array))
+                {
+                    Taken(array);
+                }
+            }
+        }
     }
 }
