@@ -22,7 +22,12 @@ internal sealed record SigmaFilter(IReadOnlyList<string> Rules, Expression Condi
         }
 
         map.RequiredString("title");
-        var section = map.Map("filter")!;
+        if (map.Map("filter") is not { } section)
+        {
+            map.Missing("filter");
+            return null;
+        }
+
         var rules = section.Strings("rules");
         if (rules.Count == 0)
         {

@@ -56,6 +56,23 @@ public sealed class SigmaFilterTests : IDisposable
         Assert.Equal(DiagnosticSeverity.Warning, Assert.Single(_said).Severity);
     }
 
+    [Theory]
+    [InlineData("filter:")]
+    [InlineData("filter: ~")]
+    [InlineData("filter: {}")]
+    [InlineData("filter: []")]
+    [InlineData("filter: text")]
+    public void Load_FilterWithoutContent_IsAnErrorAtItsPlace(string section)
+    {
+        Write("filter.yml", $"title: t\nlogsource: {{product: kubernetes, service: audit}}\n{section}\n");
+
+        var rule = Assert.Single(DetectionLoader.Load([_folder.FullName], _said).Rules);
+
+        Assert.Equal("secret_read", rule.Name);
+        Assert.All(_said, entry => Assert.Equal(DiagnosticSeverity.Error, entry.Severity));
+        Assert.Contains(_said, entry => entry.Location.Line == 3);
+    }
+
     private static string Filter(string rule, string condition) => $$"""
         title: The backup job reads secrets
         logsource: {product: kubernetes, service: audit}
