@@ -73,11 +73,24 @@ internal sealed class ControlPlane : IAsyncDisposable
         }
     }
 
-    /// <summary>Runs the attack scenario against the API server.</summary>
+    /// <summary>Runs the attack scenario against the API server, with one node.</summary>
     public async Task AttackAsync(int kubeletPort)
     {
+        await CreateAsync("/api/v1/nodes", $$$"""
+            {"apiVersion": "v1", "kind": "Node", "metadata": {"name": "worker"}, "status": {
+              "addresses": [{"type": "InternalIP", "address": "127.0.0.1"}],
+              "daemonEndpoints": {"kubeletEndpoint": {"Port": {{{kubeletPort}}} }}
+            }}
+            """);
+        var kubeconfig = _folder.Write("people.kubeconfig", $$$"""
+            apiVersion: v1
+            kind: Config
+            clusters: [{name: default, cluster: {server: "{{{Server}}}", insecure-skip-tls-verify: true}}]
+            contexts: [{name: admin, context: {cluster: default, user: admin}}, {name: alice, context: {cluster: default, user: alice}}, {name: eve, context: {cluster: default, user: eve}}]
+            users: [{name: admin, user: {token: admin}}, {name: alice, user: {token: alice}}, {name: eve, user: {token: eve}}]
+            """);
         var script = Path.Combine(AppContext.BaseDirectory, "deploy", "try", "attack-scenario");
-        var result = await Cli.RunProcessAsync("/bin/bash", [], script, _binaries.Kubectl, Server, $"{kubeletPort}");
+        var result = await Cli.RunProcessAsync("/bin/bash", [], script, _binaries.Kubectl, kubeconfig);
         Assert.True(result.ExitCode == 0, $"the scenario failed:\n{result.Out}\n{result.Error}");
     }
 

@@ -5,7 +5,7 @@ namespace AuditWatch.EndToEnd.Try;
 /// <summary><c>deploy/try/run</c>, with the programs in one folder as a newcomer has them, and AuditWatch where a release has it.</summary>
 public sealed class TryTests
 {
-    private static readonly string Script = Path.Combine(AppContext.BaseDirectory, "deploy", "try", "run");
+    internal static readonly string Script = Path.Combine(AppContext.BaseDirectory, "deploy", "try", "run");
 
     [SkippableFact]
     public async Task Run_WithTheProgramsAtHand_ShowsTheAlertsAndLeavesNothingBehind()
