@@ -11,11 +11,13 @@ internal sealed class KindStandIn(KubeBinaries binaries) : IDisposable
     private readonly TemporaryFolder _folder = new();
     private readonly FakeKubelet _kubelet = new();
 
+    /// <summary>The path with both scripts on it, as <c>env</c> takes it.</summary>
+    public static string OnThePath => $"PATH={Path.Combine(AppContext.BaseDirectory, "Try")}:{System.Environment.GetEnvironmentVariable("PATH")}";
+
     /// <summary>The settings of the environment in which they are found, as <c>env</c> takes them.</summary>
     public IReadOnlyList<string> Environment =>
     [
-        $"PATH={Path.Combine(AppContext.BaseDirectory, "Try")}:{System.Environment.GetEnvironmentVariable("PATH")}",
-        $"STAND_IN={_folder}", $"GATEWAY={Gateway}", $"KUBELET_PORT={_kubelet.Port}", $"API_SERVER={binaries.ApiServer}", $"ETCD={binaries.Etcd}",
+        OnThePath, $"STAND_IN={_folder}", $"GATEWAY={Gateway}", $"KUBELET_PORT={_kubelet.Port}", $"API_SERVER={binaries.ApiServer}", $"ETCD={binaries.Etcd}",
         $"SERVER_PORT={Ports.Free()}", $"ETCD_CLIENTS=http://127.0.0.1:{Ports.Free()}", $"ETCD_PEERS=http://127.0.0.1:{Ports.Free()}",
     ];
 

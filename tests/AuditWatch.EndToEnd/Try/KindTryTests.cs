@@ -30,7 +30,7 @@ public sealed partial class KindTryTests
             kind.Asked.Select(command => ChangingPattern().Replace(command, match => match.Value[0] == '/' ? "/WORK/" : "NAME")));
         Assert.Single(kind.Asked.SelectMany(command => NamePattern().Matches(command)).Select(match => match.Value).Distinct());
         Assert.False(kind.HasAny);
-        Assert.Empty(Directory.EnumerateFileSystemEntries($"{temporary}"));
+        TryTests.AssertNothingIsLeft(temporary);
 
         const string tokens = "--token-auth-file=/etc/kubernetes/auditwatch/tokens.csv";
         var shipped = ShippedAudit.Read("kind.yaml");
@@ -51,7 +51,7 @@ public sealed partial class KindTryTests
         Assert.True(result.ExitCode == 130, $"{result.ExitCode}\n{result.Out}\n{result.Error}");
         Assert.Equal(["docker network create", "docker network inspect", "kind create cluster", "kind delete cluster", "docker network rm"], kind.Asked.Select(FirstThree));
         Assert.False(kind.HasAny);
-        Assert.Empty(Directory.EnumerateFileSystemEntries($"{temporary}"));
+        TryTests.AssertNothingIsLeft(temporary);
     }
 
     [Fact]
@@ -72,6 +72,23 @@ public sealed partial class KindTryTests
 
         Assert.Equal((1, "", "Cannot connect to the Docker daemon\n"), (result.ExitCode, result.Out, result.Error));
         Assert.Equal(["docker network create"], File.ReadAllLines(path["asked"]).Select(FirstThree));
+        Assert.Empty(Directory.EnumerateFileSystemEntries($"{temporary}"));
+    }
+
+    [SkippableFact]
+    public async Task Run_WithADockerThatIsOnAnotherMachine_SaysSoAndLeavesNothingBehind()
+    {
+        var missing = new[] { "kubectl", "openssl", "curl" }.Where(program => !Tools.Has(program)).ToArray();
+        Skip.If(missing.Length > 0, $"no {string.Join(", ", missing)} on the path");
+        using var standIn = new TemporaryFolder();
+        using var temporary = new TemporaryFolder();
+
+        var result = await Cli.RunProcessAsync(
+            "/usr/bin/env", [], KindStandIn.OnThePath, $"STAND_IN={standIn}", "GATEWAY=198.51.100.1", $"TMPDIR={temporary}", "CLUSTER=kind", $"AUDITWATCH={Cli.Executable}", "/bin/bash", TryTests.Script);
+
+        Assert.Equal((1, ""), (result.ExitCode, result.Out));
+        Assert.StartsWith("Docker's network ends at 198.51.100.1, which is not an address of this machine", result.Error, StringComparison.Ordinal);
+        Assert.Empty(Directory.EnumerateFiles(standIn["networks"]));
         Assert.Empty(Directory.EnumerateFileSystemEntries($"{temporary}"));
     }
 

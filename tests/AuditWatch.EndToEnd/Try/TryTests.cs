@@ -24,8 +24,7 @@ public sealed class TryTests
         Assert.Contains("HIGH  Exec into a pod\n  alice@example.com ran env in pod shop/cart (allowed)\n", result.Out, StringComparison.Ordinal);
         Assert.All(SampleAttacks.All, attack => Assert.Contains($" {attack.Detection} ", result.Out, StringComparison.Ordinal));
         Assert.Contains(">>> eve, a contractor", result.Error, StringComparison.Ordinal);
-        Assert.Empty(Directory.EnumerateFileSystemEntries(temporary.ToString()));
-        Assert.DoesNotContain(Directory.GetDirectories("/proc"), process => CommandLine(process).Contains(temporary.ToString(), StringComparison.Ordinal));
+        AssertNothingIsLeft(temporary);
     }
 
     [Fact]
@@ -39,6 +38,13 @@ public sealed class TryTests
         Assert.Equal((1, ""), (result.ExitCode, result.Out));
         Assert.StartsWith("This machine lacks: etcd kube-apiserver kubectl openssl curl\n", result.Error, StringComparison.Ordinal);
         Assert.Contains("setup-envtest@latest", result.Error, StringComparison.Ordinal);
+    }
+
+    /// <summary>No file in the folder for temporary files, and no process that was told of one.</summary>
+    internal static void AssertNothingIsLeft(TemporaryFolder temporary)
+    {
+        Assert.Empty(Directory.EnumerateFileSystemEntries($"{temporary}"));
+        Assert.DoesNotContain(Directory.GetDirectories("/proc"), process => CommandLine(process).Contains($"{temporary}", StringComparison.Ordinal));
     }
 
     private static string CommandLine(string process)
