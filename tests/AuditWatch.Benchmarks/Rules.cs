@@ -78,7 +78,7 @@ internal static class Rules
             if (matches)
             {
                 began = GetTimestamp();
-                rule.Find(auditEvent, RequestSnapshots.Of(auditEvent));
+                new Finding(rule, new MatchedEvent(auditEvent)).Settled();
                 Telling += GetTimestamp() - began;
                 _matched++;
             }

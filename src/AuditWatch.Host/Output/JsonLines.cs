@@ -7,31 +7,27 @@ namespace AuditWatch.Host.Output;
 /// <summary>Alerts and findings as JSON, one a line: what other programs read.</summary>
 internal static class JsonLines
 {
-    /// <summary>Writes an alert and ends the line.</summary>
-    public static void Write(Stream output, Alert alert) => WriteLine(output, alert, AlertJson.Write);
+    /// <summary>Writes alerts to standard output.</summary>
+    public static void Write(IEnumerable<Alert> alerts) => WriteAll(alerts, AlertJson.Write);
 
-    /// <summary>Writes a finding and ends the line.</summary>
-    public static void Write(Stream output, Finding finding) => WriteLine(output, finding, Write);
+    /// <summary>Writes findings to standard output.</summary>
+    public static void Write(IEnumerable<Finding> findings) => WriteAll(findings, Write);
 
-    /// <summary>Writes what another program wrote to standard output, an object a line.</summary>
-    public static void Write(IEnumerable<JsonElement> objects)
-    {
-        using var output = new BufferedStream(Console.OpenStandardOutput(), 1 << 16);
-        foreach (var one in objects)
-        {
-            WriteLine(output, one, (json, element) => element.WriteTo(json));
-        }
-    }
+    /// <summary>Writes what another program wrote to standard output.</summary>
+    public static void Write(IEnumerable<JsonElement> objects) => WriteAll(objects, (json, element) => element.WriteTo(json));
 
     // The default escaping writes everything but plain ASCII as \uXXXX: nothing in it can act on a terminal.
-    private static void WriteLine<T>(Stream output, T value, Action<Utf8JsonWriter, T> write)
+    private static void WriteAll<T>(IEnumerable<T> values, Action<Utf8JsonWriter, T> write)
     {
-        using (var json = new Utf8JsonWriter(output))
+        using var output = new BufferedStream(Console.OpenStandardOutput(), 1 << 16);
+        using var json = new Utf8JsonWriter(output);
+        foreach (var value in values)
         {
             write(json, value);
+            json.Flush();
+            json.Reset();
+            output.WriteByte((byte)'\n');
         }
-
-        output.WriteByte((byte)'\n');
     }
 
     private static void Write(Utf8JsonWriter json, Finding finding)

@@ -44,14 +44,7 @@ internal abstract class ScanOutput
 
     private sealed class AlertLines : ScanOutput
     {
-        public override void Complete(IReadOnlyCollection<Alert> alerts)
-        {
-            using var output = new BufferedStream(Console.OpenStandardOutput(), 1 << 16);
-            foreach (var alert in alerts)
-            {
-                JsonLines.Write(output, alert);
-            }
-        }
+        public override void Complete(IReadOnlyCollection<Alert> alerts) => JsonLines.Write(alerts);
     }
 
     private sealed class FindingLines(bool asJson, bool why) : ScanOutput
@@ -60,20 +53,19 @@ internal abstract class ScanOutput
 
         public override void Write(BatchOutcome outcome)
         {
+            if (asJson)
+            {
+                JsonLines.Write(outcome.Findings);
+                return;
+            }
+
             using var output = new BufferedStream(Console.OpenStandardOutput(), 1 << 16);
             foreach (var finding in outcome.Findings)
             {
-                if (asJson)
+                output.Write(Encoding.UTF8.GetBytes(Line(finding)));
+                foreach (var clause in why ? finding.Why : [])
                 {
-                    JsonLines.Write(output, finding);
-                }
-                else
-                {
-                    output.Write(Encoding.UTF8.GetBytes(Line(finding)));
-                    foreach (var clause in why ? finding.Why : [])
-                    {
-                        output.Write(Encoding.UTF8.GetBytes($"    {TerminalText.Neutralise(clause)}\n"));
-                    }
+                    output.Write(Encoding.UTF8.GetBytes($"    {TerminalText.Neutralise(clause)}\n"));
                 }
             }
         }

@@ -190,7 +190,7 @@ public sealed class AlertBook
     // What made it more severe is what people are to read.
     private static Alert Repeat(Alert alert, Finding finding, DateTimeOffset now)
     {
-        var requests = finding.Requests.DefaultIfEmpty(finding.Request);
+        var requests = finding.Requests.DefaultIfEmpty(finding.Request).Select(request => alert.Requests is [.., var last] ? request.SharingWith(last) : request);
         var rises = finding.Level > alert.Level;
         return alert with
         {

@@ -79,7 +79,7 @@ internal sealed class CorrelationRule
             Source = source,
             Value = value,
             Request = _requests.Keep(finding.Request),
-            Finding = _holdsWhole ? finding : null,
+            Finding = _holdsWhole ? finding.Settled() : null,
         };
         if (!window.TryInsert(entry, out var index))
         {

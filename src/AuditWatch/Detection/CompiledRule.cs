@@ -10,6 +10,7 @@ namespace AuditWatch.Detection;
 internal sealed class CompiledRule
 {
     private static readonly FieldPath ActorKind = FieldPath.Parse("actor.kind");
+    private static readonly FieldPath Outcome = FieldPath.Parse("outcome");
 
     private readonly byte[] _name;
     private readonly Matcher _matcher;
@@ -21,9 +22,11 @@ internal sealed class CompiledRule
 
     /// <param name="rule">A rule that has a search.</param>
     /// <param name="carried">The fields whose values later stages need.</param>
-    public CompiledRule(DetectionRule rule, IEnumerable<string> carried)
+    /// <param name="isCounted">Whether correlations count its findings. Default: not.</param>
+    public CompiledRule(DetectionRule rule, IEnumerable<string> carried, bool isCounted = false)
     {
         Rule = rule;
+        IsCounted = isCounted;
         _name = Encoding.UTF8.GetBytes(rule.Name);
         var condition = rule.Search!.Condition;
         _matcher = MatcherCompiler.Compile(condition);
@@ -36,6 +39,9 @@ internal sealed class CompiledRule
     }
 
     public DetectionRule Rule { get; }
+
+    /// <summary>Whether correlations count its findings, and keep their requests.</summary>
+    public bool IsCounted { get; }
 
     /// <summary>Whether events of the stage RequestReceived are shown to it: only if it selects on the stage.</summary>
     public bool SeesRequestReceived { get; }
@@ -53,28 +59,26 @@ internal sealed class CompiledRule
         return misses;
     }
 
-    /// <summary>What to tell of a match.</summary>
-    /// <param name="auditEvent">An event that matches.</param>
-    /// <param name="request">What all matches of the event tell of it.</param>
-    public Finding Find(in AuditEvent auditEvent, RequestSnapshot request)
+    // What to tell of a match.
+    public UInt128 IdOf(in AuditEvent match) => FindingId.Of(_name, match);
+
+    public Level LevelOf(in AuditEvent match) => Rule.DeniedLevel is { } denied && EventText.Of(match, Outcome) == "denied" ? denied : Rule.Level;
+
+    public string ActorOf(in AuditEvent match) => EventText.Of(match, _actor) ?? "";
+
+    public static string ActorKindOf(in AuditEvent match) => EventText.Of(match, ActorKind) ?? "";
+
+    public string SummaryOf(in AuditEvent match) => _summary.Fill(match);
+
+    public KeyValuePair<string, string>[] DedupOf(in AuditEvent match) => ValuesOf(match, _dedup);
+
+    public KeyValuePair<string, string>[] CarriedOf(in AuditEvent match) => ValuesOf(match, _carried);
+
+    public List<string> WhyOf(in AuditEvent match)
     {
         var why = new List<string>();
-        _matcher.Explain(new Subject(auditEvent), why);
-        return new Finding
-        {
-            Id = FindingId.Of(_name, auditEvent),
-            Detection = Rule,
-            Level = request.Outcome == "denied" ? Rule.DeniedLevel ?? Rule.Level : Rule.Level,
-            Request = request,
-            Time = auditEvent.Time,
-            Actor = EventText.Of(auditEvent, _actor) ?? "",
-            ActorKind = EventText.Of(auditEvent, ActorKind) ?? "",
-            Cluster = auditEvent.Origin.Cluster,
-            Summary = _summary.Fill(auditEvent),
-            Dedup = ValuesOf(auditEvent, _dedup),
-            Carried = ValuesOf(auditEvent, _carried),
-            Why = why,
-        };
+        _matcher.Explain(new Subject(match), why);
+        return why;
     }
 
     private static KeyValuePair<string, string>[] ValuesOf(in AuditEvent auditEvent, FieldPath[] fields)

@@ -32,7 +32,8 @@ public sealed class DetectionEngine : IDetectionEngine
     {
         _memory = previous?._memory ?? new RequestMemory(RequestMemoryCapacity);
         var carried = detections.CarriedFields();
-        _rules = [.. detections.Rules.Where(rule => rule.Search is not null).Select(rule => new CompiledRule(rule, carried[rule.Name]))];
+        var counted = detections.Rules.Where(rule => rule.Correlation is not null).SelectMany(detections.ReferencedBy).ToHashSet();
+        _rules = [.. detections.Rules.Where(rule => rule.Search is not null).Select(rule => new CompiledRule(rule, carried[rule.Name], counted.Contains(rule)))];
         _index = new RuleIndex([.. _rules.Select(rule => rule.Rule.Search!.Condition)]);
         _idle = [_index];
         _shownOtherStages = RuleMask.Of(_rules, _ => true);
@@ -96,12 +97,16 @@ public sealed class DetectionEngine : IDetectionEngine
                 continue;
             }
 
-            RequestSnapshot? request = null;
+            MatchedEvent? match = null;
             for (var place = RuleIndex.Take(candidates); place >= 0; place = RuleIndex.Take(candidates))
             {
                 if (_rules[place].MatchesRest(auditEvent))
                 {
-                    (found ??= []).Add(_rules[place].Find(auditEvent, request ??= RequestSnapshots.Of(auditEvent)));
+                    match ??= new MatchedEvent(auditEvent);
+                    (found ??= []).Add(new Finding(_rules[place], match));
+
+                    // What is needed in any case is made here, where it may be ahead of the stages.
+                    _ = _rules[place].IsCounted ? match.Request : null;
                 }
             }
         }

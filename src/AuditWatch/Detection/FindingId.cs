@@ -30,7 +30,7 @@ internal static class FindingId
         }
 
         var rented = length > Shortest ? ArrayPool<byte>.Shared.Rent(length) : null;
-        var text = rented ?? stackalloc byte[Shortest];
+        var text = rented ?? stackalloc byte[length];
         var written = Append(text, 0, detection);
         foreach (var field in fields)
         {

@@ -13,7 +13,9 @@ public interface IDetectionEngine
     /// Adds the findings to <paramref name="findings"/> in the order of the events.
     /// </summary>
     /// <param name="batch">The events; read, and not kept.</param>
-    /// <param name="findings">Where the findings go. Those that count towards correlations carry their values for them.</param>
+    /// <param name="findings">
+    /// Where the findings go, valid as long as the batch: see <see cref="Finding.Settled"/>. Those that count towards correlations carry their values for them.
+    /// </param>
     void Detect(EventBatch batch, ICollection<Finding> findings);
 
     /// <summary>

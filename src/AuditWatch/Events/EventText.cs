@@ -13,7 +13,7 @@ internal static class EventText
     /// <summary>The field's values, joined by a comma; null if the event has none.</summary>
     public static string? Of(in AuditEvent auditEvent, FieldPath field)
     {
-        var texts = new Texts(Redaction.Hides(auditEvent, field.Name));
+        var texts = new Texts(field.LeadsIntoBody && Redaction.Hides(auditEvent, field.Name));
         field.Any(auditEvent, texts);
         return texts.Joined;
     }
@@ -30,12 +30,11 @@ internal static class EventText
         return texts.Joined;
     }
 
-    /// <summary>One of the fields found in the one pass, none of which is a body.</summary>
-    public static string? Of(in AuditEvent auditEvent, EventField field)
-    {
-        var value = auditEvent[field];
-        return value.IsScalar ? KnownText.Of(value).Shown : null;
-    }
+    /// <summary>One value that stands in no body; null if it is no scalar.</summary>
+    public static string? Of(JsonValue value) => value.IsScalar ? KnownText.Of(value).Shown : null;
+
+    /// <summary>As <see cref="Of(JsonValue)"/>, for a value that hardly ever comes again.</summary>
+    public static string? OfUnique(JsonValue value) => value.IsScalar ? Show(value.ToString()) : null;
 
     /// <summary>The text without what is secret in it, and not too long.</summary>
     internal static string Show(string text) => Shorten(Redaction.MaskTokens(text));

@@ -10,10 +10,17 @@ namespace AuditWatch.Events;
 public abstract class FieldPath
 {
     /// <summary>A field with the given name.</summary>
-    private protected FieldPath(string name) => Name = name;
+    private protected FieldPath(string name)
+    {
+        Name = name;
+        LeadsIntoBody = Redaction.IsBody(name);
+    }
 
     /// <summary>The name as it was written.</summary>
     public string Name { get; }
+
+    /// <summary>Whether it stands in a body, of which not everything may be shown: see <see cref="Redaction.Hides"/>.</summary>
+    internal bool LeadsIntoBody { get; }
 
     /// <summary>The field named <paramref name="name"/>.</summary>
     /// <returns>

@@ -25,11 +25,13 @@ internal static partial class Redaction
     // One of them is in all that the pattern finds.
     private static readonly SearchValues<string> TokenMarks = SearchValues.Create(["token=", "bearer", "eyj"], StringComparison.OrdinalIgnoreCase);
 
+    /// <summary>Whether a path leads into a body: of nothing else is anything hidden.</summary>
+    public static bool IsBody(string path) => BodyRoots.Contains(Split(path).Root, StringComparer.Ordinal);
+
     /// <summary>Whether the value under <paramref name="path"/> in this event must not be shown.</summary>
     public static bool Hides(in AuditEvent auditEvent, string path)
     {
-        var dot = path.IndexOf('.', StringComparison.Ordinal);
-        var (root, below) = dot < 0 ? (path, "") : (path[..dot], path[(dot + 1)..]);
+        var (root, below) = Split(path);
         if (!BodyRoots.Contains(root, StringComparer.Ordinal))
         {
             return false;
@@ -46,6 +48,9 @@ internal static partial class Redaction
 
     // Hardly any text has, and this is many times as fast as the pattern. Letters beyond ASCII can equal one of it when case does not count.
     private static bool MayHaveToken(string text) => text.AsSpan().ContainsAny(TokenMarks) || !Ascii.IsValid(text);
+
+    private static (string Root, string Below) Split(string path) =>
+        path.IndexOf('.', StringComparison.Ordinal) is >= 0 and var dot ? (path[..dot], path[(dot + 1)..]) : (path, "");
 
     private static bool IsEnvironmentValue(string path) =>
         path.StartsWith("env.", StringComparison.Ordinal) || path.Contains(".env.", StringComparison.Ordinal);

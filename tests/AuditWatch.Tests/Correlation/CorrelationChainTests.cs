@@ -1,3 +1,7 @@
+using AuditWatch.Correlation;
+using AuditWatch.Detection;
+using AuditWatch.Tests.Detection.Sigma;
+
 namespace AuditWatch.Tests.Correlation;
 
 /// <summary>Correlations over correlations, and over fields that are called differently in each rule.</summary>
@@ -64,6 +68,25 @@ public class CorrelationChainTests
 
         Assert.Equal(["only_these", "only_these"], raised.Select(finding => finding.Detection.Name));
         Assert.Equal([30, 500], raised.Select(finding => Correlations.Seconds(finding.Time)));
+    }
+
+    [Fact]
+    public void Correlate_BatchIsGoneBeforeTheWindowIsJudged_TellsOfIt()
+    {
+        var detections = Correlations.Load(
+            Correlations.Document("quiet", "type: value_avg\nrules: [a]\ngroup-by: [actor]\ntimespan: 60s\ncondition: {field: responseStatus.code, lt: 300}"));
+        var correlator = new Correlator(detections);
+        var findings = new List<Finding>();
+        using (var batch = Rule.Events("""{"auditID":"1","stage":"ResponseComplete","verb":"a","user":{"username":"jane"},"responseStatus":{"code":200},"requestReceivedTimestamp":"2026-11-21T00:00:00.000000Z"}"""))
+        {
+            new DetectionEngine(detections).Detect(batch, findings);
+            Assert.Empty(correlator.Correlate(findings, Correlations.Received));
+        }
+
+        var raised = Assert.Single(correlator.Complete());
+
+        Assert.Equal("jane", raised.Request.User);
+        Assert.Contains("verb: a", raised.Why);
     }
 
     [Fact]

@@ -84,12 +84,28 @@ public class DetectionEngineTests
         Assert.Empty(findings);
     }
 
+    [Fact]
+    public void Settled_BatchIsGone_TellsWhatItToldBefore()
+    {
+        var (told, settled) = (new List<Finding>(), new List<Finding>());
+        using var batch = Rule.Events(Event());
+        new DetectionEngine(new DetectionSet([Exec])).Detect(batch, told);
+        new DetectionEngine(new DetectionSet([Exec])).Detect(batch, settled);
+        var before = Assert.Single(told);
+        var expected = (before.Request, before.Actor, before.ActorKind, before.Summary, string.Join(',', before.Dedup), string.Join(',', before.Why));
+
+        var after = Assert.Single(settled).Settled();
+        batch.Dispose();
+
+        Assert.Equal(expected, (after.Request, after.Actor, after.ActorKind, after.Summary, string.Join(',', after.Dedup), string.Join(',', after.Why)));
+    }
+
     private static List<Finding> Detect(DetectionRule rule, params string[] events)
     {
         var findings = new List<Finding>();
         using var batch = Rule.Events(string.Join('\n', events));
         new DetectionEngine(new DetectionSet([rule])).Detect(batch, findings);
-        return findings;
+        return [.. findings.Select(finding => finding.Settled())];
     }
 
     private static string Event(string stage = "ResponseComplete", string what = "", string value = "")

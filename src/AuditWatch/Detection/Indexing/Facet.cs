@@ -11,21 +11,40 @@ internal sealed class Facet
     private readonly (int Rule, Matcher Matcher)[] _asking;
     private readonly ulong[] _others;
 
+    /// <param name="keyBytes">See <see cref="KeyBytes"/>.</param>
     /// <param name="fields">The fields.</param>
     /// <param name="rules">What each rule asks for, of these fields and of others.</param>
-    public Facet(EventField[] fields, IReadOnlyList<Expression> rules)
+    public Facet(int keyBytes, EventField[] fields, IReadOnlyList<Expression> rules)
     {
+        KeyBytes = keyBytes;
         _fields = fields;
         var projections = rules.Select(rule => Projection.Onto(fields, rule)).ToList();
         _asking = [.. projections.Index().Where(rule => rule.Item is not null).Select(rule => (rule.Index, MatcherCompiler.Compile(rule.Item!)))];
         _others = RuleMask.Of(projections, projection => projection is null);
     }
 
+    /// <summary>How long the values may be, all together, to be remembered: what is longer, such as a made-up user agent, is judged anew each time.</summary>
+    public int KeyBytes { get; }
+
     /// <summary>The fields.</summary>
     public ReadOnlySpan<EventField> Fields => _fields;
 
     /// <summary>Whether any rule asks anything of the fields.</summary>
     public bool Tells => _asking.Length > 0;
+
+    /// <summary>Whether any of these rules does.</summary>
+    public bool IsAskedBy(ReadOnlySpan<ulong> rules)
+    {
+        for (var i = 0; i < rules.Length; i++)
+        {
+            if ((rules[i] & ~_others[i]) != 0)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     /// <summary>Works out which rules could match an event that has these fields as this one has them.</summary>
     /// <param name="auditEvent">The event.</param>

@@ -16,19 +16,18 @@ namespace AuditWatch.Detection.Indexing;
 /// </summary>
 internal sealed class FacetMemory
 {
-    // Nodes and service accounts of a large cluster. What is longer than a key, such as a made-up user agent, is judged anew each time.
+    // Nodes and service accounts of a large cluster.
     private const int SetBits = 10;
     private const int Places = 4 << SetBits;
-    private const int KeyBytes = 384;
     private const ulong Multiplier = 0x9E3779B97F4A7C15;
 
     private readonly int _words;
     private readonly ulong[] _hashes = new ulong[Places];
     private readonly byte[] _nextInSet = new byte[Places / 4];
-    private readonly byte[] _keys = new byte[Places * KeyBytes];
+    private readonly byte[] _keys;
     private readonly ulong[] _masks;
     private readonly ulong[] _judged;
-    private readonly byte[] _key = new byte[KeyBytes + AuditEvent.KeySlack];
+    private readonly byte[] _key;
 
     public FacetMemory(Facet facet, int words)
     {
@@ -36,6 +35,8 @@ internal sealed class FacetMemory
         _words = words;
         _masks = new ulong[Places * words];
         _judged = new ulong[words];
+        _keys = new byte[Places * facet.KeyBytes];
+        _key = new byte[facet.KeyBytes + AuditEvent.KeySlack];
     }
 
     /// <summary>The facet.</summary>
@@ -58,7 +59,7 @@ internal sealed class FacetMemory
         if (same != 0)
         {
             var place = (4 * set) + int.TrailingZeroCount((int)same);
-            if (_keys.AsSpan(place * KeyBytes, length).SequenceEqual(key))
+            if (_keys.AsSpan(place * Facet.KeyBytes, length).SequenceEqual(key))
             {
                 return _masks.AsSpan(place * _words, _words);
             }
@@ -72,7 +73,7 @@ internal sealed class FacetMemory
         var place = (4 * set) + (_nextInSet[set]++ % 4);
         var mask = _masks.AsSpan(place * _words, _words);
         Facet.Judge(auditEvent, mask);
-        key.CopyTo(_keys.AsSpan(place * KeyBytes));
+        key.CopyTo(_keys.AsSpan(place * Facet.KeyBytes));
         _hashes[place] = hash;
         return mask;
     }

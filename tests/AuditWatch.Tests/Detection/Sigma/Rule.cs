@@ -44,7 +44,7 @@ internal static class Rule
         using var batch = Events(json);
         var findings = new List<Finding>();
         new DetectionEngine(new DetectionSet([rule])).Detect(batch, findings);
-        return findings.SingleOrDefault();
+        return findings.SingleOrDefault()?.Settled();
     }
 
     /// <summary>Whether a detection section matches an event; the event's auditID and stage are filled in.</summary>
