@@ -24,6 +24,7 @@ public sealed class EventBatch : IDisposable
     private readonly List<Rejection> _rejections = [];
     private readonly Dictionary<string, long> _rejectedByReason = new(StringComparer.Ordinal);
     private readonly BodyTapes _tapes = new();
+    private TimestampCheck _times;
     private byte[] _text;
     private int _end;
     private int[] _slots = BatchMemory.Rent<int>(256 * Stride);
@@ -50,6 +51,9 @@ public sealed class EventBatch : IDisposable
 
     /// <summary>The number of events.</summary>
     public int Count { get; private set; }
+
+    /// <summary>How many of the events have no time of their own that can be read: theirs is <see cref="ReceivedAt"/>.</summary>
+    public int UntimedCount { get; private set; }
 
     /// <summary>The event at <paramref name="index"/>, from 0 in the order they arrived.</summary>
     public AuditEvent this[int index] => index < Count ? new AuditEvent(this, index) : throw new ArgumentOutOfRangeException(nameof(index));
@@ -157,7 +161,13 @@ public sealed class EventBatch : IDisposable
     internal void Forget(int from) => _end = from;
 
     /// <summary>Takes back the last events.</summary>
-    internal void RemoveEvents(int from) => Count = from;
+    internal void RemoveEvents(int from)
+    {
+        while (Count > from)
+        {
+            UntimedCount -= IsTimed(--Count) ? 0 : 1;
+        }
+    }
 
     internal ReadOnlySpan<byte> JsonOf(int index) => Slot(index * Stride);
 
@@ -245,7 +255,7 @@ public sealed class EventBatch : IDisposable
     {
         _slots[Count * Stride] = start;
         _slots[(Count * Stride) + 1] = length;
-        Count++;
+        UntimedCount += IsTimed(Count++) ? 0 : 1;
     }
 
     internal void Reject(Rejection rejection, long offset = 0, ReadOnlySpan<byte> piece = default, long times = 1)
@@ -268,6 +278,10 @@ public sealed class EventBatch : IDisposable
             rejection = rejection with { Line = rejection.Line + lines, Piece = rejection.Piece with { Offset = rejection.Piece.Offset + bytes } };
         }
     }
+
+    private bool IsTimed(int index) =>
+        (JsonOf(index, EventField.RequestReceivedTimestamp) is [(byte)'"', .. var text, (byte)'"'] && _times.CanRead(text))
+        || new AuditEvent(this, index).TryGetOwnTime(out _);
 
     private void MakeRoom(int length)
     {

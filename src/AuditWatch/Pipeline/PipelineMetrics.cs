@@ -67,14 +67,8 @@ internal sealed class PipelineMetrics(ILogger logger)
 
     private void CountUntimed(EventBatch batch)
     {
-        var untimed = 0;
-        for (var i = 0; i < batch.Count; i++)
-        {
-            untimed += batch[i].TryGetOwnTime(out _) ? 0 : 1;
-        }
-
-        Untimed.Add(untimed, SourceOf(batch), ClusterOf(batch));
-        if (untimed > 0 && IsFirst(batch.Origin.Source + "\0untimed"))
+        Untimed.Add(batch.UntimedCount, SourceOf(batch), ClusterOf(batch));
+        if (batch.UntimedCount > 0 && IsFirst(batch.Origin.Source + "\0untimed"))
         {
             logger.LogWarning(
                 "An event from {Source} has neither requestReceivedTimestamp nor stageTimestamp that can be read: it counts as of when it arrived, for correlations too. More of the kind are counted in auditwatch_events_untimed_total and not logged.",
