@@ -1,12 +1,14 @@
+using System.Buffers;
+
 namespace AuditWatch.Events;
 
-/// <summary>The tapes of the two bodies of one event, the last one that was asked about: detections see the events one after the other.</summary>
+/// <summary>The texts and tapes of the two bodies of one event, the last one that was asked about: detections see the events one after the other.</summary>
 internal sealed class BodyTapes : IDisposable
 {
     // As long as an API server accepts a request (3 MiB), and some. What is longer is walked in its text for every path, which takes seconds.
     private const int LongestBody = 4 << 20;
 
-    private readonly (int Start, JsonTape Tape)[] _bodies = [(-1, new JsonTape()), (-1, new JsonTape())];
+    private readonly Body[] _bodies = [new Body(), new Body()];
 
     /// <summary>The value that is a body or stands in it, to be walked on its tape.</summary>
     /// <param name="which">0 for the body of the request, 1 for that of the answer.</param>
@@ -21,23 +23,59 @@ internal sealed class BodyTapes : IDisposable
             return part;
         }
 
-        ref var known = ref _bodies[which];
-        if (known.Start != bodyStart)
+        var known = _bodies[which];
+        known.Read(body, bodyStart);
+        if (known.OnTape != bodyStart)
         {
             known.Tape.Fill(body);
-            known.Start = bodyStart;
+            known.OnTape = bodyStart;
         }
 
         return part.OnTape(known.Tape, partStart == bodyStart ? 0 : known.Tape.Find(partStart - bodyStart));
     }
 
+    /// <summary>Whether any of the literals may be in a body: see <see cref="BodyText.MayContain"/>.</summary>
+    public bool MayContain(int which, ReadOnlySpan<byte> body, int bodyStart, SearchValues<string> literals)
+    {
+        if (body.Length > LongestBody)
+        {
+            return true;
+        }
+
+        _bodies[which].Read(body, bodyStart);
+        return _bodies[which].Text.MayContain(literals);
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (ref var body in _bodies.AsSpan())
+        foreach (var body in _bodies)
         {
+            body.Text.Dispose();
             body.Tape.Dispose();
-            body.Start = -1;
+            (body.AsText, body.OnTape) = (-1, -1);
+        }
+    }
+
+    private sealed class Body
+    {
+        // By where they begin, the bodies that text and tape are of.
+        public int AsText = -1;
+        public int OnTape = -1;
+
+        public Body() => Tape = new JsonTape(Text);
+
+        public BodyText Text { get; } = new();
+
+        public JsonTape Tape { get; }
+
+        public void Read(ReadOnlySpan<byte> body, int start)
+        {
+            if (AsText != start)
+            {
+                Text.Set(body);
+                AsText = start;
+            }
         }
     }
 }

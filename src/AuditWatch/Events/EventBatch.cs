@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
@@ -216,6 +217,14 @@ public sealed class EventBatch : IDisposable
         }
 
         return _slots[at] < 0 ? default : Slot(at);
+    }
+
+    /// <summary>See <see cref="AuditEvent.BodyMayContain"/>.</summary>
+    internal bool BodyMayContain(int index, SearchValues<string> literals)
+    {
+        var at = (index * Stride) + 2 + (2 * (int)EventField.RequestObject);
+        return (_slots[at + 1] > 0 && _tapes.MayContain(0, Slot(at), _slots[at], literals))
+            || (_slots[at + 3] > 0 && _tapes.MayContain(1, Slot(at + 2), _slots[at + 2], literals));
     }
 
     /// <summary>A part of a body, to be walked on the body's tape.</summary>

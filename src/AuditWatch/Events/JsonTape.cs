@@ -14,14 +14,14 @@ namespace AuditWatch.Events;
 /// </code>
 /// Refilled for one value after the other. Not thread-safe.
 /// </summary>
-internal sealed class JsonTape : IDisposable
+/// <param name="body">The text of the body that the value is, as a whole, wherever the value is filled in. Default: not known.</param>
+internal sealed class JsonTape(BodyText? body = null) : IDisposable
 {
     private const int KeyPlaces = 512;
 
     // A bit for each place that a key in the value hashes to: most paths that detections ask for are not in a body, and hardly any key
     // of such a path is.
     private readonly ulong[] _keys = new ulong[KeyPlaces / 64];
-    private readonly BodyText _text = new();
     private Entry[] _entries = [];
     private int _count;
     private bool _hasEscapedKeys;
@@ -58,12 +58,11 @@ internal sealed class JsonTape : IDisposable
     }
 
     /// <summary>Whether any of the literals, letter case aside, may be in a string of the value.</summary>
-    public bool MayContain(SearchValues<string> literals) => _text.MayContain(literals);
+    public bool MayContain(SearchValues<string> literals) => body?.MayContain(literals) ?? true;
 
     /// <summary>Reads another value, which must be valid JSON.</summary>
     public void Fill(ReadOnlySpan<byte> json)
     {
-        _text.Set(json);
         if (!TryFillCompact(json))
         {
             FillAny(json);
@@ -212,11 +211,7 @@ internal sealed class JsonTape : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        BatchMemory.Return(Interlocked.Exchange(ref _entries, []));
-        _text.Dispose();
-    }
+    public void Dispose() => BatchMemory.Return(Interlocked.Exchange(ref _entries, []));
 
     private static JsonKind KindOf(JsonTokenType token) => token switch
     {

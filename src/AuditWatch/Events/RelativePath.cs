@@ -20,6 +20,9 @@ internal sealed class RelativePath
     /// <summary>A path that leads nowhere further.</summary>
     public static RelativePath Here { get; } = new([]);
 
+    /// <summary>The key that the path ends with; null if it leads nowhere further.</summary>
+    public string? LastKey => _keys is [.., var last] ? Encoding.UTF8.GetString(last) : null;
+
     /// <summary>A path of one key, dots and all; an empty one leads nowhere further.</summary>
     public static RelativePath Key(string key) => key.Length == 0 ? Here : new RelativePath([key]);
 

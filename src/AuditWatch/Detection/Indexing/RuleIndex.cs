@@ -15,7 +15,8 @@ namespace AuditWatch.Detection.Indexing;
 /// </code>
 /// The bits are worked out when values turn up for the first time, by the rules' own matchers with everything but the facet's fields left open
 /// (<see cref="Projection"/>), and remembered (<see cref="FacetMemory"/>): the same few hundred verbs, resources, users and clients come again
-/// and again. An event then costs a look-up a facet and an AND of a word for each 64 rules, however many rules there are.
+/// and again. An event then costs a look-up a facet and an AND of a word for each 64 rules, however many rules there are; and one with a body a search
+/// of it, if rules are left that look for something in it (<see cref="BodyIndex"/>).
 /// Not thread-safe; <see cref="Fork"/> makes one for another thread.
 /// </summary>
 internal sealed class RuleIndex
@@ -35,16 +36,18 @@ internal sealed class RuleIndex
     ];
 
     private readonly FacetMemory[] _facets;
+    private readonly BodyIndex _bodies;
 
     /// <param name="rules">What each rule asks for; a rule is known by its place in the list.</param>
     public RuleIndex(IReadOnlyList<Expression> rules)
-        : this(RuleMask.Words(rules.Count), Facets.Select(facet => new Facet(facet.KeyBytes, facet.Fields, rules)).Where(facet => facet.Tells))
+        : this(RuleMask.Words(rules.Count), Facets.Select(facet => new Facet(facet.KeyBytes, facet.Fields, rules)).Where(facet => facet.Tells), new BodyIndex(rules))
     {
     }
 
-    private RuleIndex(int words, IEnumerable<Facet> facets)
+    private RuleIndex(int words, IEnumerable<Facet> facets, BodyIndex bodies)
     {
         Words = words;
+        _bodies = bodies;
         _facets = [.. facets.Select(facet => new FacetMemory(facet, words))];
     }
 
@@ -52,7 +55,7 @@ internal sealed class RuleIndex
     public int Words { get; }
 
     /// <summary>The same index with a memory of its own.</summary>
-    public RuleIndex Fork() => new(Words, _facets.Select(memory => memory.Facet));
+    public RuleIndex Fork() => new(Words, _facets.Select(memory => memory.Facet), _bodies.Fork());
 
     /// <summary>Clears the bits of rules that the event cannot match.</summary>
     /// <param name="auditEvent">The event.</param>
@@ -81,7 +84,7 @@ internal sealed class RuleIndex
             }
         }
 
-        return true;
+        return _bodies.Narrow(auditEvent, candidates);
     }
 
     /// <summary>

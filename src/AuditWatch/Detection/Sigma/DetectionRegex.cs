@@ -20,7 +20,6 @@ public sealed class DetectionRegex
     private readonly string _pattern;
     private readonly Lazy<Regex> _regex;
     private readonly Lazy<SearchValues<string>?> _literals;
-    private readonly bool _areWrittenPlainly;
 
     private DetectionRegex(string pattern, RegexOptions options)
     {
@@ -37,7 +36,7 @@ public sealed class DetectionRegex
             _ = _regex.Value;
         }
 
-        _areWrittenPlainly = literals?.All(literal => literal.All(letter => letter is >= ' ' and < '\x7F' and not '"' and not '\\')) == true;
+        PlainLiterals = literals?.All(IsWrittenPlainly) == true ? literals : null;
         _literals = new Lazy<SearchValues<string>?>(() => literals is null ? null : SearchValues.Create([.. literals], StringComparison.OrdinalIgnoreCase));
     }
 
@@ -56,8 +55,14 @@ public sealed class DetectionRegex
         return Known.GetOrAdd((pattern, options), static key => new DetectionRegex(key.Pattern, key.Options));
     }
 
+    /// <summary>Of which one is in every string that it is found in, letter case aside, as it is written in JSON; null if none are known.</summary>
+    internal IReadOnlyList<string>? PlainLiterals { get; }
+
+    /// <summary>Whether a text stands in JSON as it is, unless somebody escapes what need not be: see <see cref="BodyText"/>.</summary>
+    internal static bool IsWrittenPlainly(string text) => text.All(letter => letter is >= ' ' and < '\x7F' and not '"' and not '\\');
+
     /// <summary>Whether it may be found in a string below a value, as far as can be told without looking at each.</summary>
-    internal bool MayMatchIn(JsonValue root) => !_areWrittenPlainly || root.Tape is not { } tape || _literals.Value is not { } literals || tape.MayContain(literals);
+    internal bool MayMatchIn(JsonValue root) => PlainLiterals is null || root.Tape is not { } tape || _literals.Value is not { } literals || tape.MayContain(literals);
 
     /// <summary>Whether it is found in the text.</summary>
     /// <param name="text">The text.</param>
