@@ -11,20 +11,15 @@ internal sealed class Facet
     private readonly (int Rule, Matcher Matcher)[] _asking;
     private readonly ulong[] _others;
 
-    /// <param name="keyBytes">See <see cref="KeyBytes"/>.</param>
     /// <param name="fields">The fields.</param>
     /// <param name="rules">What each rule asks for, of these fields and of others.</param>
-    public Facet(int keyBytes, EventField[] fields, IReadOnlyList<Expression> rules)
+    public Facet(EventField[] fields, IReadOnlyList<Expression> rules)
     {
-        KeyBytes = keyBytes;
         _fields = fields;
         var projections = rules.Select(rule => Projection.Onto(fields, rule)).ToList();
         _asking = [.. projections.Index().Where(rule => rule.Item is not null).Select(rule => (rule.Index, MatcherCompiler.Compile(rule.Item!)))];
         _others = RuleMask.Of(projections, projection => projection is null);
     }
-
-    /// <summary>How long the values may be, all together, to be remembered: what is longer, such as a made-up user agent, is judged anew each time.</summary>
-    public int KeyBytes { get; }
 
     /// <summary>The fields.</summary>
     public ReadOnlySpan<EventField> Fields => _fields;

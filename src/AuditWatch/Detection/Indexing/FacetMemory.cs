@@ -8,26 +8,32 @@ namespace AuditWatch.Detection.Indexing;
 /// Remembers for the values that a facet's fields have had which rules could match.
 /// <code>
 ///   hash of the key ──► set of four places      hashes  h1 h2 h3 h4      all four compared at once
-///                                               keys    k1 k2 k3 k4      compared where the hash is the same
+///                                               starts  s1 s2 s3 s4      where the keys begin, which are compared where the hash is the same
 ///                                               masks   m1 m2 m3 m4      one bit a rule
+///   keys, one after the other, round and round  ..system:node:n1["system:nodes"]..jane["dev"]..     the oldest are written over
 /// </code>
 /// What is new takes the place in its set that was taken longest ago, so that memory is bounded whatever values an attacker sends. Values are
 /// compared, not only their hashes: nobody can pass for somebody else. Nothing is allocated after construction. Not thread-safe.
 /// </summary>
 internal sealed class FacetMemory
 {
-    // Nodes and service accounts of a large cluster.
+    // Nodes and service accounts of a large cluster, 128 bytes each. What is longer than a key, such as a made-up user agent, is judged anew each time.
     private const int SetBits = 10;
     private const int Places = 4 << SetBits;
+    private const int KeyBytes = 384;
+    private const int AllKeyBytes = Places * 128;
     private const ulong Multiplier = 0x9E3779B97F4A7C15;
 
     private readonly int _words;
-    private readonly ulong[] _hashes = new ulong[Places];
+
+    // Of each set the hashes, then the starts, counted from the first key ever.
+    private readonly ulong[] _sets = new ulong[2 * Places];
     private readonly byte[] _nextInSet = new byte[Places / 4];
-    private readonly byte[] _keys;
+    private readonly byte[] _keys = new byte[AllKeyBytes];
     private readonly ulong[] _masks;
     private readonly ulong[] _judged;
-    private readonly byte[] _key;
+    private readonly byte[] _key = new byte[KeyBytes + AuditEvent.KeySlack];
+    private ulong _written;
 
     public FacetMemory(Facet facet, int words)
     {
@@ -35,8 +41,6 @@ internal sealed class FacetMemory
         _words = words;
         _masks = new ulong[Places * words];
         _judged = new ulong[words];
-        _keys = new byte[Places * facet.KeyBytes];
-        _key = new byte[facet.KeyBytes + AuditEvent.KeySlack];
     }
 
     /// <summary>The facet.</summary>
@@ -55,27 +59,34 @@ internal sealed class FacetMemory
         var key = _key.AsSpan(0, length);
         var hash = Hash(_key, length);
         var set = (int)(hash >> (64 - SetBits));
-        var same = Vector256.Equals(Vector256.LoadUnsafe(ref _hashes[4 * set]), Vector256.Create(hash)).ExtractMostSignificantBits();
-        if (same != 0)
+        var same = Vector256.Equals(Vector256.LoadUnsafe(ref _sets[8 * set]), Vector256.Create(hash)).ExtractMostSignificantBits();
+        var way = same != 0 ? int.TrailingZeroCount((int)same) : _nextInSet[set]++ % 4;
+        var mask = _masks.AsSpan(((4 * set) + way) * _words, _words);
+        ref var start = ref _sets[(8 * set) + 4 + way];
+        if (same == 0 || !IsAt(start, key))
         {
-            var place = (4 * set) + int.TrailingZeroCount((int)same);
-            if (_keys.AsSpan(place * Facet.KeyBytes, length).SequenceEqual(key))
-            {
-                return _masks.AsSpan(place * _words, _words);
-            }
+            Facet.Judge(auditEvent, mask);
+            _sets[(8 * set) + way] = hash;
+            start = Keep(key);
         }
 
-        return Learn(auditEvent, key, hash, set);
+        return mask;
     }
 
-    private Span<ulong> Learn(in AuditEvent auditEvent, ReadOnlySpan<byte> key, ulong hash, int set)
+    private bool IsAt(ulong start, ReadOnlySpan<byte> key)
     {
-        var place = (4 * set) + (_nextInSet[set]++ % 4);
-        var mask = _masks.AsSpan(place * _words, _words);
-        Facet.Judge(auditEvent, mask);
-        key.CopyTo(_keys.AsSpan(place * Facet.KeyBytes));
-        _hashes[place] = hash;
-        return mask;
+        var at = (int)(start % AllKeyBytes);
+        return _written - start <= AllKeyBytes && at + key.Length <= AllKeyBytes && _keys.AsSpan(at, key.Length).SequenceEqual(key);
+    }
+
+    // No key is the beginning of another, since the lengths of its values are in it.
+    private ulong Keep(ReadOnlySpan<byte> key)
+    {
+        var room = AllKeyBytes - (_written % AllKeyBytes);
+        var start = _written + ((ulong)key.Length <= room ? 0 : room);
+        key.CopyTo(_keys.AsSpan((int)(start % AllKeyBytes)));
+        _written = start + (ulong)key.Length;
+        return start;
     }
 
     // Two words a step: their product, folded. Fast rather than hard to collide: who makes hashes collide makes the table miss, as he could with

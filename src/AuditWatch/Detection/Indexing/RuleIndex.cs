@@ -21,18 +21,17 @@ namespace AuditWatch.Detection.Indexing;
 /// </summary>
 internal sealed class RuleIndex
 {
-    // Fields that say much together share a facet, if they have few values together. The facets that leave the fewest rules come first. With each goes
-    // how many bytes its values may have to be remembered: nearly all have fewer.
-    private static readonly (int KeyBytes, EventField[] Fields)[] Facets =
+    // Fields that say much together share a facet, if they have few values together. The facets that leave the fewest rules come first.
+    private static readonly EventField[][] Facets =
     [
-        (256, [
+        [
             EventField.ObjectRefResource, EventField.ObjectRefSubresource, EventField.Verb, EventField.ResponseStatusCode,
             EventField.ObjectRefApiGroup, EventField.Stage, EventField.UserAgent,
-        ]),
-        (384, [EventField.UserName, EventField.ImpersonatedUserName, EventField.ImpersonatedUser, EventField.UserGroups]),
-        (96, [EventField.SourceIPs]),
-        (64, [EventField.ObjectRefNamespace]),
-        (384, [EventField.Annotations]),
+        ],
+        [EventField.UserName, EventField.ImpersonatedUserName, EventField.ImpersonatedUser, EventField.UserGroups],
+        [EventField.SourceIPs],
+        [EventField.ObjectRefNamespace],
+        [EventField.Annotations],
     ];
 
     private readonly FacetMemory[] _facets;
@@ -40,7 +39,7 @@ internal sealed class RuleIndex
 
     /// <param name="rules">What each rule asks for; a rule is known by its place in the list.</param>
     public RuleIndex(IReadOnlyList<Expression> rules)
-        : this(RuleMask.Words(rules.Count), Facets.Select(facet => new Facet(facet.KeyBytes, facet.Fields, rules)).Where(facet => facet.Tells), new BodyIndex(rules))
+        : this(RuleMask.Words(rules.Count), Facets.Select(fields => new Facet(fields, rules)).Where(facet => facet.Tells), new BodyIndex(rules))
     {
     }
 
@@ -92,7 +91,7 @@ internal sealed class RuleIndex
     /// </summary>
     public static Expression Rest(Expression rule) => rule switch
     {
-        _ when Facets.Any(facet => Projection.IsWhole(facet.Fields, rule)) => new Expression.And([]),
+        _ when Facets.Any(fields => Projection.IsWhole(fields, rule)) => new Expression.And([]),
         Expression.Selection selection => Rest(selection.Body),
         Expression.And all => new Expression.And([.. all.Parts.Select(Rest).Where(part => part is not Expression.And { Parts.Count: 0 })]),
         _ => rule,
