@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
 using AuditWatch.Detection;
@@ -19,14 +20,16 @@ internal static class Fingerprint
     public static string Hash(IEnumerable<string> parts)
     {
         // The length before each part keeps "ab", "c" and "a", "bc" apart.
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var text = new ArrayBufferWriter<byte>(512);
         foreach (var part in parts)
         {
-            var bytes = Encoding.UTF8.GetBytes(part);
-            hash.AppendData(BitConverter.GetBytes(bytes.Length));
-            hash.AppendData(bytes);
+            BitConverter.TryWriteBytes(text.GetSpan(sizeof(int)), Encoding.UTF8.GetByteCount(part));
+            text.Advance(sizeof(int));
+            Encoding.UTF8.GetBytes(part, text);
         }
 
-        return Convert.ToHexStringLower(hash.GetHashAndReset().AsSpan(0, 8));
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(text.WrittenSpan, hash);
+        return Convert.ToHexStringLower(hash[..8]);
     }
 }
