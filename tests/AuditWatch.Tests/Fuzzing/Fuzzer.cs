@@ -118,6 +118,6 @@ internal sealed class Fuzzer(ITestOutputHelper output)
     {
         var file = Path.Combine(Path.GetTempPath(), $"auditwatch-fuzz-{target}-{seed}.input");
         File.WriteAllBytes(file, _current.Input ?? []);
-        return $"{target}: the input of seed {seed}, now in {file}; again with AUDITWATCH_FUZZ_SEED={seed} dotnet test tests/AuditWatch.Tests --filter Name~{target}";
+        return $"{target}: the input of seed {seed}, now in {file}; again with AUDITWATCH_FUZZ_SEED={seed} dotnet test tests/AuditWatch.Tests --filter {target}";
     }
 }

@@ -12,6 +12,10 @@ public class LineScannerTests
 {
     private const int Slots = 128;
 
+    // For one line after the other, as a reader has it.
+    [ThreadStatic]
+    private static int[]? _places;
+
     private static readonly string[] Log = Encoding.UTF8.GetString(File.ReadAllBytes(RepositoryFiles.SampleLog)).TrimEnd('\n').Split('\n');
 
     [Fact]
@@ -89,7 +93,7 @@ public class LineScannerTests
         }
 
         var (scanned, parsed) = (new int[Slots], new int[Slots]);
-        if (!new LineScanner(new int[StructureIndex.Room]).TryRead(text, 0, scanned, out var end))
+        if (!new LineScanner(_places ??= new int[StructureIndex.Room]).TryRead(text, 0, scanned, out var end))
         {
             return false;
         }
