@@ -33,6 +33,10 @@ internal sealed record SigmaFilter(IReadOnlyList<string> Rules, Expression Condi
         {
             section.Missing("rules");
         }
+        else if (rules.Count > 1 && rules.Contains("any"))
+        {
+            diagnostics.Error(section.LocationOf("rules"), "'any' stands alone: it means every rule");
+        }
 
         var condition = new SearchParser(placeholders, diagnostics).Parse(section, "rules");
         if (condition is Expression.Selection)
@@ -52,6 +56,11 @@ internal sealed record SigmaFilter(IReadOnlyList<string> Rules, Expression Condi
         foreach (var name in Rules.Where(name => name != "any" && !rules.Any(rule => rule.Name == name || rule.Id == name)))
         {
             diagnostics.Error(Location, $"the filter refers to a rule '{name}' that is not there{Suggestion.For(name, rules.Select(rule => rule.Name))}");
+        }
+
+        if (Rules is ["any"] && !rules.Any(IsFor))
+        {
+            diagnostics.Warning(Location, "there is no rule that the filter could narrow");
         }
 
         return [.. rules.Select(rule => IsFor(rule) ? Narrow(rule, diagnostics) : rule)];

@@ -47,6 +47,29 @@ public sealed class SigmaFilterTests : IDisposable
     }
 
     [Fact]
+    public void Load_FilterForAnyRuleWhereThereIsNone_Warns()
+    {
+        File.Delete(Path.Combine(_folder.FullName, "rule.yml"));
+        Write("filter.yml", Filter("any", "not selection"));
+
+        DetectionLoader.Load([_folder.FullName], _said);
+
+        Assert.Equal(DiagnosticSeverity.Warning, Assert.Single(_said).Severity);
+    }
+
+    [Theory]
+    [InlineData("any, any")]
+    [InlineData("secret_read, any")]
+    public void Load_FilterForAnyRuleAndOthers_IsAnErrorAtThem(string rules)
+    {
+        Write("filter.yml", Filter(rules, "not selection"));
+
+        DetectionLoader.Load([_folder.FullName], _said);
+
+        Assert.Contains(_said, entry => entry.Severity == DiagnosticSeverity.Error && entry.Location.Line == 4);
+    }
+
+    [Fact]
     public void Load_FilterWithoutNot_WarnsThatItNarrowsToTheSelection()
     {
         Write("filter.yml", Filter("secret_read", "selection"));
