@@ -55,7 +55,7 @@ public sealed record PolicyRule
 
     // pathMatches in the same file.
     internal bool MatchesPath(string path) => NonResourceUrls.Any(url =>
-        url == "*" || url == path || (url.EndsWith('*') && path.StartsWith(url.TrimEnd('*'), StringComparison.Ordinal)));
+        url == "*" || url == path || (url.EndsWith('*') && path.AsSpan().StartsWith(url.AsSpan().TrimEnd('*'))));
 
     private bool MatchesResource(PolicyRequest request) =>
         request.IsForResource

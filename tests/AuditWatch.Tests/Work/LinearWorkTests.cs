@@ -1,6 +1,8 @@
 using System.Text;
 using AuditWatch.Detection;
 using AuditWatch.Events;
+using AuditWatch.Policy;
+using AuditWatch.Policy.Linting;
 using AuditWatch.Sources;
 using AuditWatch.Tests.Events.Envelopes;
 using AuditWatch.Tests.Sources;
@@ -82,6 +84,23 @@ public class LinearWorkTests
         AssertLinear(() => Detect(some), () => Detect(many));
     }
 
+    [Theory]
+    [InlineData("the same rules")]
+    [InlineData("rules for all")]
+    [InlineData("rules for users")]
+    [InlineData("rules for groups of users")]
+    [InlineData("rules for users and groups")]
+    [InlineData("rules for groups and subresources")]
+    [InlineData("rules for paths")]
+    [InlineData("rules for one name")]
+    public void Lint_LongerPolicy_TakesAsMuchLonger(string kind)
+    {
+        const int Parts = 40;
+        var (some, many) = (PolicyOf(kind, Parts), PolicyOf(kind, Times * Parts));
+
+        AssertLinear(() => Lint(some), () => Lint(many));
+    }
+
     private static void AssertLinear(Action some, Action many)
     {
         var (less, more) = (ProcessorTime.Of(some), ProcessorTime.Of(many));
@@ -136,6 +155,19 @@ public class LinearWorkTests
         return $$$"""{"auditID":"x","stage":"ResponseComplete","verb":"{{{verb}}}","user":{"username":"jane"},"objectRef":{"resource":"{{{objectRef}}}","namespace":"a","name":"b"},"responseStatus":{"code":201},{{{rest}}}}""";
     }
 
+    private static string PolicyOf(string kind, int parts) => "kind: Policy\napiVersion: audit.k8s.io/v1\nrules:\n" + string.Join('\n', Enumerable.Range(0, parts).Select(i => kind switch
+    {
+        "the same rules" => "- {level: None, verbs: [get, list]}\n- {level: Metadata, resources: [{group: '', resources: [secrets]}]}\n- level: Request",
+        "rules for all" => i < parts / 2 ? $"- {{level: None, users: [u{i}]}}" : "- level: None",
+        "rules for users" => $"- {{level: None, users: [u{i}]}}",
+        "rules for groups of users" => $"- {{level: None, userGroups: [g{i}]}}",
+        "rules for users and groups" => $"- {{level: None, users: [u{i}]}}\n- {{level: None, userGroups: [g{i}]}}",
+        "rules for groups and subresources" => $"- {{level: None, resources: [{{group: g{i}, resources: ['*/r{i}']}}]}}",
+        "rules for paths" => $"- {{level: None, nonResourceURLs: ['/p{i}/*']}}",
+        "rules for one name" => $"- {{level: None, users: [u{i}], namespaces: [n{i}], verbs: [update], resources: [{{group: '', resources: [pods], resourceNames: [o{i}]}}]}}",
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
+    }));
+
     private static string Spec(string members) => $$"""
         "requestObject":{"kind":"Pod","spec":{{{members}}} }
         """;
@@ -164,5 +196,12 @@ public class LinearWorkTests
         new AuditEventReader("log").Read(batch, isFinal: true);
         Assert.Equal(1, batch.Count);
         new DetectionEngine(Shipped).Detect(batch, new List<Finding>());
+    }
+
+    private static void Lint(string text)
+    {
+        var said = new Diagnostics();
+        PolicyLint.Check(PolicyParser.Parse("policy.yaml", text, said)!, said);
+        Assert.False(said.HasErrors);
     }
 }

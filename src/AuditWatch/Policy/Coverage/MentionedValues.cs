@@ -16,9 +16,15 @@ internal sealed class MentionedValues
 
     public SortedSet<string> Subresources { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Those subresources that a rule of the policy names without a resource, with the group that it is for: <c>*/scale</c>.</summary>
+    public HashSet<(string Group, string Subresource)> OfAnyResource { get; } = [];
+
     public SortedSet<string> Paths { get; } = new(StringComparer.Ordinal);
 
     public SortedSet<string> Users { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Those users whom one rule of the policy names together with groups.</summary>
+    public HashSet<string> UsersWithGroups { get; } = new(StringComparer.Ordinal);
 
     public SortedSet<string> UserGroups { get; } = new(StringComparer.Ordinal);
 
@@ -34,6 +40,7 @@ internal sealed class MentionedValues
         {
             Verbs.UnionWith(rule.Verbs);
             Users.UnionWith(rule.Users);
+            UsersWithGroups.UnionWith(rule.UserGroups.Count > 0 ? rule.Users : []);
             UserGroups.UnionWith(rule.UserGroups);
             Namespaces.UnionWith(rule.Namespaces);
             Paths.UnionWith(rule.NonResourceUrls.Where(url => url != "*"));
@@ -88,6 +95,7 @@ internal sealed class MentionedValues
             if (resource == "*")
             {
                 Subresources.UnionWith(subresource.Length > 0 ? [subresource] : []);
+                OfAnyResource.UnionWith(subresource.Length > 0 ? [(entry.Group, subresource)] : []);
             }
             else if (isReal)
             {

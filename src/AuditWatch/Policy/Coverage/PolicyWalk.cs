@@ -11,17 +11,31 @@ internal sealed class PolicyWalk
     /// <summary>Takes the requests apart by the rule that decides about them; the last part, if any, is what no rule matches.</summary>
     public IEnumerable<(RequestShape Shape, PolicyRule? Rule)> Decide(RequestShape requests)
     {
-        var left = new List<RequestShape> { requests };
+        var (left, rest) = (new List<RequestShape> { requests }, new List<RequestShape>());
         foreach (var (rule, shapes) in _rules)
         {
-            foreach (var shape in shapes)
+            if (left.Count == 0)
             {
-                foreach (var met in left.Where(shape.Overlaps))
+                yield break;
+            }
+
+            foreach (var shape in shapes.Where(shape => left.Exists(shape.Overlaps)))
+            {
+                foreach (var one in left)
                 {
-                    yield return (met.Intersect(shape), rule);
+                    if (shape.Overlaps(one))
+                    {
+                        yield return (one.Intersect(shape), rule);
+                        rest.AddRange(one.Except(shape));
+                    }
+                    else
+                    {
+                        rest.Add(one);
+                    }
                 }
 
-                left = [.. left.SelectMany(one => one.Except(shape))];
+                (left, rest) = (rest, left);
+                rest.Clear();
             }
         }
 

@@ -5,23 +5,29 @@ namespace AuditWatch.Policy.Linting;
 /// <summary>Rules that decide about no request: they match none, or earlier rules have decided about all that they match.</summary>
 internal static class UnreachableRules
 {
+    // As many as anybody looks up.
+    private const int MostLines = 10;
+
     public static void Check(AuditPolicy policy, Diagnostics diagnostics)
     {
         var universe = RequestUniverse.Of(policy, []);
         var walk = new PolicyWalk(policy, universe);
-        foreach (var rule in policy.Rules)
+        var reached = Deciders(universe.Everything).ToHashSet(ReferenceEqualityComparer.Instance);
+        foreach (var rule in policy.Rules.Where(rule => !reached.Contains(rule)))
         {
-            var matched = RuleShapes.Of(rule, universe).SelectMany(shape => universe.Possible.Select(shape.Intersect)).Where(shape => !shape.IsEmpty).ToList();
-            var deciders = matched.SelectMany(walk.Decide).Select(part => part.Rule!).Distinct().ToList();
-            if (matched.Count == 0)
+            var deciders = RuleShapes.Of(rule, universe).SelectMany(Deciders).Distinct(ReferenceEqualityComparer.Instance).Cast<PolicyRule>().Take(MostLines + 1).ToList();
+            if (deciders.Count == 0)
             {
                 diagnostics.Warning(rule.Location, "no request matches this rule");
             }
-            else if (!deciders.Contains(rule))
+            else
             {
-                var lines = string.Join(", ", deciders.Select(decider => decider.Location.Line).Order());
-                diagnostics.Warning(rule.Location, $"this rule is never reached: all it matches is decided in line {lines}");
+                var lines = string.Join(", ", deciders.Take(MostLines).Select(decider => decider.Location.Line).Order());
+                diagnostics.Warning(rule.Location, $"this rule is never reached: all it matches is decided in line {lines}{(deciders.Count > MostLines ? " and others" : "")}");
             }
         }
+
+        IEnumerable<PolicyRule> Deciders(RequestShape requests) =>
+            walk.Decide(requests).Where(part => universe.Possible.Any(part.Shape.Overlaps)).Select(part => part.Rule).OfType<PolicyRule>();
     }
 }

@@ -34,6 +34,48 @@ public class PolicyLintTests
     [InlineData("- {level: Metadata, resources: [{group: '', resources: [nodes]}], namespaces: [shop]}", "no request matches this rule")]
     public void Check_RuleThatDecidesNothing_IsAWarning(string rules, string message) => Assert.Contains(message, Check(rules));
 
+    [Fact]
+    public void Check_RuleThatManyRulesLeaveNothing_NamesTenOfThem()
+    {
+        var lines = string.Join('\n', Enumerable.Range(0, 12).Select(i => $"- {{level: None, users: [u{i}]}}"));
+
+        var said = Assert.Single(Check($"{lines}\n- {{level: Metadata, users: [{string.Join(", ", Enumerable.Range(0, 12).Select(i => $"u{i}"))}]}}"));
+
+        Assert.Equal("this rule is never reached: all it matches is decided in line 4, 5, 6, 7, 8, 9, 10, 11, 12, 13 and others", said);
+    }
+
+    [Fact]
+    public void Check_HundredsOfUsersAndGroups_KnowsWhichRulesAreReached()
+    {
+        var rules = string.Join('\n', Enumerable.Range(0, 150).Select(i => $"- {{level: None, users: [u{i}], verbs: [get]}}\n- {{level: None, userGroups: [g{i}], verbs: [get]}}"));
+
+        var said = Check(rules + """
+
+            - {level: Metadata, users: [jane], userGroups: [developers]}
+            - {level: Metadata, users: [u7], userGroups: [developers], verbs: [get]}
+            - {level: Metadata, users: [u7], userGroups: [developers], verbs: [list]}
+            - {level: Metadata, userGroups: [g9], verbs: [get, list]}
+            - {level: Metadata, users: [jane], userGroups: [developers], verbs: [list]}
+            """);
+
+        Assert.Equal(["this rule is never reached: all it matches is decided in line 18", "this rule is never reached: all it matches is decided in line 304"], said);
+    }
+
+    [Fact]
+    public void Check_HundredsOfGroupsWithSubresources_KnowsWhichRulesAreReached()
+    {
+        var rules = string.Join('\n', Enumerable.Range(0, 100).Select(i => $"- {{level: None, resources: [{{group: g{i}, resources: ['*/r{i}']}}]}}"));
+
+        var said = Check(rules + """
+
+            - {level: Metadata, resources: [{group: g7, resources: ['*/r7']}]}
+            - {level: Metadata, resources: [{group: g7, resources: ['*/r8']}]}
+            - {level: Metadata, resources: [{group: g7}]}
+            """);
+
+        Assert.Equal("this rule is never reached: all it matches is decided in line 11", Assert.Single(said));
+    }
+
     [Theory]
     [InlineData("- {level: Request, resources: [{group: '', resources: [secrets]}]}", "secrets")]
     [InlineData("- {level: RequestResponse, verbs: [create]}", "secrets", "serviceaccounts/token", "tokenreviews.authentication.k8s.io", "configmaps")]
