@@ -3,10 +3,13 @@ namespace AuditWatch.Yaml;
 /// <summary>What somebody who mistyped a word may have meant.</summary>
 internal static class Suggestion
 {
+    // Of what is longer than any name there is, every letter would be compared with every letter of the known words.
+    private const int Longest = 100;
+
     /// <summary><c>; did you mean 'x'?</c> with the nearest of the known words, or nothing if none is near.</summary>
     public static string For(string word, IEnumerable<string> known)
     {
-        var nearest = known.Select(candidate => (candidate, Distance: Distance(word, candidate)))
+        var nearest = known.Where(candidate => word.Length <= Longest && candidate.Length <= Longest).Select(candidate => (candidate, Distance: Distance(word, candidate)))
             .Where(pair => pair.Distance <= Math.Max(1, Math.Max(word.Length, pair.candidate.Length) / 3))
             .OrderBy(pair => pair.Distance).ThenBy(pair => pair.candidate, StringComparer.Ordinal)
             .Select(pair => pair.candidate).FirstOrDefault();
