@@ -25,6 +25,7 @@ internal sealed class Fuzzer(ITestOutputHelper output)
 
     private readonly Lock _lock = new();
     private (int Seed, byte[]? Input, long Began) _current;
+    private (long Bytes, int Seed) _mostAllocated;
 
     /// <summary>Tries a property on inputs made at random.</summary>
     /// <param name="target">What is tried, by the name of its test.</param>
@@ -78,7 +79,7 @@ internal sealed class Fuzzer(ITestOutputHelper output)
             throw new InvalidOperationException($"{Describe(target, last)}\n{problem.SourceException}", problem.SourceException);
         }
 
-        output.WriteLine($"{unchecked(last - first) + 1L} inputs, seeds {first} to {last}");
+        output.WriteLine($"{unchecked(last - first) + 1L} inputs, seeds {first} to {last}; the most that was allocated for one: {_mostAllocated.Bytes >> 20} MiB, for seed {_mostAllocated.Seed}");
     }
 
     private static double Seconds() => double.Parse(Environment.GetEnvironmentVariable("AUDITWATCH_FUZZ_SECONDS") ?? "30", CultureInfo.InvariantCulture);
@@ -92,6 +93,7 @@ internal sealed class Fuzzer(ITestOutputHelper output)
         var before = GC.GetAllocatedBytesForCurrentThread();
         check(input, random);
         var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        _mostAllocated = allocated > _mostAllocated.Bytes ? (allocated, seed) : _mostAllocated;
         Assert.True(allocated < MostAllocatedBytes, $"{allocated} bytes were allocated for an input of {input.Length}");
     }
 

@@ -4,29 +4,22 @@ namespace AuditWatch.Tests.Sources;
 internal sealed class PiecewiseStream(IEnumerable<byte[]> pieces) : MemoryStream
 {
     private readonly Queue<byte[]> _pieces = new(pieces);
+    private ReadOnlyMemory<byte> _rest;
 
     /// <summary>Called when the stream is disposed of.</summary>
     public Action Closed { get; init; } = () => { };
 
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        if (!_pieces.TryPeek(out var piece))
+        if (_rest.IsEmpty && _pieces.TryDequeue(out var piece))
         {
-            return ValueTask.FromResult(0);
+            _rest = piece;
         }
 
-        var count = Math.Min(piece.Length, buffer.Length);
-        piece.AsMemory(0, count).CopyTo(buffer);
-        _pieces.Dequeue();
-        if (count < piece.Length)
-        {
-            // What did not fit comes first at the next read.
-            var rest = _pieces.ToArray();
-            _pieces.Clear();
-            _pieces.Enqueue(piece[count..]);
-            Array.ForEach(rest, _pieces.Enqueue);
-        }
-
+        // What does not fit comes first at the next read.
+        var count = Math.Min(_rest.Length, buffer.Length);
+        _rest[..count].CopyTo(buffer);
+        _rest = _rest[count..];
         return ValueTask.FromResult(count);
     }
 
