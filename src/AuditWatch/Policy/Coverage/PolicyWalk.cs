@@ -44,8 +44,4 @@ internal sealed class PolicyWalk
             yield return (shape, null);
         }
     }
-
-    /// <summary>The requests that reach the rule, none before it having matched them.</summary>
-    public IEnumerable<RequestShape> Reach(PolicyRule rule, IEnumerable<RequestShape> requests) =>
-        requests.SelectMany(Decide).Where(part => ReferenceEquals(part.Rule, rule)).Select(part => part.Shape);
 }
