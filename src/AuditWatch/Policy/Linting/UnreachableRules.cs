@@ -12,10 +12,10 @@ internal static class UnreachableRules
     {
         var universe = RequestUniverse.Of(policy, []);
         var walk = new PolicyWalk(policy, universe);
-        var reached = Deciders(universe.Everything).ToHashSet(ReferenceEqualityComparer.Instance);
+        var reached = Deciders(universe.Everything).ToHashSet<PolicyRule>(ReferenceEqualityComparer.Instance);
         foreach (var rule in policy.Rules.Where(rule => !reached.Contains(rule)))
         {
-            var deciders = RuleShapes.Of(rule, universe).SelectMany(Deciders).Distinct(ReferenceEqualityComparer.Instance).Cast<PolicyRule>().Take(MostLines + 1).ToList();
+            var deciders = RuleShapes.Of(rule, universe).SelectMany(Deciders).Distinct<PolicyRule>(ReferenceEqualityComparer.Instance).Take(MostLines + 1).ToList();
             if (deciders.Count == 0)
             {
                 diagnostics.Warning(rule.Location, "no request matches this rule");
