@@ -143,7 +143,7 @@ public sealed class AuditEventReader(string source)
         }
 
         // Only what begins its line can be all of it; a long line of many events would be looked through once for each of them.
-        if (BeginsLine(text, at, start) && lines.TryRead(text, start, batch.NextSlots(), out var end))
+        if (text[start] == '{' && BeginsLine(text, at, start) && lines.TryRead(text, start, batch.NextSlots(), out var end))
         {
             batch.AddEvent(start, end - start);
             return end;

@@ -46,6 +46,15 @@ public class AuditEventReaderTests
     }
 
     [Fact]
+    public void Read_MembersInAnArray_AreNoEvent()
+    {
+        var reading = Reading.Of("[\"auditID\":\"x\",\"stage\":\"ResponseComplete\"}\n{\"auditID\":\"y\"}\n");
+
+        Assert.Equal("{\"auditID\":\"y\"}", Assert.Single(reading.Events));
+        Assert.True(reading.RejectedCount > 0);
+    }
+
+    [Fact]
     public void Read_PrettyPrintedEvent_IsOneEvent()
     {
         const string text = """
