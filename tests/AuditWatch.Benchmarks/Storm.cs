@@ -55,7 +55,7 @@ internal static class Storm
         new AuditEventReader("storm").Read(batch, isFinal: true);
         var findings = new List<Finding>();
         new DetectionEngine(detections).Detect(batch, findings);
-        return findings;
+        return [.. findings.Select(finding => finding.Settled())];
     }
 
     private static Finding OfActor(Finding finding, string actor, DateTimeOffset time) => finding with
