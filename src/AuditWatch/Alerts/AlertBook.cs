@@ -190,7 +190,6 @@ public sealed class AlertBook
     // What made it more severe is what people are to read.
     private static Alert Repeat(Alert alert, Finding finding, DateTimeOffset now)
     {
-        var requests = finding.Requests.DefaultIfEmpty(finding.Request).Select(request => alert.Requests is [.., var last] ? request.SharingWith(last) : request);
         var rises = finding.Level > alert.Level;
         return alert with
         {
@@ -201,10 +200,26 @@ public sealed class AlertBook
             Count = alert.Count + finding.Count,
             FirstSeen = Earlier(alert.FirstSeen, finding.FirstTime ?? finding.Time),
             LastSeen = Earlier(alert.LastSeen, finding.Time) == alert.LastSeen ? finding.Time : alert.LastSeen,
-            Requests = alert.Requests.Count < SampleSize ? [.. alert.Requests.Concat(requests).Take(SampleSize)]
-                : rises ? [.. alert.Requests.Take(SampleSize - 1), finding.Request]
-                : alert.Requests,
+            Requests = alert.Requests.Count < SampleSize || rises ? Sample(alert.Requests, finding) : alert.Requests,
         };
+    }
+
+    // The first requests; of a full sample the last one makes room.
+    private static List<RequestSnapshot> Sample(IReadOnlyList<RequestSnapshot> known, Finding finding)
+    {
+        var sample = known.Take(SampleSize - 1).ToList();
+        if (known.Count == SampleSize)
+        {
+            sample.Add(finding.Request.SharingWith(known[0]));
+            return sample;
+        }
+
+        foreach (var request in finding.Requests.DefaultIfEmpty(finding.Request).Take(SampleSize - sample.Count))
+        {
+            sample.Add(sample is [.., var last] ? request.SharingWith(last) : request);
+        }
+
+        return sample;
     }
 
     private static DateTimeOffset Earlier(DateTimeOffset a, DateTimeOffset b) => a < b ? a : b;

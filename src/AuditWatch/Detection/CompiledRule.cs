@@ -59,21 +59,28 @@ internal sealed class CompiledRule
         return misses;
     }
 
-    // What to tell of a match.
+    /// <summary>The id of the finding that a match makes.</summary>
     public UInt128 IdOf(in AuditEvent match) => FindingId.Of(_name, match);
 
+    /// <summary>How much a match matters: less than the rule says, if it says so and the request was denied.</summary>
     public Level LevelOf(in AuditEvent match) => Rule.DeniedLevel is { } denied && EventText.Of(match, Outcome) == "denied" ? denied : Rule.Level;
 
+    /// <summary>Who acted, by the rule's actor field; empty for a request without a user.</summary>
     public string ActorOf(in AuditEvent match) => EventText.Of(match, _actor) ?? "";
 
+    /// <summary>What kind of principal acted.</summary>
     public static string ActorKindOf(in AuditEvent match) => EventText.Of(match, ActorKind) ?? "";
 
+    /// <summary>The rule's sentence with the event's values in it.</summary>
     public string SummaryOf(in AuditEvent match) => _summary.Fill(match);
 
+    /// <summary>The values of the fields to deduplicate by.</summary>
     public KeyValuePair<string, string>[] DedupOf(in AuditEvent match) => ValuesOf(match, _dedup);
 
+    /// <summary>The values that later stages need.</summary>
     public KeyValuePair<string, string>[] CarriedOf(in AuditEvent match) => ValuesOf(match, _carried);
 
+    /// <summary>The clauses that matched.</summary>
     public List<string> WhyOf(in AuditEvent match)
     {
         var why = new List<string>();

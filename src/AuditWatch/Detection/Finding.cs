@@ -1,10 +1,12 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 
 namespace AuditWatch.Detection;
 
 /// <summary>
 /// A detection matched one request, or a correlation's threshold stood reached when one arrived. What an engine has found is told of from its event, when
-/// it is asked for: whoever keeps a finding for longer than the event's batch keeps <see cref="Settled"/>. Does not change; not thread-safe before it is settled.
+/// it is asked for: whoever keeps a finding for longer than the event's batch keeps <see cref="Settled"/>. What it tells does not change. A finding equals only
+/// itself. Not thread-safe before it is settled.
 /// </summary>
 public sealed record Finding
 {
@@ -81,7 +83,7 @@ public sealed record Finding
     /// <summary>A sample of the requests that counted towards it, the oldest that are still known, in order; if empty, only <see cref="Request"/>.</summary>
     public IReadOnlyList<RequestSnapshot> Requests { get; init; } = [];
 
-    /// <summary>The finding, with everything told that can be: it holds no bytes of the event, and is valid after the batch.</summary>
+    /// <summary>The finding, with everything told that can be: it is valid after the batch. Copies made of it before are not.</summary>
     public Finding Settled()
     {
         if (_rule is not null)
@@ -92,4 +94,10 @@ public sealed record Finding
 
         return this;
     }
+
+    /// <inheritdoc/>
+    public bool Equals(Finding? other) => ReferenceEquals(this, other);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => RuntimeHelpers.GetHashCode(this);
 }

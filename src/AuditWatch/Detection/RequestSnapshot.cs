@@ -64,6 +64,7 @@ public sealed record RequestSnapshot
         ClientIP = Share(ClientIP, other.ClientIP),
         UserAgent = Share(UserAgent, other.UserAgent),
         ObjectRef = ObjectRef == other.ObjectRef ? other.ObjectRef : ObjectRef,
+        Outcome = Outcome == other.Outcome ? other.Outcome : Outcome,
         Reason = Share(Reason, other.Reason),
         Command = Share(Command, other.Command),
     };

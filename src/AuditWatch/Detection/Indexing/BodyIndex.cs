@@ -11,7 +11,7 @@ namespace AuditWatch.Detection.Indexing;
 /// </summary>
 internal sealed class BodyIndex
 {
-    // Kinds of writes that detections tell apart. Who makes up more makes events that are looked at without a search.
+    // Kinds of writes that detections tell apart. Further ones are looked at without a search: to make one takes longer than that.
     private const int MostSearches = 64;
 
     // .NET searches for more many times as slowly. The rules that need most do without.

@@ -12,8 +12,8 @@ namespace AuditWatch.Detection.Indexing;
 ///                                               masks   m1 m2 m3 m4      one bit a rule
 ///   keys, one after the other, round and round  ..system:node:n1["system:nodes"]..jane["dev"]..     the oldest are written over
 /// </code>
-/// What is new takes the place in its set that was taken longest ago, so that memory is bounded whatever values an attacker sends. Values are
-/// compared, not only their hashes: nobody can pass for somebody else. Nothing is allocated after construction. Not thread-safe.
+/// What is new takes the place in its set that was taken longest ago, and its key that of the oldest keys of all, so that memory is bounded whatever values
+/// an attacker sends. Values are compared, not only their hashes: nobody can pass for somebody else. Nothing is allocated after construction. Not thread-safe.
 /// </summary>
 internal sealed class FacetMemory
 {
