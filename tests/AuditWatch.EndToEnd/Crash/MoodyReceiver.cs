@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using System.Diagnostics;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -6,12 +8,12 @@ using Microsoft.AspNetCore.Http;
 
 namespace AuditWatch.EndToEnd.Crash;
 
-/// <summary>A webhook receiver that fails now and then: refuses, breaks off, takes its time. Counts what it has really taken, by the actor of the alert.</summary>
+/// <summary>A webhook receiver that fails now and then: refuses, breaks off, takes its time. Notes what it has really taken, by the actor of the alert.</summary>
 internal sealed class MoodyReceiver : IAsyncDisposable
 {
     private readonly WebApplication _server;
     private readonly Random _mood = new(2);
-    private readonly ConcurrentDictionary<string, int> _taken = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, ImmutableList<long>> _taken = new(StringComparer.Ordinal);
 
     private MoodyReceiver()
     {
@@ -26,8 +28,8 @@ internal sealed class MoodyReceiver : IAsyncDisposable
     /// <summary>Whether everything is taken at once.</summary>
     public bool IsWell { get; set; }
 
-    /// <summary>How often the alert of each actor was taken.</summary>
-    public IReadOnlyDictionary<string, int> Taken => _taken;
+    /// <summary>When the alert of each actor was taken, by <see cref="Stopwatch.GetTimestamp"/>.</summary>
+    public IReadOnlyDictionary<string, ImmutableList<long>> Taken => _taken;
 
     public static async Task<MoodyReceiver> StartAsync()
     {
@@ -66,7 +68,7 @@ internal sealed class MoodyReceiver : IAsyncDisposable
 
         foreach (var alert in message.RootElement.GetProperty("alerts").EnumerateArray())
         {
-            _taken.AddOrUpdate(alert.GetProperty("actor").GetString()!, 1, (_, count) => count + 1);
+            _taken.AddOrUpdate(alert.GetProperty("actor").GetString()!, [Stopwatch.GetTimestamp()], (_, times) => times.Add(Stopwatch.GetTimestamp()));
         }
     }
 }
