@@ -31,7 +31,10 @@ internal sealed class BodyText : IDisposable
         _isPlain = Ascii.ToUtf16(json, _text, out _length) == OperationStatus.Done && !HasEscapedLetters(json);
     }
 
-    /// <summary>Whether any of the literals may be in a string. They are ASCII, and need no escape in JSON.</summary>
+    /// <summary>Whether a literal can be searched for: it is ASCII, and stands in JSON as it is, unless somebody escapes what need not be.</summary>
+    public static bool CanSearchFor(string literal) => literal.All(letter => letter is >= ' ' and < '\x7F' and not '"' and not '\\');
+
+    /// <summary>Whether any of the literals may be in a string, each of which <see cref="CanSearchFor"/> is true of, quotes around it aside.</summary>
     public bool MayContain(SearchValues<string> literals)
     {
         if (!_isPlain)

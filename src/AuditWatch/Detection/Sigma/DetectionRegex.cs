@@ -36,7 +36,7 @@ public sealed class DetectionRegex
             _ = _regex.Value;
         }
 
-        PlainLiterals = literals?.All(IsWrittenPlainly) == true ? literals : null;
+        PlainLiterals = literals?.All(BodyText.CanSearchFor) == true ? literals : null;
         _literals = new Lazy<SearchValues<string>?>(() => literals is null ? null : SearchValues.Create([.. literals], StringComparison.OrdinalIgnoreCase));
     }
 
@@ -57,9 +57,6 @@ public sealed class DetectionRegex
 
     /// <summary>Of which one is in every string that it is found in, letter case aside, as it is written in JSON; null if none are known.</summary>
     internal IReadOnlyList<string>? PlainLiterals { get; }
-
-    /// <summary>Whether a text stands in JSON as it is, unless somebody escapes what need not be: see <see cref="BodyText"/>.</summary>
-    internal static bool IsWrittenPlainly(string text) => text.All(letter => letter is >= ' ' and < '\x7F' and not '"' and not '\\');
 
     /// <summary>Whether it may be found in a string below a value, as far as can be told without looking at each.</summary>
     internal bool MayMatchIn(JsonValue root) => PlainLiterals is null || root.Tape is not { } tape || _literals.Value is not { } literals || tape.MayContain(literals);
