@@ -36,7 +36,7 @@ internal static class PolicyCheckCommand
     {
         var diagnostics = new Diagnostics();
         var policy = PolicyCommand.Load(path, diagnostics);
-        var coverage = policy is null ? [] : PolicyCoverage.Of(policy, detections);
+        var coverage = policy is null ? [] : CoverageEvaluator.Evaluate(policy, detections);
         if (policy is not null)
         {
             PolicyLint.Check(policy, diagnostics);

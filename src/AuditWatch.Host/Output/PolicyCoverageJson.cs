@@ -25,7 +25,7 @@ internal static class PolicyCoverageJson
                     line = gap.Location.Line,
                     column = gap.Location.Column,
                     reason = gap.Reason,
-                    mend = gap.Mend.Text,
+                    mend = gap.Fix.Text,
                 }),
             }));
         }

@@ -36,6 +36,6 @@ internal static class PolicyCoverageTable
     [
         PlainTable.Cell($"{gap.Kind.OfRequests()}: {gap.Requests}"),
         PlainTable.Cell($"  {gap.Location}: {gap.Reason}"),
-        PlainTable.Cell($"  to mend it, {gap.Mend.Text}", new Style(Color.Grey)),
+        PlainTable.Cell($"  to mend it, {gap.Fix.Text}", new Style(Color.Grey)),
     ];
 }

@@ -30,14 +30,14 @@ public sealed class EvidenceNeeds
     {
         var rules = detections.Rules.Where(rule => rule.Search is not null).ToList();
         var universe = RequestUniverse.Of(policy: null, rules.Select(rule => rule.Search!.Condition));
-        var sought = rules.SelectMany(rule => SoughtByRule.Of(rule, universe).SelectMany(one => universe.Possible.Where(one.Shape.Overlaps)
+        var sought = rules.SelectMany(rule => SelectorCompiler.Compile(rule, universe).SelectMany(one => universe.Possible.Where(one.Shape.Overlaps)
             .Select(possible => (rule.Name, one.Level, Shape: one.Shape.Intersect(possible))))).ToList();
         var bodies = sought.Where(one => one.Level > AuditLevel.Metadata)
             .SelectMany(one => one.Shape[Dimension.Target].Members().Select(i => (one.Name, Target: universe.Targets[i])))
             .Where(one => one.Target is { Subresource: "", HoldsCredentials: false } && KnownApi.Find(one.Target.Group, one.Target.Resource) is not null)
             .GroupBy(one => one.Target)
             .Select(group => new Body(group.Key.ToString(), Encoding.UTF8.GetBytes(group.Key.Group), Encoding.UTF8.GetBytes(group.Key.Resource), Names(group.Select(one => one.Name))));
-        var lasting = StageKinds.In(universe).Where(kind => kind.Stages.HasFlag(AuditStages.ResponseStarted)).Select(kind => kind.Shape).ToList();
+        var lasting = PossibleRequests.ByStages(universe).Where(kind => kind.Stages.HasFlag(AuditStages.ResponseStarted)).Select(kind => kind.Shape).ToList();
         return new EvidenceNeeds(
             [.. bodies], Names(sought.GroupBy(one => one.Name).Where(rule => rule.All(one => lasting.Exists(shape => shape.Contains(one.Shape)))).Select(rule => rule.Key)));
     }

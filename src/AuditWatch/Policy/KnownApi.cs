@@ -1,15 +1,15 @@
 namespace AuditWatch.Policy;
 
 /// <summary>
-/// The resources of Kubernetes itself and of what nearly every cluster has installed: groups, subresources, and whether they have namespaces. Of
-/// groups that are not here nothing is known.
+/// The resources of Kubernetes and of add-ons that nearly every cluster has: groups, subresources, scope and verbs. Nothing is known about groups that are
+/// not listed.
 /// </summary>
 internal static class KnownApi
 {
     private static readonly string[] Collection = ["get", "list", "watch", "create", "update", "patch", "delete", "deletecollection"];
     private static readonly string[] Object = ["get", "update", "patch"];
 
-    // One resource a line: its group, its name, c if it has no namespace, and its subresources.
+    // A resource a line: its group, its name, n if it is namespaced or c if it is cluster-wide, and its subresources.
     private const string Table = """
         core pods n attach binding ephemeralcontainers eviction exec log portforward proxy resize status
         core services n proxy status
@@ -85,19 +85,22 @@ internal static class KnownApi
 
     private static readonly ILookup<string, KnownResource> ByName = All.ToLookup(resource => resource.Name, StringComparer.Ordinal);
 
-    /// <summary>All of them.</summary>
+    /// <summary>All known resources.</summary>
     public static IReadOnlyList<KnownResource> Resources => All;
 
-    /// <summary>Whether all resources of the group are known.</summary>
+    /// <summary>Every verb that a request can have: those of resources, then the HTTP methods of paths.</summary>
+    public static IReadOnlyList<string> AllVerbs { get; } = ["get", "list", "watch", "create", "update", "patch", "delete", "deletecollection", "head", "post", "put", "options"];
+
+    /// <summary>Whether the group is listed, so that it has no other resources than the known ones.</summary>
     public static bool IsClosed(string group) => Groups.Contains(group);
 
-    /// <summary>The resources of that name, in whatever groups.</summary>
+    /// <summary>The known resources of that name, in all groups.</summary>
     public static IEnumerable<KnownResource> Named(string resource) => ByName[resource];
 
-    /// <summary>The resource, if it is known.</summary>
+    /// <summary>The resource of that group and name; null if it is not known.</summary>
     public static KnownResource? Find(string group, string resource) => ByName[resource].FirstOrDefault(known => known.Group == group);
 
-    /// <summary>The verbs that the API has for a resource or subresource.</summary>
+    /// <summary>The verbs of a resource or subresource, also of one that is not known.</summary>
     public static IReadOnlyList<string> Verbs(string resource, string subresource) => subresource switch
     {
         // POST over SPDY, GET over WebSocket.
@@ -117,9 +120,9 @@ internal static class KnownApi
     }
 }
 
-/// <summary>A resource of Kubernetes.</summary>
-/// <param name="Group">Its API group; empty for the core group.</param>
-/// <param name="Name">Its name, in the plural.</param>
-/// <param name="IsNamespaced">Whether its objects are in namespaces.</param>
-/// <param name="Subresources">What there is below it.</param>
+/// <summary>A resource of Kubernetes. Immutable.</summary>
+/// <param name="Group">The API group, without a version; empty for the core group.</param>
+/// <param name="Name">The name, in the plural.</param>
+/// <param name="IsNamespaced">Whether the objects are in namespaces.</param>
+/// <param name="Subresources">The names of the subresources.</param>
 internal sealed record KnownResource(string Group, string Name, bool IsNamespaced, IReadOnlyList<string> Subresources);

@@ -4,21 +4,21 @@ using AuditWatch.Yaml;
 namespace AuditWatch.Policy;
 
 /// <summary>
-/// Reads an audit policy, strictly: every mistake is reported with its place. What the API server only ignores, a misspelt field above all, is an
-/// error as well, and the policy is what the API server makes of it. What it refuses to start with leaves no policy.
-/// See k8s.io/apiserver, pkg/audit/policy/reader.go and pkg/apis/audit/validation/validation.go.
+/// Parses audit policies, and reports every mistake with its file, line and column. What the API server ignores, above all a misspelt key, is an error, but
+/// the policy is returned as the API server understands it. What the API server refuses to start with is an error, and no policy is returned.
+/// Source: k8s.io/apiserver, pkg/audit/policy/reader.go and pkg/apis/audit/validation/validation.go.
 /// </summary>
 public static partial class PolicyParser
 {
     private const string Ignored = ": the API server ignores it";
 
-    /// <summary>Reads the policy in a file.</summary>
+    /// <summary>Parses the policy in a file.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="diagnostics">Gets everything there is to say about it.</param>
-    /// <returns>The policy as the API server reads it; null if it would refuse the file.</returns>
+    /// <param name="diagnostics">Where mistakes are reported.</param>
+    /// <returns>The policy as the API server understands it; null if the API server refuses the file.</returns>
     public static AuditPolicy? Load(string path, Diagnostics diagnostics) => Parse(YamlFile.Load(path, diagnostics), path, diagnostics);
 
-    /// <summary>Reads the policy in a text, which is that of the file <paramref name="path"/>.</summary>
+    /// <summary>Parses the policy in a text; <paramref name="path"/> is the file that locations name.</summary>
     public static AuditPolicy? Parse(string path, string text, Diagnostics diagnostics) => Parse(YamlFile.Parse(path, text, diagnostics), path, diagnostics);
 
     private static AuditPolicy? Parse(IReadOnlyList<YamlValue> documents, string path, Diagnostics diagnostics)
@@ -57,7 +57,7 @@ public static partial class PolicyParser
         return refused ? null : new AuditPolicy(rules, omitStages, map.LocationOf("omitStages"), omitManagedFields);
     }
 
-    // Fields that the API server does not know are looked for last, so that the errors before it are those it refuses the file for.
+    // Unknown keys come last: the errors before them are those for which the API server refuses the file.
     private static void RejectUnknown(YamlValue document, YamlMap policy, Diagnostics diagnostics)
     {
         policy.RejectUnknown(consequence: Ignored);

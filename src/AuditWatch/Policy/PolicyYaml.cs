@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace AuditWatch.Policy;
 
-/// <summary>Writes rules as YAML that the API server reads.</summary>
+/// <summary>Writes policy rules as YAML for the API server.</summary>
 public static partial class PolicyYaml
 {
     private static readonly string[] Reserved = ["true", "false", "null", "yes", "no", "on", "off", "y", "n"];
@@ -11,9 +11,9 @@ public static partial class PolicyYaml
     /// <summary>The rule on one line, in flow style.</summary>
     public static string Line(PolicyRule rule) => $"- {{{string.Join(", ", Fields(rule).Select(field => $"{field.Key}: {field.Value}"))}}}";
 
-    /// <summary>The rule, a field a line.</summary>
+    /// <summary>The rule in block style, one field a line, without a line feed at the end.</summary>
     /// <param name="rule">The rule.</param>
-    /// <param name="indent">What every line begins with.</param>
+    /// <param name="indent">The text that every line begins with.</param>
     public static string Block(PolicyRule rule, string indent)
     {
         var lines = new List<string>();

@@ -2,7 +2,7 @@ using System.Numerics;
 
 namespace AuditWatch.Policy.Coverage;
 
-/// <summary>A set of the numbers below a size. Two sets that meet must be of the same size. Immutable.</summary>
+/// <summary>A set of integers from 0 to below its size. Both sides of an operation must be of the same size. Immutable.</summary>
 internal sealed class BitSet
 {
     private readonly ulong[] _words;

@@ -3,30 +3,30 @@ using static AuditWatch.Detection.Sigma.SigmaString;
 
 namespace AuditWatch.Policy.Coverage;
 
-/// <summary>The values that a policy and detections mention, by what they are values of.</summary>
+/// <summary>The values that a policy and the conditions of detections mention, by the attribute of requests that they are values of. Not thread-safe.</summary>
 internal sealed class MentionedValues
 {
     public SortedSet<string> Verbs { get; } = new(StringComparer.Ordinal);
 
     public HashSet<Target> Targets { get; } = [];
 
-    public SortedSet<string> Groups { get; } = new(StringComparer.Ordinal);
+    public SortedSet<string> ApiGroups { get; } = new(StringComparer.Ordinal);
 
     public SortedSet<string> Resources { get; } = new(StringComparer.Ordinal);
 
     public SortedSet<string> Subresources { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>Those subresources that a rule of the policy names without a resource, with the group that it is for: <c>*/scale</c>.</summary>
+    /// <summary>The subresources that a rule names for any resource, such as <c>*/scale</c>, each with the group that the rule names.</summary>
     public HashSet<(string Group, string Subresource)> OfAnyResource { get; } = [];
 
     public SortedSet<string> Paths { get; } = new(StringComparer.Ordinal);
 
     public SortedSet<string> Users { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>Those users whom one rule of the policy names together with groups.</summary>
+    /// <summary>The users that some rule names together with groups.</summary>
     public HashSet<string> UsersWithGroups { get; } = new(StringComparer.Ordinal);
 
-    public SortedSet<string> UserGroups { get; } = new(StringComparer.Ordinal);
+    public SortedSet<string> GroupsOfUsers { get; } = new(StringComparer.Ordinal);
 
     public SortedSet<string> ServiceAccountNamespaces { get; } = new(StringComparer.Ordinal);
 
@@ -41,7 +41,7 @@ internal sealed class MentionedValues
             Verbs.UnionWith(rule.Verbs);
             Users.UnionWith(rule.Users);
             UsersWithGroups.UnionWith(rule.UserGroups.Count > 0 ? rule.Users : []);
-            UserGroups.UnionWith(rule.UserGroups);
+            GroupsOfUsers.UnionWith(rule.UserGroups);
             Namespaces.UnionWith(rule.Namespaces);
             Paths.UnionWith(rule.NonResourceUrls.Where(url => url != "*"));
             foreach (var entry in rule.Resources)
@@ -50,9 +50,9 @@ internal sealed class MentionedValues
             }
         }
 
-        ServiceAccountNamespaces.UnionWith(UserGroups
-            .Where(group => group.StartsWith(ImpliedGroups.ServiceAccounts + ":", StringComparison.Ordinal))
-            .Select(group => group[(ImpliedGroups.ServiceAccounts.Length + 1)..]));
+        ServiceAccountNamespaces.UnionWith(GroupsOfUsers
+            .Where(group => group.StartsWith(UserGroups.ServiceAccounts + ":", StringComparison.Ordinal))
+            .Select(group => group[(UserGroups.ServiceAccounts.Length + 1)..]));
     }
 
     public void Add(Expression expression)
@@ -79,7 +79,7 @@ internal sealed class MentionedValues
 
     private void Add(GroupResources entry)
     {
-        Groups.Add(entry.Group);
+        ApiGroups.Add(entry.Group);
         Names.UnionWith(entry.Names);
         foreach (var pattern in entry.Resources)
         {
@@ -90,7 +90,7 @@ internal sealed class MentionedValues
                 continue;
             }
 
-            // A resource that Kubernetes does not have in a group of its own is a mistake, and there are no requests for it.
+            // A resource of Kubernetes in the wrong group is a mistake of the policy: there are no requests for it.
             var isReal = !KnownApi.IsClosed(entry.Group) || KnownApi.Find(entry.Group, resource) is not null || !KnownApi.Named(resource).Any();
             if (resource == "*")
             {
@@ -106,17 +106,17 @@ internal sealed class MentionedValues
         }
     }
 
-    // actor.kind and the like mention no value that a policy could have.
+    // Values of other fields, such as actor.kind, cannot occur in a policy.
     private SortedSet<string>? SetOf(string path) => path switch
     {
         "verb" => Verbs,
-        "objectRef.apiGroup" => Groups,
+        "objectRef.apiGroup" => ApiGroups,
         "objectRef.resource" => Resources,
         "objectRef.subresource" => Subresources,
         "objectRef.namespace" => Namespaces,
         "objectRef.name" => Names,
         "user.username" or "actor" => Users,
-        "user.groups" => UserGroups,
+        "user.groups" => GroupsOfUsers,
         "serviceAccount.namespace" => ServiceAccountNamespaces,
         _ => null,
     };

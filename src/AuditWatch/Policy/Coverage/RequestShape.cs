@@ -1,8 +1,8 @@
 namespace AuditWatch.Policy.Coverage;
 
 /// <summary>
-/// A set of requests that is the product of one set a dimension: "get and list, of secrets, by anybody, in kube-system". All a policy's rule matches, and
-/// all a detection looks for, is a union of such shapes; what a rule leaves over of a shape is again shapes. Immutable.
+/// A set of requests that is the Cartesian product of one set of values for each dimension: "get and list, of secrets, by anybody, in kube-system".
+/// Intersections of shapes are shapes, differences are unions of shapes. Both sides of an operation must be of the same universe. Immutable.
 /// </summary>
 internal sealed class RequestShape
 {
@@ -14,7 +14,7 @@ internal sealed class RequestShape
 
     public BitSet this[Dimension dimension] => _sides[(int)dimension];
 
-    /// <summary>The same with another side.</summary>
+    /// <summary>The same shape with another set of values in one dimension.</summary>
     public RequestShape With(Dimension dimension, BitSet side)
     {
         var sides = (BitSet[])_sides.Clone();
@@ -59,7 +59,7 @@ internal sealed class RequestShape
         return new RequestShape(sides);
     }
 
-    /// <summary>What is in this and not in the other, in shapes that do not overlap.</summary>
+    /// <summary>The requests of this shape that are not in the other, as shapes that do not overlap.</summary>
     public IEnumerable<RequestShape> Except(RequestShape other)
     {
         if (!Overlaps(other))
@@ -80,7 +80,7 @@ internal sealed class RequestShape
         }
     }
 
-    /// <summary>Both in one shape, if they differ in one side at most; else null.</summary>
+    /// <summary>The union of both as one shape, which it is if they differ in one dimension at most; otherwise null.</summary>
     public RequestShape? TryMerge(RequestShape other)
     {
         Dimension? differs = null;
@@ -99,4 +99,26 @@ internal sealed class RequestShape
 
         return differs is { } one ? With(one, BitSet.Either(this[one], other[one])) : this;
     }
+}
+
+/// <summary>The attributes of a request that a policy or a detection can look at.</summary>
+internal enum Dimension
+{
+    /// <summary>The verb.</summary>
+    Verb,
+
+    /// <summary>The resource and subresource, or the path.</summary>
+    Target,
+
+    /// <summary>The authenticated user and its groups.</summary>
+    Principal,
+
+    /// <summary>The namespace.</summary>
+    Namespace,
+
+    /// <summary>The name in the URL.</summary>
+    Name,
+
+    /// <summary>Whether the user impersonates another.</summary>
+    Impersonation,
 }

@@ -1,20 +1,20 @@
 namespace AuditWatch.Policy.Coverage;
 
 /// <summary>
-/// All requests there are, as far as a policy and detections tell them apart: every value that either mentions, and one more for all others. That makes
-/// finite sets of what is endless, and working with them exact: a policy compares names as wholes only.
+/// The finite set of requests that a policy and detections can tell apart: in each dimension every value that either mentions, and one value that stands for
+/// all others. Results for it are exact, because a policy compares names only as wholes. Immutable.
 /// </summary>
 /// <remarks>
-/// What is left out on purpose: resources in groups that Kubernetes does not have them in, verbs that a resource does not have, and principals
-/// in groups that only other names get. A detection that names <c>pods</c> means those of Kubernetes.
+/// Left out on purpose: resources of Kubernetes in groups that they are not in, verbs that a resource does not have, and principals in groups that only
+/// other names are in. A detection that names <c>pods</c> means those of Kubernetes.
 /// </remarks>
 internal sealed class RequestUniverse
 {
     private RequestUniverse(MentionedValues mentioned)
     {
-        Verbs = [.. UniverseVerbs.All.Union(mentioned.Verbs)];
-        Targets = [.. UniverseTargets.Of(mentioned)];
-        Principals = [.. UniversePrincipals.Of(mentioned)];
+        Verbs = [.. KnownApi.AllVerbs.Union(mentioned.Verbs)];
+        Targets = [.. TargetValues.Of(mentioned)];
+        Principals = [.. PrincipalValues.Of(mentioned)];
         Namespaces = [.. new[] { "", Unmentioned.Value }.Union(mentioned.Namespaces)];
         Names = [.. new[] { "", Unmentioned.Value }.Union(mentioned.Names)];
         Everything = new RequestShape(
@@ -32,13 +32,15 @@ internal sealed class RequestUniverse
 
     public IReadOnlyList<string> Names { get; }
 
-    /// <summary>Every combination, impossible ones included.</summary>
+    /// <summary>Every combination of values, impossible ones included.</summary>
     public RequestShape Everything { get; }
 
-    /// <summary>The requests that the API server knows: no verbs that a resource has not, no namespaces for what has none.</summary>
+    /// <summary>The combinations that requests can have: see <see cref="PossibleRequests"/>.</summary>
     public IReadOnlyList<RequestShape> Possible { get; }
 
-    /// <summary>The requests that <paramref name="policy"/> and detections tell apart.</summary>
+    /// <summary>The universe of a policy and of the conditions of detections.</summary>
+    /// <param name="policy">The policy; null for none.</param>
+    /// <param name="conditions">The conditions.</param>
     public static RequestUniverse Of(AuditPolicy? policy, IEnumerable<Detection.Sigma.Expression> conditions)
     {
         var mentioned = new MentionedValues();
@@ -55,7 +57,7 @@ internal sealed class RequestUniverse
         return new RequestUniverse(mentioned);
     }
 
-    /// <summary>The requests whose side in one dimension is as asked, by number.</summary>
+    /// <summary>The requests whose value in one dimension, given by its index, is as asked.</summary>
     public RequestShape Where(Dimension dimension, Func<int, bool> isIn) =>
         Everything.With(dimension, BitSet.Where(Everything[dimension].Size, isIn));
 
@@ -69,8 +71,22 @@ internal sealed class RequestUniverse
 
     public RequestShape WhereName(Func<string, bool> isIn) => Where(Dimension.Name, i => isIn(Names[i]));
 
-    /// <summary>The requests in which somebody acts as another, or nobody does.</summary>
+    /// <summary>The requests that impersonate another user, or those that do not.</summary>
     public RequestShape WhereImpersonated(bool impersonated) => Where(Dimension.Impersonation, i => i == 1 == impersonated);
 
     private static BitSet Whole(int size) => BitSet.Where(size, _ => true);
+}
+
+/// <summary>
+/// The value that stands for all that neither the policy nor a detection mentions: what holds for it holds for each of them. A prefix before it narrows it
+/// to the values that begin so. It is a NUL character, which no name has.
+/// </summary>
+internal static class Unmentioned
+{
+    public const string Value = "\0";
+
+    public static bool Is(string value) => value.EndsWith(Value, StringComparison.Ordinal);
+
+    /// <summary>The known part of the value: all of it, or the prefix of an unmentioned one.</summary>
+    public static string Known(string value) => value.TrimEnd('\0');
 }

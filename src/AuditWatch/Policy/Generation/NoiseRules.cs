@@ -3,12 +3,12 @@ using AuditWatch.Detection;
 namespace AuditWatch.Policy.Generation;
 
 /// <summary>
-/// Rules that leave out what clusters write most of and nobody attacks with: each for certain users, verbs and resources. One that would leave a
-/// detection blind is not taken; what the others cost is said in their comments.
+/// Rules of level None for the most frequent requests of a cluster, which attacks do not need. A rule that would make a detection blind is left out; the
+/// comment of each other rule names the detections that lose something by it.
 /// </summary>
 internal static class NoiseRules
 {
-    private static readonly string[] Nodes = [ImpliedGroups.Nodes];
+    private static readonly string[] Nodes = [UserGroups.Nodes];
 
     private static readonly (string What, PolicyRule Rule)[] Candidates =
     [
@@ -33,35 +33,36 @@ internal static class NoiseRules
             Rule(Nodes, ["watch"], ("", ["endpoints", "nodes", "pods", "services"]), ("discovery.k8s.io", ["endpointslices"]))),
         ("Health checks.", new PolicyRule { Level = AuditLevel.None, Verbs = ["get"], NonResourceUrls = ["/healthz", "/livez", "/readyz"] }),
         ("What kubectl and controllers look up before they do anything.",
-            new PolicyRule { Level = AuditLevel.None, UserGroups = [ImpliedGroups.Authenticated], Verbs = ["get"], NonResourceUrls = ["/api", "/api/*", "/apis", "/apis/*", "/openapi/*", "/version"] }),
+            new PolicyRule { Level = AuditLevel.None, UserGroups = [UserGroups.Authenticated], Verbs = ["get"], NonResourceUrls = ["/api", "/api/*", "/apis", "/apis/*", "/openapi/*", "/version"] }),
     ];
 
-    /// <summary>The rules to put before those of <paramref name="policy"/>.</summary>
+    /// <summary>The rules to insert before those of <paramref name="policy"/>.</summary>
     public static IReadOnlyList<GeneratedRule> For(AuditPolicy policy, DetectionSet detections)
     {
         var before = Verdicts(policy, detections);
-        var taken = new List<GeneratedRule>();
+        var chosen = new List<GeneratedRule>();
         foreach (var (what, rule) in Candidates)
         {
             var after = Verdicts(policy with { Rules = [rule, .. policy.Rules] }, detections);
             var worse = before.Keys.Where(name => after[name] > before[name]).ToList();
+
+            // A rule that costs nothing leaves out nothing either: the requests are not recorded anyway.
             if (worse.Count > 0)
             {
-                taken.Add(new GeneratedRule(rule, what + " These see everything but that:", worse));
+                chosen.Add(new GeneratedRule(rule, what + " These see everything but that:", worse));
             }
         }
 
-        while (taken.Count > 0 && Verdicts(policy with { Rules = [.. taken.Select(one => one.Rule), .. policy.Rules] }, detections).ContainsValue(Verdict.Blind))
+        while (chosen.Count > 0 && Verdicts(policy with { Rules = [.. chosen.Select(one => one.Rule), .. policy.Rules] }, detections).ContainsValue(Verdict.Blind))
         {
-            taken.RemoveAt(taken.Count - 1);
+            chosen.RemoveAt(chosen.Count - 1);
         }
 
-        return taken;
+        return chosen;
     }
 
-    // Nothing gets worse by leaving out what is not recorded anyway: such a rule is not taken either.
     private static SortedDictionary<string, Verdict> Verdicts(AuditPolicy policy, DetectionSet detections) =>
-        new(PolicyCoverage.Of(policy, detections).ToDictionary(one => one.Detection.Name, one => one.Verdict), StringComparer.Ordinal);
+        new(CoverageEvaluator.Evaluate(policy, detections).ToDictionary(one => one.Detection.Name, one => one.Verdict), StringComparer.Ordinal);
 
     private static PolicyRule Rule(string[] groups, string[] verbs, params (string Group, string[] Resources)[] resources) => new()
     {

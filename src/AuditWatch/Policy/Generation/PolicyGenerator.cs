@@ -4,21 +4,20 @@ using AuditWatch.Policy.Coverage;
 
 namespace AuditWatch.Policy.Generation;
 
-/// <summary>Writes the smallest audit policy that lets detections see what they need. The same detections give the same text.</summary>
+/// <summary>Generates the smallest audit policy that records all that detections look for. Deterministic: the same detections give the same text.</summary>
 public static class PolicyGenerator
 {
     private const int Width = 120;
 
-    /// <summary>Writes the policy.</summary>
-    /// <param name="detections">The detections that are to see.</param>
-    /// <param name="omitNoise">Whether to leave out what is much and harmless, where no detection goes blind by it.</param>
-    /// <returns>YAML, ending with a line feed.</returns>
+    /// <summary>Generates the policy.</summary>
+    /// <param name="detections">The detections.</param>
+    /// <param name="omitNoise">Whether to leave out frequent harmless requests, as far as no detection goes blind: see <see cref="NoiseRules"/>.</param>
+    /// <returns>YAML with comments, ending with a line feed.</returns>
     public static string Generate(DetectionSet detections, bool omitNoise)
     {
         var conditions = detections.Rules.Where(rule => rule.Search is not null).Select(rule => rule.Search!.Condition).ToList();
         var universe = RequestUniverse.Of(policy: null, conditions);
-        var needs = Needs.Of(detections, universe).ToList();
-        var rules = new NeededRules(universe).Of(needs).ToList();
+        var rules = RequiredRules.For(detections, universe);
         var stages = conditions.Exists(CompiledRule.SelectsStage) ? AuditStages.None : AuditStages.RequestReceived;
         var policy = new AuditPolicy([.. rules.Select(rule => rule.Rule)], stages, default, OmitManagedFields: true);
         IReadOnlyList<GeneratedRule> noise = omitNoise ? NoiseRules.For(policy, detections) : [];
@@ -66,3 +65,9 @@ public static class PolicyGenerator
         return string.Join('\n', lines) + "\n";
     }
 }
+
+/// <summary>A rule of a generated policy with the comment that explains it. Immutable.</summary>
+/// <param name="Rule">The rule.</param>
+/// <param name="Reason">Why it is there: how the comment begins.</param>
+/// <param name="Detections">The names of the detections that need the rule, or lose something by it: how the comment ends.</param>
+internal sealed record GeneratedRule(PolicyRule Rule, string Reason, IReadOnlyCollection<string> Detections);

@@ -1,8 +1,6 @@
 namespace AuditWatch.Policy.Linting;
 
-/// <summary>
-/// Rules that record a resource, where attacks go through its subresources and no rule records those: <c>pods</c> is not <c>pods/exec</c>.
-/// </summary>
+/// <summary>Warns of rules that record a resource while no rule records the subresources that attacks use: <c>pods</c> does not cover <c>pods/exec</c>.</summary>
 internal static class MissingSubresources
 {
     private static readonly (string Group, string Resource, string[] Below)[] Telling =
@@ -35,12 +33,12 @@ internal static class MissingSubresources
         }
     }
 
-    // By anybody whom no rule names, in a namespace that no rule names.
+    // For an object, a namespace and a user that no rule names.
     private static bool IsRecorded(AuditPolicy policy, string group, string resource, string subresource) => policy.Decide(new PolicyRequest
     {
         Verb = subresource is "ephemeralcontainers" or "scale" or "approval" ? "patch" : "create",
         User = "\0",
-        Groups = ImpliedGroups.Of("\0"),
+        Groups = UserGroups.Of("\0"),
         ApiGroup = group,
         Resource = resource,
         Subresource = subresource,

@@ -1,16 +1,16 @@
 namespace AuditWatch.Policy.Linting;
 
-/// <summary>What is wrong with a policy that the API server starts with. Each lint has a file beside this one.</summary>
+/// <summary>Checks a valid policy for mistakes that the API server does not report. Each lint has a file in this folder.</summary>
 public static class PolicyLint
 {
-    /// <summary>Looks over a policy.</summary>
+    /// <summary>Runs every lint.</summary>
     /// <param name="policy">The policy.</param>
-    /// <param name="diagnostics">Gets what there is to say.</param>
+    /// <param name="diagnostics">Where warnings are reported.</param>
     public static void Check(AuditPolicy policy, Diagnostics diagnostics)
     {
         UnknownNames.Check(policy, diagnostics);
         MissingSubresources.Check(policy, diagnostics);
         UnreachableRules.Check(policy, diagnostics);
-        LeakyLevels.Check(policy, diagnostics);
+        CredentialsInLog.Check(policy, diagnostics);
     }
 }

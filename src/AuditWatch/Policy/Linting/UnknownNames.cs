@@ -2,7 +2,7 @@ using AuditWatch.Yaml;
 
 namespace AuditWatch.Policy.Linting;
 
-/// <summary>Verbs, groups and resources that no request has.</summary>
+/// <summary>Warns of verbs, groups and resources that no request has.</summary>
 internal static class UnknownNames
 {
     private static readonly string[] Verbs = ["get", "list", "watch", "create", "update", "patch", "delete", "deletecollection"];

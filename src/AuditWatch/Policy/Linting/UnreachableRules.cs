@@ -2,28 +2,27 @@ using AuditWatch.Policy.Coverage;
 
 namespace AuditWatch.Policy.Linting;
 
-/// <summary>Rules that decide about no request: they match none, or earlier rules have decided about all that they match.</summary>
+/// <summary>Warns of rules that decide about no request: they match none, or rules before them decide about all that they match.</summary>
 internal static class UnreachableRules
 {
-    // As many as anybody looks up.
-    private const int MostLines = 10;
+    private const int MaxLinesNamed = 10;
 
     public static void Check(AuditPolicy policy, Diagnostics diagnostics)
     {
         var universe = RequestUniverse.Of(policy, []);
-        var walk = new PolicyWalk(policy, universe);
+        var walk = new PolicyEvaluator(policy, universe);
         var reached = Deciders(universe.Everything).ToHashSet<PolicyRule>(ReferenceEqualityComparer.Instance);
         foreach (var rule in policy.Rules.Where(rule => !reached.Contains(rule)))
         {
-            var deciders = RuleShapes.Of(rule, universe).SelectMany(Deciders).Distinct<PolicyRule>(ReferenceEqualityComparer.Instance).Take(MostLines + 1).ToList();
+            var deciders = PolicyEvaluator.RequestsOf(rule, universe).SelectMany(Deciders).Distinct<PolicyRule>(ReferenceEqualityComparer.Instance).Take(MaxLinesNamed + 1).ToList();
             if (deciders.Count == 0)
             {
                 diagnostics.Warning(rule.Location, "no request matches this rule");
             }
             else
             {
-                var lines = string.Join(", ", deciders.Take(MostLines).Select(decider => decider.Location.Line).Order());
-                diagnostics.Warning(rule.Location, $"this rule is never reached: all it matches is decided in line {lines}{(deciders.Count > MostLines ? " and others" : "")}");
+                var lines = string.Join(", ", deciders.Take(MaxLinesNamed).Select(decider => decider.Location.Line).Order());
+                diagnostics.Warning(rule.Location, $"this rule is never reached: all it matches is decided in line {lines}{(deciders.Count > MaxLinesNamed ? " and others" : "")}");
             }
         }
 

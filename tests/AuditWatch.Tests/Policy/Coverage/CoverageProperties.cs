@@ -29,7 +29,7 @@ public class CoverageProperties
     ];
 
     [Fact]
-    public void Observe_EventsThatDetectionsFind_AreSeenOrHiddenAsSaid()
+    public void Evaluate_EventsThatDetectionsFind_AreVisibleOrHiddenAsSaid()
     {
         var looked = 0;
         Prop.ForAll(Cases(), one =>
@@ -42,25 +42,25 @@ public class CoverageProperties
             }
 
             looked++;
-            var sights = new Observer(one.Policy, universe).Observe(SoughtByRule.Of(one.Rule, universe))
-                .Where(seen => seen.Shape.Contains(point)).Select(seen => seen.Sight).ToHashSet();
-            Assert.NotEmpty(sights);
+            var visibilities = new VisibilityEvaluator(one.Policy, universe).Evaluate(SelectorCompiler.Compile(one.Rule, universe))
+                .Where(one => one.Shape.Contains(point)).Select(one => one.Visibility).ToHashSet();
+            Assert.NotEmpty(visibilities);
             var isFound = RecordedEvent.IsFound(one.Rule, one.Event, request, one.Policy.Decide(request));
-            Assert.True(sights.Overlaps([Sight.Hidden, Sight.Bodyless]) || isFound, $"said to be seen: {Describe(one.Policy, request)}");
-            Assert.True(!sights.SetEquals([Sight.Hidden]) || !isFound, $"said to be hidden: {Describe(one.Policy, request)}");
+            Assert.True(visibilities.Overlaps([Visibility.Hidden, Visibility.WithoutBody]) || isFound, $"said to be seen: {Describe(one.Policy, request)}");
+            Assert.True(!visibilities.SetEquals([Visibility.Hidden]) || !isFound, $"said to be hidden: {Describe(one.Policy, request)}");
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(300));
 
         Assert.InRange(looked, 150, int.MaxValue);
     }
 
     [Fact]
-    public void Mends_AppliedOneAfterTheOther_LetTheDetectionSee() => Prop.ForAll(Cases(), one =>
+    public void Fixes_AppliedOneAfterTheOther_LetTheDetectionSee() => Prop.ForAll(Cases(), one =>
     {
         var (policy, left) = (one.Policy, 40);
-        while (PolicyCoverage.Of(policy, new DetectionSet([one.Rule]))[0] is { Verdict: > Verdict.Sees } coverage)
+        while (CoverageEvaluator.Evaluate(policy, new DetectionSet([one.Rule]))[0] is { Verdict: > Verdict.Sees } coverage)
         {
-            Assert.True(left-- > 0, coverage.Gaps[0].Mend.Text);
-            policy = coverage.Gaps[0].Mend.ApplyTo(policy);
+            Assert.True(left-- > 0, coverage.Gaps[0].Fix.Text);
+            policy = coverage.Gaps[0].Fix.ApplyTo(policy);
         }
     }).Check(Config.QuickThrowOnFailure.WithMaxTest(25));
 

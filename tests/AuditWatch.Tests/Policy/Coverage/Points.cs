@@ -48,24 +48,24 @@ internal static class Points
     private static Principal? Principal(PolicyRequest request, RequestUniverse universe)
     {
         // A test may put users into groups that the API server would not see them in.
-        if (!request.Groups.Where(ImpliedGroups.Has).ToHashSet().SetEquals(ImpliedGroups.Of(request.User).Where(ImpliedGroups.Has)))
+        if (!request.Groups.Where(UserGroups.Has).ToHashSet().SetEquals(UserGroups.Of(request.User).Where(UserGroups.Has)))
         {
             return null;
         }
 
         var name = request.User ?? "";
-        var space = ImpliedGroups.NamespaceOf(name);
+        var space = UserGroups.NamespaceOf(name);
         string[] stand =
         [
             name,
-            .. space is null ? [] : new[] { $"{ImpliedGroups.ServiceAccountUser}{space}:{Unmentioned.Value}", $"{ImpliedGroups.ServiceAccountUser}{Unmentioned.Value}:{Unmentioned.Value}" },
-            .. name.StartsWith(ImpliedGroups.NodeUser, StringComparison.Ordinal) ? new[] { ImpliedGroups.NodeUser + Unmentioned.Value } : [],
+            .. space is null ? [] : new[] { $"{UserGroups.ServiceAccountUser}{space}:{Unmentioned.Value}", $"{UserGroups.ServiceAccountUser}{Unmentioned.Value}:{Unmentioned.Value}" },
+            .. name.StartsWith(UserGroups.NodeUser, StringComparison.Ordinal) ? new[] { UserGroups.NodeUser + Unmentioned.Value } : [],
             Unmentioned.Value,
         ];
         var known = universe.Principals.Select(one => one.Name).ToHashSet();
         var alias = stand.First(known.Contains);
         var mentioned = universe.Principals.SelectMany(one => one.Groups).ToHashSet();
-        var groups = request.Groups.Where(mentioned.Contains).Where(group => !ImpliedGroups.Has(group)).ToHashSet();
-        return universe.Principals.FirstOrDefault(one => one.Name == alias && groups.SetEquals(one.Groups.Where(group => !ImpliedGroups.Has(group))));
+        var groups = request.Groups.Where(mentioned.Contains).Where(group => !UserGroups.Has(group)).ToHashSet();
+        return universe.Principals.FirstOrDefault(one => one.Name == alias && groups.SetEquals(one.Groups.Where(group => !UserGroups.Has(group))));
     }
 }

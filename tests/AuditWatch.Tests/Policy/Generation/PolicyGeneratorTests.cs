@@ -14,7 +14,7 @@ public class PolicyGeneratorTests
 
     [Fact]
     public void Generate_ShippedDetections_LetsEachSeeAllItNeeds() =>
-        Assert.All(PolicyCoverage.Of(Parse(Generated), Shipped), one => Assert.True(one.Verdict == Verdict.Sees, one.Detection.Name));
+        Assert.All(CoverageEvaluator.Evaluate(Parse(Generated), Shipped), one => Assert.True(one.Verdict == Verdict.Sees, one.Detection.Name));
 
     [Fact]
     public void Generate_EventsThatDetectionsFind_AreFoundAsRecorded()
@@ -63,7 +63,7 @@ public class PolicyGeneratorTests
         var policy = Parse(PolicyGenerator.Generate(Shipped, omitNoise: true));
 
         Assert.Equal(AuditLevel.None, policy.Decide(new PolicyRequest { Verb = "get", User = "kubelet", Path = "/healthz" }).Level);
-        Assert.All(PolicyCoverage.Of(policy, Shipped), one => Assert.True(one.Verdict is Verdict.Sees or Verdict.SeesPart, one.Detection.Name));
+        Assert.All(CoverageEvaluator.Evaluate(policy, Shipped), one => Assert.True(one.Verdict is Verdict.Sees or Verdict.SeesPart, one.Detection.Name));
     }
 
     [Fact]

@@ -1,34 +1,39 @@
 namespace AuditWatch.Policy.Coverage;
 
-/// <summary>Puts into words what a detection does not see, why, and what to do about it. Of each dimension only what sets the gap apart is said.</summary>
+/// <summary>
+/// Describes, for a person, the requests that a detection does not see, why, and what to change. Only the dimensions in which a gap differs from all that
+/// the detection selects are mentioned.
+/// </summary>
 /// <param name="policy">The policy.</param>
-/// <param name="universe">The requests.</param>
-/// <param name="all">All that the detection is after.</param>
-internal sealed class GapWords(AuditPolicy policy, RequestUniverse universe, IReadOnlyList<Observation> all)
+/// <param name="universe">The requests that the policy and the detections tell apart.</param>
+/// <param name="all">All requests that the detection selects.</param>
+internal sealed class GapDescriber(AuditPolicy policy, RequestUniverse universe, IReadOnlyList<SelectorVisibility> all)
 {
-    private const int Most = 5;
+    private const int MaxNames = 5;
 
-    private readonly BitSet[] _sought = [.. Enum.GetValues<Dimension>().Select(dimension => Side(all.Select(one => one.Shape), dimension))];
+    private readonly BitSet[] _selected = [.. Enum.GetValues<Dimension>().Select(dimension => Side(all.Select(one => one.Shape), dimension))];
 
-    /// <summary>The gap that requests make which one rule decides about.</summary>
-    public Gap Describe(Verdict kind, IReadOnlyList<Observation> observations)
+    /// <summary>Describes one gap.</summary>
+    /// <param name="kind">What the detection loses.</param>
+    /// <param name="hidden">The requests, not empty; one rule decides about all of them.</param>
+    public Gap Describe(Verdict kind, IReadOnlyList<SelectorVisibility> hidden)
     {
-        var (rule, missing) = (observations[0].Rule, observations[0].Missing);
-        var shapes = observations.Select(one => one.Shape).ToList();
+        var (rule, missing) = (hidden[0].Rule, hidden[0].Missing);
+        var shapes = hidden.Select(one => one.Shape).ToList();
         var requests = Requests(shapes, rule);
         if (missing != AuditStages.None)
         {
             var isPolicys = (policy.OmitStages & missing) != 0;
             var location = isPolicys ? policy.OmitStagesLocation : rule!.Location;
             return new Gap(kind, requests, location, $"omitStages: [{missing}]",
-                new Mend(IndexOf(rule), [], missing, $"take {missing} out of the omitStages of {(isPolicys ? "the policy" : "the rule")}"));
+                new Fix(IndexOf(rule), [], missing, $"take {missing} out of the omitStages of {(isPolicys ? "the policy" : "the rule")}"));
         }
 
-        var needed = observations.MaxBy(one => one.Sought.Level)!.Sought;
-        var rules = new ShapeRules(universe).Of(shapes, needed.Level, rule);
+        var needed = hidden.MaxBy(one => one.Selector.Level)!.Selector;
+        var rules = new RuleBuilder(universe).Build(shapes, needed.Level, rule);
         var where = rule is null ? "at the end of the rules" : $"before the rule in line {rule.Location.Line}";
         return new Gap(kind, requests, rule?.Location ?? policy.Rules[^1].Location, Reason(rule, kind, needed.Body),
-            new Mend(IndexOf(rule), rules, AuditStages.None, $"put {where}: {string.Join(" and ", rules.Select(PolicyYaml.Line))}"));
+            new Fix(IndexOf(rule), rules, AuditStages.None, $"put {where}: {string.Join(" and ", rules.Select(PolicyYaml.Line))}"));
     }
 
     private static string Reason(PolicyRule? rule, Verdict kind, string? body) =>
@@ -48,13 +53,13 @@ internal sealed class GapWords(AuditPolicy policy, RequestUniverse universe, IRe
         ];
         var words = string.Join(' ', phrases.Where(phrase => phrase.Length > 0));
         words = words.Length == 0 ? "all requests" : words;
-        return Enum.GetValues<Dimension>().All(dimension => Side(gap, dimension).Is(_sought[(int)dimension])) ? words + ButRecorded(rule) : words;
+        return Enum.GetValues<Dimension>().All(dimension => Side(gap, dimension).Is(_selected[(int)dimension])) ? words + ButRecorded(rule) : words;
     }
 
-    // The gap reaches into every corner, and yet something is seen.
+    // The gap has every value in every dimension, and still some combinations are recorded.
     private string ButRecorded(PolicyRule? rule)
     {
-        var lines = all.Where(one => one.Sight == Sight.Seen && one.Rule != rule).Select(one => one.Rule!.Location.Line).Distinct().Order().ToList();
+        var lines = all.Where(one => one.Visibility == Visibility.Full && one.Rule != rule).Select(one => one.Rule!.Location.Line).Distinct().Order().ToList();
         return lines.Count == 0 ? "" : $", but for what is recorded by the rule{(lines.Count == 1 ? "" : "s")} in line {List(lines.Select(line => $"{line}"))}";
     }
 
@@ -62,9 +67,9 @@ internal sealed class GapWords(AuditPolicy policy, RequestUniverse universe, IRe
 
     private string Verbs(IReadOnlyList<RequestShape> gap)
     {
-        var (some, whole) = (Side(gap, Dimension.Verb), _sought[(int)Dimension.Verb]);
+        var (some, whole) = (Side(gap, Dimension.Verb), _selected[(int)Dimension.Verb]);
         var verbs = some.Members().Select(i => universe.Verbs[i]).ToList();
-        var possible = Side(gap, Dimension.Target).Members().SelectMany(i => UniverseVerbs.Of(universe.Targets[i])).Distinct().ToList();
+        var possible = Side(gap, Dimension.Target).Members().SelectMany(i => universe.Targets[i].Verbs).Distinct().ToList();
         var others = possible.Except(verbs).ToList();
         return some.Is(whole) || others.Count == 0 ? ""
             : verbs.Count > 3 && others.Count < 3 ? "everything but " + List(others)
@@ -73,11 +78,11 @@ internal sealed class GapWords(AuditPolicy policy, RequestUniverse universe, IRe
 
     private string Targets(IReadOnlyList<RequestShape> gap)
     {
-        var (some, whole) = (Side(gap, Dimension.Target), _sought[(int)Dimension.Target]);
+        var (some, whole) = (Side(gap, Dimension.Target), _selected[(int)Dimension.Target]);
         var verbs = Side(gap, Dimension.Verb).Members().Select(i => universe.Verbs[i]).ToList();
-        var outside = BitSet.Except(whole, some).Members().Where(i => UniverseVerbs.Of(universe.Targets[i]).Any(verbs.Contains)).ToList();
+        var outside = BitSet.Except(whole, some).Members().Where(i => universe.Targets[i].Verbs.Any(verbs.Contains)).ToList();
         var isOpen = some.Members().Any(IsOpen);
-        if (isOpen && outside.Count <= Most)
+        if (isOpen && outside.Count <= MaxNames)
         {
             return outside.Count == 0 ? "" : "anything but " + List(outside.Select(Text));
         }
@@ -91,7 +96,7 @@ internal sealed class GapWords(AuditPolicy policy, RequestUniverse universe, IRe
 
     private string Who(IReadOnlyList<RequestShape> gap, PolicyRule? rule)
     {
-        var (some, whole) = (Side(gap, Dimension.Principal), _sought[(int)Dimension.Principal]);
+        var (some, whole) = (Side(gap, Dimension.Principal), _selected[(int)Dimension.Principal]);
         if (some.Is(whole))
         {
             return "";
@@ -110,7 +115,7 @@ internal sealed class GapWords(AuditPolicy policy, RequestUniverse universe, IRe
 
     private string Where(IReadOnlyList<RequestShape> gap)
     {
-        var (some, whole) = (Side(gap, Dimension.Namespace), _sought[(int)Dimension.Namespace]);
+        var (some, whole) = (Side(gap, Dimension.Namespace), _selected[(int)Dimension.Namespace]);
         var namespaces = some.Members().Select(i => universe.Namespaces[i]).ToList();
         return some.Is(whole) || !Side(gap, Dimension.Target).Members().Any(i => universe.Targets[i].IsResource) ? ""
             : namespaces is [""] ? "without a namespace"
@@ -120,19 +125,19 @@ internal sealed class GapWords(AuditPolicy policy, RequestUniverse universe, IRe
 
     private string Named(IReadOnlyList<RequestShape> gap)
     {
-        var (some, whole) = (Side(gap, Dimension.Name), _sought[(int)Dimension.Name]);
+        var (some, whole) = (Side(gap, Dimension.Name), _selected[(int)Dimension.Name]);
         var names = some.Members().Select(i => universe.Names[i]).ToList();
         return some.Is(whole) || names.Exists(name => name.Length == 0 || Unmentioned.Is(name)) ? "" : List(names);
     }
 
     private bool IsOnlyImpersonated(IReadOnlyList<RequestShape> gap) =>
-        !Side(gap, Dimension.Impersonation).Contains(0) && _sought[(int)Dimension.Impersonation].Contains(0);
+        !Side(gap, Dimension.Impersonation).Contains(0) && _selected[(int)Dimension.Impersonation].Contains(0);
 
     private static BitSet Side(IEnumerable<RequestShape> shapes, Dimension dimension) => shapes.Select(one => one[dimension]).Aggregate(BitSet.Either);
 
     private static string List(IEnumerable<string> words)
     {
         var list = words.ToList();
-        return string.Join(", ", list.Take(Most)) + (list.Count > Most ? $" and {list.Count - Most} more" : "");
+        return string.Join(", ", list.Take(MaxNames)) + (list.Count > MaxNames ? $" and {list.Count - MaxNames} more" : "");
     }
 }

@@ -5,8 +5,8 @@ using FsCheck.Fluent;
 
 namespace AuditWatch.Tests.Policy.Coverage;
 
-/// <summary>The walk by shapes decides about every single request as trying one rule after the other does.</summary>
-public class PolicyWalkProperties
+/// <summary>The evaluator decides about every set of requests as trying the rules one after the other does about each request.</summary>
+public class PolicyEvaluatorProperties
 {
     private static readonly string[] Users =
     [
@@ -30,10 +30,10 @@ public class PolicyWalkProperties
             return;
         }
 
-        var (shape, rule) = Assert.Single(new PolicyWalk(one.Policy, universe).Decide(point));
+        var (shape, rule) = Assert.Single(new PolicyEvaluator(one.Policy, universe).Decide(point));
         Assert.True(shape.Contains(point));
         Assert.Same(one.Policy.Decide(one.Request).Rule, rule);
-        var stages = Assert.Single(StageKinds.In(universe), kind => kind.Shape.Contains(point)).Stages;
+        var stages = Assert.Single(PossibleRequests.ByStages(universe), kind => kind.Shape.Contains(point)).Stages;
         Assert.Equal(one.Request.Stages, stages);
     }).Check(Config.QuickThrowOnFailure.WithMaxTest(300));
 

@@ -1,16 +1,17 @@
 namespace AuditWatch.Policy.Coverage;
 
 /// <summary>
-/// Rules of a policy that match requests given as shapes. What the policy language cannot say, such as "everybody but", is taken from
-/// <c>within</c>, the rule that decides about the requests now, or else left out: the rules match all of the requests, and no others but such as that rule matches.
+/// Builds policy rules that match given requests, the inverse of <see cref="PolicyEvaluator.RequestsOf"/>. The language of policies has no "everybody but":
+/// where it would be needed, the rules take that limit from the rule that decides about the requests now, or leave it out. They match all of the
+/// requests, and no others but such as that rule matches.
 /// </summary>
-internal sealed class ShapeRules(RequestUniverse universe)
+internal sealed class RuleBuilder(RequestUniverse universe)
 {
-    /// <summary>The rules: one for resources, one for paths, or one for both where neither is limited.</summary>
-    /// <param name="requests">The requests.</param>
-    /// <param name="level">The level that the rules give them.</param>
-    /// <param name="within">The rule to stay within; null for none.</param>
-    public IReadOnlyList<PolicyRule> Of(IReadOnlyList<RequestShape> requests, AuditLevel level, PolicyRule? within)
+    /// <summary>Builds the rules: one for resources, one for paths, or one for both if neither is limited.</summary>
+    /// <param name="requests">The requests to match.</param>
+    /// <param name="level">The level of the rules.</param>
+    /// <param name="within">The rule that decides about the requests now; null for no limits.</param>
+    public IReadOnlyList<PolicyRule> Build(IReadOnlyList<RequestShape> requests, AuditLevel level, PolicyRule? within)
     {
         var targets = Targets(requests);
         var resources = targets.Where(target => target.IsResource).ToList();
@@ -45,14 +46,14 @@ internal sealed class ShapeRules(RequestUniverse universe)
     private List<Target> Targets(IReadOnlyList<RequestShape> requests) =>
         [.. Members(requests, Dimension.Target).Select(i => universe.Targets[i])];
 
-    // Verbs that the targets do not have would be no loss to name, and a burden to read.
+    // No verbs, which means all, if these are all that the targets have.
     private List<string> Verbs(IReadOnlyList<RequestShape> requests, List<Target> targets)
     {
         var verbs = Members(requests, Dimension.Verb).Select(i => universe.Verbs[i]).ToList();
-        return targets.SelectMany(UniverseVerbs.Of).All(verbs.Contains) ? [] : verbs;
+        return targets.SelectMany(target => target.Verbs).All(verbs.Contains) ? [] : verbs;
     }
 
-    // Unless they are all known by name, anybody's; to name some would leave out others.
+    // No users, which means anybody, unless all of them are known by name.
     private List<string> Users(IReadOnlyList<RequestShape> requests)
     {
         var principals = Members(requests, Dimension.Principal).Select(i => universe.Principals[i]).ToList();
@@ -65,7 +66,7 @@ internal sealed class ShapeRules(RequestUniverse universe)
         return namespaces.Exists(Unmentioned.Is) || namespaces is [""] ? within?.Namespaces ?? [] : namespaces;
     }
 
-    // Null: no limit. A group that nobody mentions has no name to list it by.
+    // Null for no limit: the requests are also for groups that nobody mentions, and those cannot be listed.
     private List<GroupResources>? Entries(List<Target> resources, IReadOnlyList<RequestShape> requests, PolicyRule? within)
     {
         if (resources.Exists(target => Unmentioned.Is(target.Group)))

@@ -1,9 +1,9 @@
 using AuditWatch.Detection;
 using AuditWatch.Policy;
 
-namespace AuditWatch.Tests.Policy.Coverage;
+namespace AuditWatch.Tests.Policy;
 
-public class PolicyCoverageTests
+public class CoverageEvaluatorTests
 {
     private static readonly DetectionSet Shipped = DetectionLoader.Load([RepositoryFiles.Detections], []);
 
@@ -34,7 +34,7 @@ public class PolicyCoverageTests
     [InlineData("workload_scaled_to_zero", "- {level: Request, resources: [{group: apps, resources: [deployments, statefulsets]}]}", Verdict.SeesPart)]
     [InlineData("token_obtained_and_used", "- {level: None, resources: [{group: '', resources: [serviceaccounts/token]}]}\n- {level: Metadata}", Verdict.Blind)]
     [InlineData("dns_configuration_changed", "- {level: Metadata, resources: [{group: '', resources: [configmaps], resourceNames: [coredns, coredns-custom, kube-dns, node-local-dns]}]}", Verdict.SeesPart)]
-    public void Of_DetectionAndPolicy_IsTheVerdictOfASpecialist(string detection, string rules, Verdict verdict) =>
+    public void Evaluate_DetectionAndPolicy_IsTheVerdictOfASpecialist(string detection, string rules, Verdict verdict) =>
         Assert.Equal(verdict, Of(detection, rules).Verdict);
 
     [Theory]
@@ -45,19 +45,19 @@ public class PolicyCoverageTests
     [InlineData("forbidden_burst", "- {level: None, nonResourceURLs: ['/healthz*']}\n- {level: Metadata}", "/healthz*", 4, "- {level: Metadata, nonResourceURLs: [\"/healthz*\"]}")]
     [InlineData("exec_into_pod", "- {level: Metadata, omitStages: [ResponseStarted]}", "pods/exec", 4, "take ResponseStarted out of the omitStages of the rule")]
     [InlineData("exec_into_pod", "- {level: None, users: [admin]}\n- {level: Metadata}", "by admin", 4, "users: [admin]")]
-    public void Of_Gap_NamesTheRequestsTheRuleAndTheMend(string detection, string rules, string requests, int line, string mend)
+    public void Evaluate_Gap_NamesTheRequestsTheRuleAndTheFix(string detection, string rules, string requests, int line, string fix)
     {
         var gap = Of(detection, rules).Gaps[0];
 
         Assert.Contains(requests, gap.Requests, StringComparison.Ordinal);
         Assert.Equal(line, gap.Location.Line);
-        Assert.Contains(mend, gap.Mend.Text, StringComparison.Ordinal);
+        Assert.Contains(fix, gap.Fix.Text, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Of_AllDetections_IsAVerdictOnEachThatRaisesAlertsTheWorstFirst()
+    public void Evaluate_AllDetections_IsAVerdictOnEachThatRaisesAlertsTheWorstFirst()
     {
-        var coverage = PolicyCoverage.Of(Policies.Of("rules:\n- {level: None, verbs: [get, list, watch]}\n- {level: Metadata}"), Shipped);
+        var coverage = CoverageEvaluator.Evaluate(Policies.Of("rules:\n- {level: None, verbs: [get, list, watch]}\n- {level: Metadata}"), Shipped);
 
         Assert.Equal(coverage.OrderByDescending(one => one.Verdict).Select(one => one.Verdict), coverage.Select(one => one.Verdict));
         Assert.Contains(coverage, one => one is { Detection.Name: "secret_read_burst", Verdict: Verdict.Blind });
@@ -65,6 +65,6 @@ public class PolicyCoverageTests
     }
 
     private static DetectionCoverage Of(string detection, string rules) =>
-        PolicyCoverage.Of(Policies.Of("rules:\n" + rules), Shipped.Of(Shipped.Rules.First(rule => rule.Name == detection)))
+        CoverageEvaluator.Evaluate(Policies.Of("rules:\n" + rules), Shipped.Of(Shipped.Rules.First(rule => rule.Name == detection)))
             .Single(one => one.Detection.Name == detection);
 }

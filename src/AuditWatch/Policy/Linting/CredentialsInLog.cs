@@ -2,8 +2,8 @@ using AuditWatch.Policy.Coverage;
 
 namespace AuditWatch.Policy.Linting;
 
-/// <summary>Rules that put credentials into the log: bodies of secrets, tokens, and of ConfigMaps, in which people keep what belongs into secrets.</summary>
-internal static class LeakyLevels
+/// <summary>Warns of rules that write credentials into the log: bodies of secrets, of tokens, and of ConfigMaps, in which people keep what belongs into secrets.</summary>
+internal static class CredentialsInLog
 {
     private static readonly (Target Target, string What)[] Leaks =
     [
@@ -16,7 +16,7 @@ internal static class LeakyLevels
     public static void Check(AuditPolicy policy, Diagnostics diagnostics)
     {
         var universe = RequestUniverse.Of(policy, []);
-        var walk = new PolicyWalk(policy, universe);
+        var walk = new PolicyEvaluator(policy, universe);
         foreach (var (target, what) in Leaks)
         {
             var requests = universe.WhereTarget(target.Equals);

@@ -3,24 +3,24 @@ using AuditWatch.Events.Derived;
 
 namespace AuditWatch.Policy.Coverage;
 
-/// <summary>The requests whose event can have, or not have, one of some values in a field.</summary>
-internal sealed class SoughtByField(RequestUniverse universe)
+/// <summary>Builds selectors of the requests whose events can have certain values in one field. Immutable.</summary>
+internal sealed class FieldSelectors(RequestUniverse universe)
 {
     private static readonly string[] Unauthorized = ["401"];
 
-    /// <summary>The requests for which one of the tests is passed; or none, if <paramref name="negated"/>.</summary>
-    public List<SoughtRequests> Of(string path, IReadOnlyList<ValueTest> tests, bool negated)
+    /// <summary>Selectors of the requests whose field passes one of the tests; if <paramref name="negated"/>, of those whose field passes none.</summary>
+    public List<RequestSelector> Of(string path, IReadOnlyList<ValueTest> tests, bool negated)
     {
-        if (BodyNeed.Find(path) is { } need)
+        if (BodyRequirement.Find(path) is { } requirement)
         {
-            // A value that may be missing is found to be missing where no body is recorded.
+            // Where no body is recorded, the field is absent: a test that asks for absence passes without it.
             var asksForBody = negated ? tests.Any(AsksForAbsence) : !tests.Any(AsksForAbsence);
-            return asksForBody ? need.In(universe, path) : Anything();
+            return asksForBody ? requirement.Select(universe, path) : Anything();
         }
 
-        if (tests.OfType<ValueTest.FieldReference>().Any(test => BodyNeed.Find(test.Other) is not null) && !negated)
+        if (tests.OfType<ValueTest.FieldReference>().Any(test => BodyRequirement.Find(test.Other) is not null) && !negated)
         {
-            return BodyNeed.Find(tests.OfType<ValueTest.FieldReference>().First().Other)!.In(universe, path);
+            return BodyRequirement.Find(tests.OfType<ValueTest.FieldReference>().First().Other)!.Select(universe, path);
         }
 
         return path switch
@@ -48,37 +48,37 @@ internal sealed class SoughtByField(RequestUniverse universe)
             _ => Anything(),
         };
 
-        bool? Holds(string value) => Decision.Any(tests.Select(test => Decision.Of(test, value)));
+        bool? Holds(string value) => PartialEvaluation.AnyOf(tests.Select(test => PartialEvaluation.Test(test, value)));
 
-        List<SoughtRequests> Sides(Dimension dimension, Func<int, bool?> holds) => ByDecision(dimension, holds, negated);
+        List<RequestSelector> Sides(Dimension dimension, Func<int, bool?> holds) => ByDecision(dimension, holds, negated);
 
-        // The rest of a URI, its query above all, is unknown to a policy; so is that of resources.
-        bool? HoldsForUri(Target target) => target.IsResource ? null : Decision.Any(tests.Select(test => test is ValueTest.Text text
-            ? Decision.OfBeginning(text.Pattern.Open(before: false, after: true), text.IsCased, Unmentioned.Known(target.Path)) is false ? false : (bool?)null
+        // A policy knows only the path of a URI, not its query, and of a resource not even the path.
+        bool? HoldsForUri(Target target) => target.IsResource ? null : PartialEvaluation.AnyOf(tests.Select(test => test is ValueTest.Text text
+            ? PartialEvaluation.TestPrefix(text.Pattern.Open(before: false, after: true), text.IsCased, Unmentioned.Known(target.Path)) is false ? false : (bool?)null
             : null));
 
         bool? HoldsForCommand(Target target) => CommandFieldPath.Subresources.Contains(target.Subresource) ? null : Holds("");
 
         bool? HoldsForGroups(Principal principal) => principal.Groups.Count == 0 ? Holds("")
-            : Decision.Any(principal.Groups.Select(Holds)) is var known && known is false && !ImpliedGroups.AreAll(principal.User) && tests.Any(IsPattern) ? null
+            : PartialEvaluation.AnyOf(principal.Groups.Select(Holds)) is var known && known is false && !UserGroups.AreAll(principal.User) && tests.Any(IsPattern) ? null
             : known;
 
-        // 401 is what those get who are not authenticated, and nobody else does.
+        // Requests with invalid credentials get 401, and no others do.
         bool? HoldsForCode(Principal principal) => principal.IsAuthenticated
-            ? tests.All(test => test is ValueTest.Text && Unauthorized.Any(code => Decision.Of(test, code) is true) && !IsPattern(test)) ? false : null
+            ? tests.All(test => test is ValueTest.Text && Unauthorized.Any(code => PartialEvaluation.Test(test, code) is true) && !IsPattern(test)) ? false : null
             : Holds(Unauthorized[0]);
 
-        List<SoughtRequests> Actors(Func<int, bool?> holds) => SoughtList.Either(
+        List<RequestSelector> Actors(Func<int, bool?> holds) => RequestSelector.Union(
         [
             .. ByDecision(Dimension.Principal, holds, negated).Select(one => one with { Shape = one.Shape.Intersect(universe.WhereImpersonated(false)) }),
             One(universe.WhereImpersonated(true), isCertain: false),
         ]);
 
-        List<SoughtRequests> Names(List<SoughtRequests> sides)
+        List<RequestSelector> Names(List<RequestSelector> sides)
         {
-            // The name of what is created is in the body, from where it gets into the event.
+            // The name of a created object is in the body, and the event has it from there.
             var creates = universe.WhereVerb(verb => verb == "create").Intersect(universe.WhereTarget(target => target.Subresource.Length == 0));
-            return SoughtList.Either(
+            return RequestSelector.Union(
             [
                 .. sides.SelectMany(one => one.Shape.Except(creates).Select(rest => one with { Shape = rest })),
                 One(creates, isCertain: false),
@@ -86,26 +86,26 @@ internal sealed class SoughtByField(RequestUniverse universe)
         }
     }
 
-    /// <summary>The requests whose event can have an array with such an element.</summary>
-    public List<SoughtRequests> OfElement(string path, bool negated) =>
-        !negated && BodyNeed.Find(path) is { } need ? need.In(universe, path) : Anything();
+    /// <summary>Selectors of the requests whose events can have, in an array, an element that passes some tests.</summary>
+    public List<RequestSelector> OfElement(string path, bool negated) =>
+        !negated && BodyRequirement.Find(path) is { } requirement ? requirement.Select(universe, path) : Anything();
 
-    /// <summary>A keyword is looked for in the whole event; of what is written, the body is where it would be.</summary>
-    public List<SoughtRequests> OfKeyword(bool negated)
+    /// <summary>Selectors of the requests whose events can contain a keyword anywhere; for writes that takes the body.</summary>
+    public List<RequestSelector> OfKeyword(bool negated)
     {
         var writes = universe.WhereVerb(verb => verb is "create" or "update" or "patch");
         return negated ? Anything() :
         [
-            new SoughtRequests(writes, AuditLevel.Request, "any text of the body", AuditStages.All, IsCertain: false),
+            new RequestSelector(writes, AuditLevel.Request, "any text of the body", AuditStages.All, IsCertain: false),
             .. universe.Everything.Except(writes).Select(others => One(others, isCertain: false)),
         ];
     }
 
-    private List<SoughtRequests> Anything() => [One(universe.Everything, isCertain: false)];
+    private List<RequestSelector> Anything() => [One(universe.Everything, isCertain: false)];
 
-    private static SoughtRequests One(RequestShape shape, bool isCertain) => new(shape, AuditLevel.Metadata, null, AuditStages.All, isCertain);
+    private static RequestSelector One(RequestShape shape, bool isCertain) => new(shape, AuditLevel.Metadata, null, AuditStages.All, isCertain);
 
-    private List<SoughtRequests> ByDecision(Dimension dimension, Func<int, bool?> holds, bool negated) =>
+    private List<RequestSelector> ByDecision(Dimension dimension, Func<int, bool?> holds, bool negated) =>
     [
         .. new[]
         {
@@ -114,12 +114,12 @@ internal sealed class SoughtByField(RequestUniverse universe)
         }.Where(one => !one.Shape.IsEmpty),
     ];
 
-    private List<SoughtRequests> Stages(IReadOnlyList<ValueTest> tests, bool negated)
+    private List<RequestSelector> Stages(IReadOnlyList<ValueTest> tests, bool negated)
     {
         var stages = new[] { AuditStages.RequestReceived, AuditStages.ResponseStarted, AuditStages.ResponseComplete, AuditStages.Panic }
-            .Where(stage => Decision.Any(tests.Select(test => Decision.Of(test, stage.ToString()))) is var holds && (holds is null || holds != negated))
+            .Where(stage => PartialEvaluation.AnyOf(tests.Select(test => PartialEvaluation.Test(test, stage.ToString()))) is var holds && (holds is null || holds != negated))
             .Aggregate(AuditStages.None, (all, stage) => all | stage);
-        return [new SoughtRequests(universe.Everything, AuditLevel.Metadata, null, stages, IsCertain: true)];
+        return [new RequestSelector(universe.Everything, AuditLevel.Metadata, null, stages, IsCertain: true)];
     }
 
     private static bool AsksForAbsence(ValueTest test) => test is ValueTest.Null or ValueTest.Existence { Expected: false };
