@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# How fast the running service takes events, and how soon it tells of them: the published build with every detection, a journal on this disk, TLS and a
+# How fast the running service takes events, and how soon it tells of them: the published build with every detection, SQLite on this disk, TLS and a
 # bearer token, and a client on the same machine. First as many as are accepted, then 4,000 a second: the most that one API server sends by default.
 #
 #   tests/AuditWatch.Benchmarks/live.sh [SECONDS]        default: 20 for each of the two

@@ -1,5 +1,4 @@
 using AuditWatch.Alerts;
-using AuditWatch.Configuration;
 using AuditWatch.Detection;
 using AuditWatch.Host.Api;
 using AuditWatch.Host.Commands;
@@ -13,7 +12,6 @@ using AuditWatch.Sources.FileTail;
 using AuditWatch.Sources.Webhook;
 using AuditWatch.Sources.Webhook.Access;
 using AuditWatch.State;
-using AuditWatch.State.Journaling;
 
 namespace AuditWatch.Host.Run;
 
@@ -34,9 +32,9 @@ internal static class ServiceHost
         app.Services.GetRequiredService<LiveDetections>().Start();
         app.Services.GetRequiredService<WebhookAccess>().Start();
         app.Logger.LogInformation("Running {Detections} detections; the audit webhook is {Address}/webhook", detections.Rules.Count, app.Urls.First());
-        if (settings.State.Directory is null)
+        if (!settings.State.IsDurable)
         {
-            app.Logger.LogWarning("Nothing survives a restart: alerts, silences and notifications that wait are in memory only. To keep them, name a directory with --state or under 'state' in the configuration");
+            app.Logger.LogWarning("Nothing survives a restart: alerts, silences and notifications that wait are in memory only. To keep them, name a directory with --state, or a directory or database under 'state' in the configuration");
         }
 
         await app.WaitForShutdownAsync(cancellation);
@@ -85,7 +83,7 @@ internal static class ServiceHost
         }
 
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<LiveDetections>(provider, DetectionFolders.Resolve([.. settings.Detections]), detections, settings.Lateness));
-        services.AddSingleton(provider => OpenState(settings.State, provider.GetRequiredService<ILogger<Journal>>()));
+        services.AddSingleton(provider => OpenState(settings.State, provider.GetRequiredService<ILogger<IStateStore>>()));
         services.AddSingleton<StageMemory>();
         services.AddSingleton(provider => new Outbox(
             provider.GetRequiredService<IStateStore>(), settings.Routing.Receivers.SelectMany(receiver => receiver.Integrations), TimeProvider.System));
@@ -122,16 +120,11 @@ internal static class ServiceHost
         }
     }
 
-    private static IStateStore OpenState(StateSettings settings, ILogger<Journal> logger)
+    private static IStateStore OpenState(StateSettings settings, ILogger<IStateStore> logger)
     {
-        if (settings.Directory is not { } directory)
-        {
-            return new MemoryStateStore();
-        }
-
         try
         {
-            return Journal.Open(new JournalOptions { Directory = directory, MaxBytes = settings.MaxSize }, TimeProvider.System, logger);
+            return StateStore.Open(settings, TimeProvider.System, logger);
         }
         catch (IOException problem)
         {

@@ -10,6 +10,7 @@ using AuditWatch.Notifications.Webhook;
 using AuditWatch.Pipeline;
 using AuditWatch.Pipeline.Watch;
 using AuditWatch.Sources.FileTail;
+using AuditWatch.State;
 using Route = AuditWatch.Notifications.Routing.Route;
 using WebhookOptions = AuditWatch.Sources.Webhook.WebhookOptions;
 

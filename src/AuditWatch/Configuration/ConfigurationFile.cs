@@ -1,4 +1,5 @@
 using AuditWatch.Notifications;
+using AuditWatch.State;
 using AuditWatch.Yaml;
 
 namespace AuditWatch.Configuration;
@@ -21,7 +22,7 @@ public static class ConfigurationFile
     public static StateSettings? LoadState(string path, Diagnostics diagnostics)
     {
         var documents = YamlFile.Load(path, diagnostics);
-        var state = documents.Count == 0 ? new StateSettings() : StateSection.Read(new YamlMap(documents[0], diagnostics), diagnostics);
+        var state = documents.Count == 0 ? new StateSettings() : StateSection.Read(new YamlMap(documents[0], diagnostics), diagnostics, readsSecrets: false);
         return diagnostics.HasErrors ? null : state;
     }
 
@@ -69,7 +70,7 @@ public static class ConfigurationFile
             TimeIntervals = intervals,
             Inhibit = InhibitSection.Read(root, diagnostics),
             Silences = SilencesSection.Read(root, diagnostics),
-            State = StateSection.Read(root, diagnostics),
+            State = StateSection.Read(root, diagnostics, readsSecrets: true),
             ResolveAfter = alerts?.Duration("resolveAfter"),
             ExternalUrl = ExternalUrl(root, diagnostics),
             Otlp = TelemetrySection.Read(root, diagnostics),

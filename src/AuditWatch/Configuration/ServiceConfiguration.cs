@@ -4,6 +4,7 @@ using AuditWatch.Notifications;
 using AuditWatch.Notifications.Routing;
 using AuditWatch.Pipeline.Watch;
 using AuditWatch.Sources.Webhook;
+using AuditWatch.State;
 
 namespace AuditWatch.Configuration;
 
@@ -67,16 +68,3 @@ public sealed record ServiceConfiguration
 /// <param name="Cluster">The cluster its events are about; empty where nobody said.</param>
 /// <param name="FromStart">Whether to read what it holds when it is followed for the first time. Default: false.</param>
 public sealed record ConfiguredFile(string Path, string Cluster, bool FromStart = false);
-
-/// <summary>Where what has to survive a restart is kept.</summary>
-public sealed record StateSettings
-{
-    /// <summary>What <see cref="MaxSize"/> is unless the configuration says otherwise: 1 GiB.</summary>
-    public const long DefaultMaxSize = 1L << 30;
-
-    /// <summary>The folder; null to keep it in memory only. Default: null.</summary>
-    public string? Directory { get; init; }
-
-    /// <summary>The most bytes that the folder may take, at least 64 MiB.</summary>
-    public long MaxSize { get; init; } = DefaultMaxSize;
-}

@@ -1,16 +1,16 @@
 namespace AuditWatch.State;
 
 /// <summary>
-/// What survives a restart: records by table and key. The seam for another store, such as a database that several instances share. Thread-safe.
+/// What survives a restart: records by table and key. One process at a time owns a store and is the only one that writes to it. Thread-safe.
 /// </summary>
 public interface IStateStore : IAsyncDisposable
 {
-    /// <summary>Why nothing can be made durable at the moment, for a person; null if all is well.</summary>
+    /// <summary>Why nothing can be made durable at the moment, for a person; null if all is well. Returns at once, whatever the disk or the database does.</summary>
     string? Problem { get; }
 
     /// <summary>
-    /// The records of a table, in the ordinal order of their keys, as they stand when the enumeration begins: with every commit that was called for
-    /// before then, durable already or not, and with none that comes later.
+    /// The records of a table, in the order of the bytes of their keys, as they stand when the enumeration begins: with every commit that was called for
+    /// before then, durable already or not.
     /// </summary>
     /// <param name="table">The table; one that nothing was ever put into has no records.</param>
     /// <exception cref="IOException">They cannot be read; thrown by the enumeration.</exception>
@@ -18,13 +18,17 @@ public interface IStateStore : IAsyncDisposable
     IEnumerable<StateRecord> Read(string table);
 
     /// <summary>
-    /// Makes changes, all or none of them, after those of every call before. Holds the caller up while more waits to be written than the store has
-    /// room for; while it cannot write at all (see <see cref="Problem"/>) it goes on trying.
+    /// Makes changes, all or none of them, after those of every call before. Takes them whatever waits already and returns at once: whoever makes many awaits
+    /// <see cref="WaitForRoomAsync"/> first. While the store cannot write at all (see <see cref="Problem"/>) it goes on trying.
     /// </summary>
     /// <param name="changes">The changes, in their order; of one key, the last one counts. The store keeps none of the memory.</param>
     /// <returns>
-    /// Completes when they are durable; fails with an <see cref="ObjectDisposedException"/> if the store was closed before that, and then they may or
-    /// may not be there after the next start.
+    /// Completes when they are durable. Fails with an <see cref="ObjectDisposedException"/> if the store was closed before that, and then they may or
+    /// may not be there after the next start; and with a <see cref="StateException"/> if the database refuses these changes for what they are.
     /// </returns>
     Task CommitAsync(StateChanges changes);
+
+    /// <summary>Completes when there is room for another commit, or the store has been closed.</summary>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    ValueTask WaitForRoomAsync(CancellationToken cancellation);
 }

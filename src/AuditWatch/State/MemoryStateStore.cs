@@ -47,6 +47,10 @@ public sealed class MemoryStateStore : IStateStore
     }
 
     /// <inheritdoc/>
+    /// <remarks>There is always room: nothing waits.</remarks>
+    public ValueTask WaitForRoomAsync(CancellationToken cancellation) => ValueTask.CompletedTask;
+
+    /// <inheritdoc/>
     public ValueTask DisposeAsync()
     {
         lock (_lock)
@@ -61,7 +65,7 @@ public sealed class MemoryStateStore : IStateStore
     {
         if (!_tables.TryGetValue(change.Table, out var table))
         {
-            _tables.Add(change.Table, table = new SortedDictionary<string, ReadOnlyMemory<byte>>(StringComparer.Ordinal));
+            _tables.Add(change.Table, table = new SortedDictionary<string, ReadOnlyMemory<byte>>(StateKeyOrder.Instance));
         }
 
         if (change.Value is { } value)

@@ -25,10 +25,13 @@ public sealed class StateChanges
     /// <summary>The changes, in their order.</summary>
     public IReadOnlyList<StateChange> All => _changes;
 
+    /// <summary>How many bytes they take together, as <see cref="MaxTotalBytes"/> counts them.</summary>
+    internal long Bytes => _bytes;
+
     /// <summary>Sets the record of a key.</summary>
     /// <param name="table">The table, 1 to <see cref="MaxTableBytes"/> long.</param>
-    /// <param name="key">The key, 1 to <see cref="MaxKeyBytes"/> long. Halves of surrogate pairs, which UTF-8 cannot say, become U+FFFD.</param>
-    /// <param name="value">The record, at most <see cref="MaxValueBytes"/> long; it must not change until the commit has returned.</param>
+    /// <param name="key">The key, 1 to <see cref="MaxKeyBytes"/> long. Halves of surrogate pairs, which UTF-8 cannot say, and U+0000, which not every database takes, become U+FFFD.</param>
+    /// <param name="value">The record, at most <see cref="MaxValueBytes"/> long; it must not change until the commit has been called for.</param>
     /// <exception cref="ArgumentException">One of them is too long or empty, or all changes together are too large.</exception>
     public void Put(string table, string key, ReadOnlyMemory<byte> value)
     {
@@ -55,9 +58,9 @@ public sealed class StateChanges
     private static string Checked(string text, int max, string name, out int length)
     {
         ArgumentException.ThrowIfNullOrEmpty(text, name);
-        if (text.AsSpan().ContainsAnyInRange('\uD800', '\uDFFF'))
+        if (text.AsSpan().ContainsAnyInRange('\uD800', '\uDFFF') || text.Contains('\0', StringComparison.Ordinal))
         {
-            text = Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text));
+            text = Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text)).Replace('\0', '\uFFFD');
         }
 
         length = Encoding.UTF8.GetByteCount(text);

@@ -1,6 +1,7 @@
 using AuditWatch.Configuration;
 using AuditWatch.Notifications;
 using AuditWatch.Notifications.Console;
+using AuditWatch.State;
 
 namespace AuditWatch.Tests.Configuration;
 
@@ -75,6 +76,10 @@ public sealed class AlertingSectionsTests : IDisposable
     [InlineData("state: {maxSize: 1073741824}", "1:9: 'maxSize' must be a size such as 512MiB or 1GiB, at least 64MiB")]
     [InlineData("state: {directory: ''}", "1:9: 'directory' is empty: name a folder, or leave it out to keep the state in memory only")]
     [InlineData("state: {directory: a-file}", "1:9: 'a-file' is a file: name a folder")]
+    [InlineData("state: {postgres: {}}", "1:19: 'connectionStringFile' is missing: name the file that holds Host=…;Database=…;Username=…;Password=…")]
+    [InlineData("state: {postgres: {connectionString: 'Host=db;Password=secret'}}", "1:38: a connection string does not belong in this file, for it holds a password: write it to a file of its own and name that with 'connectionStringFile'")]
+    [InlineData("state: {postgres: {connectionStringFile: address}}", "1:20: the connection string in 'address' cannot be used: it is no connection string of Npgsql: write Host=…;Database=…;Username=…;Password=…")]
+    [InlineData("state: {postgres: {connectionStringFile: a-file}}", "1:20: the connection string in 'a-file' cannot be used: it names no Host: write Host=…;Database=…;Username=…;Password=…")]
     [InlineData("state: {dir: x}", "1:9: unknown key 'dir'")]
     [InlineData("alerts: {resolveAfter: 0s}", "1:24: 'resolveAfter' must be a length of time such as 30s, 15m, 1h or 7d")]
     [InlineData("alerts: {resolve_after: 1h}", "1:10: unknown key 'resolve_after': write 'resolveAfter'")]
@@ -97,6 +102,7 @@ public sealed class AlertingSectionsTests : IDisposable
     public void Parse_Wrong_SaysWhatAndWhere(string text, string expected)
     {
         File.WriteAllText(Path.Combine(_folder.FullName, "a-file"), "");
+        File.WriteAllText(Path.Combine(_folder.FullName, "address"), "postgres://auditwatch:secret@db.example.com/state\n");
         var diagnostics = new Diagnostics();
 
         Assert.Null(Parse(text, diagnostics));

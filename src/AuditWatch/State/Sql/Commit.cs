@@ -1,0 +1,29 @@
+namespace AuditWatch.State.Sql;
+
+/// <summary>Changes on their way to the database. They do not change any more.</summary>
+internal sealed class Commit
+{
+    private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>A commit with copies of what is to be changed.</summary>
+    public Commit(StateChanges changes)
+    {
+        Changes = [.. changes.All.Select(change => change.Value is { } value ? change with { Value = value.ToArray() } : change)];
+        Bytes = changes.Bytes;
+    }
+
+    /// <summary>The changes, in their order.</summary>
+    public IReadOnlyList<StateChange> Changes { get; }
+
+    /// <summary>About how many bytes it takes.</summary>
+    public long Bytes { get; }
+
+    /// <summary>Completes when it is durable.</summary>
+    public Task Done => _done.Task;
+
+    /// <summary>Says that it is durable.</summary>
+    public void Complete() => _done.SetResult();
+
+    /// <summary>Says that it was not made durable, and why.</summary>
+    public void Fail(Exception problem) => _done.SetException(problem);
+}

@@ -1,0 +1,190 @@
+using System.Data.Common;
+using Microsoft.Data.Sqlite;
+using SQLitePCL;
+
+namespace AuditWatch.State.Sql;
+
+/// <summary>
+/// SQLite, in a file of a directory. A commit is in the write-ahead log and on the disk when it returns (<c>journal_mode=WAL</c>, <c>synchronous=FULL</c>); readers
+/// see the last commit and never wait. Whoever opens it to write owns the directory (<see cref="DirectoryLock"/>).
+/// </summary>
+internal sealed class SqliteDatabase(string directory) : SqlDatabase
+{
+    /// <summary>The name of the file. Beside it lie the write-ahead log and its index, with <c>-wal</c> and <c>-shm</c> at the end of their names.</summary>
+    public const string FileName = "auditwatch.db";
+
+    /// <summary>The file.</summary>
+    public string Path { get; } = System.IO.Path.Combine(directory, FileName);
+
+    /// <inheritdoc/>
+    public override string Name => $"The state in {directory}";
+
+    /// <inheritdoc/>
+    public override string Place => directory;
+
+    /// <inheritdoc/>
+    public override SqlSession OpenToWrite()
+    {
+        CreateFile();
+        var connection = Open(SqliteOpenMode.ReadWrite);
+        try
+        {
+            // The first of them has no effect once there are tables. Nothing is written outside of the directory.
+            Set(connection, "auto_vacuum=INCREMENTAL");
+            var mode = Set(connection, "journal_mode=WAL");
+            if (mode != "wal")
+            {
+                throw new StateException($"{Name} cannot be written safely: SQLite has no write-ahead log there (journal_mode is {mode}). Put the directory on a local disk.");
+            }
+
+            Set(connection, "synchronous=FULL");
+            Set(connection, "wal_autocheckpoint=4000");
+            Set(connection, "temp_store=MEMORY");
+            Set(connection, "cache_size=-16000");
+            return new SqliteSession(connection);
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public override SqlSession OpenToRead()
+    {
+        var connection = Open(SqliteOpenMode.ReadWrite);
+        Set(connection, "query_only=ON");
+        Set(connection, "temp_store=MEMORY");
+        return new SqliteSession(connection);
+    }
+
+    /// <inheritdoc/>
+    public override string Define(string statement) =>
+        statement.Replace("{key}", "text", StringComparison.Ordinal).Replace("{bytes}", "blob", StringComparison.Ordinal);
+
+    /// <inheritdoc/>
+    public override long SizeOf(SqlSession session)
+    {
+        var log = new FileInfo($"{Path}-wal");
+        return session.Query("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size", row => row.GetInt64(0)).Single() + (log.Exists ? log.Length : 0);
+    }
+
+    /// <inheritdoc/>
+    public override bool IsRefusal(Exception problem) =>
+        problem is SqliteException { SqliteErrorCode: raw.SQLITE_CONSTRAINT or raw.SQLITE_MISMATCH or raw.SQLITE_TOOBIG };
+
+    /// <inheritdoc/>
+    public override string Explain(Exception problem) => problem is not SqliteException sqlite ? $"{Name} cannot be used: {problem.Message.TrimEnd('.')}." : sqlite.SqliteErrorCode switch
+    {
+        raw.SQLITE_FULL => $"{Name} cannot be written: the disk is full. Free space on the volume.",
+        raw.SQLITE_READONLY or raw.SQLITE_PERM or raw.SQLITE_CANTOPEN or raw.SQLITE_AUTH =>
+            $"{Name} cannot be written: {Text(sqlite)}. It must be a directory that this user may read and write, and so must the files {FileName}* in it.",
+        raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB =>
+            $"{Path} is damaged: {Text(sqlite)}. Stop the service and look with 'auditwatch state check'. Put a backup made by 'auditwatch state backup' in its place and remove {FileName}-wal and "
+            + $"{FileName}-shm, or move all three away to begin with an empty state: then alerts, notifications that wait and the places up to which logs were read are forgotten.",
+        raw.SQLITE_BUSY or raw.SQLITE_LOCKED => $"{Name} cannot be written: another program has locked {Path}. Close it.",
+        _ => $"{Name} cannot be written: {Text(sqlite)}. Look at the volume and at the system's log.",
+    };
+
+    private SqliteConnection Open(SqliteOpenMode mode)
+    {
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = Path, Mode = mode, Pooling = false, DefaultTimeout = 1 }.ConnectionString);
+        try
+        {
+            connection.Open();
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    private static string? Set(SqliteConnection connection, string pragma)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = $"PRAGMA {pragma}";
+        return command.ExecuteScalar() as string;
+    }
+
+    private static string Text(SqliteException problem) => raw.sqlite3_errstr(problem.SqliteExtendedErrorCode).utf8_to_string();
+
+    // SQLite gives the files beside it the same mode.
+    private void CreateFile()
+    {
+        if (!File.Exists(Path))
+        {
+            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+            if (!OperatingSystem.IsWindows())
+            {
+                options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+            }
+
+            new FileStream(Path, options).Dispose();
+        }
+    }
+
+    private sealed class SqliteSession(SqliteConnection connection) : SqlSession(connection)
+    {
+        private readonly Dictionary<string, SqliteCommand> _prepared = new(StringComparer.Ordinal);
+
+        public override void Dispose()
+        {
+            foreach (var command in _prepared.Values)
+            {
+                command.Dispose();
+            }
+
+            base.Dispose();
+        }
+
+        // Whoever writes later anyway takes the lock at once, and never has to give up what it has read.
+        protected override void Begin() => Prepared("BEGIN IMMEDIATE", []).ExecuteNonQuery();
+
+        protected override bool Run(SqlStatement condition, IReadOnlyList<SqlStatement> statements)
+        {
+            if (Prepared(condition.Text, condition.Values).ExecuteNonQuery() == 0)
+            {
+                return false;
+            }
+
+            foreach (var statement in statements)
+            {
+                Prepared(statement.Text, statement.Values).ExecuteNonQuery();
+            }
+
+            return true;
+        }
+
+        protected override DbCommand Command(string text, object?[] values)
+        {
+            var command = connection.CreateCommand();
+            command.CommandText = text;
+            for (var i = 0; i < values.Length; i++)
+            {
+                command.Parameters.AddWithValue($"${i + 1}", ValueOf(values[i]));
+            }
+
+            return command;
+        }
+
+        private SqliteCommand Prepared(string text, object?[] values)
+        {
+            if (!_prepared.TryGetValue(text, out var command))
+            {
+                _prepared.Add(text, command = (SqliteCommand)Command(text, values));
+            }
+
+            for (var i = 0; i < values.Length; i++)
+            {
+                command.Parameters[i].Value = ValueOf(values[i]);
+            }
+
+            return command;
+        }
+
+        private static object ValueOf(object? value) => value ?? DBNull.Value;
+    }
+}

@@ -1,0 +1,64 @@
+using AuditWatch.State;
+
+namespace AuditWatch.Tests.State.Sql;
+
+public sealed class PostgresStoreTests : DurableStoreContract
+{
+    private string? _connectionString;
+
+    private protected override StateSettings Settings
+    {
+        get
+        {
+            _connectionString ??= PostgresServer.Shared().NewSchema();
+            File.WriteAllText(Folder["connection"], _connectionString + "\n");
+            return new StateSettings { ConnectionStringFile = Folder["connection"] };
+        }
+    }
+
+    [SkippableFact]
+    public void Open_WrongPassword_IsRefusedWithoutTellingIt()
+    {
+        _connectionString = PostgresServer.Shared().NewSchema().Replace(PostgresServer.Password, "not-" + PostgresServer.Password, StringComparison.Ordinal);
+
+        var refusal = Assert.Throws<StateException>(Open).Message;
+        Assert.Equal(
+            $"The state in the PostgreSQL database postgres on 127.0.0.1 cannot be used: password authentication failed for user \"auditwatch\". Correct what stands in {Folder["connection"]}.", refusal);
+    }
+
+    [Fact]
+    public void Open_ServerNotThere_IsRefusedWithWhatToDo()
+    {
+        _connectionString = "Host=127.0.0.1;Port=1;Username=auditwatch;Password=secret;Database=state";
+
+        Assert.Equal(
+            "The state in the PostgreSQL database state on 127.0.0.1 cannot be reached: Connection refused. Look whether the server runs.", Assert.Throws<StateException>(Open).Message);
+    }
+
+    [Theory]
+    [InlineData("postgres://user:secret@host/db")]
+    [InlineData("Host=db;Port=secret")]
+    [InlineData("Username=secret")]
+    [InlineData("")]
+    public void Open_NoConnectionString_IsRefusedWithoutTellingIt(string text)
+    {
+        _connectionString = text;
+
+        var refusal = Assert.Throws<StateException>(Open).Message;
+        Assert.EndsWith("write Host=…;Database=…;Username=…;Password=….", refusal, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", refusal, StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
+    public async Task Open_ServerLosesCommitsToBeFaster_DoesNot()
+    {
+        _connectionString = PostgresServer.Shared().NewSchema() + ";Options=-c synchronous_commit=off";
+        await using var store = Open();
+        await store.CommitAsync(Changes.Of(("requests", "a", "1")));
+
+        var lag = PostgresServer.Scalar<long>("SELECT (pg_current_wal_insert_lsn() - pg_current_wal_flush_lsn())::bigint", PostgresServer.Shared().ConnectionString());
+        Assert.Equal(0, lag);
+    }
+
+    private protected override void Execute(string statement) => PostgresServer.Shared().Execute(statement, _connectionString);
+}

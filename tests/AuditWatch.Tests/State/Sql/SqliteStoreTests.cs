@@ -1,0 +1,220 @@
+using System.Globalization;
+using AuditWatch.State;
+using AuditWatch.State.Sql;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
+
+namespace AuditWatch.Tests.State.Sql;
+
+public sealed class SqliteStoreTests : DurableStoreContract
+{
+    private protected override StateSettings Settings => new() { Directory = Directory };
+
+    private string Directory => Folder["state"];
+
+    private string Database => Path.Combine(Directory, SqliteDatabase.FileName);
+
+    [Fact]
+    public async Task CommitAsync_FileLocked_WaitsAndSaysSoAndGoesOnByItself()
+    {
+        await using var store = Open();
+        await store.CommitAsync(Changes.Of(("requests", "a", "1")));
+        using var other = Connect();
+        Execute(other, "BEGIN IMMEDIATE");
+        for (var i = 0; i < 2; i++)
+        {
+            var commit = store.CommitAsync(Changes.Of(("requests", "b", $"{i}")));
+            await NextRetryAsync();
+            Assert.False(commit.IsCompleted);
+            Assert.Equal($"The state in {Directory} cannot be written: another program has locked {Database}. Close it.", store.Problem);
+            Assert.Equal([$"a=1", $"b={i}"], store.Read("requests").Select(Changes.Text));
+            Execute(other, "ROLLBACK");
+            Time.Advance(StateWriter.RetryInterval);
+            await commit;
+            Assert.Null(store.Problem);
+            Execute(other, i == 0 ? "BEGIN IMMEDIATE" : "SELECT 1");
+        }
+
+        Assert.Equal([LogLevel.Error, LogLevel.Information, LogLevel.Error, LogLevel.Information], Log.Lines.Select(line => line.Level));
+        Assert.Equal(2, Log.CountOf("Until then nothing is acknowledged, and it is tried again every second."));
+        Assert.Equal(2, Log.CountOf("can be written again"));
+    }
+
+    [Fact]
+    public async Task CommitAsync_ManyThatWait_AreOneTransaction()
+    {
+        await using var store = Open();
+        await store.CommitAsync(Changes.Of(("requests", "a", "1")));
+        using var other = Connect();
+        Execute(other, "BEGIN IMMEDIATE");
+        var first = store.CommitAsync(Changes.Of(("requests", "b", "1")));
+        await NextRetryAsync();
+        var before = Sequence();
+        var rest = Enumerable.Range(0, 100).Select(i => store.CommitAsync(Changes.Of(("requests", $"{i}", "1"), ("requests", "b", $"{i}")))).ToArray();
+        Execute(other, "ROLLBACK");
+        Time.Advance(StateWriter.RetryInterval);
+        await Task.WhenAll([first, .. rest]);
+
+        Assert.Equal(before + 1, Sequence());
+        Assert.Equal("99", Scalar("SELECT CAST(value AS text) FROM requests WHERE key = 'b'"));
+    }
+
+    [Fact]
+    public async Task WaitForRoomAsync_MuchWaits_CompletesWhenThereIsRoom()
+    {
+        using var held = DirectoryLock.Take(Directory);
+        await using var store = SqlStore.Open(new SqliteDatabase(Directory), null, Time, Log, roomBytes: 1000);
+        await store.WaitForRoomAsync(CancellationToken.None);
+        using var other = Connect();
+        Execute(other, "BEGIN IMMEDIATE");
+        var commit = store.CommitAsync(Changes.Of(("requests", "a", new string('x', 2000))));
+        var second = store.CommitAsync(Changes.Of(("requests", "b", "taken all the same")));
+        var room = store.WaitForRoomAsync(CancellationToken.None).AsTask();
+        using var given = new CancellationTokenSource();
+        var given2 = store.WaitForRoomAsync(given.Token).AsTask();
+        await NextRetryAsync();
+        Assert.False(room.IsCompleted);
+        await given.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => given2);
+
+        Execute(other, "ROLLBACK");
+        Time.Advance(StateWriter.RetryInterval);
+        await room;
+        await Task.WhenAll(commit, second);
+    }
+
+    [Fact]
+    public async Task DisposeAsync_CannotWrite_FailsWhatWaitsAndLetsOthersIn()
+    {
+        var store = Open();
+        await store.CommitAsync(Changes.Of(("requests", "a", "1")));
+        using (var other = Connect())
+        {
+            Execute(other, "BEGIN IMMEDIATE");
+            var commit = store.CommitAsync(Changes.Of(("requests", "b", "1")));
+            await NextRetryAsync();
+            await store.DisposeAsync();
+            await Assert.ThrowsAsync<ObjectDisposedException>(() => commit);
+        }
+
+        await using var again = Open();
+        Assert.Equal(["a=1"], again.Read("requests").Select(Changes.Text));
+    }
+
+    [Fact]
+    public async Task Problem_WriteHangs_SaysSo()
+    {
+        await using var store = Open();
+        using var other = Connect();
+        Execute(other, "BEGIN IMMEDIATE");
+        var commit = store.CommitAsync(Changes.Of(("requests", "a", "1")));
+        SpinWait.SpinUntil(() => store.Problem is not null || Jumped(), TimeSpan.FromSeconds(10));
+
+        Assert.Matches("^The state in .* has been waiting for its disk or server for [0-9]+ s.$", store.Problem);
+        Execute(other, "ROLLBACK");
+        await commit;
+        Assert.Null(store.Problem);
+
+        bool Jumped()
+        {
+            Time.Advance(TimeSpan.FromSeconds(4));
+            return false;
+        }
+    }
+
+    [SkippableFact]
+    public async Task Open_NewDirectory_IsReadableByItsOwnerOnly()
+    {
+        Skip.If(OperatingSystem.IsWindows(), "there are no such modes");
+        await using var store = Open();
+        await store.CommitAsync(Changes.Of(("requests", "a", "1")));
+
+#pragma warning disable CA1416 // Skipped there.
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(Directory));
+        Assert.Equal(["auditwatch.db", "auditwatch.db-shm", "auditwatch.db-wal", "lock"], System.IO.Directory.EnumerateFiles(Directory).Select(path => Path.GetFileName(path)!).Order());
+        Assert.All(System.IO.Directory.EnumerateFiles(Directory), path => Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(path)));
+#pragma warning restore CA1416
+    }
+
+    [Theory]
+    [InlineData("0000000001.log")]
+    [InlineData("0000000012.snapshot")]
+    public void Open_JournalOfAnOldVersion_IsRefusedAndLeftAsItIs(string journal)
+    {
+        System.IO.Directory.CreateDirectory(Directory);
+        File.WriteAllText(Path.Combine(Directory, journal), "AWstate\n");
+
+        Assert.StartsWith($"The directory {Directory} holds the journal of an early AuditWatch ({journal}), which this one cannot read.", Assert.Throws<StateException>(Open).Message, StringComparison.Ordinal);
+        Assert.False(File.Exists(Database));
+    }
+
+    [Fact]
+    public void Open_NoDatabase_IsRefusedWithWhatToDo()
+    {
+        System.IO.Directory.CreateDirectory(Directory);
+        File.WriteAllText(Database, new string('x', 8192));
+
+        var refusal = Assert.Throws<StateException>(Open).Message;
+        Assert.StartsWith($"{Database} is damaged: file is not a database. Stop the service and look with 'auditwatch state check'.", refusal, StringComparison.Ordinal);
+        Assert.Equal(new string('x', 8192), File.ReadAllText(Database));
+    }
+
+    [Fact]
+    public async Task Read_PageDamaged_IsAnIOExceptionWithWhatToDo()
+    {
+        await using (var store = Open())
+        {
+            await store.CommitAsync(Changes.Of(Enumerable.Range(0, 500).Select(i => ("requests", $"{i:d4}", (string?)new string('x', 100)))));
+        }
+
+        using (var file = File.OpenWrite(Database))
+        {
+            for (var page = 20; page * 4096 < file.Length; page++)
+            {
+                file.Position = page * 4096;
+                file.Write(new byte[4096]);
+            }
+        }
+
+        await using var damaged = Open();
+        Assert.StartsWith($"{Database} is damaged: ", Assert.Throws<StateException>(() => damaged.Read("requests").ToList()).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Open_DirectoryIsAFile_IsRefused()
+    {
+        File.WriteAllText(Directory, "");
+
+        Assert.EndsWith("It must be a directory that this user may read and write, on a volume with space.", Assert.Throws<StateException>(Open).Message, StringComparison.Ordinal);
+    }
+
+    private protected override void Execute(string statement)
+    {
+        using var connection = Connect();
+        Execute(connection, statement);
+    }
+
+    private SqliteConnection Connect()
+    {
+        var connection = new SqliteConnection($"Data Source={Database};Pooling=false");
+        connection.Open();
+        return connection;
+    }
+
+    private static void Execute(SqliteConnection connection, string statement)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = statement;
+        command.ExecuteNonQuery();
+    }
+
+    private long Sequence() => long.Parse(Scalar("SELECT sequence FROM writer"), CultureInfo.InvariantCulture);
+
+    private string Scalar(string query)
+    {
+        using var connection = Connect();
+        using var command = connection.CreateCommand();
+        command.CommandText = query;
+        return Convert.ToString(command.ExecuteScalar(), CultureInfo.InvariantCulture)!;
+    }
+}
