@@ -42,7 +42,7 @@ internal static class ScanCommand
         };
         var failOn = new Option<string>("--fail-on")
         {
-            Description = "Exit with 1 if there is an alert of this level or above: informational, low, medium, high, critical.",
+            Description = "Exit with 1 if there is an alert of this level or above: informational, low, medium, high, critical; or if anything in the input could not be read.",
             HelpName = "LEVEL",
         };
         failOn.AcceptOnlyFromAmong(StringComparer.OrdinalIgnoreCase, Enum.GetNames<Level>());
@@ -75,7 +75,14 @@ internal static class ScanCommand
 
         output.Complete(tally.Alerts);
         tally.Report(Console.Error);
-        return cancellation.IsCancellationRequested ? Interrupted
+        if (cancellation.IsCancellationRequested)
+        {
+            return Interrupted;
+        }
+
+        var unknown = tally.Unknown(files, strict: failOn is not null).ToList();
+        unknown.ForEach(Console.Error.WriteLine);
+        return unknown.Count > 0 ? ExitCode.FoundProblems
             : tally.Alerts.Any(alert => alert.Level >= failOn) ? ExitCode.FoundProblems
             : ExitCode.Fine;
     }

@@ -13,7 +13,7 @@ internal sealed class LogFiles
 
     private readonly IReadOnlyList<string> _paths;
     private readonly TimeProvider _time;
-    private readonly ConcurrentQueue<LogFileSource> _begun = new();
+    private readonly ConcurrentQueue<(string Source, Func<long> BytesRead)> _begun = new();
 
     /// <summary>Logs that are there.</summary>
     /// <param name="paths">Files, and folders of audit logs; <c>-</c> is standard input.</param>
@@ -31,7 +31,10 @@ internal sealed class LogFiles
     public long Length { get; }
 
     /// <summary>How many of them have been read. Safe to ask from any thread.</summary>
-    public long BytesRead => _begun.Sum(file => file.BytesRead);
+    public long BytesRead => _begun.Sum(file => file.BytesRead());
+
+    /// <summary>Those of which something has been read, as the origins of their events are called.</summary>
+    public IEnumerable<string> NotEmpty => _begun.Where(file => file.BytesRead() > 0).Select(file => file.Source);
 
     /// <summary>Reads them. Fails with an <see cref="IOException"/> that names the file if one cannot be read.</summary>
     /// <param name="lookAhead">Gets each batch of a file before it is pushed, on one of several threads that read.</param>
@@ -42,11 +45,13 @@ internal sealed class LogFiles
     {
         if (path == StandardInput)
         {
-            return StreamSource.FromStandardInput(_time).Batches;
+            var input = StreamSource.FromStandardInput(_time);
+            _begun.Enqueue((StreamSource.StandardInput, () => input.BytesRead));
+            return input.Batches;
         }
 
         var file = new LogFileSource(path, _time, lookAhead);
-        _begun.Enqueue(file);
+        _begun.Enqueue((path, () => file.BytesRead));
         return file.Batches;
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using AuditWatch.Alerts;
+using AuditWatch.Events;
 using AuditWatch.Pipeline;
 
 namespace AuditWatch.Host.Scan;
@@ -11,7 +12,11 @@ internal sealed class ScanTally(TimeProvider time)
     private readonly long _began = time.GetTimestamp();
     private readonly Dictionary<string, Alert> _alerts = new(StringComparer.Ordinal);
     private readonly Dictionary<string, (string First, long Count)> _rejections = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _withEvents = new(StringComparer.Ordinal);
+    private readonly long[] _rejectedByKind = new long[Enum.GetValues<RejectionKind>().Length];
     private long _events;
+    private long _untimed;
+    private long _truncated;
     private long _rejected;
     private long _findings;
 
@@ -30,6 +35,18 @@ internal sealed class ScanTally(TimeProvider time)
         _events += outcome.Batch.Count;
         _rejected += outcome.Batch.RejectedCount;
         _findings += outcome.Findings.Count;
+        _untimed += outcome.Batch.UntimedCount;
+        _truncated += outcome.Batch.TruncatedCount;
+        foreach (var kind in Enum.GetValues<RejectionKind>())
+        {
+            _rejectedByKind[(int)kind] += outcome.Batch.CountOf(kind);
+        }
+
+        if (outcome.Batch.Count > 0)
+        {
+            _withEvents.Add(outcome.Batch.Origin.Source);
+        }
+
         foreach (var change in outcome.Changes)
         {
             _alerts[change.Alert.Id] = change.Alert;
@@ -50,8 +67,41 @@ internal sealed class ScanTally(TimeProvider time)
             output.WriteLine(count == 1 ? first : string.Create(CultureInfo.InvariantCulture, $"{first} (and {count - 1:N0} more)"));
         }
 
+        WriteIfAny(output, _untimed, "have no time that can be read: they count in no correlation, and are shown at the time of the event before them");
+        WriteIfAny(output, _truncated, "had a body too large to be recorded: no detection has seen what was in it");
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"{_events:N0} events, {_rejected:N0} rejected, {_findings:N0} findings, {_alerts.Count:N0} alerts in {time.GetElapsedTime(_began).TotalSeconds:N1} s ({Rate:N0} events/s)"));
     }
+
+    /// <summary>What keeps anybody from saying that the input is clean, in sentences; nothing if all of it has been read.</summary>
+    /// <param name="files">What was read.</param>
+    /// <param name="strict">Whether nothing may be left over that could have been an event.</param>
+    public IEnumerable<string> Unknown(LogFiles files, bool strict)
+    {
+        foreach (var source in files.NotEmpty.Where(source => !_withEvents.Contains(source)))
+        {
+            yield return $"{source}: no audit event could be read from it, so nothing can be said of what is in it";
+        }
+
+        if (Rejected(RejectionKind.Unread) is > 0 and var unread)
+        {
+            yield return string.Create(CultureInfo.InvariantCulture, $"not all of the input could be read ({unread:N0} rejected for that), so nothing can be said of the rest");
+        }
+
+        if (strict && Rejected(RejectionKind.Malformed) + Rejected(RejectionKind.NotAnEvent) is > 0 and var other)
+        {
+            yield return string.Create(CultureInfo.InvariantCulture, $"{other:N0} pieces of the input are no audit events, and something may have been in them: --fail-on does not let that pass");
+        }
+    }
+
+    private static void WriteIfAny(TextWriter output, long events, string what)
+    {
+        if (events > 0)
+        {
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{events:N0} events {what}"));
+        }
+    }
+
+    private long Rejected(RejectionKind kind) => _rejectedByKind[(int)kind];
 }

@@ -56,7 +56,7 @@ public sealed class Correlator
     /// <param name="receivedAt">
     /// When they arrived. Events cannot have happened later: those whose clock is further ahead than the lateness bound count as of then.
     /// </param>
-    /// <returns>The findings that raise alerts: those that do so on their own, and those of correlations, in order.</returns>
+    /// <returns>The findings that raise alerts: those that do so on their own, and those of correlations, in order. Those without a time are not counted.</returns>
     public IReadOnlyList<Finding> Correlate(IReadOnlyList<Finding> findings, DateTimeOffset receivedAt)
     {
         var alerting = new List<Finding>(findings.Count);
@@ -119,7 +119,7 @@ public sealed class Correlator
             alerting.Add(finding);
         }
 
-        if (fires && route is not null)
+        if (fires && route is not null && finding.HasTime)
         {
             foreach (var feed in route.Feeds)
             {

@@ -30,6 +30,7 @@ public sealed record Finding
         Detection = rule.Rule;
         Id = rule.IdOf(matched);
         Time = matched.Time;
+        HasTime = matched.HasTime;
         Cluster = matched.Origin.Cluster;
         Carried = rule.CarriedOf(matched);
         _level = rule.LevelOf(matched);
@@ -49,6 +50,12 @@ public sealed record Finding
 
     /// <summary>When it happened, in event time; of a correlation, when its threshold stood reached.</summary>
     public required DateTimeOffset Time { get; init; }
+
+    /// <summary>
+    /// Whether it is known when it happened. It is not in a log of the past whose event has no time that can be read: <see cref="Time"/> is near it in the log then,
+    /// and windows of time leave it out. Default: true.
+    /// </summary>
+    public bool HasTime { get; init; } = true;
 
     /// <summary>When the earliest of what it stands for happened; null if that is <see cref="Time"/>.</summary>
     public DateTimeOffset? FirstTime { get; init; }

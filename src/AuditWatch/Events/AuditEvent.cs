@@ -40,9 +40,13 @@ public readonly struct AuditEvent
 
     /// <summary>
     /// When the request was made: requestReceivedTimestamp, the same for every stage of one request; else stageTimestamp;
-    /// else when the batch arrived. This is the event time that windows count in.
+    /// else the timestamp of audit.k8s.io/v1beta1; else when the batch arrived, or in a log of the past the time of the event before it. This is the event time
+    /// that windows count in.
     /// </summary>
-    public DateTimeOffset Time => TryGetOwnTime(out var time) ? time : _batch.ReceivedAt;
+    public DateTimeOffset Time => TryGetOwnTime(out var time) ? time : _batch.TimeInLog ?? _batch.ReceivedAt;
+
+    /// <summary>Whether <see cref="Time"/> may be counted with: not that of an event in a log of the past that has none of its own.</summary>
+    internal bool HasTime => _batch.TimeInLog is null || TryGetOwnTime(out _);
 
     /// <summary>Whether this is the stage at which nothing is decided yet.</summary>
     public bool IsRequestReceived => this[EventField.Stage].Is("RequestReceived"u8);
@@ -59,7 +63,11 @@ public readonly struct AuditEvent
 
     /// <summary>The time of the event, if it has one of its own that can be read.</summary>
     internal bool TryGetOwnTime(out DateTimeOffset time) =>
-        Timestamp.TryParse(this[EventField.RequestReceivedTimestamp].Bytes, out time) || Timestamp.TryParse(this[EventField.StageTimestamp].Bytes, out time);
+        Timestamp.TryParse(this[EventField.RequestReceivedTimestamp], out time) || Timestamp.TryParse(this[EventField.StageTimestamp], out time)
+        || Timestamp.TryParse(RelativePath.Member(JsonValue.FromJson(Json), "timestamp"u8), out time);
+
+    /// <summary>When the event was written, if it says so: long after the request was received where that took long.</summary>
+    internal bool TryGetStageTime(out DateTimeOffset time) => Timestamp.TryParse(this[EventField.StageTimestamp], out time) || TryGetOwnTime(out time);
 
     /// <summary>A body worked out of the event, looked for once however many rules ask for it.</summary>
     internal JsonValue Body(EventBody body, Func<AuditEvent, Range> find) => OnTape(JsonValue.FromJson(_batch.JsonOf(_index, body, find)));

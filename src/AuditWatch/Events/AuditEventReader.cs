@@ -76,7 +76,7 @@ public sealed class AuditEventReader(string source)
     public void RejectOversized(EventBatch batch, int limit)
     {
         var start = Math.Max(0, batch.Text.IndexOfAnyExcept(" \t\r\n,"u8));
-        Reject(batch, start, batch.TextLength - start, $"an event longer than {limit} bytes", isMalformed: false);
+        Reject(batch, start, batch.TextLength - start, $"an event longer than {limit} bytes", RejectionKind.Unread);
         _skipper = default(ValueSkipper);
     }
 
@@ -102,7 +102,7 @@ public sealed class AuditEventReader(string source)
         if (isFinal && _items is not null && at == text.Length)
         {
             _items = null;
-            Reject(batch, at, 0, "the JSON ends too early", isMalformed: true);
+            Reject(batch, at, 0, "the JSON ends too early", RejectionKind.Malformed);
         }
 
         MoveTo(text, at);
@@ -117,7 +117,7 @@ public sealed class AuditEventReader(string source)
     /// <param name="batch">Takes the rejection.</param>
     /// <param name="reason">Why it cannot be had.</param>
     public void RejectRest(EventBatch batch, string reason) =>
-        batch.Reject(new Rejection(source, _place.Line, _place.Column, reason) { IsMalformed = true }, _place.Offset);
+        batch.Reject(new Rejection(source, _place.Line, _place.Column, reason) { Kind = RejectionKind.Unread }, _place.Offset);
 
     private int SkipByteOrderMark(ReadOnlySpan<byte> text, bool isFinal)
     {
@@ -138,7 +138,7 @@ public sealed class AuditEventReader(string source)
         if (text[start] != '{' && text[start] != '[')
         {
             var next = SkipLine(text, start);
-            Reject(batch, start, next - start, "not a JSON object", isMalformed: true);
+            Reject(batch, start, next - start, "not a JSON object", RejectionKind.Malformed);
             return next;
         }
 
@@ -159,7 +159,7 @@ public sealed class AuditEventReader(string source)
                 return start + (int)reader.BytesConsumed;
             }
 
-            switch (EventParser.Read(ref reader, batch.NextSlots(), start, mayBeList: true))
+            switch (EventParser.Read(ref reader, batch.NextSlots(), text, start, mayBeList: true))
             {
                 case EventParser.Found.Incomplete:
                     return -1;
@@ -167,7 +167,7 @@ public sealed class AuditEventReader(string source)
                     _items = ItemsContext.ListStart;
                     break;
                 case EventParser.Found.NotAnEvent:
-                    ReadEnvelope(batch, start, (int)reader.BytesConsumed, "a JSON object without auditID and stage: not an audit event");
+                    ReadEnvelope(batch, start, (int)reader.BytesConsumed);
                     break;
                 default:
                     batch.AddEvent(start, (int)reader.BytesConsumed);
@@ -208,16 +208,16 @@ public sealed class AuditEventReader(string source)
                     return -1;
                 }
 
-                Reject(batch, start, at + (int)reader.BytesConsumed - start, "an item that is not a JSON object", isMalformed: false);
+                Reject(batch, start, at + (int)reader.BytesConsumed - start, "an item that is not a JSON object", RejectionKind.NotAnEvent);
             }
             else
             {
-                switch (EventParser.Read(ref reader, batch.NextSlots(), at, mayBeList: false))
+                switch (EventParser.Read(ref reader, batch.NextSlots(), text, at, mayBeList: false))
                 {
                     case EventParser.Found.Incomplete:
                         return -1;
                     case EventParser.Found.NotAnEvent:
-                        ReadEnvelope(batch, start, at + (int)reader.BytesConsumed - start, "an item without auditID and stage: not an audit event");
+                        ReadEnvelope(batch, start, at + (int)reader.BytesConsumed - start);
                         break;
                     default:
                         batch.AddEvent(start, at + (int)reader.BytesConsumed - start);
@@ -236,19 +236,20 @@ public sealed class AuditEventReader(string source)
         }
     }
 
-    // Spans of the batch's text are invalid afterwards.
-    private void ReadEnvelope(EventBatch batch, int start, int length, string otherwise)
+    // Of an object that is no event. Spans of the batch's text are invalid afterwards.
+    private void ReadEnvelope(EventBatch batch, int start, int length)
     {
+        var lack = EventShape.Lack(batch.Text, batch.LastSlots);
         _envelopes ??= new EnvelopeReader();
         if (_envelopes.Open(batch, start, length) is not { } problems)
         {
-            Reject(batch, start, length, otherwise, isMalformed: false);
+            Reject(batch, start, length, lack, RejectionKind.NotAnEvent);
             return;
         }
 
-        foreach (var (reason, times) in problems)
+        foreach (var ((kind, reason), times) in problems)
         {
-            Reject(batch, start, length, reason, isMalformed: false, times);
+            Reject(batch, start, length, reason, kind, times);
         }
     }
 
@@ -308,16 +309,16 @@ public sealed class AuditEventReader(string source)
             lines == 0 ? _place.Column + at - start : at - line + 1,
             isFinal && at == text.Length ? "the JSON ends too early" : "broken JSON")
         {
-            IsMalformed = true,
+            Kind = RejectionKind.Malformed,
         };
         batch.Reject(rejection, _place.Offset, text[start..next]);
         return next;
     }
 
-    private void Reject(EventBatch batch, int at, int length, string reason, bool isMalformed, long times = 1)
+    private void Reject(EventBatch batch, int at, int length, string reason, RejectionKind kind, long times = 1)
     {
         MoveTo(batch.Text, at);
-        batch.Reject(new Rejection(source, _place.Line, _place.Column, reason) { IsMalformed = isMalformed }, _place.Offset, batch.Text.Slice(at, length), times);
+        batch.Reject(new Rejection(source, _place.Line, _place.Column, reason) { Kind = kind }, _place.Offset, batch.Text.Slice(at, length), times);
     }
 
     private void MoveTo(ReadOnlySpan<byte> text, int at)

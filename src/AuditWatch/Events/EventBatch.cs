@@ -21,9 +21,12 @@ public sealed class EventBatch : IDisposable
     /// <summary>How much longer than the longest key the room for one must be.</summary>
     internal const int KeySlack = 32;
 
+    private const int StatusDigits = 3;
+
     private readonly TaskCompletionSource _outcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<Rejection> _rejections = [];
     private readonly Dictionary<string, long> _rejectedByReason = new(StringComparer.Ordinal);
+    private readonly long[] _rejectedByKind = new long[(int)RejectionKind.Unread + 1];
     private readonly BodyTapes _tapes = new();
     private TimestampCheck _times;
     private byte[] _text;
@@ -53,8 +56,16 @@ public sealed class EventBatch : IDisposable
     /// <summary>The number of events.</summary>
     public int Count { get; private set; }
 
-    /// <summary>How many of the events have no time of their own that can be read: theirs is <see cref="ReceivedAt"/>.</summary>
+    /// <summary>How many of the events have no time of their own that can be read.</summary>
     public int UntimedCount { get; private set; }
+
+    /// <summary>
+    /// The time of those in a log of the past, near which they stand in it; null where events are read as they happen: theirs is <see cref="ReceivedAt"/>.
+    /// </summary>
+    internal DateTimeOffset? TimeInLog { get; set; }
+
+    /// <summary>How many of the events had a body that was too long to be recorded, as the API server or the cloud says in them.</summary>
+    public int TruncatedCount { get; private set; }
 
     /// <summary>The event at <paramref name="index"/>, from 0 in the order they arrived.</summary>
     public AuditEvent this[int index] => index < Count ? new AuditEvent(this, index) : throw new ArgumentOutOfRangeException(nameof(index));
@@ -73,6 +84,9 @@ public sealed class EventBatch : IDisposable
 
     /// <summary>How many were not for which reason.</summary>
     public IReadOnlyDictionary<string, long> RejectedByReason => _rejectedByReason;
+
+    /// <summary>How many of them were of a kind.</summary>
+    public long CountOf(RejectionKind kind) => _rejectedByKind[(int)kind];
 
     /// <summary>The first few of the rejections and the first for each reason, with their places.</summary>
     public IReadOnlyList<Rejection> Rejections => _rejections;
@@ -167,6 +181,7 @@ public sealed class EventBatch : IDisposable
         while (Count > from)
         {
             UntimedCount -= IsTimed(--Count) ? 0 : 1;
+            TruncatedCount -= IsTruncated(Count) ? 1 : 0;
         }
     }
 
@@ -260,17 +275,30 @@ public sealed class EventBatch : IDisposable
         return slots;
     }
 
+    /// <summary>What was noted there last, of an object that turned out to be no event.</summary>
+    internal ReadOnlySpan<int> LastSlots => _slots.AsSpan(Count * Stride, Stride);
+
     internal void AddEvent(int start, int length)
     {
         _slots[Count * Stride] = start;
         _slots[(Count * Stride) + 1] = length;
-        UntimedCount += IsTimed(Count++) ? 0 : 1;
+        var code = _slots.AsSpan((Count * Stride) + 2 + (2 * (int)EventField.ResponseStatusCode), 2);
+        if (code[1] != StatusDigits && code[1] > 0)
+        {
+            var digits = StatusCode.Digits(_text.AsSpan(code[0], code[1]));
+            (code[0], code[1]) = (code[0] + digits.Start.Value, digits.End.Value - digits.Start.Value);
+        }
+
+        UntimedCount += IsTimed(Count) ? 0 : 1;
+        TruncatedCount += IsTruncated(Count) ? 1 : 0;
+        Count++;
     }
 
     internal void Reject(Rejection rejection, long offset = 0, ReadOnlySpan<byte> piece = default, long times = 1)
     {
         const int kept = 8;
         RejectedCount += times;
+        _rejectedByKind[(int)rejection.Kind] += times;
         var sameReason = _rejectedByReason.GetValueOrDefault(rejection.Reason);
         _rejectedByReason[rejection.Reason] = sameReason + times;
         if (sameReason == 0 || _rejections.Count < kept)
@@ -291,6 +319,16 @@ public sealed class EventBatch : IDisposable
     private bool IsTimed(int index) =>
         (JsonOf(index, EventField.RequestReceivedTimestamp) is [(byte)'"', .. var text, (byte)'"'] && _times.CanRead(text))
         || new AuditEvent(this, index).TryGetOwnTime(out _);
+
+    // Nearly every event that has a body has it as an object; of those that have none, nearly every one has level Metadata.
+    private bool IsTruncated(int index)
+    {
+        var request = JsonOf(index, EventField.RequestObject);
+        var response = JsonOf(index, EventField.ResponseObject);
+        return (request.IsEmpty && response.IsEmpty)
+            ? !JsonOf(index, EventField.Level).SequenceEqual("\"Metadata\""u8) && Truncation.IsAnnotated(JsonOf(index, EventField.Annotations))
+            : Truncation.IsPlaceholder(request) || Truncation.IsPlaceholder(response);
+    }
 
     private void MakeRoom(int length)
     {

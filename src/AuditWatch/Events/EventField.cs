@@ -6,6 +6,12 @@ namespace AuditWatch.Events;
 /// </summary>
 public enum EventField : byte
 {
+    /// <summary>Event, or absent in an EventList.</summary>
+    Kind,
+
+    /// <summary>audit.k8s.io/v1 or an earlier version, or absent in an EventList.</summary>
+    ApiVersion,
+
     /// <summary>How much was recorded: Metadata, Request or RequestResponse.</summary>
     Level,
 

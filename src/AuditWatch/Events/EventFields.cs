@@ -5,6 +5,8 @@ internal static class EventFields
 {
     private static readonly Dictionary<string, EventField> ByPath = new(StringComparer.Ordinal)
     {
+        ["kind"] = EventField.Kind,
+        ["apiVersion"] = EventField.ApiVersion,
         ["level"] = EventField.Level,
         ["auditID"] = EventField.AuditId,
         ["stage"] = EventField.Stage,
@@ -47,6 +49,8 @@ internal static class EventFields
     {
         EventField? found = key switch
         {
+            _ when key.SequenceEqual("kind"u8) => EventField.Kind,
+            _ when key.SequenceEqual("apiVersion"u8) => EventField.ApiVersion,
             _ when key.SequenceEqual("level"u8) => EventField.Level,
             _ when key.SequenceEqual("auditID"u8) => EventField.AuditId,
             _ when key.SequenceEqual("stage"u8) => EventField.Stage,

@@ -27,10 +27,11 @@ internal static class EventParser
     /// <summary>Reads the object on whose start the reader stands.</summary>
     /// <param name="reader">The reader.</param>
     /// <param name="slots">Where to note the fields, as <see cref="EventBatch"/> keeps them.</param>
-    /// <param name="origin">Where in the batch's text the reader began.</param>
+    /// <param name="text">The batch's text.</param>
+    /// <param name="origin">Where in it the reader began.</param>
     /// <param name="mayBeList">Whether an array called <c>items</c> makes it an EventList.</param>
     /// <exception cref="JsonException">The JSON is broken.</exception>
-    public static Found Read(ref Utf8JsonReader reader, Span<int> slots, int origin, bool mayBeList)
+    public static Found Read(ref Utf8JsonReader reader, Span<int> slots, ReadOnlySpan<byte> text, int origin, bool mayBeList)
     {
         Span<byte> scratch = stackalloc byte[LongestKey];
         while (true)
@@ -42,7 +43,7 @@ internal static class EventParser
 
             if (reader.TokenType == JsonTokenType.EndObject)
             {
-                return Has(slots, EventField.AuditId) || Has(slots, EventField.Stage) ? Found.Event : Found.NotAnEvent;
+                return EventShape.IsEvent(text, slots) ? Found.Event : Found.NotAnEvent;
             }
 
             var key = Key(reader.ValueSpan, reader.ValueIsEscaped, scratch);
@@ -114,8 +115,6 @@ internal static class EventParser
     // The reader's own comparisons throw on a key with half a surrogate pair in it; to us that is a key we do not know.
     private static ReadOnlySpan<byte> Key(ReadOnlySpan<byte> key, bool isEscaped, Span<byte> scratch) =>
         isEscaped && key.Length <= scratch.Length ? scratch[..JsonEscapes.Resolve(key, scratch)] : key;
-
-    private static bool Has(Span<int> slots, EventField field) => slots[3 + (2 * (int)field)] != 0;
 
     private static void Set(Span<int> slots, EventField field, int start, int length)
     {

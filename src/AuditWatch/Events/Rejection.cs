@@ -9,14 +9,30 @@ namespace AuditWatch.Events;
 /// <param name="Reason">What is wrong, in words; holds nothing of the input.</param>
 public readonly record struct Rejection(string Source, long Line, long Column, string Reason)
 {
-    /// <summary>Whether it is not even JSON; else it is, only no audit event.</summary>
-    public bool IsMalformed { get; init; }
+    /// <summary>What it is, as far as can be told. Default: <see cref="RejectionKind.NotAnEvent"/>.</summary>
+    public RejectionKind Kind { get; init; }
 
     /// <summary>What was rejected, as far as it was at hand.</summary>
     public RejectedPiece Piece { get; init; }
 
     /// <summary><c>source:line:column: reason</c>.</summary>
     public override string ToString() => $"{Source}:{Line}:{Column}: {Reason}";
+}
+
+/// <summary>What rejected input is, as far as can be told.</summary>
+public enum RejectionKind
+{
+    /// <summary>JSON, but no audit event, nor anything that is known to stand beside them.</summary>
+    NotAnEvent,
+
+    /// <summary>Not JSON, or broken JSON: an event may have been in it.</summary>
+    Malformed,
+
+    /// <summary>Of a log that is kept beside the audit log, such as what another part of the control plane writes.</summary>
+    OtherLog,
+
+    /// <summary>What nobody has looked into: too long, or damaged where it was compressed. Events may have been in it.</summary>
+    Unread,
 }
 
 /// <summary>By what rejected input can be found again where it came from. It says nothing of what it holds, which may be anybody's secret.</summary>

@@ -1,70 +1,130 @@
+using System.Globalization;
+
 namespace AuditWatch.Events;
 
 /// <summary>
-/// The timestamps of audit events: RFC 3339 with no fraction of a second or up to nine digits of one
-/// (the API server writes metav1.MicroTime, older tools whole seconds), in UTC or with an offset.
+/// The timestamps of audit events. The API server writes metav1.MicroTime, RFC 3339 in UTC with six digits of a second; what has passed an event on
+/// may have written another form of it:
+/// <code>
+///   2026-11-21T00:24:50.799935Z     with a space or t for T, a comma for the point, no fraction or any digits of one
+///   2026-11-21T00:24:50+01:00       +0100, +01, Z, UTC or nothing, which is UTC; a space before it, and the name of the zone after it
+///   1795220690.799935               seconds since 1970, milli-, micro- or nanoseconds: what comes between 1973 and 5138
+/// </code>
 /// </summary>
 internal static class Timestamp
 {
-    /// <summary>Reads <c>2026-11-21T00:24:50[.799935](Z|+01:00)</c>; digits past 100 ns are dropped.</summary>
+    private const int LongestEscaped = 128;
+
+    // March 1973 in seconds. A thousand times as much is the same in milliseconds, and the year 5138 in seconds.
+    private const decimal LeastSeconds = 100_000_000m;
+    private const decimal Unit = 1_000m;
+
+    /// <summary>Reads a string or a number.</summary>
+    public static bool TryParse(JsonValue value, out DateTimeOffset time)
+    {
+        time = default;
+        if (value.IsEscaped && value.Bytes.Length <= LongestEscaped)
+        {
+            Span<byte> scratch = stackalloc byte[LongestEscaped];
+            return TryParse(value.Unescape(scratch), out time);
+        }
+
+        return value.Kind is JsonKind.String or JsonKind.Number && TryParse(value.Bytes, out time);
+    }
+
+    /// <summary>Reads the text of one; digits past 100 ns are dropped.</summary>
     public static bool TryParse(ReadOnlySpan<byte> text, out DateTimeOffset time)
     {
         time = default;
-        if (text.Length < 20 || text[4] != '-' || text[7] != '-' || (text[10] | 0x20) != 't' || text[13] != ':' || text[16] != ':'
-            || !TryNumber(text[..4], out var year) || !TryNumber(text[5..7], out var month) || !TryNumber(text[8..10], out var day)
+        if (text.Length < 19 || text[4] != '-' || text[7] != '-' || ((text[10] | 0x20) != 't' && text[10] != ' ') || text[13] != ':' || text[16] != ':')
+        {
+            return TryEpoch(text, out time);
+        }
+
+        if (!TryNumber(text[..4], out var year) || !TryNumber(text[5..7], out var month) || !TryNumber(text[8..10], out var day)
             || !TryNumber(text[11..13], out var hour) || !TryNumber(text[14..16], out var minute) || !TryNumber(text[17..19], out var second)
-            || year < 1 || month is < 1 or > 12 || day < 1 || day > DateTime.DaysInMonth(year, month) || hour > 23 || minute > 59 || second > 60)
-        {
-            return false;
-        }
-
-        var rest = text[19..];
-        var ticks = 0L;
-        if (rest[0] == '.')
-        {
-            var digits = 1;
-            for (var unit = TimeSpan.TicksPerSecond / 10; digits < rest.Length && char.IsAsciiDigit((char)rest[digits]); digits++, unit /= 10)
-            {
-                ticks += (rest[digits] - '0') * unit;
-            }
-
-            rest = rest[digits..];
-        }
-
-        if (!TryOffset(rest, out var offset))
+            || year < 1 || month is < 1 or > 12 || day < 1 || day > DateTime.DaysInMonth(year, month) || hour > 23 || minute > 59 || second > 60
+            || !TryFraction(text[19..], out var ticks, out var rest) || !TryOffset(rest, out var offset))
         {
             return false;
         }
 
         // A leap second is the last tick of its minute, which keeps the order.
         var inMinute = second == 60 ? TimeSpan.TicksPerMinute - 1 : (second * TimeSpan.TicksPerSecond) + ticks;
-        var utc = new DateTime(year, month, day, hour, minute, 0, DateTimeKind.Utc).Ticks + inMinute - offset.Ticks;
-        if (utc < 0 || utc > DateTime.MaxValue.Ticks)
+        return TryUtc(new DateTime(year, month, day, hour, minute, 0, DateTimeKind.Utc).Ticks + inMinute - offset.Ticks, out time);
+    }
+
+    private static bool TryFraction(ReadOnlySpan<byte> text, out long ticks, out ReadOnlySpan<byte> rest)
+    {
+        ticks = 0;
+        rest = text;
+        if (text is not [(byte)'.' or (byte)',', ..])
+        {
+            return true;
+        }
+
+        var digits = 1;
+        for (var unit = TimeSpan.TicksPerSecond / 10; digits < text.Length && char.IsAsciiDigit((char)text[digits]); digits++, unit /= 10)
+        {
+            ticks += (text[digits] - '0') * unit;
+        }
+
+        rest = text[digits..];
+        return digits > 1;
+    }
+
+    // What follows an offset after a space is its name: 2026-11-21 00:24:50 +0000 UTC.
+    private static bool TryOffset(ReadOnlySpan<byte> text, out TimeSpan offset)
+    {
+        offset = default;
+        text = text is [(byte)' ', .. var after] ? after : text;
+        if (text.IsEmpty || text is [(byte)'Z' or (byte)'z'] || text.SequenceEqual("UTC"u8) || text.SequenceEqual("GMT"u8))
+        {
+            return true;
+        }
+
+        if (text[0] is not ((byte)'+' or (byte)'-'))
         {
             return false;
         }
 
-        time = new DateTimeOffset(utc, TimeSpan.Zero);
-        return true;
-    }
-
-    private static bool TryOffset(ReadOnlySpan<byte> text, out TimeSpan offset)
-    {
-        offset = default;
-        if (text.Length == 1)
-        {
-            return (text[0] | 0x20) == 'z';
-        }
-
-        if (text.Length != 6 || text[3] != ':' || text[0] is not ((byte)'+' or (byte)'-')
-            || !TryNumber(text[1..3], out var hours) || !TryNumber(text[4..6], out var minutes) || hours > 23 || minutes > 59)
+        var isNegative = text[0] == '-';
+        text = text[1..];
+        var name = text.IndexOf((byte)' ');
+        text = name < 0 ? text : text[..name];
+        if (text.Length is not (2 or 4 or 5) || (text.Length == 5 && text[2] != ':')
+            || !TryNumber(text[..2], out var hours) || !TryNumber(text.Length == 2 ? "00"u8 : text[^2..], out var minutes) || hours > 23 || minutes > 59)
         {
             return false;
         }
 
         offset = new TimeSpan(hours, minutes, 0);
-        offset = text[0] == '-' ? -offset : offset;
+        offset = isNegative ? -offset : offset;
         return true;
+    }
+
+    private static bool TryEpoch(ReadOnlySpan<byte> text, out DateTimeOffset time)
+    {
+        time = default;
+        if (text.Length is < 9 or > 32 || !char.IsAsciiDigit((char)text[0])
+            || !decimal.TryParse(text, NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out var number))
+        {
+            return false;
+        }
+
+        for (var i = 0; i < 3 && number >= LeastSeconds * Unit; i++)
+        {
+            number /= Unit;
+        }
+
+        return number >= LeastSeconds && number < LeastSeconds * Unit && TryUtc(DateTime.UnixEpoch.Ticks + (long)(number * TimeSpan.TicksPerSecond), out time);
+    }
+
+    private static bool TryUtc(long ticks, out DateTimeOffset time)
+    {
+        var isTime = ticks >= 0 && ticks <= DateTime.MaxValue.Ticks;
+        time = isTime ? new DateTimeOffset(ticks, TimeSpan.Zero) : default;
+        return isTime;
     }
 
     private static bool TryNumber(ReadOnlySpan<byte> digits, out int number)

@@ -25,7 +25,11 @@ internal struct TimestampCheck
             return false;
         }
 
-        text[..MinuteLength].CopyTo(_minute);
+        if (text.Length == Length)
+        {
+            text[..MinuteLength].CopyTo(_minute);
+        }
+
         return true;
     }
 

@@ -15,6 +15,7 @@ internal sealed class PipelineMetrics(ILogger logger)
     private static readonly Counter<long> Bytes = Meter.CreateCounter<long>("auditwatch.received", "By", "Bytes of audit events received.");
     private static readonly Counter<long> Rejected = Meter.CreateCounter<long>("auditwatch.rejected", "{event}", "Pieces of input that were not audit events.");
     private static readonly Counter<long> Untimed = Meter.CreateCounter<long>("auditwatch.events.untimed", "{event}", "Audit events without a time of their own that can be read: they count as of when they arrived.");
+    private static readonly Counter<long> Truncated = Meter.CreateCounter<long>("auditwatch.events.truncated", "{event}", "Audit events whose bodies were too large to be recorded: no detection sees what was in them.");
     private static readonly Counter<long> Findings = Meter.CreateCounter<long>("auditwatch.findings", "{finding}", "Findings that raise alerts.");
     private static readonly Counter<long> Opened = Meter.CreateCounter<long>("auditwatch.alerts.opened", "{alert}", "Alerts opened.");
     private static readonly Counter<long> Failures = Meter.CreateCounter<long>("auditwatch.batches.failed", "{batch}", "Batches that the pipeline failed on.");
@@ -37,6 +38,7 @@ internal sealed class PipelineMetrics(ILogger logger)
         }
 
         CountUntimed(batch);
+        Truncated.Add(batch.TruncatedCount, SourceOf(batch), ClusterOf(batch));
     }
 
     public static void Concluded(BatchOutcome outcome)

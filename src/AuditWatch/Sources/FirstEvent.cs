@@ -46,7 +46,5 @@ public static class FirstEvent
     }
 
     /// <summary>When an event was written, by its own account: long after the request was received where that took long.</summary>
-    internal static DateTimeOffset? TimeOf(AuditEvent auditEvent) =>
-        Timestamp.TryParse(auditEvent[EventField.StageTimestamp].Bytes, out var time)
-        || Timestamp.TryParse(auditEvent[EventField.RequestReceivedTimestamp].Bytes, out time) ? time : null;
+    internal static DateTimeOffset? TimeOf(AuditEvent auditEvent) => auditEvent.TryGetStageTime(out var time) ? time : null;
 }

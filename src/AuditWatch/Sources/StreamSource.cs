@@ -1,15 +1,19 @@
 using System.IO.Compression;
 using System.Reactive.Linq;
 using AuditWatch.Events;
+using AuditWatch.Sources.LogFile;
 
 namespace AuditWatch.Sources;
 
-/// <summary>A stream of events that has an end: a log file, standard input. Reads it as fast as the pipeline takes it.</summary>
+/// <summary>A log of the past that is a stream: a compressed file, standard input. Reads it as fast as the pipeline takes it.</summary>
 /// <param name="origin">Where the events come from.</param>
 /// <param name="open">Opens the stream, anew for each subscription.</param>
 /// <param name="time">Tells when a batch arrived.</param>
 public sealed class StreamSource(EventOrigin origin, Func<Stream> open, TimeProvider time) : IAuditSource
 {
+    /// <summary>What the origin of events on standard input is called.</summary>
+    public const string StandardInput = "stdin";
+
     private long _bytesRead;
 
     /// <inheritdoc/>
@@ -27,7 +31,7 @@ public sealed class StreamSource(EventOrigin origin, Func<Stream> open, TimeProv
 
     /// <summary>The events on standard input, until it is closed.</summary>
     /// <param name="time">Tells when a batch arrived.</param>
-    public static StreamSource FromStandardInput(TimeProvider time) => new(new EventOrigin("stdin"), Console.OpenStandardInput, time);
+    public static StreamSource FromStandardInput(TimeProvider time) => new(new EventOrigin(StandardInput), Console.OpenStandardInput, time);
 
     private async Task ReadAsync(IObserver<EventBatch> observer, CancellationToken cancellation)
     {
@@ -35,13 +39,16 @@ public sealed class StreamSource(EventOrigin origin, Func<Stream> open, TimeProv
         await Task.Yield();
         using var stream = Open();
         using var reader = new EventBatchReader(stream, origin, time);
+        var times = new TimeInLog();
         while (await NextAsync(stream, reader, cancellation).ConfigureAwait(false) is { } batch)
         {
+            times.Settle(batch);
             observer.OnNext(batch);
         }
 
         if (reader.Finish() is { } last)
         {
+            times.Settle(last);
             observer.OnNext(last);
         }
     }

@@ -29,7 +29,8 @@ public sealed class ScanInputTests
 
         var result = await Cli.RunAsync("scan", folder["audit.log"]);
 
-        Assert.Equal(0, result.ExitCode);
+        Assert.Equal(1, result.ExitCode);
+        Assert.Contains("audit.log: no audit event could be read from it", result.Error, StringComparison.Ordinal);
         Assert.Matches(@"0 events, [1-9][\d,]* rejected", result.Error);
         Assert.DoesNotContain('\e', result.Out + result.Error);
         Assert.True(result.Error.Split('\n').Length < 10, "a rejection of a kind is reported once, not once a line");
@@ -46,6 +47,60 @@ public sealed class ScanInputTests
         Assert.Contains("stdin:2:1: not a JSON object (and 1 more)", result.Error, StringComparison.Ordinal);
         Assert.Contains("stdin:3:1: ", result.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("stdin:4:", result.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("\n")]
+    [InlineData("[]")]
+    [InlineData("2026-11-20T10:00:01.5Z stdout F {\"kind\":\"Event\"}\n")]
+    [InlineData("{\"auditID\":\"a\",\"stage\":\"ResponseComplete\"}\n")]
+    public async Task Scan_NoEventInIt_IsNotClean(string input)
+    {
+        var result = await Cli.RunAsync(Encoding.UTF8.GetBytes(input), "scan", "-", "--fail-on", "low");
+
+        Assert.Equal((1, ""), (result.ExitCode, result.Out));
+        Assert.Contains("stdin: no audit event could be read from it", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Scan_OneOfTwoFilesIsNoLog_IsNotClean()
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("other.log", "rubbish\n");
+
+        var result = await Cli.RunAsync("scan", Sample.Path, folder["other.log"], "--format", "json");
+
+        Assert.Equal(1, result.ExitCode);
+        Assert.Equal(await Sample.ScanAsync(), AlertLine.Parse(result));
+        Assert.Contains("other.log: no audit event could be read from it", result.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(null, 0)]
+    [InlineData("critical", 1)]
+    public async Task Scan_RubbishAmongEvents_DoesNotPassFailOn(string? level, int exitCode)
+    {
+        var log = Encoding.UTF8.GetBytes($"{Sample.Lines[0]}\nrubbish\n");
+
+        var result = await Cli.RunAsync(log, ["scan", "-", .. level is null ? Array.Empty<string>() : ["--fail-on", level]]);
+
+        Assert.Equal(exitCode, result.ExitCode);
+        Assert.Equal(level is not null, result.Error.Contains("--fail-on does not let that pass", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Scan_TimesThatCannotBeRead_MakeNoBurst()
+    {
+        var denied = Sample.Lines.First(line => line.Contains("mallory", StringComparison.Ordinal) && line.Contains("\"code\":403", StringComparison.Ordinal));
+        var log = string.Concat(Enumerable.Range(0, 40).Select(i => denied
+            .Replace("2026-11-21T", "the 21st of November 2026 at ", StringComparison.Ordinal)
+            .Replace("\"auditID\":\"", $"\"auditID\":\"{i}", StringComparison.Ordinal) + "\n"));
+
+        var result = await Cli.RunAsync(Encoding.UTF8.GetBytes(log), "scan", "-");
+
+        Assert.Equal(0, result.ExitCode);
+        Assert.DoesNotContain("burst", result.Out, StringComparison.Ordinal);
+        Assert.Contains("40 events have no time that can be read", result.Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -138,7 +193,8 @@ public sealed class ScanInputTests
 
         var result = await Cli.RunAsync("scan", folder["audit.log.gz"]);
 
-        Assert.Equal(0, result.ExitCode);
+        Assert.Equal(1, result.ExitCode);
+        Assert.Contains("not all of the input could be read", result.Error, StringComparison.Ordinal);
         Assert.Contains("exec_into_pod", result.Out, StringComparison.Ordinal);
         Assert.Matches($@"audit\.log\.gz:1\d\d\d:\d+: the compressed data are damaged or cut short", result.Error);
         Assert.Matches(@"1,\d\d\d events, [12] rejected", result.Error);
@@ -155,7 +211,7 @@ public sealed class ScanInputTests
 
         var result = await Cli.RunAsync("scan", folder["audit.log.gz"]);
 
-        Assert.Equal(0, result.ExitCode);
+        Assert.Equal(1, result.ExitCode);
         Assert.Contains("the compressed data are damaged or cut short", result.Error, StringComparison.Ordinal);
     }
 

@@ -5,9 +5,9 @@ namespace AuditWatch.Tests.Events;
 
 public class AuditEventReaderOversizedTests
 {
-    private const string A = """{"auditID":"a"}""";
-    private const string B = """{"auditID":"b"}""";
-    private const string Long = """{"auditID":"long","requestObject":{"a":["\\","\"}]",{"b":"}"}]}}""";
+    private const string A = """{"auditID":"a","user":{},"verb":"get"}""";
+    private const string B = """{"auditID":"b","user":{},"verb":"get"}""";
+    private const string Long = """{"auditID":"long","userAgent":"0123456789012345678901234567890123456789","requestObject":{"a":["\\","\"}]",{"b":"}"}]}}""";
 
     [Theory]
     [InlineData($"{Long}\n{A}\n{B}\n")]
@@ -17,35 +17,35 @@ public class AuditEventReaderOversizedTests
     [InlineData($"[{A},{B},{Long}]")]
     [InlineData($"{{\"items\":[{A},{Long},{B}],\"kind\":\"EventList\"}}")]
     [InlineData($"[\n{A},\n{Long},\n{B}\n]\n")]
-    [InlineData($"[\"012345678901234567890123456789012345678901234567890123456789\",{A},{B}]")]
-    [InlineData($"[{A},{B}                                                                ]\n")]
+    [InlineData($"[\"01234567890123456789012345678901234567890123456789012345678901234567890123456789\",{A},{B}]")]
+    [InlineData($"[{A},{B}                                                                                                ]\n")]
     public void RejectOversized_EventTooLong_LosesOnlyThatEvent(string text)
     {
         foreach (var piece in Enumerable.Range(1, 20))
         {
-            var (events, rejections) = Read(text, limit: 30, piece);
+            var (events, rejections) = Read(text, limit: 50, piece);
 
             Assert.Equal([A, B], events);
             Assert.NotEmpty(rejections);
-            Assert.EndsWith("an event longer than 30 bytes", rejections[0], StringComparison.Ordinal);
+            Assert.EndsWith("an event longer than 50 bytes", rejections[0], StringComparison.Ordinal);
         }
     }
 
     [Fact]
     public void RejectOversized_LineCutShort_GoesOnAtTheNextLine()
     {
-        var (events, rejections) = Read($"{A}\n{Long[..50]}\n{A}\n{B}\n", limit: 30, piece: 7);
+        var (events, rejections) = Read($"{A}\n{Long[..90]}\n{A}\n{B}\n", limit: 50, piece: 7);
 
         Assert.Equal([A, A, B], events);
-        Assert.Equal(["log:2:1: an event longer than 30 bytes"], rejections);
+        Assert.Equal(["log:2:1: an event longer than 50 bytes"], rejections);
     }
 
     [Fact]
     public void RejectOversized_ThenBrokenJson_SaysTheRightPlace()
     {
-        var (_, rejections) = Read($"[{Long},{A},!]", limit: 30, piece: 7);
+        var (_, rejections) = Read($"[{Long},{A},!]", limit: 50, piece: 7);
 
-        Assert.Equal(["log:1:2: an event longer than 30 bytes", $"log:1:{Long.Length + A.Length + 4}: broken JSON"], rejections);
+        Assert.Equal(["log:1:2: an event longer than 50 bytes", $"log:1:{Long.Length + A.Length + 4}: broken JSON"], rejections);
     }
 
     // What a source does: it gives up on an event once more than the limit of it is there and nothing can be consumed.

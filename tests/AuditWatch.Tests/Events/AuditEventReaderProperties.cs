@@ -36,8 +36,14 @@ public class AuditEventReaderProperties
             Objects(depth: 3).ToArbitrary(),
             text =>
             {
-                var json = text.Insert(1, "\"auditID\":\"x\"" + (text == "{}" ? "" : ","));
-                using var batch = Reading.One(json);
+                var json = text.Insert(1, "\"auditID\":\"x\",\"verb\":\"\",\"user\":{}" + (text == "{}" ? "" : ","));
+                using var batch = Reading.Any(json);
+                if (batch.Count == 0)
+                {
+                    // With another verb or user further on it may be none.
+                    return;
+                }
+
                 using var oracle = JsonDocument.Parse(json);
                 foreach (var (field, path) in Fields)
                 {
@@ -50,17 +56,17 @@ public class AuditEventReaderProperties
     public void Read_InChunksOfAnySize_MakesTheSameOfTheText()
     {
         var pieces = Gen.Elements(
-            """{"auditID":"a","verb":"get"}""",
-            """{"auditID":"\u00e9\\\"","user":{},"objectRef":{"name":"😀"}}""",
-            """{"kind":"EventList","items":[{"auditID":"b"},{"auditID":"c"}],"metadata":{"x":[]}}""",
-            "[{\"auditID\":\"d\"},\n 7,\n{\"kind\":\"Status\"} ]",
-            "{\n  \"auditID\": \"e\",\n  \"sourceIPs\": [\n    \"::1\"\n  ]\n}",
+            """{"auditID":"a","verb":"get","user":{"uid":"1"}}""",
+            """{"auditID":"\u00e9\\\"","user":{},"verb":"get","objectRef":{"name":"😀"}}""",
+            """{"kind":"EventList","items":[{"auditID":"b","user":{},"verb":"get"},{"auditID":"c","user":{},"verb":"get"}],"metadata":{"x":[]}}""",
+            "[{\"auditID\":\"d\",\"user\":{},\"verb\":\"get\"},\n 7,\n{\"kind\":\"Status\"} ]",
+            "{\n  \"auditID\": \"e\", \"verb\": \"get\", \"user\": {},\n  \"sourceIPs\": [\n    \"::1\"\n  ]\n}",
             """{"kind":"Status"}""",
             """{"auditID":"cut","verb":"ge""",
             """{"auditID":"cut","user":{"groups":["a",""",
             """{"auditID":"cut","verb":""",
-            """{"items":[{"auditID":"f"},{"auditID":"cut""",
-            """{"items":[{"auditID":"g"}""",
+            """{"items":[{"auditID":"f","user":{},"verb":"get"},{"auditID":"cut""",
+            """{"items":[{"auditID":"g","user":{},"verb":"get"}""",
             "[",
             "]}",
             "rubbish",

@@ -5,9 +5,9 @@ namespace AuditWatch.Tests.Events;
 
 public class AuditEventReaderTests
 {
-    private const string A = """{"auditID":"a","stage":"ResponseComplete"}""";
-    private const string B = """{"auditID":"b","stage":"ResponseComplete"}""";
-    private const string C = """{"auditID":"c","stage":"ResponseComplete"}""";
+    private const string A = """{"auditID":"a","stage":"ResponseComplete","user":{},"verb":"get"}""";
+    private const string B = """{"auditID":"b","stage":"ResponseComplete","user":{},"verb":"get"}""";
+    private const string C = """{"auditID":"c","stage":"ResponseComplete","user":{},"verb":"get"}""";
 
     [Theory]
     [InlineData("a line each", $"{A}\n{B}\n{C}\n")]
@@ -48,9 +48,9 @@ public class AuditEventReaderTests
     [Fact]
     public void Read_MembersInAnArray_AreNoEvent()
     {
-        var reading = Reading.Of("[\"auditID\":\"x\",\"stage\":\"ResponseComplete\"}\n{\"auditID\":\"y\"}\n");
+        var reading = Reading.Of("[\"auditID\":\"x\",\"stage\":\"ResponseComplete\"}\n{\"auditID\":\"y\",\"user\":{},\"verb\":\"get\"}\n");
 
-        Assert.Equal("{\"auditID\":\"y\"}", Assert.Single(reading.Events));
+        Assert.Equal("{\"auditID\":\"y\",\"user\":{},\"verb\":\"get\"}", Assert.Single(reading.Events));
         Assert.True(reading.RejectedCount > 0);
     }
 
@@ -60,6 +60,7 @@ public class AuditEventReaderTests
         const string text = """
             {
               "auditID": "a",
+              "verb": "get",
               "user": {
                 "username": "jane"
               },
@@ -106,31 +107,31 @@ public class AuditEventReaderTests
     }
 
     [Theory]
-    [InlineData("x", 1, 1, "not a JSON object", true)]
-    [InlineData("  x", 1, 3, "not a JSON object", true)]
-    [InlineData($"{A}\n{B} 42\n{C}", 2, 44, "not a JSON object", true)]
-    [InlineData($"{A}\n  {{\"kind\":\"Status\"}}\n", 2, 3, "a JSON object without auditID and stage: not an audit event", false)]
-    [InlineData("{\"a\":1 \"b\":2}", 1, 8, "broken JSON", true)]
-    [InlineData("\n\n{\n  \"a\":1,\n  b\n}", 5, 3, "broken JSON", true)]
-    [InlineData("{\"auditID\":", 1, 12, "the JSON ends too early", true)]
-    [InlineData("\n{\n\"auditID\":", 3, 11, "the JSON ends too early", true)]
-    [InlineData($"[{A},{{\"kind\":\"Status\"}}]", 1, 45, "an item without auditID and stage: not an audit event", false)]
-    [InlineData($"[{A},\n 42]", 2, 2, "an item that is not a JSON object", false)]
-    [InlineData($"[{A},[[1],2],{B}]", 1, 45, "an item that is not a JSON object", false)]
-    [InlineData($"[{A} {B}]", 1, 45, "broken JSON", true)]
-    [InlineData($"{{\"items\":[\n{A},\n{A},\n  {{\"auditID\"!}}]}}", 4, 13, "broken JSON", true)]
-    [InlineData($"{A}\n{{\"items\":[{A},{{\"auditID\"!}}]}}", 2, 64, "broken JSON", true)]
-    [InlineData($"[{A}", 1, 44, "the JSON ends too early", true)]
-    [InlineData($"[{A},\n{{\"auditID\"", 2, 11, "the JSON ends too early", true)]
-    [InlineData($"{{\"items\":[{A}]\n", 2, 1, "the JSON ends too early", true)]
-    public void Read_BadInput_SaysWhereAndWhy(string text, int line, int column, string reason, bool malformed)
+    [InlineData("x", 1, 1, "not a JSON object", RejectionKind.Malformed)]
+    [InlineData("  x", 1, 3, "not a JSON object", RejectionKind.Malformed)]
+    [InlineData($"{A}\n{B} 42\n{C}", 2, 67, "not a JSON object", RejectionKind.Malformed)]
+    [InlineData($"{A}\n  {{\"kind\":\"Status\"}}\n", 2, 3, "a JSON object without auditID and stage: not an audit event", RejectionKind.NotAnEvent)]
+    [InlineData("{\"a\":1 \"b\":2}", 1, 8, "broken JSON", RejectionKind.Malformed)]
+    [InlineData("\n\n{\n  \"a\":1,\n  b\n}", 5, 3, "broken JSON", RejectionKind.Malformed)]
+    [InlineData("{\"auditID\":", 1, 12, "the JSON ends too early", RejectionKind.Malformed)]
+    [InlineData("\n{\n\"auditID\":", 3, 11, "the JSON ends too early", RejectionKind.Malformed)]
+    [InlineData($"[{A},{{\"kind\":\"Status\"}}]", 1, 68, "a JSON object without auditID and stage: not an audit event", RejectionKind.NotAnEvent)]
+    [InlineData($"[{A},\n 42]", 2, 2, "an item that is not a JSON object", RejectionKind.NotAnEvent)]
+    [InlineData($"[{A},[[1],2],{B}]", 1, 68, "an item that is not a JSON object", RejectionKind.NotAnEvent)]
+    [InlineData($"[{A} {B}]", 1, 68, "broken JSON", RejectionKind.Malformed)]
+    [InlineData($"{{\"items\":[\n{A},\n{A},\n  {{\"auditID\"!}}]}}", 4, 13, "broken JSON", RejectionKind.Malformed)]
+    [InlineData($"{A}\n{{\"items\":[{A},{{\"auditID\"!}}]}}", 2, 87, "broken JSON", RejectionKind.Malformed)]
+    [InlineData($"[{A}", 1, 67, "the JSON ends too early", RejectionKind.Malformed)]
+    [InlineData($"[{A},\n{{\"auditID\"", 2, 11, "the JSON ends too early", RejectionKind.Malformed)]
+    [InlineData($"{{\"items\":[{A}]\n", 2, 1, "the JSON ends too early", RejectionKind.Malformed)]
+    public void Read_BadInput_SaysWhereAndWhy(string text, int line, int column, string reason, RejectionKind kind)
     {
         using var batch = new EventBatch(new EventOrigin("log"), DateTimeOffset.UnixEpoch);
         batch.Append(Encoding.UTF8.GetBytes(text));
 
         new AuditEventReader("log").Read(batch, isFinal: true);
 
-        Assert.Equal(new Rejection("log", line, column, reason) { IsMalformed = malformed }, batch.Rejections[0] with { Piece = default });
+        Assert.Equal(new Rejection("log", line, column, reason) { Kind = kind }, batch.Rejections[0] with { Piece = default });
     }
 
     [Theory]
@@ -170,9 +171,9 @@ public class AuditEventReaderTests
     }
 
     [Theory]
-    [InlineData("""{"\ud800":1,"auditID":"x"}""")]
-    [InlineData("""{"auditID":"x","user":{"\udc00sername":"\ud800"}}""")]
-    [InlineData("""{"auditID":"x","objectRef":{"\u0000name":"a"}}""")]
+    [InlineData("""{"\ud800":1,"auditID":"x","user":{},"verb":"get"}""")]
+    [InlineData("""{"auditID":"x","user":{"\udc00sername":"\ud800"},"verb":"get"}""")]
+    [InlineData("""{"auditID":"x","user":{},"verb":"get","objectRef":{"\u0000name":"a"}}""")]
     public void Read_KeyThatIsNoText_IsAKeyLikeAnyOther(string text)
     {
         Assert.Equal([text], Reading.Of(text).Events);
@@ -183,7 +184,7 @@ public class AuditEventReaderTests
     [InlineData(10_200, 0)]
     public void Read_DeepNesting_IsReadAsDeepAsKubernetesReads(int depth, int events)
     {
-        var text = $$"""{"auditID":"x","requestObject":{{new string('[', depth)}}{{new string(']', depth)}}}""";
+        var text = $$"""{"auditID":"x","user":{},"verb":"get","requestObject":{{new string('[', depth)}}{{new string(']', depth)}}}""";
 
         Assert.Equal(events, Reading.Of(text).Events.Count);
         Assert.Equal(events, Reading.Of($"[{text}]").Events.Count);

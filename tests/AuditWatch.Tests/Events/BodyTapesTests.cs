@@ -29,7 +29,7 @@ public class BodyTapesTests
     private static EventBatch Batch(string body)
     {
         var batch = new EventBatch(new EventOrigin("test"), DateTimeOffset.UnixEpoch);
-        batch.Append(Encoding.UTF8.GetBytes($$"""{"auditID":"a","stage":"ResponseComplete","requestObject":{{body}}}""" + "\n"));
+        batch.Append(Encoding.UTF8.GetBytes($$"""{"auditID":"a","stage":"ResponseComplete","verb":"","user":{},"requestObject":{{body}}}""" + "\n"));
         new AuditEventReader("test").Read(batch, isFinal: true);
         return batch;
     }

@@ -36,8 +36,8 @@ public class FieldPathHostileTests
         var found = $$"""{"spec":{{new string('[', 9_000)}}{"hostPID":null}{{new string(']', 9_000)}}}""";
         var missing = found.Replace("hostPID", "hostIPC", StringComparison.Ordinal);
 
-        using var with = Reading.One($$"""{"auditID":"x","requestObject":{{found}}}""");
-        using var without = Reading.One($$"""{"auditID":"x","requestObject":{{missing}}}""");
+        using var with = Reading.One($$"""{"auditID":"x","verb":"","user":{},"requestObject":{{found}}}""");
+        using var without = Reading.One($$"""{"auditID":"x","verb":"","user":{},"requestObject":{{missing}}}""");
 
         Assert.True(FieldPath.Parse("requestObject.spec.hostPID").Exists(with[0]));
         Assert.False(FieldPath.Parse("requestObject.spec.hostPID").Exists(without[0]));
@@ -45,7 +45,7 @@ public class FieldPathHostileTests
 
     private static List<string> Values(string body, string path)
     {
-        using var batch = Reading.One($$"""{"auditID":"x","requestObject":{{body}}}""");
+        using var batch = Reading.One($$"""{"auditID":"x","verb":"","user":{},"requestObject":{{body}}}""");
         var seen = new Seen();
         FieldPath.Parse(path).Any(batch[0], seen);
         return seen.Values;

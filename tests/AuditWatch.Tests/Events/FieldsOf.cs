@@ -25,7 +25,7 @@ internal static class FieldsOf
     public static EventBatch Batch(string members)
     {
         var batch = new EventBatch(new EventOrigin("audit.log", "prod"), DateTimeOffset.UnixEpoch);
-        batch.Append(Encoding.UTF8.GetBytes($"{{\"auditID\":\"a\",\"stage\":\"ResponseComplete\",{members}}}"));
+        batch.Append(Encoding.UTF8.GetBytes(SmallEvent.With(members)));
         new AuditEventReader("test").Read(batch, isFinal: true);
         Assert.Equal(1, batch.Count);
         return batch;

@@ -157,7 +157,7 @@ public sealed class LiveDetectionsTests : IDisposable
     // What the live rules find in a get and a list.
     private static List<string> Found(LiveDetections live)
     {
-        using var batch = Rule.Events("""{"auditID":"a","stage":"ResponseComplete","verb":"get"}{"auditID":"b","stage":"ResponseComplete","verb":"list"}""");
+        using var batch = Rule.Events("""{"auditID":"a","stage":"ResponseComplete","user":{},"verb":"get"}{"auditID":"b","stage":"ResponseComplete","user":{},"verb":"list"}""");
         var findings = new List<Finding>();
         live.Current().Engine.Detect(batch, findings);
         return [.. findings.Select(finding => finding.Detection.Name)];

@@ -20,14 +20,14 @@ public sealed class DeadLetterFileTests : IDisposable
     {
         var file = Open(DeadLetterOptions.DefaultMaxBytes, out var path);
 
-        file.Write(Batch($"{{\"auditID\":\"a\"}}\n{Secret}\n"));
+        file.Write(Batch($"{{\"auditID\":\"a\",\"user\":{{}},\"verb\":\"get\"}}\n{Secret}\n"));
 
         using var letter = JsonDocument.Parse(Assert.Single(File.ReadAllLines(path)));
         Assert.Equal(
-            ("2026-11-21T00:00:00+00:00", "webhook", "prod", 2, 1, 16, Secret.Length),
+            ("2026-11-21T00:00:00+00:00", "webhook", "prod", 2, 1, 39, Secret.Length),
             (Text("time"), Text("source"), Text("cluster"), Number("line"), Number("column"), Number("offset"), Number("length")));
         Assert.Equal("a JSON object without auditID and stage: not an audit event", Text("reason"));
-        Assert.Equal(RejectedPiece.Of(16, Encoding.UTF8.GetBytes(Secret)).Sha256, Text("sha256"));
+        Assert.Equal(RejectedPiece.Of(39, Encoding.UTF8.GetBytes(Secret)).Sha256, Text("sha256"));
         Assert.DoesNotContain("cAnArY", File.ReadAllText(path), StringComparison.Ordinal);
         Assert.True(OperatingSystem.IsWindows() || File.GetUnixFileMode(path) == (UnixFileMode.UserRead | UnixFileMode.UserWrite));
 
@@ -40,7 +40,7 @@ public sealed class DeadLetterFileTests : IDisposable
     {
         var file = Open(DeadLetterOptions.DefaultMaxBytes, out var path);
 
-        file.Write(Batch("{\"auditID\":\"a\"}"));
+        file.Write(Batch("{\"auditID\":\"a\",\"user\":{},\"verb\":\"get\"}"));
 
         Assert.False(File.Exists(path));
     }

@@ -45,7 +45,7 @@ public class EventBatchReaderTests
     [Fact]
     public async Task ReadAsync_NoMoreBytesForNow_GoesOnWhereItStopped()
     {
-        byte[][] pieces = ["""{"auditID":"a"}"""u8.ToArray(), "\n{\"auditID\":"u8.ToArray(), [], "\"b\"}\n"u8.ToArray(), []];
+        byte[][] pieces = ["""{"auditID":"a","user":{},"verb":"get"}"""u8.ToArray(), "\n{\"auditID\":"u8.ToArray(), [], "\"b\",\"user\":{},\"verb\":\"get\"}\n"u8.ToArray(), []];
         using var reader = new EventBatchReader(new PiecewiseStream(pieces), Log, _time);
 
         using var first = await reader.ReadAsync(CancellationToken.None);
@@ -60,7 +60,7 @@ public class EventBatchReaderTests
     [Fact]
     public async Task ReadAsync_Batch_ArrivesWhenItIsComplete()
     {
-        byte[][] pieces = ["{\"auditID\":"u8.ToArray(), [], "\"a\"}\n"u8.ToArray()];
+        byte[][] pieces = ["{\"auditID\":"u8.ToArray(), [], "\"a\",\"user\":{},\"verb\":\"get\"}\n"u8.ToArray()];
         using var reader = new EventBatchReader(new PiecewiseStream(pieces), Log, _time);
 
         Assert.Null(await reader.ReadAsync(CancellationToken.None));
@@ -148,7 +148,7 @@ public class EventBatchReaderTests
     public async Task IsBetweenDocuments_WithinAList_IsNotSoBeforeItsEnd(string begin, string end, bool between)
     {
         var pieces = new[] { begin, end }.Select(piece => Encoding.UTF8.GetBytes(string.Format(null, piece, Event(1), Event(2))));
-        using var reader = new EventBatchReader(new PiecewiseStream(pieces), Log, _time) { BatchBytes = 16 };
+        using var reader = new EventBatchReader(new PiecewiseStream(pieces), Log, _time) { BatchBytes = 128 };
 
         using var first = await reader.ReadAsync(CancellationToken.None);
         Assert.Equal(between, reader.IsBetweenDocuments);
@@ -173,11 +173,11 @@ public class EventBatchReaderTests
     [Fact]
     public async Task Finish_LastEventIncomplete_RejectsIt()
     {
-        using var reader = new EventBatchReader(new MemoryStream("{\"auditID\":\"a\"}\n{\"auditID\":\"b"u8.ToArray()), Log, _time);
+        using var reader = new EventBatchReader(new MemoryStream("{\"auditID\":\"a\",\"user\":{},\"verb\":\"get\"}\n{\"auditID\":\"b"u8.ToArray()), Log, _time);
 
         var (events, rejections, _) = await ReadAllAsync(reader);
 
-        Assert.Equal(["""{"auditID":"a"}"""], events);
+        Assert.Equal(["""{"auditID":"a","user":{},"verb":"get"}"""], events);
         Assert.Equal((2, "the JSON ends too early"), (Assert.Single(rejections).Line, rejections[0].Reason));
     }
 
@@ -224,7 +224,7 @@ public class EventBatchReaderTests
         Assert.True(budget.HasRoom(4 << 20));
     }
 
-    private static string Event(int id, string name = "") => $$$"""{"auditID":"{{{id}}}","objectRef":{"name":"{{{name}}}"}}""";
+    private static string Event(int id, string name = "") => $$$"""{"auditID":"{{{id}}}","user":{},"verb":"get","objectRef":{"name":"{{{name}}}"}}""";
 
     private static IEnumerable<byte[]> Pieces(byte[] text, IReadOnlyList<int> sizes)
     {

@@ -5,10 +5,10 @@ namespace AuditWatch.Tests.Sources;
 public class FirstEventTests
 {
     [Theory]
-    [InlineData("""{"auditID":"a","requestReceivedTimestamp":"2026-11-21T00:00:00Z","stageTimestamp":"2026-11-21T03:00:00Z"}""", 3)]
-    [InlineData("""{"auditID":"a","requestReceivedTimestamp":"2026-11-21T02:00:00Z"}""", 2)]
-    [InlineData("rest of a line\"}\n{\"auditID\":\"a\",\"stageTimestamp\":\"2026-11-21T01:00:00Z\"}\n", 1)]
-    [InlineData("""{"auditID":"a"}""", null)]
+    [InlineData("""{"auditID":"a","user":{},"verb":"get","requestReceivedTimestamp":"2026-11-21T00:00:00Z","stageTimestamp":"2026-11-21T03:00:00Z"}""", 3)]
+    [InlineData("""{"auditID":"a","user":{},"verb":"get","requestReceivedTimestamp":"2026-11-21T02:00:00Z"}""", 2)]
+    [InlineData("rest of a line\"}\n{\"auditID\":\"a\",\"user\":{},\"verb\":\"get\",\"stageTimestamp\":\"2026-11-21T01:00:00Z\"}\n", 1)]
+    [InlineData("""{"auditID":"a","user":{},"verb":"get"}""", null)]
     [InlineData("rubbish", null)]
     [InlineData("", null)]
     public async Task TimeAsync_File_GivesWhenItsFirstEventWasWritten(string text, int? hour)

@@ -19,7 +19,7 @@ public class StreamSourceTests
     [Fact]
     public async Task Batches_EndWithinAnEvent_RejectsItAndEnds()
     {
-        var source = new StreamSource(new EventOrigin("stdin"), () => new MemoryStream("{\"auditID\":\"a\"}\n{\"audit"u8.ToArray()), TimeProvider.System);
+        var source = new StreamSource(new EventOrigin("stdin"), () => new MemoryStream("{\"auditID\":\"a\",\"user\":{},\"verb\":\"get\"}\n{\"audit"u8.ToArray()), TimeProvider.System);
 
         Assert.Equal([0L, 1L], await source.Batches.Select(batch => batch.RejectedCount).ToList().ToTask());
     }
@@ -28,8 +28,8 @@ public class StreamSourceTests
     public async Task Batches_SeveralFiles_ComeOneAfterTheOther()
     {
         using var folder = new TemporaryFolder();
-        File.WriteAllText(folder["1.log"], "{\"auditID\":\"1\"}");
-        File.WriteAllText(folder["2.log"], "{\"auditID\":\"2\"}");
+        File.WriteAllText(folder["1.log"], "{\"auditID\":\"1\",\"user\":{},\"verb\":\"get\"}");
+        File.WriteAllText(folder["2.log"], "{\"auditID\":\"2\",\"user\":{},\"verb\":\"get\"}");
 
         var sources = new[] { "1.log", "2.log" }.Select(name => StreamSource.FromFile(folder[name], TimeProvider.System).Batches);
 
@@ -54,7 +54,7 @@ public class StreamSourceTests
     {
         const int total = 100_000;
         using var ended = new ManualResetEventSlim();
-        var stream = new PiecewiseStream(Enumerable.Repeat("{\"auditID\":\"a\"}\n"u8.ToArray(), total)) { Closed = ended.Set };
+        var stream = new PiecewiseStream(Enumerable.Repeat("{\"auditID\":\"a\",\"user\":{},\"verb\":\"get\"}\n"u8.ToArray(), total)) { Closed = ended.Set };
         var source = new StreamSource(new EventOrigin("endless"), () => stream, TimeProvider.System);
 
         Assert.Equal(5, await source.Batches.Select(Count).Take(5).Sum().ToTask());

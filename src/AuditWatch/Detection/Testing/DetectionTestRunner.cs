@@ -137,6 +137,8 @@ public sealed class DetectionTestRunner(DetectionSet detections)
             ["level"] = "RequestResponse",
             ["auditID"] = $"00000000-0000-4000-8000-{number:x12}",
             ["stage"] = "ResponseComplete",
+            ["verb"] = "",
+            ["user"] = new JsonObject(),
             ["requestReceivedTimestamp"] = timestamp,
             ["stageTimestamp"] = timestamp,
         };

@@ -21,7 +21,7 @@ internal sealed class EnvelopeReader
     private const int MaxEvents = 65_536;
 
     // How often each, for an envelope may hold millions of items that are nothing.
-    private readonly Dictionary<string, long> _problems = new(StringComparer.Ordinal);
+    private readonly Dictionary<(RejectionKind Kind, string Reason), long> _problems = [];
     private int _mostEvents;
 
     /// <summary>Adds the events in an envelope to the batch.</summary>
@@ -29,7 +29,7 @@ internal sealed class EnvelopeReader
     /// <param name="start">Where the object begins.</param>
     /// <param name="length">Its length.</param>
     /// <returns>Why how many things in it could not be read, valid until the next call; null if the object is no envelope.</returns>
-    public IReadOnlyDictionary<string, long>? Open(EventBatch batch, int start, int length)
+    public IReadOnlyDictionary<(RejectionKind Kind, string Reason), long>? Open(EventBatch batch, int start, int length)
     {
         _problems.Clear();
         _mostEvents = batch.Count + MaxEvents;
@@ -59,13 +59,13 @@ internal sealed class EnvelopeReader
     private bool OpenLogEvent(EventBatch batch, EnvelopeFields.Value logEvent, int depth)
     {
         var message = EnvelopeFields.Of(batch.AllText, logEvent.Start, logEvent.Length).Message;
-        return message.IsString && Add(batch, message, depth) || Problem("a log event of CloudWatch that is no audit event");
+        return message.IsString && Add(batch, message, depth) || Problem(RejectionKind.OtherLog, "a log event of CloudWatch that is no audit event");
     }
 
     private bool OpenRecord(EventBatch batch, EnvelopeFields.Value record, int depth)
     {
         var fields = EnvelopeFields.Of(batch.AllText, record.Start, record.Length);
-        return (fields.Properties.IsObject && OpenProperties(batch, fields, depth)) || Problem("a record that is no audit event");
+        return (fields.Properties.IsObject && OpenProperties(batch, fields, depth)) || Problem(RejectionKind.NotAnEvent, "a record that is no audit event");
     }
 
     private bool OpenProperties(EventBatch batch, EnvelopeFields record, int depth)
@@ -77,8 +77,8 @@ internal sealed class EnvelopeReader
         }
 
         return Is(batch, record.Category, "kube-audit"u8) || Is(batch, record.Category, "kube-audit-admin"u8)
-            ? Add(batch, log, depth) || Problem("a record of kube-audit that is no audit event")
-            : Problem("a record of another category than kube-audit and kube-audit-admin");
+            ? Add(batch, log, depth) || Problem(RejectionKind.NotAnEvent, "a record of kube-audit that is no audit event")
+            : Problem(RejectionKind.OtherLog, "a record of another category than kube-audit and kube-audit-admin");
     }
 
     private bool OpenProtoPayload(EventBatch batch, int start, int length, EnvelopeFields.Value payload)
@@ -89,7 +89,7 @@ internal sealed class EnvelopeReader
             case (CloudAuditLog.Kind.NoAuditLog, _):
                 return false;
             case (CloudAuditLog.Kind.OfAnotherService, _):
-                return Problem("an entry of Cloud Logging about another service than k8s.io");
+                return Problem(RejectionKind.OtherLog, "an entry of Cloud Logging about another service than k8s.io");
             case (_, var json):
                 var (at, count) = batch.Derive(json.Span);
                 return AddObject(batch, at, count, MaxDepth);
@@ -114,7 +114,7 @@ internal sealed class EnvelopeReader
 
         batch.RemoveEvents(from: events);
         _problems.Clear();
-        return Problem("more than one audit event in a line of a log shipper");
+        return Problem(RejectionKind.NotAnEvent, "more than one audit event in a line of a log shipper");
     }
 
     private bool ForEach(EventBatch batch, EnvelopeFields.Value array, int depth, Func<EventBatch, EnvelopeFields.Value, int, bool> open)
@@ -142,7 +142,7 @@ internal sealed class EnvelopeReader
             state = reader.CurrentState;
             _ = type == JsonTokenType.StartObject
                 ? open(batch, new EnvelopeFields.Value(start, at - start, type), depth)
-                : Problem("an item of an envelope that is not a JSON object");
+                : Problem(RejectionKind.NotAnEvent, "an item of an envelope that is not a JSON object");
         }
     }
 
@@ -178,14 +178,14 @@ internal sealed class EnvelopeReader
     {
         if (batch.Count >= _mostEvents)
         {
-            return Problem($"more than {MaxEvents} events in one envelope");
+            return Problem(RejectionKind.Unread, $"more than {MaxEvents} events in one envelope");
         }
 
         try
         {
             var reader = new Utf8JsonReader(batch.AllText.Slice(start, length), JsonValue.ReaderOptions);
             reader.Read();
-            var found = EventParser.Read(ref reader, batch.NextSlots(), start, mayBeList: false);
+            var found = EventParser.Read(ref reader, batch.NextSlots(), batch.AllText, start, mayBeList: false);
             var read = (int)reader.BytesConsumed;
 
             // Throws if anything but white space follows.
@@ -200,16 +200,16 @@ internal sealed class EnvelopeReader
         }
         catch (JsonException)
         {
-            return Problem("broken JSON, or JSON that ends too early, in an envelope");
+            return Problem(RejectionKind.Malformed, "broken JSON, or JSON that ends too early, in an envelope");
         }
     }
 
     private static bool Is(EventBatch batch, EnvelopeFields.Value value, ReadOnlySpan<byte> text) =>
         JsonValue.FromJson(batch.AllText.Slice(value.Start, value.Length)).Is(text);
 
-    private bool Problem(string reason)
+    private bool Problem(RejectionKind kind, string reason)
     {
-        _problems[reason] = _problems.GetValueOrDefault(reason) + 1;
+        _problems[(kind, reason)] = _problems.GetValueOrDefault((kind, reason)) + 1;
         return true;
     }
 }

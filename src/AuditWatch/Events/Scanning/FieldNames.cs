@@ -49,7 +49,7 @@ internal sealed class FieldNames
     }
 
     /// <summary>The keys at the top of an event.</summary>
-    public static FieldNames Top { get; } = new(null, "kind", "apiVersion");
+    public static FieldNames Top { get; } = new(null);
 
     /// <summary>The keys within a field whose members have slots of their own.</summary>
     public static FieldNames Within(EventField parent) => parent switch

@@ -24,11 +24,7 @@ internal ref struct StructureWalk
 
     /// <summary>Reads the event.</summary>
     /// <param name="end">Where it must end.</param>
-    public bool TryReadEvent(int end) => TryReadMembers(FieldNames.Top, isTop: true) && _places[_at] == end && _places[_at - 1] == end - 1 && IsEvent();
-
-    private readonly bool IsEvent() => Has(EventField.AuditId) || Has(EventField.Stage);
-
-    private readonly bool Has(EventField field) => _slots[3 + (2 * (int)field)] != 0;
+    public bool TryReadEvent(int end) => TryReadMembers(FieldNames.Top, isTop: true) && _places[_at] == end && _places[_at - 1] == end - 1 && EventShape.IsEvent(_text, _slots);
 
     // From the opening brace of an object to what follows its closing brace.
     private bool TryReadMembers(FieldNames names, bool isTop)

@@ -55,7 +55,8 @@ internal sealed record Piece(EventBatch Batch, AuditEventReader Reader, int Cons
 
         var reader = start == 0 ? new AuditEventReader(origin.Source) : AuditEventReader.WithinStream(origin.Source);
         var consumed = reader.Read(batch, isFinal: false);
-        if (consumed == batch.TextLength && reader.IsBetweenLines)
+        // Of events without a time it is known only in the order of the file what theirs is.
+        if (consumed == batch.TextLength && reader.IsBetweenLines && batch.UntimedCount == 0)
         {
             lookAhead?.Invoke(batch);
         }

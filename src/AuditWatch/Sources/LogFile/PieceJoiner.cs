@@ -9,6 +9,7 @@ namespace AuditWatch.Sources.LogFile;
 /// </summary>
 internal sealed class PieceJoiner(EventOrigin origin, TimeProvider time) : IDisposable
 {
+    private readonly TimeInLog _times = new();
     private AuditEventReader? _reader;
     private EventBatch? _rest;
 
@@ -68,6 +69,7 @@ internal sealed class PieceJoiner(EventOrigin origin, TimeProvider time) : IDisp
             return null;
         }
 
+        _times.Settle(batch);
         return batch;
     }
 

@@ -77,7 +77,7 @@ internal sealed class WebhookRequest(WebhookSource source, EventOrigin origin, T
         }
 
         // Whoever sends events sends the same again when it is refused: one that is no event is counted and let be. Text that is no JSON is a mistake.
-        return _events == 0 && _firstRejection is { IsMalformed: true } first
+        return _events == 0 && _firstRejection is { Kind: RejectionKind.Malformed or RejectionKind.Unread } first
             ? new WebhookAnswer(400, $"Nothing in the body is an audit event. Line {first.Line}, column {first.Column}: {first.Reason}. "
                 + "Send audit.k8s.io/v1 events as JSON: an EventList, an Event, or several.")
             : new WebhookAnswer(200, $"{_events} events, {_rejected} rejected");
@@ -96,7 +96,7 @@ internal sealed class WebhookRequest(WebhookSource source, EventOrigin origin, T
         }
 
         var nothing = new EventBatch(origin, time.GetUtcNow(), capacity: 0);
-        nothing.Reject(new Rejection(origin.Source, 1, 1, "an empty body") { IsMalformed = true });
+        nothing.Reject(new Rejection(origin.Source, 1, 1, "an empty body") { Kind = RejectionKind.Malformed });
         return nothing;
     }
 

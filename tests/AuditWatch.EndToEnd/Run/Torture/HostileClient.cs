@@ -13,7 +13,7 @@ internal sealed class HostileClient(Uri address, string token, Action<HttpStatus
 
     private static readonly byte[] Bomb = Gzip(stream =>
     {
-        var events = Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat("{\"auditID\":\"x\"}\n", 65_536)));
+        var events = Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat("{\"auditID\":\"x\",\"user\":{},\"verb\":\"get\"}\n", 65_536)));
         for (var i = 0; i < 300; i++)
         {
             stream.Write(events);
@@ -47,15 +47,15 @@ internal sealed class HostileClient(Uri address, string token, Action<HttpStatus
         Post(CutShort, "zstd"),
         Post(Fill(new string('[', Megabyte))),
         Post(Fill(string.Concat(Enumerable.Repeat("{\"a\":", 200_000)))),
-        Post(Fill($$"""{"auditID":"x","requestObject":{{new string('[', 10_000)}}{{new string(']', 10_000)}}}""")),
-        Post(Fill($$"""{"auditID":"x","requestObject":{"data":"{{new string('x', 15 * Megabyte)}}"} }""")),
-        Post(Fill($$"""{"auditID":"x","requestObject":{"data":"{{new string('x', 40 * Megabyte)}}"} }""")),
-        Post(Fill($$"""{"log":"{\"auditID\":\"x\",\"requestObject\":\"{{new string('x', 12 * Megabyte)}}\"}"}""")),
+        Post(Fill($$"""{"auditID":"x","user":{},"verb":"get","requestObject":{{new string('[', 10_000)}}{{new string(']', 10_000)}}}""")),
+        Post(Fill($$"""{"auditID":"x","user":{},"verb":"get","requestObject":{"data":"{{new string('x', 15 * Megabyte)}}"} }""")),
+        Post(Fill($$"""{"auditID":"x","user":{},"verb":"get","requestObject":{"data":"{{new string('x', 40 * Megabyte)}}"} }""")),
+        Post(Fill($$"""{"log":"{\"auditID\":\"x\",\"user\":{},\"verb\":\"get\",\"requestObject\":\"{{new string('x', 12 * Megabyte)}}\"}"}""")),
         Post(Fill($$"""{"records":[{{string.Concat(Enumerable.Repeat("{},", 3_000_000))}}{}]}""")),
-        Post(Fill(string.Concat(Enumerable.Repeat("{\"auditID\":\"x\"}", 2_000_000)))),
+        Post(Fill(string.Concat(Enumerable.Repeat("{\"auditID\":\"x\",\"user\":{},\"verb\":\"get\"}", 2_000_000)))),
         Post(Fill(string.Concat(Enumerable.Repeat("x\n", 10_000_000)))),
         Post(new byte[65 * Megabyte]),
-        Post(Fill("{\"auditID\":\"x\"}"), type: "image/png"),
+        Post(Fill("{\"auditID\":\"x\",\"user\":{},\"verb\":\"get\"}"), type: "image/png"),
         Post(Fill("<html>"), type: "text/html"),
         Post([]),
         stop => SendAsync(new HttpRequestMessage(HttpMethod.Put, "/webhook/hostile"), stop),

@@ -1,5 +1,6 @@
 using AuditWatch.Detection;
 using AuditWatch.Detection.Indexing;
+using AuditWatch.Tests.Events;
 using AuditWatch.Tests.Detection.Sigma;
 using FsCheck;
 using FsCheck.Fluent;
@@ -52,11 +53,11 @@ public class BodyIndexTests
     {
         var index = new RuleIndex([.. new[] { "podSpec.hostPID: true", "podSpec.hostIPC: true", "verb: create" }.Select(test => Rule.Load($"s: {{{test}}}\ncondition: s").Search!.Condition)]);
         using var batch = Rule.Events("""
-            {"auditID":"1","stage":"ResponseComplete","verb":"create","requestObject":{"spec":{"hostIPC":false}}}
-            {"auditID":"2","stage":"ResponseComplete","verb":"create","requestObject":{"spec":{}}}
-            {"auditID":"3","stage":"ResponseComplete","verb":"create"}
-            {"auditID":"4","stage":"ResponseComplete","verb":"get","requestObject":{"spec":{}}}
-            {"auditID":"5","stage":"ResponseComplete","verb":"get","responseObject":{"x":"\u0041"}}
+            {"auditID":"1","stage":"ResponseComplete","user":{},"verb":"create","requestObject":{"spec":{"hostIPC":false}}}
+            {"auditID":"2","stage":"ResponseComplete","user":{},"verb":"create","requestObject":{"spec":{}}}
+            {"auditID":"3","stage":"ResponseComplete","user":{},"verb":"create"}
+            {"auditID":"4","stage":"ResponseComplete","user":{},"verb":"get","requestObject":{"spec":{}}}
+            {"auditID":"5","stage":"ResponseComplete","user":{},"verb":"get","responseObject":{"x":"\u0041"}}
             """);
 
         Assert.Equal([0b111UL, 0b100UL, 0b100UL, 0UL, 0b011UL], Enumerable.Range(0, batch.Count).Select(i =>
@@ -98,7 +99,7 @@ public class BodyIndexTests
 
         Prop.ForAll(line.ListOf().ToArbitrary(), lines =>
         {
-            using var batch = Rule.Events(string.Concat(lines.Select((members, i) => $"{{\"auditID\":\"{i}\",\"stage\":\"ResponseComplete\",{members}}}\n")));
+            using var batch = Rule.Events(string.Concat(lines.Select((members, i) => $"{SmallEvent.With(members, $"{i}")}\n")));
             var found = new List<Finding>();
             new DetectionEngine(set).Detect(batch, found);
 
@@ -119,7 +120,7 @@ public class BodyIndexTests
             """) with
         { Name = $"rule{i}" }).ToList();
         var events = Enumerable.Range(0, 100).Select(i =>
-            $$$$"""{"auditID":"{{{{i}}}}","stage":"ResponseComplete","user":{"username":"u{{{{string.Join('-', Enumerable.Range(0, i + 1))}}}}"},"objectRef":{"resource":"pods"},"requestObject":{"spec":{"containers":[{"image":"image-{{{{i / 2}}}}"}]}}}""");
+            $$$$"""{"auditID":"{{{{i}}}}","stage":"ResponseComplete","verb":"create","user":{"username":"u{{{{string.Join('-', Enumerable.Range(0, i + 1))}}}}"},"objectRef":{"resource":"pods"},"requestObject":{"spec":{"containers":[{"image":"image-{{{{i / 2}}}}"}]}}}""");
         using var batch = Rule.Events(string.Join('\n', events));
         var found = new List<Finding>();
 

@@ -36,6 +36,6 @@ public class ConditionTests
         // Selections that a condition leaves out are warned of, which is not the matter here.
         var rule = Rule.LoadInSpiteOfWarnings($"{Selections}\ncondition: {condition}");
 
-        Assert.Equal(expected, Rule.Match(rule, """{"auditID":"a","stage":"ResponseComplete","verb":"get","level":"Metadata"}""") is not null);
+        Assert.Equal(expected, Rule.Match(rule, """{"auditID":"a","stage":"ResponseComplete","verb":"get","user":{},"level":"Metadata"}""") is not null);
     }
 }

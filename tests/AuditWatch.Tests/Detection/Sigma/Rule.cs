@@ -2,6 +2,7 @@ using System.Text;
 using AuditWatch.Detection;
 using AuditWatch.Detection.Sigma;
 using AuditWatch.Events;
+using AuditWatch.Tests.Events;
 using AuditWatch.Yaml;
 
 namespace AuditWatch.Tests.Detection.Sigma;
@@ -47,9 +48,9 @@ internal static class Rule
         return findings.SingleOrDefault()?.Settled();
     }
 
-    /// <summary>Whether a detection section matches an event; the event's auditID and stage are filled in.</summary>
+    /// <summary>Whether a detection section matches an event; what makes it an event is filled in.</summary>
     public static bool Matches(string detection, string members, Placeholders? placeholders = null) =>
-        Match(Load(detection, placeholders), $$"""{"auditID":"a","stage":"ResponseComplete",{{members}}}""") is not null;
+        Match(Load(detection, placeholders), SmallEvent.With(members)) is not null;
 
     public static EventBatch Events(string json, DateTimeOffset? receivedAt = null)
     {

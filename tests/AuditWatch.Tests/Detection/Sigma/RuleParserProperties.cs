@@ -24,7 +24,7 @@ public class RuleParserProperties
             .Select(document => new RuleParser(Placeholders.None, said).Parse(document, "rule")).OfType<DetectionRule>().ToList();
         foreach (var rule in rules.Where(rule => rule.Search is not null))
         {
-            Rule.Match(rule, """{"auditID":"a","stage":"ResponseComplete","verb":"create","objectRef":{"resource":"pods"},"requestObject":{"spec":{}}}""");
+            Rule.Match(rule, """{"auditID":"a","stage":"ResponseComplete","verb":"create","user":{},"objectRef":{"resource":"pods"},"requestObject":{"spec":{}}}""");
         }
 
         return rules.Count > 0 || said.Count > 0;

@@ -4,8 +4,8 @@ namespace AuditWatch.Tests.Events.Envelopes;
 
 public class EnvelopeReaderTests
 {
-    private const string A = """{"auditID":"a","stage":"ResponseComplete","user":{"username":"jürgen \"x\" 😀"},"requestURI":"/a?b=\u0026c"}""";
-    private const string B = """{"auditID":"b","stage":"ResponseComplete"}""";
+    private const string A = """{"auditID":"a","stage":"ResponseComplete","user":{"username":"jürgen \"x\" 😀"},"verb":"get","requestURI":"/a?b=\u0026c"}""";
+    private const string B = """{"auditID":"b","stage":"ResponseComplete","user":{},"verb":"get"}""";
 
     private static readonly string[] Log = Encoding.UTF8.GetString(File.ReadAllBytes(RepositoryFiles.SampleLog)).TrimEnd('\n').Split('\n');
 
@@ -63,13 +63,13 @@ public class EnvelopeReaderTests
     [Theory]
     [InlineData("""{"log":"I0101 kube-apiserver started"}""", "a JSON object without auditID and stage: not an audit event")]
     [InlineData("""{"log":"{\"msg\":\"hello\"}"}""", "a JSON object without auditID and stage: not an audit event")]
-    [InlineData("""{"log":{"msg":{"auditID":"x"}}}""", "a JSON object without auditID and stage: not an audit event")]
+    [InlineData("""{"log":{"msg":{"auditID":"x","user":{},"verb":"get"}}}""", "a JSON object without auditID and stage: not an audit event")]
     [InlineData("""{"log":["{}"],"message":7,"records":{},"logEvents":3,"protoPayload":null}""", "a JSON object without auditID and stage: not an audit event")]
-    [InlineData("""{"payload":{"auditID":"x"}}""", "a JSON object without auditID and stage: not an audit event")]
+    [InlineData("""{"payload":{"auditID":"x","user":{},"verb":"get"}}""", "a JSON object without auditID and stage: not an audit event")]
     [InlineData("""{"log":"{\"auditID\":\"x\",\"us"}""", "broken JSON, or JSON that ends too early, in an envelope")]
-    [InlineData("""{"log":"{\"auditID\":\"x\"} and more"}""", "broken JSON, or JSON that ends too early, in an envelope")]
-    [InlineData("""{"log":"{\"auditID\":\"x\"}","message":"{\"auditID\":\"y\"}"}""", "more than one audit event in a line of a log shipper")]
-    [InlineData("""{"records":[{"category":"guard","properties":{"log":"{\"auditID\":\"x\"}"}}]}""", "a record of another category than kube-audit and kube-audit-admin")]
+    [InlineData("""{"log":"{\"auditID\":\"x\",\"user\":{},\"verb\":\"get\"} and more"}""", "broken JSON, or JSON that ends too early, in an envelope")]
+    [InlineData("""{"log":"{\"auditID\":\"x\",\"user\":{},\"verb\":\"get\"}","message":"{\"auditID\":\"y\",\"user\":{},\"verb\":\"get\"}"}""", "more than one audit event in a line of a log shipper")]
+    [InlineData("""{"records":[{"category":"guard","properties":{"log":"{\"auditID\":\"x\",\"user\":{},\"verb\":\"get\"}"}}]}""", "a record of another category than kube-audit and kube-audit-admin")]
     [InlineData("""{"records":[{"category":"kube-audit","properties":{"log":"no JSON"}}]}""", "a record of kube-audit that is no audit event")]
     [InlineData("""{"records":[{"data":"H4sIAAAA"}]}""", "a record that is no audit event")]
     [InlineData("""{"records":[7]}""", "an item of an envelope that is not a JSON object")]
@@ -109,7 +109,7 @@ public class EnvelopeReaderTests
     public async Task Read_HostileEnvelopes_TakesTimeInProportion()
     {
         var many = $$"""{"records":[{{string.Join(',', Enumerable.Repeat("{}", 300_000))}}]}""";
-        var events = Envelope.CloudWatch([.. Enumerable.Repeat("{\"auditID\":\"\"}", 100_000)]);
+        var events = Envelope.CloudWatch([.. Enumerable.Repeat("{\"auditID\":\"\",\"user\":{},\"verb\":\"get\"}", 100_000)]);
 
         var (none, bounded) = await Task.Run(() => (Reading.Of(many), Reading.Of(events))).WaitAsync(TimeSpan.FromSeconds(30));
 

@@ -160,7 +160,7 @@ public sealed class SourceWatchTests
     {
         var batch = new EventBatch(new EventOrigin(source, cluster), _time.GetUtcNow());
         batch.Append(Encoding.UTF8.GetBytes($$"""
-            {"auditID":"1","stage":"ResponseComplete","verb":"get","requestReceivedTimestamp":"2020-01-01T00:00:00.000000Z","stageTimestamp":"{{_time.GetUtcNow() - age:yyyy-MM-ddTHH:mm:ss.ffffffZ}}"}
+            {"auditID":"1","stage":"ResponseComplete","verb":"get","user":{},"requestReceivedTimestamp":"2020-01-01T00:00:00.000000Z","stageTimestamp":"{{_time.GetUtcNow() - age:yyyy-MM-ddTHH:mm:ss.ffffffZ}}"}
 
             """));
         new AuditEventReader(source).Read(batch, isFinal: true);

@@ -5,15 +5,15 @@ namespace AuditWatch.Tests.Sources.FileTail;
 
 public class FileTailSourceTests
 {
-    private const string A = """{"auditID":"a"}""";
-    private const string B = """{"auditID":"b"}""";
-    private const string C = """{"auditID":"c"}""";
+    private const string A = """{"auditID":"a","user":{},"verb":"get"}""";
+    private const string B = """{"auditID":"b","user":{},"verb":"get"}""";
+    private const string C = """{"auditID":"c","user":{},"verb":"get"}""";
 
     [Fact]
     public async Task Batches_FileGrows_GivesWhatIsAppended()
     {
         using var tail = new TailHarness();
-        File.WriteAllText(tail.Path, "{\"auditID\":\"old\"}\n");
+        File.WriteAllText(tail.Path, "{\"auditID\":\"old\",\"user\":{},\"verb\":\"get\"}\n");
         tail.Start();
 
         File.AppendAllText(tail.Path, $"{A}\n{B}\n");
@@ -42,7 +42,7 @@ public class FileTailSourceTests
     public async Task Batches_StartsWithinALine_GivesThatLineWhole(int lengthOfName)
     {
         using var tail = new TailHarness();
-        var line = $$"""{"auditID":"{{new string('x', lengthOfName)}}"}""";
+        var line = $$"""{"auditID":"{{new string('x', lengthOfName)}}","user":{},"verb":"get"}""";
         File.WriteAllText(tail.Path, $"{A}\n{line[..^5]}");
         tail.Start();
 
@@ -91,7 +91,7 @@ public class FileTailSourceTests
         using var tail = new TailHarness();
         File.WriteAllText(tail.Path, "");
         tail.Start();
-        var line = $$"""{"auditID":"{{new string('x', 10_000_000)}}"}""";
+        var line = $$"""{"auditID":"{{new string('x', 10_000_000)}}","user":{},"verb":"get"}""";
 
         File.AppendAllText(tail.Path, $"{line}\n{A}\n");
         tail.Poll();
@@ -242,7 +242,7 @@ public class FileTailSourceTests
                 tail.Start();
                 for (var (number, at) = (0, 0); at < script.Count; at++)
                 {
-                    var lines = Enumerable.Range(0, script[at].Lines).Select(_ => $$"""{"auditID":"{{number++}}"}""").ToArray();
+                    var lines = Enumerable.Range(0, script[at].Lines).Select(_ => $$"""{"auditID":"{{number++}}","user":{},"verb":"get"}""").ToArray();
                     var text = string.Join('\n', lines) + "\n";
                     var cut = Math.Min(script[at].Cut, text.Length);
                     File.AppendAllText(tail.Path, text[..cut]);
@@ -253,8 +253,8 @@ public class FileTailSourceTests
                         var old = tail.Other($"audit-{at}.log");
                         File.Move(tail.Path, old);
                         File.AppendAllText(old, text[cut..]);
-                        File.WriteAllText(tail.Path, "{\"auditID\":\"new\"}\n");
-                        lines = [.. lines, "{\"auditID\":\"new\"}"];
+                        File.WriteAllText(tail.Path, "{\"auditID\":\"new\",\"user\":{},\"verb\":\"get\"}\n");
+                        lines = [.. lines, "{\"auditID\":\"new\",\"user\":{},\"verb\":\"get\"}"];
                     }
                     else
                     {

@@ -373,5 +373,5 @@ public class RotationTests
 
     private string Line(int padding = 150) => string.Create(
         CultureInfo.InvariantCulture,
-        $$"""{"auditID":"{{++_written}}","stageTimestamp":"{{Epoch.AddSeconds(_written):yyyy-MM-dd'T'HH:mm:ss'Z'}}","verb":"{{new string('x', padding)}}"}""");
+        $$"""{"auditID":"{{++_written}}","user":{},"stageTimestamp":"{{Epoch.AddSeconds(_written):yyyy-MM-dd'T'HH:mm:ss'Z'}}","verb":"{{new string('x', padding)}}"}""");
 }

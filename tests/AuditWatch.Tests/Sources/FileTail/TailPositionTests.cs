@@ -9,7 +9,7 @@ public class TailPositionTests
     public void Parse_WhatToJsonWrote_GivesThePosition()
     {
         var position = new TailPosition(
-            new FileIdentity(ulong.MaxValue, 7), FileHead.Of("{\"auditID\":\"a\"}"u8), 12, 34, new DateTimeOffset(2026, 11, 21, 0, 0, 0, TimeSpan.Zero));
+            new FileIdentity(ulong.MaxValue, 7), FileHead.Of("{\"auditID\":\"a\",\"user\":{},\"verb\":\"get\"}"u8), 12, 34, new DateTimeOffset(2026, 11, 21, 0, 0, 0, TimeSpan.Zero));
 
         Assert.Equal(position, TailPosition.Parse(position.ToJson().Span));
         Assert.Equal(TailPosition.AtTheBeginning, TailPosition.Parse(TailPosition.AtTheBeginning.ToJson().Span));

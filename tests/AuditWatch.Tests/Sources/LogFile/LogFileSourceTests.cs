@@ -33,15 +33,15 @@ public sealed class LogFileSourceTests : IDisposable
     public void Batches_AnyFileInPiecesOfAnySize_IsReadAsByOneReader()
     {
         var documents = Gen.Elements(
-            """{"auditID":"a","verb":"get"}""",
-            """{"kind":"EventList","items":[{"auditID":"b"},{"auditID":"c"}],"metadata":{"x":[]}}""",
-            "[{\"auditID\":\"d\"},\n 7,\n{\"kind\":\"Status\"} ]",
-            "{\n  \"auditID\": \"e\",\n  \"sourceIPs\": [\n    \"::1\"\n  ]\n}",
+            """{"auditID":"a","verb":"get","user":{"uid":"1"}}""",
+            """{"kind":"EventList","items":[{"auditID":"b","user":{},"verb":"get"},{"auditID":"c","user":{},"verb":"get"}],"metadata":{"x":[]}}""",
+            "[{\"auditID\":\"d\",\"user\":{},\"verb\":\"get\"},\n 7,\n{\"kind\":\"Status\"} ]",
+            "{\n  \"auditID\": \"e\", \"verb\": \"get\", \"user\": {},\n  \"sourceIPs\": [\n    \"::1\"\n  ]\n}",
             """{"kind":"Status"}""",
             """{"auditID":"cut","verb":"ge""",
             """{"auditID":"cut","user":{"groups":["a",""",
-            """{"items":[{"auditID":"f"},{"auditID":"cut""",
-            "{\"items\":[\n{\"auditID\":\"g\"},\n{\"auditID\":\"h\"}",
+            """{"items":[{"auditID":"f","user":{},"verb":"get"},{"auditID":"cut""",
+            "{\"items\":[\n{\"auditID\":\"g\",\"user\":{},\"verb\":\"get\"},\n{\"auditID\":\"h\",\"user\":{},\"verb\":\"get\"}",
             "[",
             "]}",
             "rubbish",
@@ -88,11 +88,11 @@ public sealed class LogFileSourceTests : IDisposable
     public async Task Batches_LineLongerThanAnEventMayBe_LosesOnlyThatLine()
     {
         var path = _folder["long.log"];
-        File.WriteAllText(path, $"{{\"auditID\":\"a\"}}\n{{\"auditID\":\"{new string('x', 40_000_000)}\"}}\n{{\"auditID\":\"b\"}}\n");
+        File.WriteAllText(path, $"{{\"auditID\":\"a\",\"user\":{{}},\"verb\":\"get\"}}\n{{\"auditID\":\"{new string('x', 40_000_000)}\",\"user\":{{}},\"verb\":\"get\"}}\n{{\"auditID\":\"b\",\"user\":{{}},\"verb\":\"get\"}}\n");
 
         var (events, rejections) = await ReadAsync(path, 1 << 20);
 
-        Assert.Equal(["""{"auditID":"a"}""", """{"auditID":"b"}"""], events);
+        Assert.Equal(["""{"auditID":"a","user":{},"verb":"get"}""", """{"auditID":"b","user":{},"verb":"get"}"""], events);
         Assert.EndsWith($"an event longer than {EventBatchReader.DefaultMaxEventBytes} bytes", Assert.Single(rejections), StringComparison.Ordinal);
     }
 

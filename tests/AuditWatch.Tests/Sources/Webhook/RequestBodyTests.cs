@@ -7,8 +7,8 @@ namespace AuditWatch.Tests.Sources.Webhook;
 
 public class RequestBodyTests
 {
-    private const string A = """{"auditID":"a"}""";
-    private const string B = """{"auditID":"b"}""";
+    private const string A = """{"auditID":"a","user":{},"verb":"get"}""";
+    private const string B = """{"auditID":"b","user":{},"verb":"get"}""";
 
     [Theory]
     [InlineData("gzip", "gzip")]
@@ -59,7 +59,7 @@ public class RequestBodyTests
     public async Task Post_BrokenOrCutShort_IsAnsweredWith400AndTheServiceGoesOn(string encoding, bool cut)
     {
         await using var server = await WebhookServer.StartAsync();
-        var noise = Enumerable.Range(0, 2_000).Select(i => $$"""{"auditID":"{{i * 7_919 % 104_729}}"}""");
+        var noise = Enumerable.Range(0, 2_000).Select(i => $$"""{"auditID":"{{i * 7_919 % 104_729}}","user":{},"verb":"get"}""");
         var body = cut ? Encode(encoding, string.Join('\n', noise))[..2_000] : Encoding.UTF8.GetBytes(A);
 
         var (status, text) = await PostAsync(server, body, encoding);
@@ -75,7 +75,7 @@ public class RequestBodyTests
     public async Task Post_BlowsUp_IsCutOffAtTheLimit(string encoding)
     {
         await using var server = await WebhookServer.StartAsync(new WebhookOptions { MaxBodyBytes = 3_000_000 });
-        var bomb = Encode(encoding, string.Concat(Enumerable.Repeat(A + "\n", 2_000_000)));
+        var bomb = Encode(encoding, string.Concat(Enumerable.Repeat(A + "\n", 1_000_000)));
         Assert.InRange(bomb.Length, 0, 300_000);
 
         var (status, text) = await PostAsync(server, bomb, encoding);

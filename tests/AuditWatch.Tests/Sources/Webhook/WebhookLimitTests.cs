@@ -9,7 +9,7 @@ namespace AuditWatch.Tests.Sources.Webhook;
 
 public class WebhookLimitTests
 {
-    private const string A = """{"auditID":"a"}""";
+    private const string A = """{"auditID":"a","user":{},"verb":"get"}""";
 
     private static readonly TimeSpan Long = TimeSpan.FromSeconds(30);
 
@@ -50,7 +50,7 @@ public class WebhookLimitTests
         });
         running = server;
 
-        var (status, text) = await server.PostAsync(string.Concat(Enumerable.Repeat($"{{\"auditID\":\"{new string('x', 100_000)}\"}}\n", 400)));
+        var (status, text) = await server.PostAsync(string.Concat(Enumerable.Repeat($"{{\"auditID\":\"{new string('x', 100_000)}\",\"user\":{{}},\"verb\":\"get\"}}\n", 400)));
 
         Assert.Equal((HttpStatusCode.OK, "400 events, 0 rejected\n"), (status, text));
         Assert.InRange(most, 1, 2 * WebhookOptions.LeastBytesInFlight);
@@ -61,7 +61,7 @@ public class WebhookLimitTests
     {
         await using var server = await WebhookServer.StartAsync(new WebhookOptions { MaxBytesInFlight = WebhookOptions.LeastBytesInFlight });
 
-        var (status, _) = await server.PostAsync($$"""{"auditID":"{{new string('x', 9_000_000)}}"}""");
+        var (status, _) = await server.PostAsync($$"""{"auditID":"{{new string('x', 9_000_000)}}","user":{},"verb":"get"}""");
 
         Assert.Equal(HttpStatusCode.TooManyRequests, status);
         Assert.Equal(HttpStatusCode.OK, (await server.PostAsync(A)).Status);

@@ -9,8 +9,8 @@ namespace AuditWatch.Tests.Sources.Webhook;
 
 public class WebhookSourceTests
 {
-    private const string A = """{"auditID":"a"}""";
-    private const string B = """{"auditID":"b"}""";
+    private const string A = """{"auditID":"a","user":{},"verb":"get"}""";
+    private const string B = """{"auditID":"b","user":{},"verb":"get"}""";
 
     [Theory]
     [InlineData($$"""{"kind":"EventList","items":[{{A}},{{B}}]}""")]
@@ -43,7 +43,7 @@ public class WebhookSourceTests
         await using var server = await WebhookServer.StartAsync();
 
         await Parallel.ForAsync(0, 200, new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (i, _) =>
-            Assert.Equal(HttpStatusCode.OK, (await server.PostAsync($$"""[{"auditID":"{{i}}"},{"auditID":"{{i}}b"}]""")).Status));
+            Assert.Equal(HttpStatusCode.OK, (await server.PostAsync($$"""[{"auditID":"{{i}}","user":{},"verb":"get"},{"auditID":"{{i}}b","user":{},"verb":"get"}]""")).Status));
 
         Assert.Equal(400, server.Events.Count);
         Assert.Equal(400, server.Events.Distinct().Count());
@@ -137,7 +137,7 @@ public class WebhookSourceTests
     public async Task Post_EventTooLong_TheOthersAreProcessed()
     {
         await using var server = await WebhookServer.StartAsync(new WebhookOptions { MaxEventBytes = 1_000_000 });
-        var tooLong = $$"""{"auditID":"{{new string('x', 3_000_000)}}"}""";
+        var tooLong = $$"""{"auditID":"{{new string('x', 3_000_000)}}","user":{},"verb":"get"}""";
 
         Assert.Equal((HttpStatusCode.OK, "2 events, 1 rejected\n"), await server.PostAsync($"[{A},{tooLong},{B}]"));
         Assert.Equal([A, B], server.Events);
@@ -159,7 +159,7 @@ public class WebhookSourceTests
         var batches = Channel.CreateUnbounded<EventBatch>();
         await using var server = await WebhookServer.StartAsync(pipeline: batch => batches.Writer.TryWrite(batch));
 
-        var posting = server.PostAsync(string.Concat(Enumerable.Repeat($"{{\"auditID\":\"{new string('x', 700_000)}\"}}\n", 2)));
+        var posting = server.PostAsync(string.Concat(Enumerable.Repeat($"{{\"auditID\":\"{new string('x', 700_000)}\",\"user\":{{}},\"verb\":\"get\"}}\n", 2)));
         var first = await batches.Reader.ReadAsync();
         var second = await batches.Reader.ReadAsync();
         first.Acknowledge();

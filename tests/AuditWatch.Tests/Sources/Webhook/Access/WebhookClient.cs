@@ -37,7 +37,7 @@ internal sealed class WebhookClient : IDisposable
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, path)
         {
-            Content = new StringContent("""{"auditID":"a"}"""),
+            Content = new StringContent("""{"auditID":"a","user":{},"verb":"get"}"""),
             Version = version ?? HttpVersion.Version11,
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,
         };
