@@ -41,8 +41,13 @@ internal static class EventSchema
     public static string Suggest(string name, params IEnumerable<string> others)
     {
         var parts = name.Split('.');
-        return parts.Length > 1 && Members.TryGetValue(parts[0], out var members)
-            ? Suggestion.For($"{parts[0]}.{parts[1]}", members.Select(member => $"{parts[0]}.{member}"))
+        if (parts.Length > 1 && Members.TryGetValue(parts[0], out var members))
+        {
+            return Suggestion.For($"{parts[0]}.{parts[1]}", members.Select(member => $"{parts[0]}.{member}"));
+        }
+
+        return parts.Length > 1 && DerivedFields.Names.Where(known => known.Contains('.', StringComparison.Ordinal)).ToList() is var dotted && Suggestion.For(name, dotted) is { Length: > 0 } derived
+            ? derived
             : Suggestion.For(parts[0], Roots.Concat(others));
     }
 }

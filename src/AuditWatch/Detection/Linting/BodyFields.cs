@@ -15,6 +15,7 @@ internal static class BodyFields
     {
         ["podSpec"] = Workloads,
         ["containers"] = Workloads,
+        ["binding"] = ["rolebindings", "clusterrolebindings"],
         ["rules"] = ["roles", "clusterroles", "ingresses"],
         ["aggregationRule"] = ["clusterroles"],
         ["roleRef"] = ["rolebindings", "clusterrolebindings"],
@@ -46,5 +47,5 @@ internal static class BodyFields
     }
 
     private static bool IsWithin(string part, string owner, bool derived) =>
-        derived == owner is "podSpec" or "containers" && (part == owner || part.StartsWith(owner + ".", StringComparison.Ordinal));
+        derived == owner is "podSpec" or "containers" or "binding" && (part == owner || part.StartsWith(owner + ".", StringComparison.Ordinal));
 }

@@ -47,8 +47,8 @@ internal static class Actor
     public static JsonValue ServiceAccountName(in AuditEvent auditEvent) =>
         TrySplit(auditEvent.Actor.Bytes, out _, out var name) ? JsonValue.Text(name) : default;
 
-    // system:serviceaccount:NAMESPACE:NAME, both not empty and without a further colon.
-    private static bool TrySplit(ReadOnlySpan<byte> actor, out ReadOnlySpan<byte> space, out ReadOnlySpan<byte> name)
+    /// <summary>Takes <c>system:serviceaccount:NAMESPACE:NAME</c> apart: both not empty and without a further colon.</summary>
+    public static bool TrySplit(ReadOnlySpan<byte> actor, out ReadOnlySpan<byte> space, out ReadOnlySpan<byte> name)
     {
         space = name = default;
         if (!actor.StartsWith(ServiceAccountPrefix))

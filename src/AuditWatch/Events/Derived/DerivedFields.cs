@@ -16,6 +16,8 @@ internal static class DerivedFields
         ["serviceAccount.name"] = (() => Actor.ServiceAccountName, ActorFields),
         ["outcome"] = (() => Outcome.Of, [EventField.ResponseStatusCode, EventField.Stage]),
         ["clientIP"] = (() => ClientIP.Of, [EventField.SourceIPs]),
+        ["credential.id"] = (() => Credential.Used, null),
+        ["credential.issued"] = (() => Credential.Issued, null),
         ["cluster"] = (() => static (in AuditEvent e) => Label(e.Origin.ClusterUtf8), null),
         ["source"] = (() => static (in AuditEvent e) => Label(e.Origin.SourceUtf8), null),
     };
@@ -27,8 +29,21 @@ internal static class DerivedFields
         ["podSpec"] = () => PodSpec.Of,
     };
 
+    // Fields that make their values, of which there can be several.
+    private static readonly Dictionary<string, Func<FieldPath>> Made = new(StringComparer.Ordinal)
+    {
+        ["command"] = () => new CommandFieldPath(),
+        ["actor.subjects"] = () => new ActorSubjectsFieldPath(),
+        [BindingFieldPath.Role] = () => new BindingFieldPath(BindingFieldPath.Role),
+        [BindingFieldPath.Subjects] = () => new BindingFieldPath(BindingFieldPath.Subjects),
+        [RbacFieldPath.Binding] = () => new RbacFieldPath(RbacFieldPath.Binding),
+        [RbacFieldPath.Namespace] = () => new RbacFieldPath(RbacFieldPath.Namespace),
+        [RbacFieldPath.Role] = () => new RbacFieldPath(RbacFieldPath.Role),
+        [RbacFieldPath.Subject] = () => new RbacFieldPath(RbacFieldPath.Subject),
+    };
+
     /// <summary>What derived fields a path can begin with.</summary>
-    public static IEnumerable<string> Names => [.. Scalars.Keys, .. Bodies.Keys, "command", "containers"];
+    public static IEnumerable<string> Names => [.. Scalars.Keys, .. Bodies.Keys, .. Made.Keys, "containers"];
 
     /// <summary>The derived field of that name, or null if there is none.</summary>
     public static FieldPath? TryCreate(string name)
@@ -38,12 +53,16 @@ internal static class DerivedFields
             return new DerivedFieldPath(name, scalar.Source(), RelativePath.Here, scalar.Origins);
         }
 
+        if (Made.TryGetValue(name, out var create))
+        {
+            return create();
+        }
+
         var dot = name.IndexOf('.', StringComparison.Ordinal);
         var (root, rest) = dot < 0 ? (name, "") : (name[..dot], name[(dot + 1)..]);
         return root switch
         {
             "containers" => new ContainersFieldPath(name, RelativePath.Parse(rest)),
-            "command" when rest.Length == 0 => new CommandFieldPath(),
             _ when Bodies.TryGetValue(root, out var body) => new DerivedFieldPath(name, body(), RelativePath.Parse(rest)),
             _ => null,
         };

@@ -31,7 +31,7 @@ internal sealed class BodyRequirement
             "requestObject" => RequestBody,
             "responseObject" when parts.Length == 2 && StatusFields.Contains(parts[1]) => null,
             "responseObject" => ResponseBody,
-            "object" or "podSpec" or "containers" => ObjectAfter,
+            "object" or "podSpec" or "containers" or "binding" => ObjectAfter,
             _ => null,
         };
     }

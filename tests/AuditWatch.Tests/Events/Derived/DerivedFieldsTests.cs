@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace AuditWatch.Tests.Events.Derived;
 
 public class DerivedFieldsTests
@@ -103,5 +105,56 @@ public class DerivedFieldsTests
     {
         Assert.Equal(["prod"], FieldsOf.Event(""" "verb":"x" """, "cluster"));
         Assert.Equal(["audit.log"], FieldsOf.Event(""" "verb":"x" """, "source"));
+    }
+
+    [Theory]
+    [InlineData("RBAC: allowed by ClusterRoleBinding 'devs' of ClusterRole 'dev' to Group 'developers'", "devs", "", "dev", "group:developers")]
+    [InlineData("RBAC: allowed by RoleBinding 'app-edit/payments' of Role 'app' to ServiceAccount 'app/payments'", "app-edit", "payments", "app", "serviceaccount:payments/app")]
+    [InlineData("RBAC: allowed by ClusterRoleBinding 'b' of ClusterRole 'r' to User 'jane@example.com'", "b", "", "r", "user:jane@example.com")]
+    [InlineData("RBAC: allowed by ClusterRoleBinding 'b' of ClusterRole 'r' to User 'system:serviceaccount:a:b'", "b", "", "r", "serviceaccount:a/b")]
+    [InlineData("RBAC: allowed by ClusterRoleBinding 'b\\' of ClusterRole \\'admin' of ClusterRole 'view' to Group 'g\\u00e9\\x0a\\n'", "b' of ClusterRole 'admin", "", "view", "group:gé\n\n")]
+    [InlineData("RBAC: allowed by ClusterRoleBinding 'b' of ClusterRole 'r' to Group 'g' and more", "", "", "", "")]
+    [InlineData("RBAC: allowed by ClusterRoleBinding 'b' of ClusterRole 'r' to Group 'g\\u12", "", "", "", "")]
+    [InlineData("RBAC: allowed by ClusterRoleBinding 'b' of ClusterRole 'r", "", "", "", "")]
+    [InlineData("RBAC: ClusterRoleBinding 'b' of ClusterRole 'r' to Group 'g'", "", "", "", "")]
+    [InlineData("", "", "", "", "")]
+    public void Rbac_ReasonOfTheAuthorizer_BindingRoleAndSubject(string reason, string binding, string space, string role, string subject)
+    {
+        // The apostrophes stand for quotes.
+        var text = JsonEncodedText.Encode(reason.Replace('\'', '"'));
+        var members = $$""" "annotations":{"authorization.k8s.io/decision":"allow","authorization.k8s.io/reason":"{{text}}"} """;
+
+        Assert.Equal(binding.Replace('\'', '"'), string.Join('|', FieldsOf.Event(members, "rbac.binding")));
+        Assert.Equal(space, string.Join('|', FieldsOf.Event(members, "rbac.namespace")));
+        Assert.Equal(role, string.Join('|', FieldsOf.Event(members, "rbac.role")));
+        Assert.Equal(subject, string.Join('|', FieldsOf.Event(members, "rbac.subject")));
+    }
+
+    [Theory]
+    [InlineData("clusterrolebindings", "", "god", "user:jane|group:devs|serviceaccount:a/b|serviceaccount:c/d|serviceaccount:/e")]
+    [InlineData("rolebindings", "web", "god", "user:jane|group:devs|serviceaccount:a/b|serviceaccount:c/d|serviceaccount:web/e")]
+    [InlineData("roles", "web", "", "")]
+    public void Binding_RoleAndSubjects_WrittenAsPrincipals(string resource, string space, string role, string subjects)
+    {
+        var members = $$""" "objectRef":{"apiGroup":"rbac.authorization.k8s.io","resource":"{{resource}}","namespace":"{{space}}","name":"x"},"requestObject":{"kind":"ClusterRoleBinding","roleRef":{"kind":"ClusterRole","name":"god"},"subjects":[{"kind":"User","name":"jane"},{"kind":"Group","name":"devs"},{"kind":"ServiceAccount","name":"b","namespace":"a"},{"kind":"User","name":"system:serviceaccount:c:d"},{"kind":"ServiceAccount","name":"e"},{"kind":"Robot","name":"x"},"odd"]} """;
+
+        Assert.Equal(role, string.Join('|', FieldsOf.Event(members, "binding.role")));
+        Assert.Equal(subjects, string.Join('|', FieldsOf.Event(members, "binding.subjects")));
+    }
+
+    [Fact]
+    public void ActorSubjects_OfTheImpersonated_NotOfTheImpersonator()
+    {
+        const string user = """ "user":{"username":"system:serviceaccount:a:b","groups":["system:serviceaccounts","g"]} """;
+
+        Assert.Equal(["serviceaccount:a/b", "group:system:serviceaccounts", "group:g"], FieldsOf.Event(user, "actor.subjects"));
+        Assert.Equal(["user:jane", "group:devs"], FieldsOf.Event(user + """ ,"impersonatedUser":{"username":"jane","groups":["devs"]} """, "actor.subjects"));
+    }
+
+    [Fact]
+    public void Credential_OfTheRequestAndOfTheTokenIssued_TheSameText()
+    {
+        Assert.Equal(["JTI=1-2"], FieldsOf.Event(""" "user":{"username":"a","extra":{"authentication.kubernetes.io/credential-id":["JTI=1-2"]}} """, "credential.id"));
+        Assert.Equal(["JTI=1-2"], FieldsOf.Event(""" "annotations":{"authentication.kubernetes.io/issued-credential-id":"JTI=1-2"} """, "credential.issued"));
     }
 }
