@@ -6,7 +6,7 @@ namespace AuditWatch.Events;
 
 /// <summary>
 /// Finds the events in the text of batches: one Event after the other (one a line, or not), EventLists of any length, arrays of Events,
-/// and the envelopes of clouds and log shippers in place of an Event.
+/// the envelopes of clouds and log shippers in place of an Event, and lines with something before their JSON.
 /// Incremental: one reader follows one stream of bytes, batch after batch, and an EventList may begin in one batch and end in another.
 /// What cannot be read is rejected with its place and the next event is read; after broken JSON, reading goes on at the next line.
 /// Not thread-safe.
@@ -31,7 +31,10 @@ public sealed class AuditEventReader(string source)
     private ValueSkipper? _skipper;
 
     /// <summary>Whether what has been read so far ends with a line, and nothing is open that began on it or before.</summary>
-    internal bool IsBetweenLines => _started && _items is null && _skipper is null && !_skippingLine && _place.Column == 1;
+    internal bool IsBetweenLines => _started && _items is null && _skipper is null && !_skippingLine && _envelopes?.IsWithinLine != true && _place.Column == 1;
+
+    /// <summary>The memory that lines hold whose rest has not come yet, in bytes.</summary>
+    internal long HeldBytes => _envelopes?.HeldBytes ?? 0;
 
     /// <summary>A reader of a part of a stream that is not its beginning.</summary>
     /// <param name="source">What to call the stream in rejections.</param>
@@ -105,13 +108,19 @@ public sealed class AuditEventReader(string source)
             Reject(batch, at, 0, "the JSON ends too early", RejectionKind.Malformed);
         }
 
+        if (isFinal && at == text.Length && _envelopes?.IsWithinLine == true)
+        {
+            var (times, reason) = _envelopes.Finish();
+            Reject(batch, at, 0, reason, RejectionKind.Malformed, times);
+        }
+
         MoveTo(text, at);
         _counted = 0;
         return at;
     }
 
     /// <summary>Whether another reader could go on at the next byte: what was consumed does not end within an EventList or an array, or in what is skipped.</summary>
-    public bool IsBetweenDocuments => _items is null && !_skippingLine && _skipper is null;
+    public bool IsBetweenDocuments => _items is null && !_skippingLine && _skipper is null && _envelopes?.IsWithinLine != true;
 
     /// <summary>Rejects what would have followed the text that was consumed, and cannot be had.</summary>
     /// <param name="batch">Takes the rejection.</param>
@@ -135,11 +144,15 @@ public sealed class AuditEventReader(string source)
         }
 
         start += at;
-        if (text[start] != '{' && text[start] != '[')
+        if (text[start..].StartsWith(ByteOrderMark))
         {
-            var next = SkipLine(text, start);
-            Reject(batch, start, next - start, "not a JSON object", RejectionKind.Malformed);
-            return next;
+            // Files with one each that were put together.
+            return start + ByteOrderMark.Length;
+        }
+
+        if (text[start] != '{' && !BeginsArray(text[start..], isFinal, out var isKnown))
+        {
+            return isKnown ? ReadLine(batch, text, start, isFinal, lines) : -1;
         }
 
         // Only what begins its line can be all of it; a long line of many events would be looked through once for each of them.
@@ -180,6 +193,55 @@ public sealed class AuditEventReader(string source)
         {
             return RejectJson(batch, text, start, 0, problem, isFinal);
         }
+    }
+
+    // [pod/kube-apiserver-1/kube-apiserver] begins a line of something else.
+    private static bool BeginsArray(ReadOnlySpan<byte> text, bool isFinal, out bool isKnown)
+    {
+        isKnown = true;
+        if (text[0] != '[')
+        {
+            return false;
+        }
+
+        var next = text[1..].TrimStart(" \t\r\n"u8);
+        isKnown = isFinal || !next.IsEmpty;
+        return isKnown && (next.IsEmpty || next[0] is (byte)'{' or (byte)'[' or (byte)']' or (byte)'"');
+    }
+
+    // A line that does not begin with JSON.
+    private int ReadLine(EventBatch batch, ReadOnlySpan<byte> text, int start, bool isFinal, LineScanner lines)
+    {
+        var lineFeed = text[start..].IndexOf((byte)'\n');
+        if (lineFeed < 0 && !isFinal)
+        {
+            if (text.Length - start < LinePrefix.Longest || text.Slice(start, LinePrefix.Longest).Contains((byte)'{'))
+            {
+                return -1;
+            }
+
+            var rest = SkipLine(text, start);
+            Reject(batch, start, rest - start, ForeignLog.NameOf(text[start..]), ForeignLog.KindOf(text[start..]));
+            return rest;
+        }
+
+        var end = lineFeed < 0 ? text.Length : start + lineFeed;
+        var next = lineFeed < 0 ? end : end + 1;
+        var prefix = LinePrefix.Of(text[start..end]);
+        _envelopes ??= new EnvelopeReader();
+        if (prefix is { Length: > 0, IsPartial: false } && !_envelopes.IsWithinLine && start + prefix.Length < end && text[start + prefix.Length] == '{'
+            && lines.TryRead(text, start + prefix.Length, batch.NextSlots(), out var eventEnd) && (eventEnd == end || (eventEnd == end - 1 && text[eventEnd] == '\r')))
+        {
+            batch.AddEvent(start + prefix.Length, eventEnd - start - prefix.Length);
+            return next;
+        }
+
+        foreach (var ((kind, reason), times) in _envelopes.OpenLine(batch, start, end - start))
+        {
+            Reject(batch, start, next - start, reason, kind, times);
+        }
+
+        return next;
     }
 
     private bool BeginsLine(ReadOnlySpan<byte> text, int from, int start) =>
@@ -239,7 +301,7 @@ public sealed class AuditEventReader(string source)
     // Of an object that is no event. Spans of the batch's text are invalid afterwards.
     private void ReadEnvelope(EventBatch batch, int start, int length)
     {
-        var lack = EventShape.Lack(batch.Text, batch.LastSlots);
+        var lack = EventShape.Lack(batch.Text, batch.LastSlots, batch.Text.Slice(start, length));
         _envelopes ??= new EnvelopeReader();
         if (_envelopes.Open(batch, start, length) is not { } problems)
         {

@@ -17,7 +17,7 @@ internal static class EventParser
         /// <summary>Another object: the reader stands on its end.</summary>
         NotAnEvent,
 
-        /// <summary>An EventList: the reader stands on the start of its items.</summary>
+        /// <summary>An EventList or another list: the reader stands on the start of its items.</summary>
         Items,
 
         /// <summary>The text ends within the object.</summary>
@@ -29,7 +29,7 @@ internal static class EventParser
     /// <param name="slots">Where to note the fields, as <see cref="EventBatch"/> keeps them.</param>
     /// <param name="text">The batch's text.</param>
     /// <param name="origin">Where in it the reader began.</param>
-    /// <param name="mayBeList">Whether an array called <c>items</c> makes it an EventList.</param>
+    /// <param name="mayBeList">Whether an array called <c>items</c>, or what else lists of events are called, makes it one.</param>
     /// <exception cref="JsonException">The JSON is broken.</exception>
     public static Found Read(ref Utf8JsonReader reader, Span<int> slots, ReadOnlySpan<byte> text, int origin, bool mayBeList)
     {
@@ -47,14 +47,14 @@ internal static class EventParser
             }
 
             var key = Key(reader.ValueSpan, reader.ValueIsEscaped, scratch);
-            var isItems = mayBeList && key.SequenceEqual("items"u8);
+            var isItems = mayBeList && IsList(key);
             var known = EventFields.TryFind(key, out var field);
             if (!reader.Read())
             {
                 return Found.Incomplete;
             }
 
-            if (isItems && reader.TokenType == JsonTokenType.StartArray)
+            if (isItems && reader.TokenType == JsonTokenType.StartArray && !Has(slots, EventField.AuditId) && !Has(slots, EventField.Verb))
             {
                 return Found.Items;
             }
@@ -111,6 +111,12 @@ internal static class EventParser
 
         return false;
     }
+
+    // An EventList, and what clouds call the lists of what they deliver or print, which may be of any length.
+    private static bool IsList(ReadOnlySpan<byte> key) =>
+        key.SequenceEqual("items"u8) || key.SequenceEqual("records"u8) || key.SequenceEqual("logEvents"u8) || key.SequenceEqual("events"u8) || key.SequenceEqual("entries"u8);
+
+    private static bool Has(ReadOnlySpan<int> slots, EventField field) => slots[3 + (2 * (int)field)] != 0;
 
     // The reader's own comparisons throw on a key with half a surrogate pair in it; to us that is a key we do not know.
     private static ReadOnlySpan<byte> Key(ReadOnlySpan<byte> key, bool isEscaped, Span<byte> scratch) =>

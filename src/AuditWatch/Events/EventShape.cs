@@ -17,10 +17,13 @@ internal static class EventShape
         (Has(slots, EventField.AuditId) || Has(slots, EventField.Stage)) && IsAsked(text, slots) && IsOfKind(text, slots) && !IsForeign(text, slots);
 
     /// <summary>What keeps an object that is not an audit event from being one, in words.</summary>
-    public static string Lack(ReadOnlySpan<byte> text, ReadOnlySpan<int> slots) =>
-        !Has(slots, EventField.AuditId) && !Has(slots, EventField.Stage) ? "a JSON object without auditID and stage: not an audit event"
+    /// <param name="text">The text of the batch.</param>
+    /// <param name="slots">Where in it the fields stand.</param>
+    /// <param name="record">The object.</param>
+    public static string Lack(ReadOnlySpan<byte> text, ReadOnlySpan<int> slots, ReadOnlySpan<byte> record) =>
+        Has(slots, EventField.AuditId) && ForeignLog.IsRancherRecord(JsonValue.FromJson(record)) ? ForeignLog.Rancher
+        : !Has(slots, EventField.AuditId) && !Has(slots, EventField.Stage) ? "a JSON object without auditID and stage: not an audit event"
         : !IsOfKind(text, slots) ? "an object of another kind than the Event of audit.k8s.io"
-        : IsForeign(text, slots) ? ForeignLog.Rancher
         : "a JSON object with an auditID or a stage, but without verb or user: not an audit event";
 
     private static bool IsAsked(ReadOnlySpan<byte> text, ReadOnlySpan<int> slots) =>
@@ -33,6 +36,10 @@ internal static class EventShape
         return (kind.IsEmpty || kind.SequenceEqual(Kind) || JsonValue.FromJson(kind).Is(Kind[1..^1]))
             && (version.IsEmpty || version.StartsWith(Group) || version.StartsWith("\"audit.k8s.io\\/"u8));
     }
+
+    /// <summary>Whether it is a record of Rancher's API audit log, as versions before 2.11 write it.</summary>
+    public static bool IsRancher(ReadOnlySpan<byte> text, ReadOnlySpan<int> slots) =>
+        (Has(slots, EventField.AuditId) || Has(slots, EventField.Stage)) && IsForeign(text, slots);
 
     // The user of a request without valid credentials is {}.
     private static bool IsForeign(ReadOnlySpan<byte> text, ReadOnlySpan<int> slots) =>

@@ -1,11 +1,50 @@
+using System.Text;
+using AuditWatch.Events.Envelopes;
+
 namespace AuditWatch.Events;
 
-/// <summary>Logs of other products that look like an audit log, and how to tell them.</summary>
+/// <summary>What stands in logs that are no audit log, or beside events in one, and how to tell it.</summary>
 internal static class ForeignLog
 {
     /// <summary>Why a record of Rancher's own API server is none of an audit log.</summary>
     public const string Rancher = "a record of Rancher's API audit log, which is not the audit log of a cluster's API server";
 
+    private const string Component = "a line that a component of Kubernetes has logged of itself";
+    private const string Container = "a line of a container's log that is no JSON";
+    private const string Yaml = "YAML: let gcloud print JSON with --format=json, and kubectl with -o json";
+    private const string Json = "a JSON object that is no audit event, after something else on its line";
+    private const string Other = "not a JSON object";
+
     /// <summary>Whether the user of a record is one as Rancher writes it: by <c>name</c> and <c>group</c>, where Kubernetes has <c>username</c> and <c>groups</c>.</summary>
     public static bool IsRancherUser(JsonValue user) => RelativePath.Member(user, "name"u8).IsPresent || RelativePath.Member(user, "group"u8).IsPresent;
+
+    /// <summary>Whether a record is one of Rancher's, of any version.</summary>
+    public static bool IsRancherRecord(JsonValue record) =>
+        RelativePath.Member(record, "auditID"u8).IsPresent
+        && (IsRancherUser(RelativePath.Member(record, "user"u8)) || (RelativePath.Member(record, "method"u8).IsPresent && RelativePath.Member(record, "remoteAddr"u8).IsPresent));
+
+    /// <summary>What a line of text is that holds no JSON, in words that hold nothing of it.</summary>
+    public static string NameOf(ReadOnlySpan<byte> line)
+    {
+        var prefix = LinePrefix.Of(line);
+        var text = prefix.IsOfContainer ? line[prefix.Length..] : line;
+        return IsOfComponent(text) ? Component
+            : prefix.Length > 0 && line[prefix.Length..] is [(byte)'{', (byte)'"', ..] ? Json
+            : prefix.IsOfContainer ? Container
+            : text.StartsWith("---"u8) || text.StartsWith("insertId:"u8) || text.StartsWith("apiVersion:"u8) ? Yaml
+            : Other;
+    }
+
+    /// <summary>What kind of rejection such a line is.</summary>
+    public static RejectionKind KindOf(ReadOnlySpan<byte> line) => NameOf(line) switch
+    {
+        Component or Container => RejectionKind.OtherLog,
+        Json => RejectionKind.NotAnEvent,
+        _ => RejectionKind.Malformed,
+    };
+
+    // klog: I1120 10:00:01.000000       1 trace.go:236] text
+    private static bool IsOfComponent(ReadOnlySpan<byte> text) =>
+        text.Length > 14 && text[0] is (byte)'I' or (byte)'W' or (byte)'E' or (byte)'F' && Ascii.IsValid(text[..14])
+        && !text[1..5].ContainsAnyExceptInRange((byte)'0', (byte)'9') && text[5] == ' ' && text[8] == ':' && text[11] == ':';
 }

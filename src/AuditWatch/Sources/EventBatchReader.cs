@@ -17,6 +17,7 @@ public sealed class EventBatchReader : IDisposable
     private readonly int _maxEventBytes;
     private readonly AuditEventReader _reader;
     private EventBatch? _unread;
+    private IDisposable? _lines;
     private int _looked;
     private bool _isDamaged;
     private bool _mayHoldEvents;
@@ -129,6 +130,7 @@ public sealed class EventBatchReader : IDisposable
     {
         _unread?.Dispose();
         _unread = null;
+        _lines?.Dispose();
     }
 
     private async ValueTask<int> FillAsync(Memory<byte> room, CancellationToken cancellation)
@@ -148,6 +150,7 @@ public sealed class EventBatchReader : IDisposable
     {
         var batch = _unread ?? NewBatch(capacity: 0);
         var consumed = _reader.Read(batch, isFinal, MaxEvents);
+        Budget?.Charge(ref _lines, _reader.HeldBytes);
         if (consumed == 0 && !isFinal)
         {
             _looked = batch.TextLength;

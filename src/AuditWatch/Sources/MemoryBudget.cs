@@ -55,6 +55,13 @@ internal sealed class MemoryBudget(long limit)
         lease.Resize(batch.MemoryBytes);
     }
 
+    /// <summary>Charges for memory that is no batch's, until the lease is disposed of.</summary>
+    public void Charge(ref IDisposable? lease, long bytes)
+    {
+        lease ??= new Lease(this);
+        ((Lease)lease).Resize(bytes);
+    }
+
     private void Add(long bytes)
     {
         SourceMetrics.HeldBytes.Add(bytes);

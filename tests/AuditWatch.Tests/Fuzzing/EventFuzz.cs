@@ -18,10 +18,10 @@ public class EventFuzz(ITestOutputHelper output)
         200_000,
         "{", "}", "[", "]", "\"", ",", ":", "\n", "\r\n", "\\", "\\u", "\\ud800", "\\u0000", "\\\"", "{\"items\":[", "null", "\0", "\xEF\xBB\xBF", "\xFF", "\xC3", "[[[[", "]]]]", "{\"a\":", "}}}}",
         "1e999", "-", "01", "9223372036854775808", "\"auditID\":\"x\",", "\"stage\":\"ResponseStarted\",", "\"user\":{},", "\"us\\u0065r\":null,", "\"requestObject\":[{\"op\":\"replace\",\"path\":\"/a~1b\",\"value\":1}],",
-        "\"log\":\"", "\"message\":", "\"records\":[", "\"properties\":{\"log\":", "\"protoPayload\":{", "\"logEvents\":[", "2026-13-41T25:61:61Z", "%", "%zz", "?command=", "&command=%00");
+        "\"log\":\"", "\"message\":", "\"records\":[", "\"properties\":{\"log\":", "\"protoPayload\":{", "\"data\":\"", "\"logtag\":\"P\",", "\"stream\":\"stdout\",", "2026-11-20T10:00:01.5Z stdout P ", "2026-11-20T10:00:01.5Z stdout F ", "\"body\":{\"kvlistValue\":", "\"AuditId\":\"x\",\"Stage\":\"y\",", "\"events\":[", "\"logEvents\":[", "2026-13-41T25:61:61Z", "%", "%zz", "?command=", "&command=%00");
 
     private static readonly string[] Log = Encoding.UTF8.GetString(File.ReadAllBytes(RepositoryFiles.SampleLog)).TrimEnd('\n').Split('\n');
-    private static readonly Func<string, string>[] Envelopes = [.. Envelope.All.Values, line => Envelope.CloudWatch(line, line), line => Envelope.Azure(line, line), CloudAudit];
+    private static readonly Func<string, string>[] Envelopes = [.. Envelope.All.Values, .. Envelope.Lines.Values, line => Envelope.CloudWatch(line, line), line => Envelope.Azure(line, line), CloudAudit];
 
     private static readonly FieldPath[] Fields =
     [

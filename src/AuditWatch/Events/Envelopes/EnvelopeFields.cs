@@ -1,13 +1,26 @@
+using System.Runtime.CompilerServices;
+using System.Text;
 using System.Text.Json;
 
 namespace AuditWatch.Events.Envelopes;
 
 /// <summary>Where in a JSON object the members stand that envelopes are known by. Of a repeated key the last counts.</summary>
-internal struct EnvelopeFields
+internal readonly struct EnvelopeFields
 {
+    private static readonly byte[][] Names = [.. Enum.GetValues<EnvelopeField>().Select(field => Encoding.UTF8.GetBytes(NameOf(field)))];
+
+    private readonly Values _values;
+
+    private EnvelopeFields(Values values) => _values = values;
+
+    /// <summary>A member; one of length 0 if there is none.</summary>
+    public Value this[EnvelopeField field] => _values[(int)field];
+
     /// <summary>A member: its value, quotes included. Length 0 is none.</summary>
     public readonly record struct Value(int Start, int Length, JsonTokenType Type)
     {
+        public bool IsPresent => Length > 0;
+
         public bool IsObject => Type == JsonTokenType.StartObject;
 
         public bool IsArray => Type == JsonTokenType.StartArray;
@@ -15,91 +28,190 @@ internal struct EnvelopeFields
         public bool IsString => Type == JsonTokenType.String;
     }
 
-    /// <summary>CloudWatch Logs: what sort of message it is.</summary>
-    public Value MessageType { get; private set; }
-
-    /// <summary>CloudWatch Logs: the log events.</summary>
-    public Value LogEvents { get; private set; }
-
-    /// <summary>Azure: several records.</summary>
-    public Value Records { get; private set; }
-
-    /// <summary>Azure: which log a record belongs to.</summary>
-    public Value Category { get; private set; }
-
-    /// <summary>Azure: what a record holds.</summary>
-    public Value Properties { get; private set; }
-
-    /// <summary>Google Cloud: what an entry holds.</summary>
-    public Value ProtoPayload { get; private set; }
-
-    /// <summary>Fluent Bit, Docker, and Azure's properties: a line of a log.</summary>
-    public Value Log { get; private set; }
-
-    /// <summary>Vector, Filebeat, and CloudWatch's log events: a line of a log.</summary>
-    public Value Message { get; private set; }
-
-    /// <summary>Splunk's and Logstash's word for what they carry.</summary>
-    public Value Event { get; private set; }
-
-    /// <summary>What some shippers call an audit event they have parsed.</summary>
-    public Value KubernetesAudit { get; private set; }
-
     /// <summary>Finds the members of an object.</summary>
     /// <param name="text">Text that holds the object.</param>
     /// <param name="start">Where in it the object begins.</param>
     /// <param name="length">Its length.</param>
     public static EnvelopeFields Of(ReadOnlySpan<byte> text, int start, int length)
     {
-        var fields = default(EnvelopeFields);
+        var values = default(Values);
         var reader = new Utf8JsonReader(text.Slice(start, length), JsonValue.ReaderOptions);
         reader.Read();
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var key = reader.ValueSpan;
+            var field = Find(reader.ValueSpan);
             reader.Read();
             var (at, type) = (start + (int)reader.TokenStartIndex, reader.TokenType);
             reader.Skip();
-            fields.Set(key, new Value(at, start + (int)reader.BytesConsumed - at, type));
+            if (field >= 0)
+            {
+                values[field] = new Value(at, start + (int)reader.BytesConsumed - at, type);
+            }
         }
 
-        return fields;
+        return new EnvelopeFields(values);
     }
 
-    private void Set(ReadOnlySpan<byte> key, Value value)
+    private static int Find(ReadOnlySpan<byte> key)
     {
-        switch (key)
+        for (var i = 0; i < Names.Length; i++)
         {
-            case var _ when key.SequenceEqual("messageType"u8):
-                MessageType = value;
-                break;
-            case var _ when key.SequenceEqual("logEvents"u8):
-                LogEvents = value;
-                break;
-            case var _ when key.SequenceEqual("records"u8):
-                Records = value;
-                break;
-            case var _ when key.SequenceEqual("category"u8):
-                Category = value;
-                break;
-            case var _ when key.SequenceEqual("properties"u8):
-                Properties = value;
-                break;
-            case var _ when key.SequenceEqual("protoPayload"u8):
-                ProtoPayload = value;
-                break;
-            case var _ when key.SequenceEqual("log"u8):
-                Log = value;
-                break;
-            case var _ when key.SequenceEqual("message"u8):
-                Message = value;
-                break;
-            case var _ when key.SequenceEqual("event"u8):
-                Event = value;
-                break;
-            case var _ when key.SequenceEqual("kubernetes_audit"u8):
-                KubernetesAudit = value;
-                break;
+            if (Names[i].Length == key.Length && key.SequenceEqual(Names[i]))
+            {
+                return i;
+            }
         }
+
+        return -1;
     }
+
+    // In camel case, but for those that stand otherwise in what their authors write.
+    private static string NameOf(EnvelopeField field) => field switch
+    {
+        EnvelopeField.SpecVersion => "specversion",
+        EnvelopeField.DataBase64 => "data_base64",
+        EnvelopeField.AuditId => "AuditId",
+        EnvelopeField.Stage => "Stage",
+        EnvelopeField.AzureCategory => "Category",
+        EnvelopeField.LogTag => "logtag",
+        EnvelopeField.LogText => "log_s",
+        EnvelopeField.KubernetesAudit => "kubernetes_audit",
+        EnvelopeField.JournalMessage => "MESSAGE",
+        EnvelopeField.Raw => "_raw",
+        EnvelopeField.ShortMessage => "short_message",
+        EnvelopeField.FullMessage => "full_message",
+        EnvelopeField.AtMessage => "@message",
+        EnvelopeField.Source => "_source",
+        _ => $"{char.ToLowerInvariant($"{field}"[0])}{$"{field}"[1..]}",
+    };
+
+    [InlineArray((int)EnvelopeField.Source + 1)]
+    private struct Values
+    {
+        private Value _first;
+    }
+}
+
+/// <summary>The members that envelopes are known by.</summary>
+internal enum EnvelopeField
+{
+    /// <summary>CloudWatch Logs: what sort of message it is.</summary>
+    MessageType,
+
+    /// <summary>CloudWatch Logs, as it sends them: the log events.</summary>
+    LogEvents,
+
+    /// <summary>CloudWatch Logs, as it lists them: the log events.</summary>
+    Events,
+
+    /// <summary>Azure and Data Firehose: several records.</summary>
+    Records,
+
+    /// <summary>Cloud Logging: several entries.</summary>
+    Entries,
+
+    /// <summary>Azure: which log a record belongs to.</summary>
+    Category,
+
+    /// <summary>The same in a table.</summary>
+    AzureCategory,
+
+    /// <summary>Azure: what a record holds.</summary>
+    Properties,
+
+    /// <summary>Azure, tables with a column for each field: the request.</summary>
+    AuditId,
+
+    /// <summary>Azure, tables with a column for each field: the stage.</summary>
+    Stage,
+
+    /// <summary>Google Cloud: what an entry holds.</summary>
+    ProtoPayload,
+
+    /// <summary>OpenTelemetry: the logs of several resources.</summary>
+    ResourceLogs,
+
+    /// <summary>OpenTelemetry: the logs of several scopes.</summary>
+    ScopeLogs,
+
+    /// <summary>OpenTelemetry: the logs.</summary>
+    LogRecords,
+
+    /// <summary>OpenTelemetry: what a log holds.</summary>
+    Body,
+
+    /// <summary>CloudEvents: their version.</summary>
+    SpecVersion,
+
+    /// <summary>CloudEvents, Event Grid, Data Firehose and Pub/Sub: what is delivered.</summary>
+    Data,
+
+    /// <summary>CloudEvents: what is delivered, as base64.</summary>
+    DataBase64,
+
+    /// <summary>Elastic: what is about Kubernetes.</summary>
+    Kubernetes,
+
+    /// <summary>Elastic: an audit event.</summary>
+    Audit,
+
+    /// <summary>CloudWatch Logs: which log event it is, as it is sent.</summary>
+    Id,
+
+    /// <summary>CloudWatch Logs: which log event it is, as it is listed.</summary>
+    EventId,
+
+    /// <summary>CloudWatch Logs: when a log event was written.</summary>
+    Timestamp,
+
+    /// <summary>Docker and Fluent Bit: the stream of a container.</summary>
+    Stream,
+
+    /// <summary>Fluent Bit: whether a line is all there.</summary>
+    LogTag,
+
+    /// <summary>The first of those that may hold a line of a log, or what was made of it: Fluent Bit, Docker, and Azure's properties.</summary>
+    Log,
+
+    /// <summary>Azure, in a table.</summary>
+    LogText,
+
+    /// <summary>Vector, Filebeat, and CloudWatch's log events.</summary>
+    Message,
+
+    /// <summary>Splunk's and Logstash's word for what they carry.</summary>
+    Event,
+
+    /// <summary>What some shippers call an audit event they have parsed.</summary>
+    KubernetesAudit,
+
+    /// <summary>Programs that log JSON, with the audit event as their message.</summary>
+    Msg,
+
+    /// <summary>systemd's journal.</summary>
+    JournalMessage,
+
+    /// <summary>Loki.</summary>
+    Line,
+
+    /// <summary>Splunk, what it exports.</summary>
+    Result,
+
+    /// <summary>Splunk.</summary>
+    Raw,
+
+    /// <summary>Graylog.</summary>
+    ShortMessage,
+
+    /// <summary>Graylog.</summary>
+    FullMessage,
+
+    /// <summary>CloudWatch Logs Insights.</summary>
+    AtMessage,
+
+    /// <summary>Elastic: the line as it was.</summary>
+    Original,
+
+    /// <summary>Elasticsearch and OpenSearch: what a hit holds.</summary>
+    Source,
 }

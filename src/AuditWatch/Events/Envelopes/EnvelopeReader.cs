@@ -1,28 +1,47 @@
+using System.Text;
 using System.Text.Json;
 
 namespace AuditWatch.Events.Envelopes;
 
 /// <summary>
-/// Finds audit events in the envelopes that clouds and log shippers put them into, known by what is in them:
+/// Finds audit events in the envelopes that clouds and log shippers put them into, known by what is in them; docs/sources.md has them all:
 /// <code>
-///   CloudWatch Logs (EKS)   {"messageType":"DATA_MESSAGE","logEvents":[{"message":"EVENT"}]}
-///   Azure Monitor (AKS)     {"records":[{"category":"kube-audit","properties":{"log":"EVENT"}}]}, and each record alone
+///   CloudWatch Logs (EKS)   {"messageType":"DATA_MESSAGE","logEvents":[{"message":"EVENT"}]}, {"events":[{"message":"EVENT"}]}
+///   Azure Monitor (AKS)     {"records":[{"category":"kube-audit","properties":{"log":"EVENT"}}]}, and each record alone; {"log_s":"EVENT"}; rows of <see cref="AzureAuditRow"/>
 ///   Cloud Logging (GKE)     {"protoPayload":{"@type":".../google.cloud.audit.AuditLog"}}, which <see cref="CloudAuditLog"/> translates
-///   log shippers            {"log":"EVENT"}, {"message":...}, {"event":...}, {"kubernetes_audit":...}, as a string or an object, if only one of them is an event
+///   Data Firehose, Pub/Sub  {"records":[{"data":"BASE64"}]}, {"message":{"data":"BASE64"}}
+///   CloudEvents, Event Grid {"specversion":"1.0","data":…}
+///   OpenTelemetry           {"resourceLogs":[{"scopeLogs":[{"logRecords":[{"body":{"stringValue":"EVENT"}}]}]}]}
+///   log shippers            {"log":"EVENT"}, {"message":…} and the like, as a string or an object, if only one of them is an event
+///   lines                   2026-11-20T10:00:01Z stdout F EVENT: see <see cref="LinePrefix"/>
 /// </code>
 /// One may be in another. An event that stands in a string is unescaped behind the text of the batch. Not thread-safe.
 /// </summary>
 internal sealed class EnvelopeReader
 {
-    // An event in a log event in a shipper's line, and one more.
-    private const int MaxDepth = 4;
+    // An event in a log event in what is delivered in a shipper's line, and one more.
+    private const int MaxDepth = 6;
 
     // Every event takes memory besides its text, and here the batch cannot end between two of them.
     private const int MaxEvents = 65_536;
 
+    // A container runtime cuts lines into pieces of so many bytes.
+    private const int PieceBytes = 16 << 10;
+
+    private const string Half = "a piece of a long line without the rest of it";
+
     // How often each, for an envelope may hold millions of items that are nothing.
     private readonly Dictionary<(RejectionKind Kind, string Reason), long> _problems = [];
+    private readonly LineHalves _halves = new();
     private int _mostEvents;
+
+    private delegate bool Opener(EventBatch batch, EnvelopeFields.Value value, int depth);
+
+    /// <summary>Whether a line has begun that goes on further on.</summary>
+    public bool IsWithinLine => _halves.AreOpen;
+
+    /// <summary>The memory that such lines hold, in bytes.</summary>
+    public long HeldBytes => _halves.HeldBytes;
 
     /// <summary>Adds the events in an envelope to the batch.</summary>
     /// <param name="batch">The batch whose text holds the object.</param>
@@ -31,9 +50,26 @@ internal sealed class EnvelopeReader
     /// <returns>Why how many things in it could not be read, valid until the next call; null if the object is no envelope.</returns>
     public IReadOnlyDictionary<(RejectionKind Kind, string Reason), long>? Open(EventBatch batch, int start, int length)
     {
+        Begin(batch);
+        return TryOpen(batch, start, length, depth: 0) ? _problems : null;
+    }
+
+    /// <summary>The same for a line of text before whose JSON there is something else.</summary>
+    public IReadOnlyDictionary<(RejectionKind Kind, string Reason), long> OpenLine(EventBatch batch, int start, int length)
+    {
+        Begin(batch);
+        _ = TryLine(batch, start, length, depth: 0) || Problem(ForeignLog.KindOf(batch.AllText.Slice(start, length)), ForeignLog.NameOf(batch.AllText.Slice(start, length)));
+        return _problems;
+    }
+
+    /// <summary>Ends the reading: lines whose rest has not come are given up.</summary>
+    /// <returns>How many, and why.</returns>
+    public (long Times, string Reason) Finish() => (_halves.Clear(), Half);
+
+    private void Begin(EventBatch batch)
+    {
         _problems.Clear();
         _mostEvents = batch.Count + MaxEvents;
-        return TryOpen(batch, start, length, depth: 0) ? _problems : null;
     }
 
     private bool TryOpen(EventBatch batch, int start, int length, int depth)
@@ -44,72 +80,151 @@ internal sealed class EnvelopeReader
         }
 
         var fields = EnvelopeFields.Of(batch.AllText, start, length);
-        if (fields.LogEvents.IsArray && fields.MessageType.IsString)
+        return TryList(batch, fields, depth)
+            || (fields[EnvelopeField.Properties].IsPresent && OpenProperties(batch, fields, depth))
+            || (fields[EnvelopeField.ProtoPayload].IsObject && OpenProtoPayload(batch, start, length, fields[EnvelopeField.ProtoPayload]))
+            || (fields[EnvelopeField.AuditId].IsString && fields[EnvelopeField.Stage].IsString && AddDerived(batch, AzureAuditRow.Translate(JsonValue.FromJson(batch.AllText.Slice(start, length)))))
+            || (fields[EnvelopeField.Body].IsObject && OpenBody(batch, fields[EnvelopeField.Body], depth))
+            || OpenDelivery(batch, fields, depth)
+            || OpenKubernetes(batch, fields, depth)
+            || OpenLine(batch, fields, depth);
+    }
+
+    private bool TryList(EventBatch batch, in EnvelopeFields fields, int depth)
+    {
+        if (fields[EnvelopeField.LogEvents].IsArray)
         {
-            // A control message says that the subscription works: it has a log event that is none.
-            return Is(batch, fields.MessageType, "CONTROL_MESSAGE"u8) || ForEach(batch, fields.LogEvents, depth, OpenLogEvent);
+            return ForEach(batch, fields[EnvelopeField.LogEvents], depth, OpenLogEvent);
         }
 
-        return fields.Records.IsArray ? ForEach(batch, fields.Records, depth, OpenRecord)
-            : fields.Properties.IsObject ? OpenProperties(batch, fields, depth)
-            : fields.ProtoPayload.IsObject ? OpenProtoPayload(batch, start, length, fields.ProtoPayload)
-            : OpenLine(batch, fields, depth);
+        return (fields[EnvelopeField.Events].IsArray && ForEach(batch, fields[EnvelopeField.Events], depth, OpenLogEvent))
+            || (fields[EnvelopeField.Records].IsArray && ForEach(batch, fields[EnvelopeField.Records], depth, OpenRecord))
+            || (fields[EnvelopeField.Entries].IsArray && ForEach(batch, fields[EnvelopeField.Entries], depth, OpenRecord))
+            || (fields[EnvelopeField.ResourceLogs].IsArray && ForEach(batch, fields[EnvelopeField.ResourceLogs], depth, OpenLogs))
+            || (fields[EnvelopeField.ScopeLogs].IsArray && ForEach(batch, fields[EnvelopeField.ScopeLogs], depth, OpenLogs))
+            || (fields[EnvelopeField.LogRecords].IsArray && ForEach(batch, fields[EnvelopeField.LogRecords], depth, OpenLogs));
     }
 
-    private bool OpenLogEvent(EventBatch batch, EnvelopeFields.Value logEvent, int depth)
+    // A control message says that the subscription works: it has a log event that is none.
+    private bool OpenLogEvent(EventBatch batch, EnvelopeFields.Value logEvent, int depth) =>
+        AddObject(batch, logEvent.Start, logEvent.Length, depth + 1) || Problem(RejectionKind.OtherLog, "a log event of CloudWatch that is no audit event");
+
+    private bool OpenRecord(EventBatch batch, EnvelopeFields.Value record, int depth) =>
+        AddObject(batch, record.Start, record.Length, depth + 1) || Problem(RejectionKind.NotAnEvent, "a record that is no audit event");
+
+    // One within another: they do not count as envelopes.
+    private bool OpenLogs(EventBatch batch, EnvelopeFields.Value logs, int depth)
     {
-        var message = EnvelopeFields.Of(batch.AllText, logEvent.Start, logEvent.Length).Message;
-        return message.IsString && Add(batch, message, depth) || Problem(RejectionKind.OtherLog, "a log event of CloudWatch that is no audit event");
+        var fields = EnvelopeFields.Of(batch.AllText, logs.Start, logs.Length);
+        return fields[EnvelopeField.ScopeLogs].IsArray || fields[EnvelopeField.LogRecords].IsArray
+            ? TryList(batch, fields, depth)
+            : TryOpen(batch, logs.Start, logs.Length, depth) || Problem(RejectionKind.OtherLog, "a log record of OpenTelemetry that is no audit event");
     }
 
-    private bool OpenRecord(EventBatch batch, EnvelopeFields.Value record, int depth)
+    private bool OpenBody(EventBatch batch, EnvelopeFields.Value body, int depth)
     {
-        var fields = EnvelopeFields.Of(batch.AllText, record.Start, record.Length);
-        return (fields.Properties.IsObject && OpenProperties(batch, fields, depth)) || Problem(RejectionKind.NotAnEvent, "a record that is no audit event");
+        var json = OtlpValue.ToJson(JsonValue.FromJson(batch.AllText.Slice(body.Start, body.Length))).Span;
+        if (json is not [(byte)'{' or (byte)'"', ..])
+        {
+            return AddObject(batch, body.Start, body.Length, depth + 1);
+        }
+
+        var (at, length) = batch.Derive(json);
+        return AddValue(batch, new EnvelopeFields.Value(at, length, json[0] == '{' ? JsonTokenType.StartObject : JsonTokenType.String), depth);
     }
 
-    private bool OpenProperties(EventBatch batch, EnvelopeFields record, int depth)
+    private bool OpenProperties(EventBatch batch, in EnvelopeFields record, int depth)
     {
-        var log = EnvelopeFields.Of(batch.AllText, record.Properties.Start, record.Properties.Length).Log;
-        if (!record.Category.IsString || !log.IsString)
+        var category = record[EnvelopeField.Category].IsString ? record[EnvelopeField.Category] : record[EnvelopeField.AzureCategory];
+        if (!category.IsString)
         {
             return false;
         }
 
-        return Is(batch, record.Category, "kube-audit"u8) || Is(batch, record.Category, "kube-audit-admin"u8)
-            ? Add(batch, log, depth) || Problem(RejectionKind.NotAnEvent, "a record of kube-audit that is no audit event")
-            : Problem(RejectionKind.OtherLog, "a record of another category than kube-audit and kube-audit-admin");
+        if (!IsAuditCategory(batch, category))
+        {
+            return Problem(RejectionKind.OtherLog, "a record of another category than kube-audit and kube-audit-admin");
+        }
+
+        return AddValue(batch, record[EnvelopeField.Properties], depth) || Problem(RejectionKind.NotAnEvent, "a record of kube-audit that is no audit event");
     }
 
     private bool OpenProtoPayload(EventBatch batch, int start, int length, EnvelopeFields.Value payload)
     {
         var text = batch.AllText;
-        switch (CloudAuditLog.Translate(JsonValue.FromJson(text.Slice(start, length)), JsonValue.FromJson(text.Slice(payload.Start, payload.Length))))
+        return CloudAuditLog.Translate(JsonValue.FromJson(text.Slice(start, length)), JsonValue.FromJson(text.Slice(payload.Start, payload.Length))) switch
         {
-            case (CloudAuditLog.Kind.NoAuditLog, _):
-                return false;
-            case (CloudAuditLog.Kind.OfAnotherService, _):
-                return Problem(RejectionKind.OtherLog, "an entry of Cloud Logging about another service than k8s.io");
-            case (_, var json):
-                var (at, count) = batch.Derive(json.Span);
-                return AddObject(batch, at, count, MaxDepth);
+            (CloudAuditLog.Kind.NoAuditLog, _) => false,
+            (CloudAuditLog.Kind.OfAnotherService, _) => Problem(RejectionKind.OtherLog, "an entry of Cloud Logging about another service than k8s.io"),
+            (_, var json) => AddDerived(batch, json),
+        };
+    }
+
+    // What is delivered: base64, or for CloudEvents an object or text as well.
+    private bool OpenDelivery(EventBatch batch, in EnvelopeFields fields, int depth)
+    {
+        var data = fields[EnvelopeField.DataBase64].IsString ? fields[EnvelopeField.DataBase64] : fields[EnvelopeField.Data];
+        if (!data.IsString)
+        {
+            return (data.IsObject || data.IsArray) && AddValue(batch, data, depth);
         }
+
+        var before = batch.AllText.Length;
+        var (start, length) = batch.Unescape(data.Start + 1, data.Length - 2);
+        if (PackedText.TryUnpack(batch.AllText.Slice(start, length)) is { } text)
+        {
+            batch.Forget(before);
+            (start, length) = batch.Derive(text);
+            if (TryText(batch, start, length, depth + 1))
+            {
+                return true;
+            }
+
+            batch.Forget(before);
+            return Problem(RejectionKind.NotAnEvent, "data that are delivered and hold no audit event");
+        }
+
+        var isCompressed = batch.AllText.Slice(start, length).StartsWith("H4sI"u8);
+        batch.Forget(before);
+        return isCompressed ? Problem(RejectionKind.Unread, "compressed data in an envelope that are damaged or too long") : AddValue(batch, data, depth);
+    }
+
+    private bool OpenKubernetes(EventBatch batch, in EnvelopeFields fields, int depth)
+    {
+        if (!fields[EnvelopeField.Kubernetes].IsObject)
+        {
+            return false;
+        }
+
+        var audit = EnvelopeFields.Of(batch.AllText, fields[EnvelopeField.Kubernetes].Start, fields[EnvelopeField.Kubernetes].Length)[EnvelopeField.Audit];
+        return audit.IsObject && AddValue(batch, audit, depth);
     }
 
     // A line of any log may be in such a member: it is an envelope only if one of them turns out to be an event.
-    private bool OpenLine(EventBatch batch, EnvelopeFields fields, int depth)
+    private bool OpenLine(EventBatch batch, in EnvelopeFields fields, int depth)
     {
+        if (fields[EnvelopeField.AzureCategory].IsString && fields[EnvelopeField.LogText].IsPresent && !IsAuditCategory(batch, fields[EnvelopeField.AzureCategory]))
+        {
+            return Problem(RejectionKind.OtherLog, "a row of another category than kube-audit and kube-audit-admin");
+        }
+
+        var line = fields[EnvelopeField.Log].IsString ? fields[EnvelopeField.Log] : fields[EnvelopeField.Message];
+        if (line.IsString && (fields[EnvelopeField.Stream].IsString || fields[EnvelopeField.LogTag].IsString) && TryPiece(batch, fields, line, depth))
+        {
+            return true;
+        }
+
         var (events, isOpen, found) = (batch.Count, false, 0);
-        foreach (var value in (ReadOnlySpan<EnvelopeFields.Value>)[fields.Log, fields.Message, fields.Event, fields.KubernetesAudit])
+        for (var field = EnvelopeField.Log; field <= EnvelopeField.Source; field++)
         {
             var before = batch.Count;
-            isOpen |= (value.IsString || value.IsObject) && Add(batch, value, depth);
+            isOpen |= AddValue(batch, fields[field], depth);
             found += batch.Count > before ? 1 : 0;
         }
 
         if (found <= 1)
         {
-            return isOpen;
+            return isOpen || (IsLogEvent(fields) && Problem(RejectionKind.OtherLog, "a log event of CloudWatch that is no audit event"));
         }
 
         batch.RemoveEvents(from: events);
@@ -117,7 +232,66 @@ internal sealed class EnvelopeReader
         return Problem(RejectionKind.NotAnEvent, "more than one audit event in a line of a log shipper");
     }
 
-    private bool ForEach(EventBatch batch, EnvelopeFields.Value array, int depth, Func<EventBatch, EnvelopeFields.Value, int, bool> open)
+    // A long line that a container runtime has cut: in Docker's own files only the last piece ends with a line feed, and Fluent Bit passes on what the runtime says.
+    private bool TryPiece(EventBatch batch, in EnvelopeFields fields, EnvelopeFields.Value line, int depth)
+    {
+        var key = KeyOf(batch, fields);
+        var before = batch.AllText.Length;
+        var (start, length) = batch.Unescape(line.Start + 1, line.Length - 2);
+        var piece = batch.AllText.Slice(start, length);
+        var isTagged = fields[EnvelopeField.LogTag].IsString;
+        var isLast = isTagged ? !Is(batch, fields[EnvelopeField.LogTag], "P"u8) : piece.EndsWith("\n"u8);
+        if (!_halves.Has(key) && (isLast || (!isTagged && !IsUnfinished(piece))))
+        {
+            batch.Forget(before);
+            return false;
+        }
+
+        if (isLast || (!isTagged && length < PieceBytes))
+        {
+            return Join(batch, key, start, length, depth, isLast);
+        }
+
+        var isKept = _halves.TryAdd(key, piece);
+        batch.Forget(before);
+        return isKept || Problem(RejectionKind.Unread, $"a line longer than {LineHalves.LongestLine} bytes");
+    }
+
+    // The last piece of a line with those before it; by itself if they do not fit together.
+    private bool Join(EventBatch batch, string key, int start, int length, int depth, bool isLast)
+    {
+        var (at, _) = batch.Derive(_halves.Take(key));
+        batch.Derive(batch.AllText.Slice(start, length).ToArray());
+        var joined = batch.AllText[at..];
+        if (joined is not [(byte)'{', ..] || IsWhole(joined))
+        {
+            return TryText(batch, at, joined.Length, depth);
+        }
+
+        if (!isLast && IsUnfinished(joined))
+        {
+            var isKept = _halves.TryAdd(key, joined);
+            batch.Forget(at);
+            return isKept || Problem(RejectionKind.Unread, $"a line longer than {LineHalves.LongestLine} bytes");
+        }
+
+        batch.Forget(at);
+        Problem(RejectionKind.Malformed, Half);
+        _ = TryText(batch, start, length, depth);
+        return true;
+    }
+
+    // As CloudWatch sends it, or lists it.
+    private static bool IsLogEvent(in EnvelopeFields fields) =>
+        fields[EnvelopeField.Message].IsString && fields[EnvelopeField.Timestamp].IsPresent && (fields[EnvelopeField.Id].IsString || fields[EnvelopeField.EventId].IsString);
+
+    private static string KeyOf(EventBatch batch, in EnvelopeFields fields)
+    {
+        var (stream, pod) = (fields[EnvelopeField.Stream], fields[EnvelopeField.Kubernetes]);
+        return Encoding.UTF8.GetString(batch.AllText.Slice(stream.Start, stream.Length)) + Encoding.UTF8.GetString(batch.AllText.Slice(pod.Start, pod.Length));
+    }
+
+    private bool ForEach(EventBatch batch, EnvelopeFields.Value array, int depth, Opener open)
     {
         var (at, end) = (array.Start, array.Start + array.Length);
         var state = new JsonReaderState(JsonValue.ReaderOptions);
@@ -146,25 +320,35 @@ internal sealed class EnvelopeReader
         }
     }
 
-    private bool Add(EventBatch batch, EnvelopeFields.Value value, int depth)
+    private bool AddValue(EventBatch batch, EnvelopeFields.Value value, int depth)
     {
         if (value.IsObject)
         {
             return AddObject(batch, value.Start, value.Length, depth + 1);
         }
 
-        var before = batch.AllText.Length;
-        var (start, length) = batch.Unescape(value.Start + 1, value.Length - 2);
-        var text = batch.AllText.Slice(start, length);
-        var json = text.Trim(" \t\r\n"u8);
-        if (json.IsEmpty || json[0] != '{')
+        if (value.IsArray && depth + 1 < MaxDepth)
         {
-            batch.Forget(before);
+            // Nothing of an array that holds no event is anybody's problem.
+            var (count, kept) = (batch.Count, _problems.ToList());
+            ForEach(batch, value, depth + 1, OpenRecord);
+            if (batch.Count == count)
+            {
+                _problems.Clear();
+                kept.ForEach(problem => _problems.Add(problem.Key, problem.Value));
+            }
+
+            return batch.Count > count;
+        }
+
+        if (!value.IsString)
+        {
             return false;
         }
 
-        text.Overlaps(json, out var skipped);
-        if (AddObject(batch, start + skipped, json.Length, depth + 1))
+        var before = batch.AllText.Length;
+        var (start, length) = batch.Unescape(value.Start + 1, value.Length - 2);
+        if (TryText(batch, start, length, depth + 1))
         {
             return true;
         }
@@ -173,7 +357,119 @@ internal sealed class EnvelopeReader
         return false;
     }
 
-    // Whether there is an event, or something broken that might have been one.
+    // Documents one after the other, or lines with something before their JSON. False if nothing of it is, or could have been, an event.
+    private bool TryText(EventBatch batch, int start, int length, int depth)
+    {
+        if (depth > MaxDepth)
+        {
+            return false;
+        }
+
+        var (at, end, found) = (start, start + length, false);
+        while (true)
+        {
+            at = SkipBlank(batch, at, end);
+            if (at == end)
+            {
+                return found;
+            }
+
+            var rest = batch.AllText[at..end];
+            if (rest[0] == '{')
+            {
+                found |= TryDocument(batch, ref at, end, depth);
+            }
+            else if (rest[0] == '[' && rest[1..].TrimStart(" \t\r\n"u8) is [(byte)'{' or (byte)'[', ..])
+            {
+                found |= TryArray(batch, ref at, end, depth);
+            }
+            else
+            {
+                var lineFeed = rest.IndexOf((byte)'\n');
+                var line = lineFeed < 0 ? rest.Length : lineFeed;
+                found |= TryLine(batch, at, line, depth) || (found && Problem(RejectionKind.Malformed, "text after the JSON in an envelope"));
+                at += line;
+            }
+        }
+    }
+
+    private bool TryDocument(EventBatch batch, ref int at, int end, int depth)
+    {
+        var from = at;
+        try
+        {
+            var reader = new Utf8JsonReader(batch.AllText[at..end], isFinalBlock: true, new JsonReaderState(JsonValue.ReaderOptions));
+            reader.Read();
+            reader.Skip();
+            at += (int)reader.BytesConsumed;
+            return AddObject(batch, from, at - from, depth);
+        }
+        catch (JsonException)
+        {
+            // The rest of the line; what follows it may be whole.
+            var lineFeed = batch.AllText[at..end].IndexOf((byte)'\n');
+            at = lineFeed < 0 ? end : at + lineFeed;
+            return Problem(RejectionKind.Malformed, "broken JSON, or JSON that ends too early, in an envelope");
+        }
+    }
+
+    private bool TryArray(EventBatch batch, ref int at, int end, int depth)
+    {
+        var from = at;
+        try
+        {
+            var reader = new Utf8JsonReader(batch.AllText[at..end], isFinalBlock: true, new JsonReaderState(JsonValue.ReaderOptions));
+            reader.Read();
+            reader.Skip();
+            at += (int)reader.BytesConsumed;
+            return ForEach(batch, new EnvelopeFields.Value(from, at - from, JsonTokenType.StartArray), depth, OpenRecord);
+        }
+        catch (JsonException)
+        {
+            at = end;
+            return Problem(RejectionKind.Malformed, "broken JSON, or JSON that ends too early, in an envelope");
+        }
+    }
+
+    private bool TryLine(EventBatch batch, int start, int length, int depth)
+    {
+        var line = batch.AllText.Slice(start, length);
+        var prefix = LinePrefix.Of(line);
+        if (line.StartsWith("CWL CONTROL MESSAGE"u8))
+        {
+            return true;
+        }
+
+        if (prefix.IsOfContainer)
+        {
+            return TryContainerLine(batch, start, length, prefix, depth);
+        }
+
+        // JSON to the end of the line, or the brace is of something else.
+        return prefix.Length > 0 && TryWholeDocument(batch, start + prefix.Length, length - prefix.Length, depth + 1);
+    }
+
+    private bool TryContainerLine(EventBatch batch, int start, int length, LinePrefix prefix, int depth)
+    {
+        start += prefix.Length;
+        length -= prefix.Length;
+        var content = batch.AllText.Slice(start, length).TrimEnd((byte)'\r');
+        if (prefix.IsPartial)
+        {
+            return _halves.TryAdd(prefix.Stream, content) || Problem(RejectionKind.Unread, $"a line longer than {LineHalves.LongestLine} bytes");
+        }
+
+        return _halves.Has(prefix.Stream) ? Join(batch, prefix.Stream, start, content.Length, depth + 1, isLast: true) : TryText(batch, start, content.Length, depth + 1);
+    }
+
+    private bool TryWholeDocument(EventBatch batch, int start, int length, int depth)
+    {
+        var text = batch.AllText.Slice(start, length);
+        return IsWhole(text) ? depth <= MaxDepth && AddObject(batch, start, length, depth)
+            : text.StartsWith("{\""u8) && Problem(RejectionKind.Malformed, "broken JSON, or JSON that ends too early, after something else on its line");
+    }
+
+    // Whether it is an event or an envelope. The JSON is whole.
     private bool AddObject(EventBatch batch, int start, int length, int depth)
     {
         if (batch.Count >= _mostEvents)
@@ -181,28 +477,73 @@ internal sealed class EnvelopeReader
             return Problem(RejectionKind.Unread, $"more than {MaxEvents} events in one envelope");
         }
 
+        var reader = new Utf8JsonReader(batch.AllText.Slice(start, length), JsonValue.ReaderOptions);
+        reader.Read();
+        if (EventParser.Read(ref reader, batch.NextSlots(), batch.AllText, start, mayBeList: false) == EventParser.Found.Event)
+        {
+            batch.AddEvent(start, (int)reader.BytesConsumed);
+            return true;
+        }
+
+        return EventShape.IsRancher(batch.AllText, batch.LastSlots)
+            ? Problem(RejectionKind.NotAnEvent, ForeignLog.Rancher)
+            : TryOpen(batch, start, length, depth);
+    }
+
+    private bool AddDerived(EventBatch batch, ReadOnlyMemory<byte> json)
+    {
+        var (at, count) = batch.Derive(json.Span);
+        return AddObject(batch, at, count, MaxDepth) || Problem(RejectionKind.NotAnEvent, "a record that would be an audit event, but for what it lacks");
+    }
+
+    private static int SkipBlank(EventBatch batch, int at, int end)
+    {
+        var text = batch.AllText;
+        while (at < end && text[at] is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n' or 0 or (byte)',')
+        {
+            at++;
+        }
+
+        return text[at..end].StartsWith("\uFEFF"u8) ? SkipBlank(batch, at + 3, end) : at;
+    }
+
+    private static bool IsWhole(ReadOnlySpan<byte> text)
+    {
         try
         {
-            var reader = new Utf8JsonReader(batch.AllText.Slice(start, length), JsonValue.ReaderOptions);
-            reader.Read();
-            var found = EventParser.Read(ref reader, batch.NextSlots(), batch.AllText, start, mayBeList: false);
-            var read = (int)reader.BytesConsumed;
-
-            // Throws if anything but white space follows.
-            reader.Read();
-            if (found == EventParser.Found.NotAnEvent)
+            var reader = new Utf8JsonReader(text, JsonValue.ReaderOptions);
+            while (reader.Read())
             {
-                return TryOpen(batch, start, read, depth);
             }
 
-            batch.AddEvent(start, read);
             return true;
         }
         catch (JsonException)
         {
-            return Problem(RejectionKind.Malformed, "broken JSON, or JSON that ends too early, in an envelope");
+            return false;
         }
     }
+
+    // Whether JSON begins and does not end, and is not broken so far.
+    private static bool IsUnfinished(ReadOnlySpan<byte> text)
+    {
+        if (text is not [(byte)'{', ..])
+        {
+            return false;
+        }
+
+        try
+        {
+            var reader = new Utf8JsonReader(text, isFinalBlock: false, new JsonReaderState(JsonValue.ReaderOptions));
+            return reader.Read() && !reader.TrySkip();
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+
+    private static bool IsAuditCategory(EventBatch batch, EnvelopeFields.Value category) => Is(batch, category, "kube-audit"u8) || Is(batch, category, "kube-audit-admin"u8);
 
     private static bool Is(EventBatch batch, EnvelopeFields.Value value, ReadOnlySpan<byte> text) =>
         JsonValue.FromJson(batch.AllText.Slice(value.Start, value.Length)).Is(text);

@@ -1,3 +1,5 @@
+using System.IO.Compression;
+using System.Text;
 using System.Text.Json;
 
 namespace AuditWatch.Tests.Events.Envelopes;
@@ -17,8 +19,43 @@ internal static class Envelope
         ["Vector, parsed"] = line => $$"""{"host":"node-1","message":{{line}}}""",
         ["Splunk"] = line => $$"""{"time":1700000000,"event":{{line}}}""",
         ["a parsed audit event"] = line => $$"""{"kubernetes_audit":{{line}},"tag":"audit"}""",
+        ["CloudWatch, listed by the AWS command line"] = line => $$"""{"events":[{"logStreamName":"kube-apiserver-audit-9","timestamp":1795168801511,"message":{{Text(line)}},"ingestionTime":1795168801600,"eventId":"1"}],"searchedLogStreams":[]}""",
+        ["Azure's properties as an object"] = line => $$"""{"category":"kube-audit-admin","properties":{"log":{{line}},"stream":"stdout","pod":"kube-apiserver-1"},"time":"2026-11-20T10:00:00Z"}""",
+        ["AzureDiagnostics"] = line => $$"""{"TimeGenerated":"2026-11-20T10:00:00Z","Category":"kube-audit","log_s":{{Text(line)}},"pod_s":"kube-apiserver-1","stream_s":"stdout"}""",
+        ["AzureDiagnostics, parsed"] = line => $$"""{"TimeGenerated":"2026-11-20T10:00:00Z","Category":"kube-audit","log_s":{{line}} }""",
+        ["Data Firehose"] = line => $$"""{"requestId":"ed4acda5","timestamp":1795168801511,"records":[{"data":"{{Base64(line + "\n")}}"}]}""",
+        ["CloudWatch by Data Firehose"] = line => $$"""{"requestId":"ed4acda5","timestamp":1795168801511,"records":[{"data":"{{Base64(Gzip(CloudWatch(line)))}}"}]}""",
+        ["Pub/Sub"] = line => $$"""{"message":{"attributes":{},"data":"{{Base64(line)}}","messageId":"1"},"subscription":"projects/p/subscriptions/s"}""",
+        ["CloudEvents"] = line => $$"""{"specversion":"1.0","type":"audit","source":"/a","id":"1","datacontenttype":"application/json","data":{{line}} }""",
+        ["CloudEvents in base64"] = line => $$"""{"specversion":"1.0","type":"audit","source":"/a","id":"1","data_base64":"{{Base64(line)}}"}""",
+        ["Event Grid"] = line => $$"""{"id":"1","eventType":"audit","subject":"a","eventTime":"2026-11-20T10:00:00Z","dataVersion":"1","data":{{Azure(line)}} }""",
+        ["OpenTelemetry"] = line => $$"""{"resourceLogs":[{"resource":{},"scopeLogs":[{"scope":{},"logRecords":[{"timeUnixNano":"1","body":{"stringValue":{{Text(line)}}},"attributes":[]}]}]}]}""",
+        ["Elastic"] = line => $$"""{"@timestamp":"2026-11-20T10:00:00Z","kubernetes":{"audit":{{line}} },"event":{"module":"kubernetes"} }""",
+        ["OVH"] = line => $$"""{"message":{{Text($$"""{"_appID":"ovh","message":{{Text("abcdefghijkl> " + line)}}}""")}}}""",
+        ["systemd's journal"] = line => $$"""{"__REALTIME_TIMESTAMP":"1","_SYSTEMD_UNIT":"k3s.service","MESSAGE":{{Text(line)}}}""",
+        ["Docker"] = line => $$"""{"log":{{Text(line + "\n")}},"stream":"stdout","time":"2026-11-20T10:00:01.5Z"}""",
+        ["Splunk, exported"] = line => $$"""{"preview":false,"result":{"_raw":{{Text(line)}},"source":"audit"} }""",
+        ["Loki, exported"] = line => $$"""{"labels":{},"line":{{Text(line)}},"timestamp":"2026-11-20T10:00:01.5Z"}""",
         ["CloudWatch by Vector"] = line => $$"""{"message":{{Text(CloudWatch(line))}}}""",
         ["Azure by Fluent Bit by Vector"] = line => $$"""{"message":{{Text($$"""{"log":{{Text(Azure(line))}}}""")}}}""",
+    };
+
+    /// <summary>Every way to put something before an event on its line, by name.</summary>
+    public static readonly IReadOnlyDictionary<string, Func<string, string>> Lines = new Dictionary<string, Func<string, string>>
+    {
+        ["containerd"] = line => $"2026-11-20T10:00:01.5Z stdout F {line}",
+        ["containerd, in halves"] = line => $"2026-11-20T10:00:01.5Z stdout P {line[..(line.Length / 3)]}\n2026-11-20T10:00:01.5Z stderr F I1120 10:00:01.000000       1 trace.go:236] x\n2026-11-20T10:00:01.6Z stdout P {line[(line.Length / 3)..(line.Length / 2)]}\n2026-11-20T10:00:01.7Z stdout F {line[(line.Length / 2)..]}",
+        ["Docker, in halves"] = line => $$"""{"log":{{Text(line[..(line.Length / 2)])}},"stream":"stdout","time":"2026-11-20T10:00:01.5Z"}""" + "\n" + $$"""{"log":{{Text(line[(line.Length / 2)..] + "\n")}},"stream":"stdout","time":"2026-11-20T10:00:01.6Z"}""",
+        ["Fluent Bit, in halves"] = line => $$"""{"date":1.5,"stream":"stdout","logtag":"P","log":{{Text(line[..(line.Length / 2)])}} }""" + "\n" + $$"""{"date":1.6,"stream":"stdout","logtag":"F","log":{{Text(line[(line.Length / 2)..])}} }""",
+        ["CloudWatch, exported to S3"] = line => $"2026-11-20T10:00:01.511Z {line}",
+        ["aws logs tail"] = line => $"2026-11-20T10:00:01.511000+00:00 kube-apiserver-audit-9001 {line}",
+        ["kubectl logs --prefix"] = line => $"[pod/kube-apiserver-1/kube-apiserver] {line}",
+        ["kubectl logs --timestamps"] = line => $"2026-11-20T10:00:01.511000000Z {line}",
+        ["syslog of 2001"] = line => $"<14>Nov 20 10:00:01 master-1 kube-apiserver[1]: {line}",
+        ["syslog of 2009"] = line => $"<14>1 2026-11-20T10:00:01.5Z master-1 kube-apiserver 1 - [a@1 b=\"c\"] {line}",
+        ["grep"] = line => $"audit.log:{line}",
+        ["carriage returns"] = line => $"2026-11-20T10:00:01.5Z stdout F {line}\r",
+        ["byte-order marks"] = line => $"\uFEFF{line}\n\uFEFF",
     };
 
     public static string CloudWatch(params string[] messages) =>
@@ -32,6 +69,21 @@ internal static class Envelope
         $$"""
         {"time":"2026-11-21T00:24:50.8000000Z","resourceId":"/SUBSCRIPTIONS/1/RESOURCEGROUPS/G/PROVIDERS/MICROSOFT.CONTAINERSERVICE/MANAGEDCLUSTERS/PROD","operationName":"Microsoft.ContainerService/managedClusters/diagnosticLogs/Read","category":"kube-audit","properties":{"log":{{Text(line + "\n")}},"stream":"stdout","pod":"kube-apiserver-6d5"} }
         """;
+
+    private static string Base64(string text) => Base64(Encoding.UTF8.GetBytes(text));
+
+    private static string Base64(byte[] bytes) => Convert.ToBase64String(bytes);
+
+    private static byte[] Gzip(string text)
+    {
+        using var bytes = new MemoryStream();
+        using (var gzip = new GZipStream(bytes, CompressionLevel.Fastest))
+        {
+            gzip.Write(Encoding.UTF8.GetBytes(text));
+        }
+
+        return bytes.ToArray();
+    }
 
     /// <summary>A text as a JSON string.</summary>
     public static string Text(string text) => JsonSerializer.Serialize(text);

@@ -1,0 +1,59 @@
+namespace AuditWatch.Events.Envelopes;
+
+/// <summary>
+/// What stands before the JSON on a line of a log, and is no part of it:
+/// <code>
+///   2026-11-20T10:00:01.5Z stdout F {       containerd and CRI-O; P is the beginning of a line that goes on on the next one of the same stream
+///   2026-11-20T10:00:01.511Z {              kubectl logs --timestamps, exports of CloudWatch to S3
+///   2026-11-20T10:00:01+00:00 STREAM {      aws logs tail
+///   [pod/kube-apiserver-1/kube-apiserver] { kubectl logs --prefix
+///   &lt;14&gt;1 2026-11-20T10:00:01Z host app - - - {     syslog, and Nov 20 10:00:01 host kube-apiserver[1]: {
+/// </code>
+/// Only the first is looked into: of the others, it is enough that JSON begins soon.
+/// </summary>
+/// <param name="Length">How long it is; 0 if JSON begins the line, -1 if there is none.</param>
+/// <param name="Stream">The stream of the container that the line was written to; empty where nobody says.</param>
+/// <param name="IsPartial">Whether the line goes on on a later one of the same stream.</param>
+internal readonly record struct LinePrefix(int Length, string Stream = "", bool IsPartial = false)
+{
+    /// <summary>Where JSON has to begin.</summary>
+    public const int Longest = 4 << 10;
+
+    /// <summary>Whether a container runtime has written it.</summary>
+    public bool IsOfContainer => Stream.Length > 0;
+
+    /// <summary>The prefix of a line.</summary>
+    public static LinePrefix Of(ReadOnlySpan<byte> line)
+    {
+        if (OfContainer(line) is { } container)
+        {
+            return container;
+        }
+
+        var brace = line[..Math.Min(line.Length, Longest)].IndexOf((byte)'{');
+        return new LinePrefix(brace);
+    }
+
+    // TIME STREAM TAG CONTENT; the tag is F or P, and may have others behind it after a colon.
+    private static LinePrefix? OfContainer(ReadOnlySpan<byte> line)
+    {
+        var time = line[..Math.Min(line.Length, 40)].IndexOf((byte)' ');
+        if (time < 20 || !char.IsAsciiDigit((char)line[0]) || !Timestamp.TryParse(line[..time], out _))
+        {
+            return null;
+        }
+
+        var rest = line[(time + 1)..];
+        var stream = rest.StartsWith("stdout "u8) ? "stdout" : rest.StartsWith("stderr "u8) ? "stderr" : "";
+        if (stream.Length == 0)
+        {
+            return null;
+        }
+
+        rest = rest[(stream.Length + 1)..];
+        var end = rest.IndexOf((byte)' ');
+        return end > 0 && rest[0] is (byte)'F' or (byte)'P' && (end == 1 || rest[1] == ':')
+            ? new LinePrefix(line.Length - rest.Length + end + 1, stream, rest[0] == 'P')
+            : null;
+    }
+}
