@@ -81,6 +81,9 @@ public readonly struct AuditEvent
     /// <summary>A body of the event or an object or array in one, to be walked fast. Valid until another event is asked about.</summary>
     internal JsonValue OnTape(JsonValue part) => part.Kind is JsonKind.Object or JsonKind.Array ? _batch.OnTape(_index, part) : part;
 
+    /// <summary>The body of this event's request, a JSON Patch, as the merge patch that says the same. Valid until another event is asked about.</summary>
+    internal JsonValue AsMergePatch(JsonValue patch) => _batch.AsMergePatch(_index, patch);
+
     /// <summary>Where in the text of the batch an object or array of this event stands.</summary>
     internal Range RangeOf(JsonValue part) => _batch.RangeOf(part.Bytes);
 }

@@ -9,6 +9,9 @@ internal sealed class BodyTapes : IDisposable
     private const int LongestBody = 4 << 20;
 
     private readonly Body[] _bodies = [new Body(), new Body()];
+    private readonly JsonPatchText _patch = new();
+    private readonly JsonTape _patchTape = new();
+    private int _patchStart = -1;
 
     /// <summary>The value that is a body or stands in it, to be walked on its tape.</summary>
     /// <param name="which">0 for the body of the request, 1 for that of the answer.</param>
@@ -46,9 +49,32 @@ internal sealed class BodyTapes : IDisposable
         return _bodies[which].Text.MayContain(literals);
     }
 
+    /// <summary>A JSON Patch, as the merge patch that says the same (<see cref="JsonPatchText"/>).</summary>
+    /// <param name="patch">The body of the request, an array on its tape.</param>
+    /// <param name="bodyStart">Where in the text of the batch it begins, by which it is known.</param>
+    /// <returns>An object on a tape; missing if the patch is longer than an API server takes.</returns>
+    public JsonValue AsMergePatch(JsonValue patch, int bodyStart)
+    {
+        if (patch.Bytes.Length > LongestBody)
+        {
+            return default;
+        }
+
+        if (_patchStart != bodyStart)
+        {
+            _patchTape.Fill(_patch.Write(patch));
+            _patchStart = bodyStart;
+        }
+
+        return new JsonValue(JsonKind.Object, _patch.Text).OnTape(_patchTape, 0);
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
+        _patch.Dispose();
+        _patchTape.Dispose();
+        _patchStart = -1;
         foreach (var body in _bodies)
         {
             body.Text.Dispose();

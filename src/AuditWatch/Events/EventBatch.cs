@@ -258,6 +258,9 @@ public sealed class EventBatch : IDisposable
         return part;
     }
 
+    /// <summary>See <see cref="AuditEvent.AsMergePatch"/>.</summary>
+    internal JsonValue AsMergePatch(int index, JsonValue patch) => _tapes.AsMergePatch(patch, _slots[(index * Stride) + 2 + (2 * (int)EventField.RequestObject)]);
+
     /// <summary>Where in the text a part of it stands.</summary>
     internal Range RangeOf(ReadOnlySpan<byte> part) => AllText.Overlaps(part, out var start) ? start..(start + part.Length) : default;
 

@@ -13,7 +13,7 @@ internal static partial class Redaction
     /// <summary>Stands in the place of what is not shown.</summary>
     public const string Hidden = "<redacted>";
 
-    private static readonly string[] BodyRoots = ["requestObject", "responseObject", "object", "podSpec", "containers"];
+    private static readonly string[] BodyRoots = ["requestObject", "responseObject", "object", "podSpec", "containers", "change", "changedPodSpec", "changedContainers"];
 
     // What of the body of a Secret or a token request is no secret.
     private static readonly string[] Harmless =
@@ -37,7 +37,7 @@ internal static partial class Redaction
             return false;
         }
 
-        return IsEnvironmentValue(root == "containers" ? "containers." + below : below)
+        return IsEnvironmentValue(root is "containers" or "changedContainers" ? "containers." + below : below)
             || IsPatchedValue(auditEvent, below)
             || below.Contains("last-applied-configuration", StringComparison.Ordinal)
             || (IsSensitive(auditEvent) && !Harmless.Contains(below, StringComparer.Ordinal));

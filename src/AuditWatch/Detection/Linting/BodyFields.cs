@@ -6,7 +6,8 @@ namespace AuditWatch.Detection.Linting;
 /// </summary>
 internal static class BodyFields
 {
-    private static readonly string[] Bodies = ["object.", "requestObject.", "responseObject."];
+    private static readonly string[] Bodies = ["object.", "requestObject.", "responseObject.", "change."];
+    private static readonly string[] Derived = ["podSpec", "containers", "changedPodSpec", "changedContainers", "binding"];
 
     private static readonly string[] Workloads =
         ["pods", "deployments", "daemonsets", "statefulsets", "replicasets", "jobs", "cronjobs", "replicationcontrollers", "podtemplates"];
@@ -16,6 +17,8 @@ internal static class BodyFields
         ["podSpec"] = Workloads,
         ["containers"] = Workloads,
         ["binding"] = ["rolebindings", "clusterrolebindings"],
+        ["changedPodSpec"] = Workloads,
+        ["changedContainers"] = Workloads,
         ["rules"] = ["roles", "clusterroles", "ingresses"],
         ["aggregationRule"] = ["clusterroles"],
         ["roleRef"] = ["rolebindings", "clusterrolebindings"],
@@ -47,5 +50,5 @@ internal static class BodyFields
     }
 
     private static bool IsWithin(string part, string owner, bool derived) =>
-        derived == owner is "podSpec" or "containers" or "binding" && (part == owner || part.StartsWith(owner + ".", StringComparison.Ordinal));
+        derived == Derived.Contains(owner, StringComparer.Ordinal) && (part == owner || part.StartsWith(owner + ".", StringComparison.Ordinal));
 }

@@ -26,6 +26,7 @@ public static partial class DetectionLint
             if (rule.Search is not null)
             {
                 new PossibleMatches(diagnostics).Report(rule.Search.Condition);
+                TrustByName.Report(rule.Search.Condition, diagnostics);
             }
 
             // A rule that only feeds correlations is tested with them.

@@ -24,6 +24,7 @@ public sealed class DetectionRegex
     private DetectionRegex(string pattern, RegexOptions options)
     {
         _pattern = pattern;
+        IgnoresCase = options.HasFlag(RegexOptions.IgnoreCase) || pattern.Contains("(?i", StringComparison.Ordinal);
         _regex = new Lazy<Regex>(() => new Regex(pattern, options | RegexOptions.NonBacktracking | RegexOptions.CultureInvariant));
 
         // The other engine reads an expression many times as fast, and of one so plain takes the same.
@@ -54,6 +55,9 @@ public sealed class DetectionRegex
 
         return Known.GetOrAdd((pattern, options), static key => new DetectionRegex(key.Pattern, key.Options));
     }
+
+    /// <summary>Whether letter case does not count, in a part of it at least.</summary>
+    internal bool IgnoresCase { get; }
 
     /// <summary>Of which one is in every string that it is found in, letter case aside, as it is written in JSON; null if none are known.</summary>
     internal IReadOnlyList<string>? PlainLiterals { get; }

@@ -106,7 +106,7 @@ internal sealed class SelectionParser(Placeholders placeholders, Diagnostics dia
         // A keyword stands anywhere in some text.
         var isKeyword = field.Length == 0;
         var how = isKeyword && !modifiers.Any(modifier => modifier is "re" or "cidr" or "startswith" or "endswith" or "contains") ? [.. modifiers, "contains"] : modifiers;
-        var tests = new ValueTestParser(key, how, placeholders).Parse(value).ToList();
+        var tests = new ValueTestParser(key, how, placeholders, isName: !isKeyword && NameFields.Has(field)).Parse(value).ToList();
         return Or(tests.ConvertAll(Expression (test) => isKeyword ? new Expression.Keyword(test, key) : new Expression.Field(field, test, key)));
     }
 

@@ -22,12 +22,18 @@ internal sealed class ValueTestParser
     private readonly SourceLocation _key;
     private readonly HashSet<string> _modifiers;
     private readonly Placeholders _placeholders;
+    private readonly bool _isName;
 
     /// <summary>Takes the modifiers of a key, without <c>all</c> and <c>neq</c>, which are about several values or none.</summary>
+    /// <param name="key">Where the key stands.</param>
+    /// <param name="modifiers">The modifiers.</param>
+    /// <param name="placeholders">What placeholders stand for.</param>
+    /// <param name="isName">Whether values of the field are names, of which the letter case always counts: see <see cref="NameFields"/>.</param>
     /// <exception cref="SigmaException">One of them is unknown, or they do not go together.</exception>
-    public ValueTestParser(SourceLocation key, IReadOnlyList<string> modifiers, Placeholders placeholders)
+    public ValueTestParser(SourceLocation key, IReadOnlyList<string> modifiers, Placeholders placeholders, bool isName)
     {
         _key = key;
+        _isName = isName;
         _placeholders = placeholders;
         _modifiers = [.. modifiers];
         foreach (var modifier in modifiers)
@@ -116,7 +122,7 @@ internal sealed class ValueTestParser
             : Has("cidr") ? new ValueTest.Cidr(Network(text, location))
             : Has("exists") ? new ValueTest.Existence(bool.TryParse(text, out var expected) ? expected : throw new SigmaException(location, "'exists' takes true or false"))
             : Comparisons.Any(Has) ? new ValueTest.Comparison(Operator(), Number(text, location))
-            : new ValueTest.Text(SigmaString.Parse(text).Open(Has("contains") || Has("endswith"), Has("contains") || Has("startswith")), Has("cased"));
+            : new ValueTest.Text(SigmaString.Parse(text).Open(Has("contains") || Has("endswith"), Has("contains") || Has("startswith")), _isName || Has("cased"));
     }
 
     private ComparisonOperator Operator() => Comparisons.FirstOrDefault(Has) switch
@@ -138,7 +144,7 @@ internal sealed class ValueTestParser
             _ => FieldRelation.EqualTo,
         };
         return Events.FieldPath.TryParse(field, out _)
-            ? new ValueTest.FieldReference(field, relation, Has("cased"))
+            ? new ValueTest.FieldReference(field, relation, _isName || NameFields.Has(field) || Has("cased"))
             : throw new SigmaException(location, $"no audit event has a field '{field}'{Events.EventSchema.Suggest(field)}");
     }
 

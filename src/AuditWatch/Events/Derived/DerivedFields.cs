@@ -7,11 +7,17 @@ internal static class DerivedFields
 {
     private static readonly EventField[] ActorFields = [EventField.UserName, EventField.ImpersonatedUserName];
 
+    private static readonly EventField[] EvidenceFields =
+        [EventField.User, EventField.UserName, EventField.UserGroups, EventField.ImpersonatedUser, EventField.UserAgent, EventField.SourceIPs];
+
     // With the fields found in the one pass that they are worked out of; none of the labels of a batch.
     private static readonly Dictionary<string, (Func<JsonValueSource> Source, EventField[]? Origins)> Scalars = new(StringComparer.Ordinal)
     {
         ["actor"] = (() => Actor.Name, ActorFields),
         ["actor.kind"] = (() => Actor.Kind, ActorFields),
+        ["actor.component"] = (() => Component.Of, EvidenceFields),
+        ["actor.managedBy"] = (() => ManagedBy.Of, EvidenceFields),
+        ["staticPod"] = (() => StaticPod.Of, null),
         ["serviceAccount.namespace"] = (() => Actor.ServiceAccountNamespace, ActorFields),
         ["serviceAccount.name"] = (() => Actor.ServiceAccountName, ActorFields),
         ["outcome"] = (() => Outcome.Of, [EventField.ResponseStatusCode, EventField.Stage]),
@@ -25,6 +31,7 @@ internal static class DerivedFields
     // Fields that lead into a body: a path may go on below them.
     private static readonly Dictionary<string, Func<JsonValueSource>> Bodies = new(StringComparer.Ordinal)
     {
+        ["change"] = () => Change.Of,
         ["object"] = () => ObjectAfter.Of,
         ["podSpec"] = () => PodSpec.Of,
     };
@@ -43,7 +50,7 @@ internal static class DerivedFields
     };
 
     /// <summary>What derived fields a path can begin with.</summary>
-    public static IEnumerable<string> Names => [.. Scalars.Keys, .. Bodies.Keys, .. Made.Keys, "containers"];
+    public static IEnumerable<string> Names => [.. Scalars.Keys, .. Bodies.Keys, .. Made.Keys, "containers", "changedPodSpec", "changedContainers"];
 
     /// <summary>The derived field of that name, or null if there is none.</summary>
     public static FieldPath? TryCreate(string name)
@@ -63,6 +70,8 @@ internal static class DerivedFields
         return root switch
         {
             "containers" => new ContainersFieldPath(name, RelativePath.Parse(rest)),
+            "changedContainers" => ChangedSpecFieldPath.Containers(name, rest),
+            "changedPodSpec" => ChangedSpecFieldPath.PodSpec(name, rest),
             _ when Bodies.TryGetValue(root, out var body) => new DerivedFieldPath(name, body(), RelativePath.Parse(rest)),
             _ => null,
         };

@@ -28,10 +28,10 @@ internal sealed class BodyRequirement
         var parts = path.Split('.');
         return parts[0] switch
         {
-            "requestObject" => RequestBody,
+            "requestObject" or "change" or "changedPodSpec" or "changedContainers" => RequestBody,
             "responseObject" when parts.Length == 2 && StatusFields.Contains(parts[1]) => null,
             "responseObject" => ResponseBody,
-            "object" or "podSpec" or "containers" or "binding" => ObjectAfter,
+            "object" or "podSpec" or "containers" or "staticPod" or "binding" => ObjectAfter,
             _ => null,
         };
     }

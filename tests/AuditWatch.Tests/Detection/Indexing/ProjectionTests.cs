@@ -47,7 +47,7 @@ public class ProjectionTests
     [InlineData("s: {verb: get}\nt: {level: Request}\ncondition: s and not t", "(not level 'Request')")]
     [InlineData("s: {verb: get}\nt: {user.username: jane}\ncondition: s and not t", "()")]
     [InlineData("s: {verb: get}\nt: {level: Request}\ncondition: s or t", "(verb 'get' or level 'Request')")]
-    [InlineData("s: {verb: get}\nt: {user.username: jane}\ncondition: s or t", "(verb 'get' or user.username 'jane')")]
+    [InlineData("s: {verb: get}\nt: {user.username: jane}\ncondition: s or t", "(verb 'get' or user.username 'jane' in this letter case)")]
     [InlineData("s: {verb: get, level: Request}\ncondition: not s", "not (verb 'get' and level 'Request')")]
     [InlineData("s: {verb|fieldref: stage}\ncondition: s", "verb related (EqualTo) to stage")]
     public void Rest_Condition_WhatNoFacetAloneDecides(string detection, string expected) =>

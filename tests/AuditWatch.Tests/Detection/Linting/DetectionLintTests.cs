@@ -35,6 +35,25 @@ public class DetectionLintTests
     }
 
     [Theory]
+    [InlineData("user.username|re: '(?i)^system:node:'", "without regard to letter case")]
+    [InlineData("user.groups|re|i: '^system:nodes$'", "without regard to letter case")]
+    [InlineData("actor|endswith: -deployer", "name the account in full")]
+    [InlineData("user.username: '*deploy*'", "name the account in full")]
+    public void Check_ExceptionForPartOfAName_IsRefused(string exception, string expected)
+    {
+        Assert.Contains("error: ", Lint($"s: {{verb: get}}\nfilter: {{{exception}}}\ncondition: s and not filter"), StringComparison.Ordinal);
+        Assert.Contains(expected, Lint($"s: {{verb: get}}\nfilter: {{{exception}}}\ncondition: s and not 1 of filter*"), StringComparison.Ordinal);
+        Assert.Empty(Lint($"s: {{{exception}}}\ncondition: s"));
+    }
+
+    [Theory]
+    [InlineData("user.username: 'system:node:n1'")]
+    [InlineData("user.username|re: '^system:node:[a-z]+$'")]
+    [InlineData("actor.component: [kubelet, kube-scheduler]")]
+    public void Check_ExceptionForAWholeName_SaysNothing(string exception) =>
+        Assert.Empty(Lint($"s: {{verb: get}}\nfilter: {{{exception}}}\ncondition: s and not filter"));
+
+    [Theory]
     [InlineData("attack.t1609", true)]
     [InlineData("attack.t1098.006", true)]
     [InlineData("attack.privilege-escalation", true)]

@@ -40,6 +40,10 @@ public class DerivedFieldsTests
     [InlineData(""" "responseStatus":{"code":403} """, "denied")]
     [InlineData(""" "responseStatus":{"code":404} """, "failed")]
     [InlineData(""" "responseStatus":{"code":500} """, "failed")]
+    [InlineData(""" "responseStatus":{"code":201.0} """, "allowed")]
+    [InlineData(""" "responseStatus":{"code":"403"} """, "denied")]
+    [InlineData(""" "responseStatus":{"code":"404.0"} """, "failed")]
+    [InlineData(""" "responseStatus":{"code":"none"} """, "started")]
     [InlineData(""" "responseStatus":{} """, "started")]
     [InlineData(""" "verb":"get" """, "started")]
     public void Outcome_Status_Named(string members, string expected) => Assert.Equal([expected], FieldsOf.Event(members, "outcome"));

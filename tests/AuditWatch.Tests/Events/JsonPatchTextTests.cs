@@ -1,0 +1,41 @@
+using System.Text;
+using System.Text.Json;
+using AuditWatch.Events;
+
+namespace AuditWatch.Tests.Events;
+
+public class JsonPatchTextTests
+{
+    [Theory]
+    [InlineData("""[]""", """{}""")]
+    [InlineData("""[{"op":"add","path":"/a/b","value":1},{"op":"remove","path":"/c"}]""", """{"a":{"b":1},"c":null}""")]
+    [InlineData("""[{"op":"add","path":"/l/-","value":"x"},{"op":"replace","path":"/l/0/k","value":[1]}]""", """{"l":["x"],"l":[{"k":[1]}]}""")]
+    [InlineData("""[{"op":"move","from":"/a","path":"/b"}]""", """{"b":{},"a":null}""")]
+    [InlineData("""[{"op":"add","path":"/a~1b~0c\"d\\e","value":"\u0041\""}]""", """{"a/b~c\"d\\e":"\u0041\""}""")]
+    [InlineData("""[{"op":"add","path":"\/a\u002fb","value":true}]""", """{"a":{"b":true}}""")]
+    [InlineData("""[{"op":"replace","path":"","value":{"a":1,"b":2}},{"op":"add","path":"/c","value":{}}]""", """{"a":1,"b":2,"c":{}}""")]
+    [InlineData("""[{"op":"replace","path":"","value":{ }},{"op":"replace","path":"","value":7}]""", """{}""")]
+    [InlineData("""["x",1,null,{},{"op":"add"},{"op":"add","path":7,"value":1},{"op":"add","path":"a","value":1},{"op":"add","path":"/a"},{"path":"/a","value":1}]""", """{}""")]
+    public void Write_Operations_SetTheSame(string patch, string expected) => Assert.Equal(expected, Write(patch));
+
+    [Fact]
+    public void Write_PathDeeperThanAnyObject_IsLeftOut() =>
+        Assert.Equal("{}", Write($$"""[{"op":"add","path":"{{string.Concat(Enumerable.Repeat("/a", 1_000_000))}}","value":1}]"""));
+
+    [Fact]
+    public void Write_OnePatchAfterTheOther_HoldsNothingOfTheFirst()
+    {
+        using var text = new JsonPatchText();
+        text.Write(JsonValue.FromJson("""[{"op":"add","path":"/aaaaaaaa","value":1}]"""u8));
+
+        Assert.Equal("""{"b":2}""", Encoding.UTF8.GetString(text.Write(JsonValue.FromJson("""[{"op":"add","path":"/b","value":2}]"""u8))));
+    }
+
+    private static string Write(string patch)
+    {
+        using var text = new JsonPatchText();
+        var written = Encoding.UTF8.GetString(text.Write(JsonValue.FromJson(Encoding.UTF8.GetBytes(patch))));
+        using var valid = JsonDocument.Parse(written);
+        return written;
+    }
+}
