@@ -75,8 +75,12 @@ public readonly struct AuditEvent
     /// <summary>Whether the event has the body of a request or of an answer.</summary>
     internal bool HasBody => !JsonOf(EventField.RequestObject).IsEmpty || !JsonOf(EventField.ResponseObject).IsEmpty;
 
-    /// <summary>Whether any of the literals may be in one of them, as it is written in JSON, letter case aside. They are ASCII and need no escape.</summary>
-    internal bool BodyMayContain(SearchValues<string> literals) => _batch.BodyMayContain(_index, literals);
+    /// <summary>
+    /// Whether any of the literals may be in one of them, as it is written in JSON, letter case aside. They are ASCII and need no escape. In a JSON Patch anything
+    /// may be: keys stand within paths there, written otherwise.
+    /// </summary>
+    internal bool BodyMayContain(SearchValues<string> literals) =>
+        JsonOf(EventField.RequestObject) is [(byte)'[', ..] || _batch.BodyMayContain(_index, literals);
 
     /// <summary>A body of the event or an object or array in one, to be walked fast. Valid until another event is asked about.</summary>
     internal JsonValue OnTape(JsonValue part) => part.Kind is JsonKind.Object or JsonKind.Array ? _batch.OnTape(_index, part) : part;

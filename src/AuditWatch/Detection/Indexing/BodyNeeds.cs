@@ -26,21 +26,20 @@ internal static class BodyNeeds
         "serviceAccountName", "nodeName", "rules", "apiGroups", "verbs", "resourceNames", "roleRef", "subjects");
 
     /// <summary>The texts; null if an event could match whatever is in its bodies.</summary>
-    public static IReadOnlyList<string>? Of(Expression expression) => Of(expression, within: null);
+    public static IReadOnlyList<string>? Of(Expression expression) => Of(expression, isInBody: false);
 
-    // Within an element of an array, the path of the array.
-    private static IReadOnlyList<string>? Of(Expression expression, string? within) => expression switch
+    private static IReadOnlyList<string>? Of(Expression expression, bool isInBody) => expression switch
     {
-        Expression.Selection selection => Of(selection.Body, within),
-        Expression.And all => Best(all.Parts.Select(part => Of(part, within))),
-        Expression.Or any => Together(any.Parts.Select(part => Of(part, within))),
-        Expression.AnyElement array when Redaction.IsBody(within ?? array.Path) => Best([KeyOf(array.Path, within), Of(array.Element, within ?? array.Path)]),
-        Expression.Field field when Redaction.IsBody(within ?? field.Path) => field.Test switch
+        Expression.Selection selection => Of(selection.Body, isInBody),
+        Expression.And all => Best(all.Parts.Select(part => Of(part, isInBody))),
+        Expression.Or any => Together(any.Parts.Select(part => Of(part, isInBody))),
+        Expression.AnyElement array when isInBody || Redaction.IsBody(array.Path) => Best([KeyOf(array.Path, isInBody), Of(array.Element, isInBody: true)]),
+        Expression.Field field when isInBody || Redaction.IsBody(field.Path) => field.Test switch
         {
             ValueTest.Null or ValueTest.Existence { Expected: false } => null,
-            ValueTest.Text text => ValueOf(text.Pattern) ?? KeyOf(field.Path, within),
+            ValueTest.Text text => ValueOf(text.Pattern) ?? KeyOf(field.Path, isInBody),
             ValueTest.Regex { Expression.PlainLiterals: { } literals } when literals.All(literal => literal.Length >= ShortestValue) => literals,
-            _ => KeyOf(field.Path, within),
+            _ => KeyOf(field.Path, isInBody),
         },
         _ => null,
     };
@@ -52,18 +51,12 @@ internal static class BodyNeeds
             || decimal.TryParse(longest, NumberStyles.Float, CultureInfo.InvariantCulture, out _) ? null : [longest];
     }
 
-    // The last key of a path; within an element the path has no root to leave out.
-    private static string[]? KeyOf(string path, string? within)
+    // The last key of a path; within a body the path has no root to leave out.
+    private static string[]? KeyOf(string path, bool isInBody)
     {
-        var below = within is not null ? path : path.IndexOf('.', StringComparison.Ordinal) is >= 0 and var dot ? path[(dot + 1)..] : "";
-        return RelativePath.Parse(below).LastKey is not { } key || CommonKeys.Contains(key) || !BodyText.CanSearchFor(key) ? null
-            : (within ?? path).StartsWith("change", StringComparison.Ordinal) ? PartOfPointer(key)
-            : [$"\"{key}\""];
+        var below = isInBody ? path : path.IndexOf('.', StringComparison.Ordinal) is >= 0 and var dot ? path[(dot + 1)..] : "";
+        return RelativePath.Parse(below).LastKey is { } key && !CommonKeys.Contains(key) && BodyText.CanSearchFor(key) ? [$"\"{key}\""] : null;
     }
-
-    // In a JSON Patch a key can stand within a path, where a slash and a tilde are written otherwise.
-    private static string[]? PartOfPointer(string key) =>
-        key.Split('/', '~').MaxBy(part => part.Length) is { Length: >= ShortestValue } part ? [part] : null;
 
     private static IReadOnlyList<string>? Best(IEnumerable<IReadOnlyList<string>?> needs) =>
         needs.OfType<IReadOnlyList<string>>().OrderByDescending(texts => texts.Min(text => text.Length)).ThenBy(texts => texts.Count).FirstOrDefault();

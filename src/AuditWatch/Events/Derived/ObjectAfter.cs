@@ -2,13 +2,17 @@ namespace AuditWatch.Events.Derived;
 
 /// <summary>
 /// <c>object</c>: the object as it stands after the request. The answer's body where it is the object; else the request's body, which for a
-/// patch is only what was to change. A Status, a list or a table is no object, nor are the options of a delete.
+/// patch is only what was to change (of a JSON Patch, as a merge patch would say it). A Status, a list or a table is no object, nor are the options of a delete.
 /// </summary>
 internal static class ObjectAfter
 {
     private static readonly Func<AuditEvent, Range> Found = static auditEvent => auditEvent.RangeOf(Find(auditEvent));
 
-    public static JsonValue Of(in AuditEvent auditEvent) => auditEvent.Body(EventBody.Object, Found);
+    public static JsonValue Of(in AuditEvent auditEvent)
+    {
+        var found = auditEvent.Body(EventBody.Object, Found);
+        return found.Kind == JsonKind.Array ? auditEvent.AsMergePatch(found) : found;
+    }
 
     private static JsonValue Find(in AuditEvent auditEvent)
     {
