@@ -20,11 +20,15 @@ public class RedactionTests
     [InlineData("pods", """{"kind":"Pod","spec":{"containers":[{"env":[{"name":"P","value":"hunter2-canary"}]}]}}""", "containers.env.value")]
     [InlineData("pods", """{"kind":"Pod","spec":{"containers":[{"env":[{"name":"P","value":"hunter2-canary"}]}]}}""", "podSpec.containers")]
     [InlineData("pods", """[{"op":"replace","path":"/spec/containers/0/env/0/value","value":"hunter2-canary"}]""", "requestObject.value")]
-    [InlineData("pods", """[{"op":"add","path":"/spec/containers/0/env/-","value":{"name":"P","value":"hunter2-canary"}}]""", "object.value.value")]
+    [InlineData("pods", """[{"op":"add","path":"/spec/containers/0/env/-","value":{"name":"P","value":"hunter2-canary"}}]""", "requestObject.value.value")]
     [InlineData("deployments", """{"spec":{"template":{"spec":{"containers":[{"env":[{"value":"hunter2-canary"}]}]}}}}""", "object.spec")]
+    [InlineData("pods", """[{"op":"add","path":"/spec/containers/0/env/-","value":{"name":"P","value":"hunter2-canary"}}]""", "change.spec.containers.env.value")]
+    [InlineData("pods", """[{"op":"add","path":"/spec/containers/0/env/-","value":{"name":"P","value":"hunter2-canary"}}]""", "changedContainers.env.value")]
+    [InlineData("pods", """{"spec":{"containers":[{"env":[{"name":"P","value":"hunter2-canary"}]}]}}""", "changedPodSpec.containers")]
+    [InlineData("secrets", """{"data":{"password":"hunter2-canary"}}""", "change.data.password")]
     public void Of_SecretValue_IsNotShown(string resource, string body, string field)
     {
-        var shown = FieldsOf.Shown($$""" "objectRef":{"resource":"{{resource}}"},"requestObject":{{body}} """, field);
+        var shown = FieldsOf.Shown($$""" "verb":"patch","objectRef":{"resource":"{{resource}}"},"requestObject":{{body}} """, field);
 
         Assert.NotNull(shown);
         Assert.DoesNotContain(Canary, shown, StringComparison.Ordinal);

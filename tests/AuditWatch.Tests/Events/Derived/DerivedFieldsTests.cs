@@ -73,7 +73,7 @@ public class DerivedFieldsTests
     [InlineData(""" "requestObject":{"kind":"Role","a":1},"responseObject":{"kind":"Status","a":2} """, "1")]
     [InlineData(""" "requestObject":{"a":1} """, "1")]
     [InlineData(""" "requestObject":[{"a":1}],"responseObject":{"kind":"Role","a":2} """, "2")]
-    [InlineData(""" "requestObject":[{"a":1}] """, "1")]
+    [InlineData(""" "requestObject":[{"op":"replace","path":"/a","value":1}] """, "1")]
     [InlineData(""" "responseObject":{"kind":"RoleList","a":2} """, "")]
     [InlineData(""" "requestObject":{"kind":"DeleteOptions","a":1},"responseObject":{"kind":"Status"} """, "")]
     public void Object_Bodies_AsItStandsAfterTheRequest(string members, string expected) =>
