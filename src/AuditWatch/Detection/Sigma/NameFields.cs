@@ -9,7 +9,8 @@ internal static class NameFields
     private static readonly string[] OfSenders =
     [
         "user.username", "user.uid", "user.groups", "impersonatedUser.username", "impersonatedUser.uid", "impersonatedUser.groups", "actor", "actor.component",
-        "actor.managedBy", "serviceAccount.namespace", "serviceAccount.name", "staticPod",
+        "actor.managedBy", "actor.subjects", "binding.role", "binding.subjects", "rbac.binding", "rbac.namespace", "rbac.role", "rbac.subject",
+        "serviceAccount.namespace", "serviceAccount.name", "staticPod",
     ];
 
     private static readonly string[] OfObjects = ["name", "namespace", "serviceAccountName", "serviceAccount"];
