@@ -1,6 +1,6 @@
 using AuditWatch.Alerts;
-using AuditWatch.Notifications;
-using AuditWatch.Pipeline;
+using AuditWatch.Notifications.Rendering;
+using AuditWatch.Processing;
 
 namespace AuditWatch.Host.Api;
 

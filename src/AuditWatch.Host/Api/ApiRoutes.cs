@@ -1,5 +1,5 @@
 using AuditWatch.Notifications.Delivery;
-using AuditWatch.Pipeline;
+using AuditWatch.Processing;
 
 namespace AuditWatch.Host.Api;
 

@@ -1,5 +1,5 @@
 using AuditWatch.Alerts;
-using AuditWatch.Pipeline;
+using AuditWatch.Processing;
 
 namespace AuditWatch.Host.Api;
 

@@ -1,4 +1,4 @@
-using AuditWatch.Notifications;
+using AuditWatch.Notifications.Rendering;
 using Route = AuditWatch.Notifications.Routing.Route;
 
 namespace AuditWatch.Host.Commands;

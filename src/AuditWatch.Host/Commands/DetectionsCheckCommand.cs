@@ -1,8 +1,8 @@
 using System.CommandLine;
 using AuditWatch.Detection;
 using AuditWatch.Detection.Linting;
-using AuditWatch.Detection.Testing;
 using AuditWatch.Host.Output;
+using AuditWatch.RuleTesting;
 
 namespace AuditWatch.Host.Commands;
 
@@ -28,7 +28,7 @@ internal static class DetectionsCheckCommand
     {
         var diagnostics = new Diagnostics();
         var detections = DetectionLoader.Load(paths, diagnostics);
-        DetectionLint.Check(detections, DetectionTestLoader.Load(paths, diagnostics), diagnostics);
+        DetectionLint.Check(detections, DetectionTestLoader.Load(paths, diagnostics).Select(test => test.Detection), diagnostics);
         foreach (var diagnostic in diagnostics)
         {
             Console.Out.WriteLine(format(diagnostic));

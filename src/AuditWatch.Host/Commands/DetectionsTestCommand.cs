@@ -1,7 +1,7 @@
 using System.CommandLine;
 using AuditWatch.Detection;
-using AuditWatch.Detection.Testing;
 using AuditWatch.Host.Output;
+using AuditWatch.RuleTesting;
 
 namespace AuditWatch.Host.Commands;
 

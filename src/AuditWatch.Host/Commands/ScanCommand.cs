@@ -5,7 +5,7 @@ using AuditWatch.Correlation;
 using AuditWatch.Detection;
 using AuditWatch.Host.Output;
 using AuditWatch.Host.Scan;
-using AuditWatch.Pipeline;
+using AuditWatch.Processing;
 
 namespace AuditWatch.Host.Commands;
 

@@ -1,7 +1,7 @@
 using AuditWatch.Host.Run;
+using AuditWatch.Monitoring;
 using AuditWatch.Notifications.Delivery;
-using AuditWatch.Pipeline;
-using AuditWatch.Pipeline.Watch;
+using AuditWatch.Processing;
 using AuditWatch.State;
 
 namespace AuditWatch.Host.Http;

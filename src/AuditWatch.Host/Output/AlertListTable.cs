@@ -2,6 +2,7 @@ using System.Globalization;
 using AuditWatch.Alerts;
 using AuditWatch.Detection;
 using AuditWatch.Notifications;
+using AuditWatch.Notifications.Rendering;
 using Spectre.Console;
 
 namespace AuditWatch.Host.Output;

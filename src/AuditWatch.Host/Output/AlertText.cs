@@ -1,6 +1,7 @@
 using System.Globalization;
 using AuditWatch.Alerts;
 using AuditWatch.Notifications;
+using AuditWatch.Notifications.Rendering;
 using Spectre.Console;
 
 namespace AuditWatch.Host.Output;

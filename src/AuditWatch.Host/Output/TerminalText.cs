@@ -1,4 +1,4 @@
-using AuditWatch.Notifications;
+using AuditWatch.Notifications.Rendering;
 
 namespace AuditWatch.Host.Output;
 

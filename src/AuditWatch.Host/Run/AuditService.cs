@@ -1,9 +1,9 @@
 using System.Reactive;
 using System.Reactive.Linq;
 using System.Reactive.Subjects;
+using AuditWatch.Monitoring;
 using AuditWatch.Notifications.Delivery;
-using AuditWatch.Pipeline;
-using AuditWatch.Pipeline.Watch;
+using AuditWatch.Processing;
 using AuditWatch.Sources;
 using AuditWatch.State;
 

@@ -4,9 +4,9 @@ using AuditWatch.Host.Api;
 using AuditWatch.Host.Commands;
 using AuditWatch.Host.Http;
 using AuditWatch.Host.Output;
+using AuditWatch.Monitoring;
 using AuditWatch.Notifications.Delivery;
-using AuditWatch.Pipeline;
-using AuditWatch.Pipeline.Watch;
+using AuditWatch.Processing;
 using AuditWatch.Sources;
 using AuditWatch.Sources.FileTail;
 using AuditWatch.Sources.Webhook;
@@ -132,7 +132,7 @@ internal static class ServiceHost
         }
     }
 
-    private static Func<Pipeline.BatchOutcome, AlertsChanged> Conclusion(
+    private static Func<Processing.BatchOutcome, AlertsChanged> Conclusion(
         StageMemory memory, SourceWatch watch, ClusterEvidence evidence, LiveDetections detections, AlertStage alerts) => outcome =>
     {
         var changes = new StateChanges();

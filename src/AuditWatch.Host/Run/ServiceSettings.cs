@@ -1,5 +1,6 @@
 using System.Net;
 using AuditWatch.Configuration;
+using AuditWatch.Monitoring;
 using AuditWatch.Notifications;
 using AuditWatch.Notifications.Alertmanager;
 using AuditWatch.Notifications.Console;
@@ -7,8 +8,7 @@ using AuditWatch.Notifications.Email;
 using AuditWatch.Notifications.JsonLines;
 using AuditWatch.Notifications.Slack;
 using AuditWatch.Notifications.Webhook;
-using AuditWatch.Pipeline;
-using AuditWatch.Pipeline.Watch;
+using AuditWatch.Processing;
 using AuditWatch.Sources.FileTail;
 using AuditWatch.State;
 using Route = AuditWatch.Notifications.Routing.Route;

@@ -3,7 +3,7 @@ using System.Text;
 using AuditWatch.Alerts;
 using AuditWatch.Detection;
 using AuditWatch.Host.Output;
-using AuditWatch.Pipeline;
+using AuditWatch.Processing;
 
 namespace AuditWatch.Host.Scan;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using AuditWatch.Alerts;
 using AuditWatch.Events;
-using AuditWatch.Pipeline;
+using AuditWatch.Processing;
 
 namespace AuditWatch.Host.Scan;
 

@@ -1,8 +1,8 @@
 using System.Net;
 using AuditWatch.Alerts;
+using AuditWatch.Monitoring;
 using AuditWatch.Notifications;
 using AuditWatch.Notifications.Routing;
-using AuditWatch.Pipeline.Watch;
 using AuditWatch.Sources.Webhook;
 using AuditWatch.State;
 

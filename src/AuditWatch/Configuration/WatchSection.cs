@@ -1,4 +1,4 @@
-using AuditWatch.Pipeline.Watch;
+using AuditWatch.Monitoring;
 using AuditWatch.Yaml;
 
 namespace AuditWatch.Configuration;

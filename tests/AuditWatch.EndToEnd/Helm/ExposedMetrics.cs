@@ -3,7 +3,7 @@ using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 using AuditWatch.EndToEnd.Run;
-using AuditWatch.Pipeline;
+using AuditWatch.Processing;
 
 namespace AuditWatch.EndToEnd.Helm;
 

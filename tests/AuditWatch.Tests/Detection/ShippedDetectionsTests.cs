@@ -1,5 +1,5 @@
 using AuditWatch.Detection;
-using AuditWatch.Detection.Testing;
+using AuditWatch.RuleTesting;
 
 namespace AuditWatch.Tests.Detection;
 

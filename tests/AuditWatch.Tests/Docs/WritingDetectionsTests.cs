@@ -1,7 +1,7 @@
 using System.Text.RegularExpressions;
 using AuditWatch.Detection;
 using AuditWatch.Detection.Linting;
-using AuditWatch.Detection.Testing;
+using AuditWatch.RuleTesting;
 
 namespace AuditWatch.Tests.Docs;
 
@@ -26,7 +26,7 @@ public sealed partial class WritingDetectionsTests : IDisposable
     {
         var detections = DetectionLoader.Load([_folder.FullName], _said);
         var tests = DetectionTestLoader.Load([_folder.FullName], _said);
-        DetectionLint.Check(detections, tests, _said);
+        DetectionLint.Check(detections, tests.Select(test => test.Detection), _said);
 
         Assert.Empty(_said);
         Assert.Equal(6, detections.Rules.Count);

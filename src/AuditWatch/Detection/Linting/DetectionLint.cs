@@ -1,5 +1,3 @@
-using AuditWatch.Detection.Testing;
-
 namespace AuditWatch.Detection.Linting;
 
 /// <summary>What a rule can be told beyond whether it loads: that it can never fire, has no tests, or wears tags that nobody knows.</summary>
@@ -13,13 +11,13 @@ public static partial class DetectionLint
         "defense-impairment", "credential-access", "discovery", "lateral-movement", "collection", "command-and-control", "exfiltration", "impact",
     };
 
-    /// <summary>Looks over a set and the tests beside it.</summary>
+    /// <summary>Looks over a set.</summary>
     /// <param name="detections">The rules.</param>
-    /// <param name="tests">The tests that stand beside them.</param>
+    /// <param name="tested">The names of those that have tests.</param>
     /// <param name="diagnostics">Gets what there is to say.</param>
-    public static void Check(DetectionSet detections, IReadOnlyList<DetectionTestCase> tests, Diagnostics diagnostics)
+    public static void Check(DetectionSet detections, IEnumerable<string> tested, Diagnostics diagnostics)
     {
-        var tested = tests.Select(test => test.Detection).ToHashSet(StringComparer.Ordinal);
+        var withTests = tested.ToHashSet(StringComparer.Ordinal);
         var feeding = detections.Rules.Where(rule => rule.Correlation is { Generate: false }).SelectMany(detections.ReferencedBy).Select(rule => rule.Name).ToHashSet(StringComparer.Ordinal);
         foreach (var rule in detections.Rules.Concat(detections.Broken))
         {
@@ -30,7 +28,7 @@ public static partial class DetectionLint
             }
 
             // A rule that only feeds correlations is tested with them.
-            if (!tested.Contains(rule.Name) && !feeding.Contains(rule.Name))
+            if (!withTests.Contains(rule.Name) && !feeding.Contains(rule.Name))
             {
                 diagnostics.Warning(rule.Location, $"'{rule.Name}' has no tests; write them to {Path.GetFileNameWithoutExtension(rule.Location.File)}.tests.yml beside it");
             }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using AuditWatch.Alerts;
 using AuditWatch.Detection;
+using AuditWatch.Notifications.Rendering;
 
 namespace AuditWatch.Notifications.Alertmanager;
 

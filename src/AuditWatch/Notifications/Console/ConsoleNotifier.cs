@@ -1,3 +1,5 @@
+using AuditWatch.Notifications.Rendering;
+
 namespace AuditWatch.Notifications.Console;
 
 /// <summary>Writes alerts to a terminal, a pipe or a file, one compact block for each notification with an empty line after it.</summary>

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using AuditWatch.Detection;
+using AuditWatch.Notifications.Rendering;
 
 namespace AuditWatch.Notifications.Email;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using AuditWatch.Notifications.Rendering;
 
 namespace AuditWatch.Notifications.Email;
 

@@ -1,6 +1,7 @@
 using System.Net.Mail;
 using System.Net.Sockets;
 using System.Security.Authentication;
+using AuditWatch.Notifications.Rendering;
 
 namespace AuditWatch.Notifications.Email;
 

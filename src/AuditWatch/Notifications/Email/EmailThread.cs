@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using AuditWatch.Detection;
+using AuditWatch.Notifications.Rendering;
 
 namespace AuditWatch.Notifications.Email;
 

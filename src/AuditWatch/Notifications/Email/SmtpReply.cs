@@ -1,3 +1,5 @@
+using AuditWatch.Notifications.Rendering;
+
 namespace AuditWatch.Notifications.Email;
 
 /// <summary>A server's answer to one command (RFC 5321, 4.2).</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using AuditWatch.Notifications.Rendering;
 
 namespace AuditWatch.Notifications.Slack;
 

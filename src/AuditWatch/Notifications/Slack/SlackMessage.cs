@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using AuditWatch.Detection;
+using AuditWatch.Notifications.Rendering;
 
 namespace AuditWatch.Notifications.Slack;
 

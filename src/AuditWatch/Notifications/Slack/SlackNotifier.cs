@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.RegularExpressions;
 using AuditWatch.Notifications.Http;
+using AuditWatch.Notifications.Rendering;
 
 namespace AuditWatch.Notifications.Slack;
 

@@ -6,6 +6,7 @@ using AuditWatch.Alerts;
 using AuditWatch.Detection;
 using AuditWatch.Notifications;
 using AuditWatch.Notifications.Email;
+using AuditWatch.Notifications.Rendering;
 
 namespace AuditWatch.Tests.Notifications.Email;
 

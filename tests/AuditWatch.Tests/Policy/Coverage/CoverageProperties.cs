@@ -1,8 +1,8 @@
 using System.Text.Json.Nodes;
 using AuditWatch.Detection;
-using AuditWatch.Detection.Testing;
 using AuditWatch.Policy;
 using AuditWatch.Policy.Coverage;
+using AuditWatch.RuleTesting;
 using FsCheck;
 using FsCheck.Fluent;
 

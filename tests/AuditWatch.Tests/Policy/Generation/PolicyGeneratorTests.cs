@@ -1,9 +1,9 @@
 using System.Text.Json.Nodes;
 using AuditWatch.Detection;
-using AuditWatch.Detection.Testing;
 using AuditWatch.Policy;
 using AuditWatch.Policy.Generation;
 using AuditWatch.Policy.Linting;
+using AuditWatch.RuleTesting;
 
 namespace AuditWatch.Tests.Policy.Generation;
 

@@ -1,0 +1,39 @@
+using System.Diagnostics.Metrics;
+using AuditWatch.Events;
+
+namespace AuditWatch.Monitoring;
+
+/// <summary>Counts events by source, cluster, stage and outcome.</summary>
+internal static class EventCounts
+{
+    private static readonly Meter Meter = new("AuditWatch");
+    private static readonly Counter<long> Events = Meter.CreateCounter<long>("auditwatch.events.by_outcome", "{event}", "Audit events received, by stage and outcome (allowed, denied, failed; started if they have none yet).");
+
+    private static readonly string[] Stages = ["RequestReceived", "ResponseStarted", "ResponseComplete", "Panic", "other"];
+    private static readonly string[] Outcomes = ["started", "allowed", "denied", "failed"];
+
+    /// <summary>Counts the events of a batch.</summary>
+    public static void Add(EventBatch batch)
+    {
+        Span<int> counts = stackalloc int[Stages.Length * Outcomes.Length];
+        counts.Clear();
+        for (var i = 0; i < batch.Count; i++)
+        {
+            var auditEvent = batch[i];
+            counts[(StageOf(auditEvent[EventField.Stage]) * Outcomes.Length) + OutcomeOf(auditEvent[EventField.ResponseStatusCode])]++;
+        }
+
+        for (var i = 0; i < counts.Length; i++)
+        {
+            if (counts[i] > 0)
+            {
+                Events.Add(counts[i], new("source", batch.Origin.Source), new("cluster", batch.Origin.Cluster), new("stage", Stages[i / Outcomes.Length]), new("outcome", Outcomes[i % Outcomes.Length]));
+            }
+        }
+    }
+
+    private static int StageOf(JsonValue stage) =>
+        stage.Is("ResponseComplete"u8) ? 2 : stage.Is("RequestReceived"u8) ? 0 : stage.Is("ResponseStarted"u8) ? 1 : stage.Is("Panic"u8) ? 3 : 4;
+
+    private static int OutcomeOf(JsonValue code) => !code.TryGetInt64(out var status) ? 0 : status is 401 or 403 ? 2 : status >= 400 ? 3 : 1;
+}

@@ -1,0 +1,216 @@
+using System.Diagnostics.Metrics;
+using System.Text;
+using AuditWatch.Detection;
+using AuditWatch.Events;
+using AuditWatch.State;
+
+namespace AuditWatch.Monitoring;
+
+/// <summary>
+/// Watches the watcher: which source, of which cluster, has spoken when, and how late. A source that has spoken once and then says nothing, events
+/// that come too late, and, if asked for, that the service itself is alive, become findings. Thread-safe.
+/// </summary>
+/// <param name="settings">After which time what is worth an alert.</param>
+/// <param name="time">The time.</param>
+public sealed class SourceWatch(WatchSettings settings, TimeProvider time)
+{
+    /// <summary>The most sources and clusters that are watched; further ones are not.</summary>
+    public const int Capacity = 10_000;
+
+    private const string Table = "sources";
+
+    /// <summary>How long a source that begins with events of the past has to catch up.</summary>
+    public static readonly TimeSpan CatchingUp = TimeSpan.FromMinutes(10);
+
+    private static readonly TimeSpan Freshness = TimeSpan.FromMinutes(1);
+    private static readonly Meter Meter = new("AuditWatch");
+
+    private static readonly Histogram<double> Lag = Meter.CreateHistogram<double>("auditwatch.lag", "s", "Time from an event's stage to its arrival, of the latest event of each batch, in seconds.");
+
+    private readonly Dictionary<(string Source, string Cluster), Watched> _sources = [];
+    private readonly Lock _lock = new();
+    private DateTimeOffset? _lastBeat;
+
+    /// <summary>Takes back which sources have spoken before a restart. They have the usual time to speak again.</summary>
+    public void Restore(IStateStore store)
+    {
+        foreach (var record in store.Read(Table))
+        {
+            if (Encoding.UTF8.GetString(record.Value.Span).Split('\n') is [var source, var cluster])
+            {
+                _sources[(source, cluster)] = new Watched { SpokeAt = time.GetUtcNow(), KeptAt = time.GetUtcNow() };
+            }
+        }
+    }
+
+    /// <summary>A batch has arrived.</summary>
+    /// <param name="batch">The batch.</param>
+    /// <param name="changes">Takes what is to be committed with it.</param>
+    /// <returns>What is wrong, and what is right again.</returns>
+    public WatchReport See(EventBatch batch, StateChanges changes)
+    {
+        if (batch.Count == 0)
+        {
+            return WatchReport.Nothing;
+        }
+
+        EventCounts.Add(batch);
+        var (source, cluster, now) = (batch.Origin.Source, batch.Origin.Cluster, time.GetUtcNow());
+        var lag = batch.ReceivedAt - StageTimeOf(batch[^1], batch.ReceivedAt);
+        Lag.Record(lag.TotalSeconds, new("source", source), new("cluster", cluster));
+        lock (_lock)
+        {
+            if (!_sources.TryGetValue((source, cluster), out var watched))
+            {
+                if (_sources.Count >= Capacity)
+                {
+                    return WatchReport.Nothing;
+                }
+
+                _sources[(source, cluster)] = watched = new Watched();
+            }
+
+            if (now - watched.KeptAt >= Freshness)
+            {
+                watched.KeptAt = now;
+                changes.Put(Table, Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(Encoding.UTF8.GetBytes($"{source}\n{cluster}"))), Encoding.UTF8.GetBytes($"{source}\n{cluster}"));
+            }
+
+            watched.SpokeAt = now;
+            var found = new List<Finding>();
+            var over = new List<Finding>();
+            if (watched.IsSilent)
+            {
+                watched.IsSilent = false;
+                over.Add(Make(WatchRules.Silent, source, cluster, TimeSpan.Zero));
+            }
+
+            var isLate = watched.IsLateAt(now, lag > settings.LateAfter);
+            if (isLate != watched.IsLate)
+            {
+                watched.IsLate = isLate;
+                (isLate ? found : over).Add(Make(WatchRules.Late, source, cluster, lag));
+            }
+
+            return new WatchReport(found, over);
+        }
+    }
+
+    /// <summary>Time has passed.</summary>
+    /// <returns>What is wrong.</returns>
+    public WatchReport Check()
+    {
+        var now = time.GetUtcNow();
+        var found = new List<Finding>();
+        lock (_lock)
+        {
+            foreach (var ((source, cluster), watched) in _sources)
+            {
+                if (!watched.IsSilent && settings.SilentAfterOf(source) is { Ticks: > 0 } limit && now - watched.SpokeAt >= limit)
+                {
+                    watched.IsSilent = true;
+                    found.Add(Make(WatchRules.Silent, source, cluster, now - watched.SpokeAt));
+                }
+            }
+
+            if (settings.Heartbeat is { } interval && (_lastBeat is null || now - _lastBeat >= interval))
+            {
+                _lastBeat = now;
+                found.Add(Make(WatchRules.Heartbeat, "", "", TimeSpan.Zero));
+            }
+        }
+
+        return new WatchReport(found, []);
+    }
+
+    /// <summary>Every source and cluster that has spoken, in order.</summary>
+    public IReadOnlyList<WatchedSource> Sources
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. _sources
+                    .Select(pair => new WatchedSource(pair.Key.Source, pair.Key.Cluster, pair.Value.SpokeAt, pair.Value.IsSilent, pair.Value.IsLate))
+                    .OrderBy(one => one.Source, StringComparer.Ordinal).ThenBy(one => one.Cluster, StringComparer.Ordinal)];
+            }
+        }
+    }
+
+    /// <summary>The sources and clusters that are silent, as <c>webhook (production)</c>.</summary>
+    public IReadOnlyList<string> SilentSources
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. _sources.Where(pair => pair.Value.IsSilent).Select(pair => $"{pair.Key.Source} ({pair.Key.Cluster})").Order(StringComparer.Ordinal)];
+            }
+        }
+    }
+
+    private static DateTimeOffset StageTimeOf(AuditEvent auditEvent, DateTimeOffset otherwise) =>
+        Timestamp.TryParse(auditEvent[EventField.StageTimestamp].Bytes, out var stage) ? stage : otherwise;
+
+    private Finding Make(DetectionRule rule, string source, string cluster, TimeSpan duration)
+    {
+        var now = time.GetUtcNow();
+        return new Finding
+        {
+            Detection = rule,
+            Request = new RequestSnapshot { Time = now },
+            Time = now,
+            Actor = "",
+            Cluster = cluster,
+            Summary = rule.Summary
+                .Replace("{source}", source, StringComparison.Ordinal)
+                .Replace("{cluster}", cluster.Length == 0 ? "without a name" : cluster, StringComparison.Ordinal)
+                .Replace("{for}", InWords(duration), StringComparison.Ordinal),
+            Dedup = source.Length == 0 ? [] : [new("source", source)],
+            Why = [],
+        };
+    }
+
+    private static string InWords(TimeSpan duration) =>
+        duration.TotalHours >= 2 ? $"{(long)duration.TotalHours} hours" : duration.TotalMinutes >= 2 ? $"{(long)duration.TotalMinutes} minutes" : $"{(long)duration.TotalSeconds} seconds";
+
+    private sealed class Watched
+    {
+        public DateTimeOffset SpokeAt { get; set; }
+
+        public DateTimeOffset KeptAt { get; set; } = DateTimeOffset.MinValue;
+
+        public bool IsSilent { get; set; }
+
+        public bool IsLate { get; set; }
+
+        private bool HasBeenOnTime { get; set; }
+
+        private DateTimeOffset? LateSince { get; set; }
+
+        // What begins with events of the past is being caught up with: that is news only if it goes on.
+        public bool IsLateAt(DateTimeOffset now, bool comesLate)
+        {
+            HasBeenOnTime |= !comesLate;
+            LateSince = comesLate ? LateSince ?? now : null;
+            return comesLate && (HasBeenOnTime || now - LateSince >= CatchingUp);
+        }
+    }
+}
+
+/// <summary>A source of events, for one cluster.</summary>
+/// <param name="Source">The source: <c>webhook</c>, or the path of a file.</param>
+/// <param name="Cluster">The cluster; empty for one without a name.</param>
+/// <param name="SpokeAt">When its last events arrived; after a restart, when that was, until more do.</param>
+/// <param name="IsSilent">Whether it has been silent for too long.</param>
+/// <param name="IsLate">Whether its events come too late.</param>
+public sealed record WatchedSource(string Source, string Cluster, DateTimeOffset SpokeAt, bool IsSilent, bool IsLate);
+
+/// <summary>What the watch has to say.</summary>
+/// <param name="Found">What is wrong since now.</param>
+/// <param name="Over">What was wrong and is right again.</param>
+public sealed record WatchReport(IReadOnlyList<Finding> Found, IReadOnlyList<Finding> Over)
+{
+    /// <summary>That all is as it was.</summary>
+    public static WatchReport Nothing { get; } = new([], []);
+}

@@ -1,0 +1,53 @@
+using AuditWatch.Detection;
+
+namespace AuditWatch.Monitoring;
+
+/// <summary>What AuditWatch says of itself and its sources, as detections: routed, silenced and shown like any other.</summary>
+internal static class WatchRules
+{
+    /// <summary>A source that used to speak says nothing.</summary>
+    public static DetectionRule Silent { get; } = new()
+    {
+        Name = "auditwatch_source_silent",
+        Title = "Audit events have stopped",
+        Level = Level.High,
+        Tags = ["attack.defense-evasion", "attack.t1562.008"],
+        Summary = "No audit events from {source} (cluster {cluster}) for {for}: whatever happens there now is not seen",
+        DedupBy = ["source"],
+        DedupWindow = TimeSpan.FromDays(1),
+        Runbook = """
+            1. Does the API server run, and does its audit policy still write events? kubectl get --raw /readyz
+            2. Does it reach AuditWatch? Its metric apiserver_audit_error_total counts what it could not deliver.
+            3. If nobody has changed auditing on purpose, take it for an attack: somebody may have switched the lights off.
+            """,
+        Location = default,
+    };
+
+    /// <summary>Events come later than correlations can take into account.</summary>
+    public static DetectionRule Late { get; } = new()
+    {
+        Name = "auditwatch_events_late",
+        Title = "Audit events arrive late",
+        Level = Level.Low,
+        Summary = "Audit events from {source} (cluster {cluster}) arrive {for} after they happened: alerts are as late, and correlations may miss some",
+        DedupBy = ["source"],
+        DedupWindow = TimeSpan.FromDays(1),
+        Runbook = """
+            1. After AuditWatch or the API server was down this is expected until it has caught up.
+            2. Otherwise compare the clocks, and look at auditwatch_lag_seconds and at what ships the log.
+            """,
+        Location = default,
+    };
+
+    /// <summary>The service is alive.</summary>
+    public static DetectionRule Heartbeat { get; } = new()
+    {
+        Name = "auditwatch_heartbeat",
+        Title = "AuditWatch is alive",
+        Level = Level.Informational,
+        Summary = "AuditWatch takes events and delivers alerts: worry when this message stops coming",
+        DedupBy = [],
+        DedupWindow = TimeSpan.FromDays(1),
+        Location = default,
+    };
+}

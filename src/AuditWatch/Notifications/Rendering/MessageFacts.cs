@@ -1,0 +1,53 @@
+using System.Globalization;
+using AuditWatch.Alerts;
+using AuditWatch.Detection;
+
+namespace AuditWatch.Notifications.Rendering;
+
+/// <summary>The facts of an alert, in the order a person asks for them.</summary>
+internal static class MessageFacts
+{
+    private const int Limit = 600;
+
+    /// <summary>The facts that are known; at most ten.</summary>
+    public static IReadOnlyList<Fact> Of(Alert alert)
+    {
+        var requests = alert.Requests;
+        (string Name, string Value)[] facts =
+        [
+            ("Actor", alert.Actor),
+            ("Impersonation", Several(requests, request => string.IsNullOrEmpty(request.ImpersonatedUser) ? null : $"{request.User} acted as {request.ImpersonatedUser}")),
+            ("Action", Several(requests, request => $"{request.Verb} {request.ObjectRef?.ToString() ?? request.RequestUri}".Trim())),
+            ("Command", Several(requests, request => request.Command)),
+            ("From", Several(requests, request => request.ClientIP)),
+            ("Client", Several(requests, request => request.UserAgent)),
+            ("Outcome", Several([.. requests.OrderBy(request => request.Time)], Outcome, ", then ")),
+            ("Reason", Several(requests, request => request.Reason)),
+            ("Count", Count(alert)),
+            ("Cluster", alert.Cluster),
+        ];
+        return [.. facts.Where(fact => !string.IsNullOrWhiteSpace(fact.Value)).Select(fact => new Fact(fact.Name, DisplayText.Of(fact.Value, Limit)))];
+    }
+
+    // The different values among the requests. One is the rule; of a burst, three give the picture.
+    private static string Several(IReadOnlyList<RequestSnapshot> requests, Func<RequestSnapshot, string?> value, string separator = ", ")
+    {
+        const int shown = 3;
+        var values = requests.Select(value).Where(text => !string.IsNullOrEmpty(text)).Distinct().ToList();
+        var several = string.Join(separator, values.Take(shown).Select(text => DisplayText.Of(text, values.Count == 1 ? Limit : Limit / 4)));
+        return values.Count > shown ? $"{several} and more" : several;
+    }
+
+    private static string Outcome(RequestSnapshot request) =>
+        request.Code is { } code ? string.Create(CultureInfo.InvariantCulture, $"{request.Outcome} ({code})").TrimStart() : request.Outcome;
+
+    private static string Count(Alert alert)
+    {
+        var (first, last) = (Utc(alert.FirstSeen), Utc(alert.LastSeen));
+        return alert.Count == 1 ? $"once, at {first}"
+            : first == last ? string.Create(CultureInfo.InvariantCulture, $"{alert.Count} times, at {first}")
+            : string.Create(CultureInfo.InvariantCulture, $"{alert.Count} times since {first}, last at {last}");
+    }
+
+    private static string Utc(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
+}

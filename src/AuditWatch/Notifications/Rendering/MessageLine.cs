@@ -1,0 +1,38 @@
+using AuditWatch.Alerts;
+using AuditWatch.Detection;
+
+namespace AuditWatch.Notifications.Rendering;
+
+/// <summary>What a message says of an alert that is not its most severe one: a line. Its texts are an attacker's: escape them for the medium. Immutable.</summary>
+public sealed record MessageLine
+{
+    internal MessageLine(Alert alert, Uri? link)
+    {
+        var summary = string.IsNullOrWhiteSpace(alert.Summary) ? alert.Detection.Title : alert.Summary;
+        var actor = alert.Actor.Length == 0 || summary.Contains(alert.Actor, StringComparison.Ordinal) ? "" : $"{DisplayText.Of(alert.Actor, 60)}: ";
+        Level = alert.Level;
+        Detection = DisplayText.Of(alert.Detection.Name, 60);
+        Summary = $"{actor}{DisplayText.Of(summary, 140)}";
+        State = MessageNews.StateOf(alert);
+        Id = DisplayText.Of(alert.Id, 100);
+        Link = link;
+    }
+
+    /// <summary>How much it matters.</summary>
+    public Level Level { get; }
+
+    /// <summary>The detection's name, at most 60 characters.</summary>
+    public string Detection { get; }
+
+    /// <summary>Who did what, at most 202 characters.</summary>
+    public string Summary { get; }
+
+    /// <summary>What has become of it; empty while nobody has dealt with it. At most 120 characters.</summary>
+    public string State { get; }
+
+    /// <summary>The alert's id, at most 100 characters.</summary>
+    public string Id { get; }
+
+    /// <summary>Where to read more; null if nobody knows where people find the service.</summary>
+    public Uri? Link { get; }
+}

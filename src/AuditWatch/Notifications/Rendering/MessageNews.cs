@@ -1,0 +1,62 @@
+using System.Globalization;
+using AuditWatch.Alerts;
+
+namespace AuditWatch.Notifications.Rendering;
+
+/// <summary>What has become of alerts that people have been told of.</summary>
+public static class MessageNews
+{
+    /// <summary>What is new, in a line; empty if everything is.</summary>
+    public static string Of(Notification notification)
+    {
+        var alert = notification.Alerts[0];
+        var total = notification.Alerts.Count + notification.MoreAlerts;
+        return notification.Kind switch
+        {
+            NotificationKind.Updated when total == 1 => Updated(alert),
+            NotificationKind.Updated => string.Create(CultureInfo.InvariantCulture, $"Updated: {total} alerts by now{Dealt(notification.Alerts)}"),
+            NotificationKind.Reminder when total == 1 => "Reminder: nobody has dealt with it",
+            NotificationKind.Reminder => $"Reminder: nobody has dealt with {(notification.Alerts.All(one => one.Status == AlertStatus.Open) ? "them" : "all of them")}",
+            NotificationKind.Closed => Closed(notification.Alerts),
+            NotificationKind.Digest => "One message for all of them, because there were too many for one each",
+            _ => "",
+        };
+    }
+
+    /// <summary>Who deals with the alert, or that it is over; empty while it is open.</summary>
+    public static string StateOf(Alert alert) => alert.Status switch
+    {
+        AlertStatus.Acknowledged => $"acknowledged by {Who(alert.AcknowledgedBy)}",
+        AlertStatus.Closed when alert.ClosedBy is null => "closed: nothing more happened",
+        AlertStatus.Closed => $"closed by {Who(alert.ClosedBy)}",
+        _ => "",
+    };
+
+    private static string Updated(Alert alert)
+    {
+        var again = alert.Count == 1 ? "Updated" : $"Updated: {More(alert.Count - 1)}";
+        return StateOf(alert) is { Length: > 0 } state ? $"{again}; {state}" : again;
+    }
+
+    // Since the first time: how often it had happened when people were told last is not known here.
+    private static string More(int times) => times == 1 ? "it happened once more" : string.Create(CultureInfo.InvariantCulture, $"it happened {times} more times");
+
+    private static string Dealt(IReadOnlyList<Alert> alerts)
+    {
+        var (acknowledged, closed) = (alerts.Count(alert => alert.Status == AlertStatus.Acknowledged), alerts.Count(alert => alert.Status == AlertStatus.Closed));
+        return string.Create(CultureInfo.InvariantCulture, $"{(acknowledged > 0 ? $", {acknowledged} acknowledged" : "")}{(closed > 0 ? $", {closed} closed" : "")}");
+    }
+
+    private static string Closed(IReadOnlyList<Alert> alerts)
+    {
+        var people = alerts.Select(alert => alert.ClosedBy).OfType<string>().Distinct().ToList();
+        return people switch
+        {
+            [] => "Closed: nothing more happened",
+            [var person] => $"Closed by {Who(person)}",
+            [var person, ..] => $"Closed by {Who(person)} and others",
+        };
+    }
+
+    private static string Who(string? name) => string.IsNullOrWhiteSpace(name) ? "somebody" : DisplayText.Of(name, 80);
+}

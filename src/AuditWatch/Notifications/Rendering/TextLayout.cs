@@ -1,0 +1,81 @@
+using System.Globalization;
+using System.Text;
+using AuditWatch.Detection;
+
+namespace AuditWatch.Notifications.Rendering;
+
+/// <summary>A message as a compact block of lines, for terminals, files and the text part of a mail.</summary>
+public static class TextLayout
+{
+    private const string Reset = "\e[0m";
+    private const string Bold = "\e[1m";
+    private const string Dim = "\e[2m";
+    private const string Over = "\e[1;32m";
+
+    /// <summary>The block, ending in a line break.</summary>
+    /// <param name="message">What to say.</param>
+    /// <param name="coloured">Whether to colour it with ANSI escapes, which only a terminal understands.</param>
+    public static string Render(Message message, bool coloured)
+    {
+        var block = new StringBuilder();
+        block.Append(Style(message.IsOver ? Over : Colour(message.Level), message.Label)).Append("  ").Append(Style(Bold, message.Headline)).Append('\n');
+        Indented(message.Main?.Summary ?? "");
+        Indented(message.News);
+        if (message.Main is { } alert)
+        {
+            foreach (var fact in alert.Facts)
+            {
+                Lines(fact.Name, [fact.Value]);
+            }
+
+            Lines("Why", alert.WhyMore == 0 ? alert.Why : [.. alert.Why, $"and {alert.WhyMore} more"]);
+            Lines("Runbook", alert.Runbook);
+            Lines("ATT&CK", alert.Techniques.Select(technique => technique.Address.AbsoluteUri));
+            Lines("Look", alert.NextSteps);
+            Lines("Alert", [$"{alert.Id} ({alert.Detection})", .. Link(alert.Link)]);
+        }
+
+        Lines("Digest", message.Digest);
+        Lines(message.Main is null ? "Alerts" : "And", [.. message.Others.Select(Line), .. More(message.More)]);
+        Lines("All alerts", message.Total == 1 ? [] : Link(message.List));
+        return block.ToString();
+
+        void Indented(string line)
+        {
+            if (line.Length > 0)
+            {
+                block.Append("  ").Append(line).Append('\n');
+            }
+        }
+
+        void Lines(string name, IEnumerable<string> values)
+        {
+            foreach (var value in values)
+            {
+                block.Append("    ").Append(Style(Dim, $"{name,-13}")).Append("  ").Append(value).Append('\n');
+                name = "";
+            }
+        }
+
+        string Style(string style, string text) => coloured ? $"{style}{text}{Reset}" : text;
+    }
+
+    private static string Line(MessageLine alert)
+    {
+        var state = alert.State.Length == 0 ? "" : $" ({alert.State})";
+        return $"{alert.Level.Word()} {alert.Detection}: {alert.Summary}{state}  {alert.Link?.AbsoluteUri ?? alert.Id}";
+    }
+
+    private static string[] More(int count) => count == 0 ? [] : [string.Create(CultureInfo.InvariantCulture, $"and {count} more")];
+
+    private static string[] Link(Uri? link) => link is null ? [] : [link.AbsoluteUri];
+
+    private static string Colour(Level level) => level switch
+    {
+        Level.Critical => "\e[1;97;41m",
+        Level.High => "\e[1;31m",
+        Level.Medium => "\e[1;33m",
+        Level.Low => "\e[1;36m",
+        _ => "\e[1m",
+    };
+}

@@ -1,0 +1,31 @@
+using AuditWatch.Correlation;
+using AuditWatch.Correlation.FirstSeen;
+using AuditWatch.Detection;
+using Microsoft.Extensions.Logging;
+
+namespace AuditWatch.Processing;
+
+/// <summary>The stages that a set of detections brings with it. They are replaced together when the set is.</summary>
+/// <param name="Detections">The set.</param>
+/// <param name="Engine">Finds what the rules look for.</param>
+/// <param name="FirstSeen">Lets rules fire for what is new only.</param>
+/// <param name="Correlator">Adds findings up.</param>
+public sealed record DetectionStages(DetectionSet Detections, IDetectionEngine Engine, FirstSeenStage FirstSeen, Correlator Correlator)
+{
+    /// <summary>The stages for a set.</summary>
+    /// <param name="detections">The set.</param>
+    /// <param name="loggers">Hear of what the stages have to say.</param>
+    /// <param name="lateness">How far behind others an event may arrive and still be added up. Default: five minutes.</param>
+    /// <param name="previous">The stages they replace: requests already found and combinations already learnt stay known. Windows of correlations are empty.</param>
+    public static DetectionStages For(DetectionSet detections, ILoggerFactory loggers, TimeSpan? lateness = null, DetectionStages? previous = null)
+    {
+        var firstSeen = new FirstSeenStage(detections, logger: loggers.CreateLogger<FirstSeenStage>());
+        if (previous is not null)
+        {
+            firstSeen.Import(previous.FirstSeen.Export());
+        }
+
+        return new DetectionStages(
+            detections, new DetectionEngine(detections, previous?.Engine as DetectionEngine), firstSeen, new Correlator(detections, lateness, loggers.CreateLogger<Correlator>()));
+    }
+}

@@ -1,0 +1,119 @@
+using System.Diagnostics.Metrics;
+using AuditWatch.Detection;
+using Microsoft.Extensions.Logging;
+
+namespace AuditWatch.Processing;
+
+/// <summary>
+/// The detections of a running service. A change to their files is live within two seconds: the whole new set, or, if anything in it is broken,
+/// nothing, and the last good set goes on. <see cref="Current"/> belongs to the pipeline; everything else may be called from any thread.
+/// </summary>
+public sealed class LiveDetections : IDisposable
+{
+    /// <summary>How often files are looked at. A change counts once two looks agree, so that half-written files are not taken for broken ones.</summary>
+    public static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
+
+    private static readonly Meter Meter = new("AuditWatch");
+    private static readonly Counter<long> Reloads = Meter.CreateCounter<long>("auditwatch.detections.reloads", "{reload}", "Reloads of detections, by result.");
+
+    private readonly IReadOnlyList<string> _paths;
+    private readonly ILoggerFactory _loggers;
+    private readonly ILogger _logger;
+    private readonly TimeSpan _lateness;
+    private readonly StageMemory _memory;
+    private readonly TimeProvider _time;
+    private readonly Lock _checking = new();
+    private string _loaded;
+    private string _lastLook;
+    private ITimer? _timer;
+    private DetectionStages _current;
+    private DetectionSet? _next;
+    private volatile DetectionReload _lastReload;
+
+    /// <summary>Starts out with a set that was loaded from the paths.</summary>
+    /// <param name="paths">Folders and files of detections.</param>
+    /// <param name="detections">What is in them.</param>
+    /// <param name="lateness">How far behind others an event may arrive and still be added up by correlations.</param>
+    /// <param name="memory">What the stages knew before a restart.</param>
+    /// <param name="time">The time.</param>
+    /// <param name="loggers">Hear of reloads.</param>
+    public LiveDetections(IReadOnlyList<string> paths, DetectionSet detections, TimeSpan lateness, StageMemory memory, TimeProvider time, ILoggerFactory loggers)
+    {
+        _paths = paths;
+        _lateness = lateness;
+        _memory = memory;
+        _time = time;
+        _loggers = loggers;
+        _logger = loggers.CreateLogger<LiveDetections>();
+        _loaded = _lastLook = DetectionFiles.Digest(paths);
+        _current = DetectionStages.For(detections, loggers, lateness);
+        memory.Restore(_current);
+        _lastReload = new DetectionReload(time.GetUtcNow(), detections.Rules.Count, []);
+        Meter.CreateObservableGauge("auditwatch.detections.current", () => _lastReload.Succeeded ? 1 : 0, null, "Whether the detections that run are those in the files: 1, or 0 if a change could not be used.");
+        Meter.CreateObservableGauge("auditwatch.detections.rules", () => _lastReload.Rules, "{rule}", "Detections that are live.");
+    }
+
+    /// <summary>The detections of the batch that is in the stages.</summary>
+    public DetectionSet Running => _current.Detections;
+
+    /// <summary>The stages for the next batch. A new set takes over here, between two batches, and with it what the old one has learnt.</summary>
+    public DetectionStages Current()
+    {
+        if (Interlocked.Exchange(ref _next, null) is { } next)
+        {
+            _current = DetectionStages.For(next, _loggers, _lateness, _current);
+            _memory.RestoreWindows(_current);
+        }
+
+        return _current;
+    }
+
+    /// <summary>How the last load went.</summary>
+    public DetectionReload LastReload => _lastReload;
+
+    /// <summary>Begins to look for changes.</summary>
+    public void Start() => _timer ??= _time.CreateTimer(_ => Check(), null, Interval, Interval);
+
+    /// <summary>Looks for changes once.</summary>
+    public void Check()
+    {
+        lock (_checking)
+        {
+            var look = DetectionFiles.Digest(_paths);
+            var settled = look == _lastLook;
+            _lastLook = look;
+            if (settled && look != _loaded)
+            {
+                _loaded = look;
+                Reload();
+            }
+        }
+    }
+
+    /// <summary>Ends the looking.</summary>
+    public void Dispose() => _timer?.Dispose();
+
+    private void Reload()
+    {
+        var diagnostics = new Diagnostics();
+        var detections = DetectionLoader.Load(_paths, diagnostics);
+        var errors = diagnostics.Where(said => said.Severity == DiagnosticSeverity.Error).ToList();
+        if (errors.Count == 0 && detections.Rules.Count == 0)
+        {
+            errors.Add(new Diagnostic(new SourceLocation(_paths[0], 1, 1), DiagnosticSeverity.Error, "there are no detections left"));
+        }
+
+        if (errors.Count == 0)
+        {
+            Interlocked.Exchange(ref _next, detections);
+            _logger.LogInformation("Detections changed: {Count} rules are live.", detections.Rules.Count);
+        }
+        else
+        {
+            _logger.LogError("Detections changed and cannot be used; the {Count} rules that were live stay so. {Errors}", _lastReload.Rules, string.Join(" ", errors));
+        }
+
+        Reloads.Add(1, new KeyValuePair<string, object?>("result", errors.Count == 0 ? "loaded" : "kept"));
+        _lastReload = new DetectionReload(_time.GetUtcNow(), errors.Count == 0 ? detections.Rules.Count : _lastReload.Rules, errors);
+    }
+}

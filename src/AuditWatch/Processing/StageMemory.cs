@@ -1,0 +1,174 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using AuditWatch.Correlation.FirstSeen;
+using AuditWatch.Detection;
+using AuditWatch.State;
+
+namespace AuditWatch.Processing;
+
+/// <summary>
+/// What the stages before alerts remember, in the state: which requests have been found, what correlations have counted, what firstSeen has learnt. A
+/// correlation's windows are not kept as they are: the findings that went into them are, batch by batch, and are counted again after a restart.
+/// Bounded as the stages themselves are. Not thread-safe.
+/// </summary>
+/// <param name="store">The state.</param>
+public sealed class StageMemory(IStateStore store)
+{
+    /// <summary>The most findings that are kept for correlations, at about 1 KB each; of more, the oldest batches are forgotten.</summary>
+    public const int MaxCorrelated = 100_000;
+
+    private const string Requests = "requests";
+    private const string Findings = "findings";
+    private const string Learnt = "first-seen";
+    private const string Learning = "first-seen-clusters";
+    private const string Checkpoints = "checkpoints";
+
+    private readonly Queue<(string Key, int Count)> _requests = new();
+    private readonly Queue<(string Key, int Count, DateTimeOffset Newest)> _findings = new();
+    private long _next;
+    private int _requestCount;
+    private int _findingCount;
+    private DateTimeOffset _newest = DateTimeOffset.MinValue;
+    private TimeSpan _countsFor;
+
+    /// <summary>Adds what a batch has taught the stages to what is committed with it.</summary>
+    public void Record(BatchOutcome outcome, StateChanges changes)
+    {
+        if (outcome.Batch.Checkpoint is { } checkpoint)
+        {
+            changes.Put(Checkpoints, checkpoint.Key, checkpoint.Value);
+        }
+
+        foreach (var start in outcome.Learnt.LearningStarts)
+        {
+            changes.Put(Learning, FirstSeenRecords.KeyOf(start), FirstSeenRecords.Write(start));
+        }
+
+        foreach (var combination in outcome.Learnt.Combinations)
+        {
+            changes.Put(Learnt, FirstSeenRecords.KeyOf(combination.Scope, combination.Key), FirstSeenRecords.Write(combination));
+        }
+
+        foreach (var (scope, key) in outcome.Learnt.Forgotten)
+        {
+            changes.Delete(Learnt, FirstSeenRecords.KeyOf(scope, key));
+        }
+
+        if (outcome.Found.Count > 0)
+        {
+            KeepRequests(outcome, changes);
+        }
+
+        // Without a record of what was judged because time has passed, a restart would judge the same windows again.
+        if (outcome.Correlated.Count > 0 || outcome.Findings.Any(finding => finding.Detection.Correlation is not null))
+        {
+            KeepFindings(outcome, changes);
+        }
+    }
+
+    /// <summary>What a source was told to remember last.</summary>
+    /// <param name="key">The checkpoint's key.</param>
+    public ReadOnlyMemory<byte>? CheckpointOf(string key)
+    {
+        foreach (var record in store.Read(Checkpoints))
+        {
+            if (record.Key == key)
+            {
+                return record.Value;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Gives stages that know nothing everything that was kept; once, before the first batch.</summary>
+    public void Restore(DetectionStages stages)
+    {
+        stages.FirstSeen.Import(new FirstSeenState(
+            [.. store.Read(Learning).Select(record => FirstSeenRecords.ReadStart(record.Value))],
+            [.. store.Read(Learnt).Select(record => FirstSeenRecords.ReadCombination(record.Value)).OrderBy(combination => combination.LastMet)]));
+        foreach (var record in store.Read(Requests))
+        {
+            var requests = MemoryMarshal.Cast<byte, UInt128>(record.Value.Span);
+            (stages.Engine as DetectionEngine)?.Remember(requests);
+            Remember(record.Key, requests.Length);
+        }
+
+        foreach (var record in store.Read(Findings))
+        {
+            Remember(record.Key, BatchRecord.Read(record.Value));
+        }
+
+        RestoreWindows(stages);
+    }
+
+    /// <summary>Gives a correlator that has counted nothing the findings that were kept: after a restart, or a change of detections.</summary>
+    public void RestoreWindows(DetectionStages stages)
+    {
+        _countsFor = stages.Correlator.CountsFor;
+        foreach (var record in store.Read(Findings))
+        {
+            // What comes out has been told before.
+            var batch = BatchRecord.Read(record.Value);
+            stages.Correlator.Correlate([.. batch.Correlated.Select(finding => finding.Of(stages.Detections)).OfType<Finding>()], batch.ReceivedAt);
+            if (batch.PassedTo is { } time)
+            {
+                stages.Correlator.Pass(time, batch.ReceivedAt);
+            }
+        }
+    }
+
+    private void KeepRequests(BatchOutcome outcome, StateChanges changes)
+    {
+        var requests = new UInt128[outcome.Found.Count];
+        for (var i = 0; i < requests.Length; i++)
+        {
+            requests[i] = outcome.Found[i].Id;
+        }
+
+        var key = NextKey();
+        changes.Put(Requests, key, MemoryMarshal.AsBytes(requests.AsSpan()).ToArray());
+        Remember(key, requests.Length);
+        while (_requestCount - _requests.Peek().Count >= DetectionEngine.RequestMemoryCapacity)
+        {
+            changes.Delete(Requests, _requests.Peek().Key);
+            _requestCount -= _requests.Dequeue().Count;
+        }
+    }
+
+    private void KeepFindings(BatchOutcome outcome, StateChanges changes)
+    {
+        var batch = new BatchRecord(
+            outcome.Batch.ReceivedAt, outcome.Batch.Count > 0 ? outcome.Batch[^1].Time : null, [.. outcome.Correlated.Select(FindingRecord.From)]);
+        var key = NextKey();
+        changes.Put(Findings, key, batch.Write());
+        Remember(key, batch);
+        var horizon = _newest - DateTimeOffset.MinValue > _countsFor ? _newest - _countsFor : DateTimeOffset.MinValue;
+        while (_findings.TryPeek(out var oldest) && (oldest.Newest < horizon || _findingCount > MaxCorrelated))
+        {
+            changes.Delete(Findings, oldest.Key);
+            _findingCount -= _findings.Dequeue().Count;
+        }
+    }
+
+    private void Remember(string key, int requests)
+    {
+        _requests.Enqueue((key, requests));
+        _requestCount += requests;
+        GoOnAfter(key);
+    }
+
+    private void Remember(string key, BatchRecord batch)
+    {
+        var newest = batch.Correlated.Select(finding => finding.Time).Append(batch.PassedTo ?? DateTimeOffset.MinValue).Max();
+        _newest = newest > _newest ? newest : _newest;
+        _findings.Enqueue((key, batch.Correlated.Count, newest));
+        _findingCount += batch.Correlated.Count;
+        GoOnAfter(key);
+    }
+
+    // Keys rise in the order of the batches.
+    private string NextKey() => _next.ToString("x16", CultureInfo.InvariantCulture);
+
+    private void GoOnAfter(string key) => _next = Math.Max(_next, long.Parse(key, NumberStyles.HexNumber, CultureInfo.InvariantCulture) + 1);
+}

@@ -1,0 +1,111 @@
+using System.Text.Json.Nodes;
+using AuditWatch.Detection;
+using AuditWatch.Yaml;
+
+namespace AuditWatch.RuleTesting;
+
+/// <summary>
+/// Reads the tests beside detections: <c>exec_into_pod.tests.yml</c> tests the detection <c>exec_into_pod</c>. <c>defaults</c> is laid under every
+/// event of the file, maps merged, everything else replaced, <c>null</c> taking a key away.
+/// </summary>
+public static class DetectionTestLoader
+{
+    /// <summary>The tests in the folders and files.</summary>
+    /// <param name="paths">Folders, searched to any depth for <c>*.tests.yml</c> and <c>*.tests.yaml</c>, and detections or test files.</param>
+    /// <param name="diagnostics">Gets what there is to say about the files.</param>
+    public static IReadOnlyList<DetectionTestCase> Load(IEnumerable<string> paths, Diagnostics diagnostics)
+    {
+        var cases = new List<DetectionTestCase>();
+        foreach (var file in paths.SelectMany(FilesIn).Distinct(StringComparer.Ordinal))
+        {
+            foreach (var document in YamlFile.Load(file, diagnostics))
+            {
+                cases.AddRange(Read(file, new YamlMap(document, diagnostics), diagnostics));
+            }
+        }
+
+        return cases;
+    }
+
+    private static IEnumerable<string> FilesIn(string path)
+    {
+        if (Directory.Exists(path))
+        {
+            return DetectionFiles.In(path, tests: true);
+        }
+
+        return (DetectionLoader.IsTestFile(path) ? [path] : new[] { Path.ChangeExtension(path, ".tests.yml"), Path.ChangeExtension(path, ".tests.yaml") })
+            .Where(File.Exists);
+    }
+
+    private static List<DetectionTestCase> Read(string file, YamlMap map, Diagnostics diagnostics)
+    {
+        var cases = new List<DetectionTestCase>();
+        var detection = map.String("detection") ?? Path.GetFileNameWithoutExtension(Path.GetFileNameWithoutExtension(file));
+        var defaults = map.TryGet("defaults", out var value) ? YamlJson.Convert(value) as JsonObject ?? [] : [];
+        if (!map.TryGet("tests", out var tests))
+        {
+            map.Missing("tests");
+        }
+        else
+        {
+            foreach (var test in tests.Elements)
+            {
+                if (Read(detection, defaults, new YamlMap(test, diagnostics), diagnostics) is { } read)
+                {
+                    cases.Add(read);
+                }
+            }
+        }
+
+        map.RejectUnknown();
+        return cases;
+    }
+
+    private static DetectionTestCase? Read(string detection, JsonObject defaults, YamlMap map, Diagnostics diagnostics)
+    {
+        var before = diagnostics.ErrorCount;
+        var events = new List<JsonObject>();
+        if (map.TryGet("event", out var value) || map.TryGet("events", out value))
+        {
+            foreach (var element in value.Elements)
+            {
+                if (YamlJson.Convert(element) is JsonObject laidOver)
+                {
+                    events.Add(YamlJson.Merge(defaults, laidOver));
+                }
+                else
+                {
+                    diagnostics.Error(element.Location, "an event must be a map");
+                }
+            }
+        }
+        else
+        {
+            events.Add(YamlJson.Merge(defaults, []));
+        }
+
+        if (!map.TryGet("fires", out _))
+        {
+            map.Missing("fires");
+        }
+
+        map.Ignore("event", "events");
+        var test = new DetectionTestCase
+        {
+            Name = map.RequiredString("name"),
+            Detection = detection,
+            Fires = map.Boolean("fires", otherwise: true),
+            Alerts = (int?)map.Integer("alerts"),
+            Level = map.String("level"),
+            Actor = map.String("actor"),
+            Summary = map.String("summary"),
+            Events = events,
+            Repeat = (int)Math.Clamp(map.Integer("repeat") ?? 1, 1, 100_000),
+            Every = map.Duration("every") ?? TimeSpan.FromSeconds(1),
+            Location = map.Location,
+        };
+        map.RejectUnknown();
+        return diagnostics.ErrorCount == before ? test : null;
+    }
+}

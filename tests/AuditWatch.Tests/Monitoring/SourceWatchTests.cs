@@ -1,0 +1,170 @@
+using System.Text;
+using AuditWatch.Alerts;
+using AuditWatch.Events;
+using AuditWatch.Monitoring;
+using AuditWatch.State;
+using AuditWatch.Tests.Processing;
+
+namespace AuditWatch.Tests.Monitoring;
+
+public sealed class SourceWatchTests
+{
+    private readonly VirtualTime _time = new();
+
+    [Fact]
+    public void Check_SourceThatSpokeIsSilent_IsFoundOnceAndIsOverWhenItSpeaks()
+    {
+        var watch = new SourceWatch(new WatchSettings(), _time);
+        Assert.Empty(watch.Check().Found);
+        See(watch, "webhook", "prod");
+
+        _time.Advance(TimeSpan.FromMinutes(9.9));
+        Assert.Empty(watch.Check().Found);
+        _time.Advance(TimeSpan.FromMinutes(0.2));
+        var silent = Assert.Single(watch.Check().Found);
+        Assert.Equal(("auditwatch_source_silent", "prod"), (silent.Detection.Name, silent.Cluster));
+        Assert.Contains("webhook (cluster prod) for 10 minutes", silent.Summary, StringComparison.Ordinal);
+        Assert.Equal(["webhook (prod)"], watch.SilentSources);
+        _time.Advance(TimeSpan.FromHours(1));
+        Assert.Empty(watch.Check().Found);
+
+        var over = Assert.Single(See(watch, "webhook", "prod").Over);
+        Assert.Equal("auditwatch_source_silent", over.Detection.Name);
+        Assert.Empty(watch.SilentSources);
+    }
+
+    [Fact]
+    public void Check_ClustersOfOneSource_AreWatchedEach()
+    {
+        var watch = new SourceWatch(new WatchSettings(), _time);
+        See(watch, "webhook", "prod");
+        See(watch, "webhook", "test");
+
+        _time.Advance(TimeSpan.FromMinutes(8));
+        See(watch, "webhook", "test");
+        _time.Advance(TimeSpan.FromMinutes(3));
+
+        Assert.Equal("prod", Assert.Single(watch.Check().Found).Cluster);
+    }
+
+    [Fact]
+    public void Sources_SomeHaveSpoken_AreListedInOrderWithWhenTheyDid()
+    {
+        var watch = new SourceWatch(new WatchSettings(), _time);
+        var began = _time.GetUtcNow();
+        See(watch, "webhook", "test");
+        See(watch, "webhook", "prod");
+        _time.Advance(TimeSpan.FromMinutes(11));
+        See(watch, "audit.log");
+        watch.Check();
+
+        Assert.Equal(
+            [
+                new WatchedSource("audit.log", "", began + TimeSpan.FromMinutes(11), IsSilent: false, IsLate: false),
+                new WatchedSource("webhook", "prod", began, IsSilent: true, IsLate: false),
+                new WatchedSource("webhook", "test", began, IsSilent: true, IsLate: false),
+            ],
+            watch.Sources);
+    }
+
+    [Fact]
+    public void Check_OwnLimits_HoldForTheirSources()
+    {
+        var settings = new WatchSettings { SilentAfterBySource = new Dictionary<string, TimeSpan> { ["quiet.log"] = TimeSpan.Zero, ["busy.log"] = TimeSpan.FromMinutes(1) } };
+        var watch = new SourceWatch(settings, _time);
+        See(watch, "quiet.log");
+        See(watch, "busy.log");
+
+        _time.Advance(TimeSpan.FromMinutes(1));
+        Assert.Contains("busy.log", Assert.Single(watch.Check().Found).Summary, StringComparison.Ordinal);
+        _time.Advance(TimeSpan.FromDays(10));
+        Assert.Empty(watch.Check().Found);
+    }
+
+    [Fact]
+    public void Restore_SourceNeverSpeaksAgain_IsFoundAfterTheUsualTime()
+    {
+        var store = new MemoryStateStore();
+        var changes = new StateChanges();
+        new SourceWatch(new WatchSettings(), _time).See(Batch("webhook", "prod"), changes);
+        Assert.True(store.CommitAsync(changes).IsCompletedSuccessfully);
+        _time.Advance(TimeSpan.FromDays(1));
+
+        var watch = new SourceWatch(new WatchSettings(), _time);
+        watch.Restore(store);
+
+        Assert.Empty(watch.Check().Found);
+        _time.Advance(TimeSpan.FromMinutes(10));
+        Assert.Equal("prod", Assert.Single(watch.Check().Found).Cluster);
+    }
+
+    [Fact]
+    public void See_EventsThatCameLate_AreFoundOnceAndOverWhenTheyDoNot()
+    {
+        var watch = new SourceWatch(new WatchSettings(), _time);
+
+        Assert.Empty(See(watch, "webhook", age: TimeSpan.FromMinutes(5)).Found);
+        var late = Assert.Single(See(watch, "webhook", age: TimeSpan.FromMinutes(6)).Found);
+        Assert.Equal("auditwatch_events_late", late.Detection.Name);
+        Assert.Contains("6 minutes", late.Summary, StringComparison.Ordinal);
+        Assert.Empty(See(watch, "webhook", age: TimeSpan.FromMinutes(7)).Found);
+        Assert.Equal("auditwatch_events_late", Assert.Single(See(watch, "webhook").Over).Detection.Name);
+    }
+
+    [Fact]
+    public void See_SourceThatBeginsInThePast_HasTimeToCatchUp()
+    {
+        var watch = new SourceWatch(new WatchSettings(), _time);
+
+        Assert.Empty(See(watch, "audit.log", age: TimeSpan.FromHours(6)).Found);
+        _time.Advance(SourceWatch.CatchingUp - TimeSpan.FromSeconds(1));
+        Assert.Empty(See(watch, "audit.log", age: TimeSpan.FromHours(5)).Found);
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal("auditwatch_events_late", Assert.Single(See(watch, "audit.log", age: TimeSpan.FromHours(5)).Found).Detection.Name);
+    }
+
+    [Fact]
+    public void Check_Heartbeat_ComesAtItsIntervalAndMakesOneAlert()
+    {
+        var alerts = new AlertStageHarness(isForPeople: false);
+        var watch = new SourceWatch(new WatchSettings { Heartbeat = TimeSpan.FromMinutes(1) }, alerts.Time);
+        for (var second = 0; second < 600; second += 5)
+        {
+            Assert.True(alerts.Stage.ReportAsync(watch.Check()).IsCompletedSuccessfully);
+            alerts.Pass(5 / 60.0);
+        }
+
+        var alert = Assert.Single(alerts.Stage.Alerts);
+        Assert.Equal(("auditwatch_heartbeat", 10), (alert.Detection.Name, alert.Count));
+        Assert.Equal(3, alerts.Notifications().Length);
+    }
+
+    [Fact]
+    public void Report_SilentAndThenNot_OpensAnAlertAndClosesIt()
+    {
+        var alerts = new AlertStageHarness(sendResolved: true);
+        var watch = new SourceWatch(new WatchSettings(), alerts.Time);
+        See(watch, "webhook");
+        alerts.Pass(10);
+
+        Assert.True(alerts.Stage.ReportAsync(watch.Check()).IsCompletedSuccessfully);
+        Assert.Equal(["Opened:  1"], alerts.Told());
+        Assert.True(alerts.Stage.ReportAsync(See(watch, "webhook")).IsCompletedSuccessfully);
+
+        Assert.Equal(["Closed:  1"], alerts.Told());
+        Assert.Equal(AlertStatus.Closed, Assert.Single(alerts.Stage.Alerts).Status);
+    }
+
+    private WatchReport See(SourceWatch watch, string source, string cluster = "", TimeSpan age = default) => watch.See(Batch(source, cluster, age), new StateChanges());
+
+    private EventBatch Batch(string source, string cluster = "", TimeSpan age = default)
+    {
+        var batch = new EventBatch(new EventOrigin(source, cluster), _time.GetUtcNow());
+        batch.Append(Encoding.UTF8.GetBytes($$"""
+            {"auditID":"1","stage":"ResponseComplete","verb":"get","user":{},"requestReceivedTimestamp":"2020-01-01T00:00:00.000000Z","stageTimestamp":"{{_time.GetUtcNow() - age:yyyy-MM-ddTHH:mm:ss.ffffffZ}}"}
+
+            """));
+        new AuditEventReader(source).Read(batch, isFinal: true);
+        return batch;
+    }
+}

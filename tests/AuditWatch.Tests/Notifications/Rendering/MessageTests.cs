@@ -1,0 +1,115 @@
+using AuditWatch.Alerts;
+using AuditWatch.Detection;
+using AuditWatch.Notifications;
+using AuditWatch.Notifications.Rendering;
+
+namespace AuditWatch.Tests.Notifications.Rendering;
+
+public sealed class MessageTests
+{
+    public static TheoryData<NotificationKind, AlertStatus, int, string> OneAlert => new()
+    {
+        { NotificationKind.Opened, AlertStatus.Open, 37, "" },
+        { NotificationKind.Updated, AlertStatus.Open, 37, "Updated: it happened 36 more times" },
+        { NotificationKind.Updated, AlertStatus.Open, 2, "Updated: it happened once more" },
+        { NotificationKind.Updated, AlertStatus.Open, 1, "Updated" },
+        { NotificationKind.Updated, AlertStatus.Acknowledged, 37, "Updated: it happened 36 more times; acknowledged by jane" },
+        { NotificationKind.Reminder, AlertStatus.Open, 37, "Reminder: nobody has dealt with it" },
+        { NotificationKind.Closed, AlertStatus.Closed, 37, "Closed by jane" },
+        { NotificationKind.Digest, AlertStatus.Open, 37, "One message for all of them, because there were too many for one each" },
+    };
+
+    [Theory]
+    [MemberData(nameof(OneAlert))]
+    public void From_OneAlert_SaysWhatIsNew(NotificationKind kind, AlertStatus status, int count, string expected)
+    {
+        var alert = SampleAlert.Exec() with
+        {
+            Status = status,
+            Count = count,
+            AcknowledgedBy = status == AlertStatus.Acknowledged ? "jane" : null,
+            ClosedBy = status == AlertStatus.Closed ? "jane" : null,
+        };
+
+        Assert.Equal(expected, Message.From(SampleAlert.Notify(alert) with { Kind = kind }).News);
+    }
+
+    [Theory]
+    [InlineData("Closed: nothing more happened", null, null)]
+    [InlineData("Closed by jane", "jane", null)]
+    [InlineData("Closed by jane", "jane", "jane")]
+    [InlineData("Closed by jane and others", "jane", "joe")]
+    [InlineData("Closed by somebody", " ", null)]
+    public void From_Closed_SaysByWhom(string expected, string? first, string? second)
+    {
+        var notification = SampleAlert.Notify(SampleAlert.Exec()) with
+        {
+            Kind = NotificationKind.Closed,
+            Alerts = [.. new[] { first, second }.Select(by => SampleAlert.Exec() with { Status = AlertStatus.Closed, ClosedBy = by })],
+        };
+
+        Assert.Equal(expected, Message.From(notification).News);
+    }
+
+    [Fact]
+    public void From_Group_CountsWhatHasBeenDealtWith()
+    {
+        var notification = SampleAlert.Group(SampleAlert.Exec()) with { Kind = NotificationKind.Updated };
+        notification = notification with
+        {
+            Alerts = [notification.Alerts[0], notification.Alerts[1] with { Status = AlertStatus.Acknowledged, AcknowledgedBy = "joe" }, notification.Alerts[2] with { Status = AlertStatus.Closed }],
+        };
+
+        var message = Message.From(notification);
+
+        Assert.Equal("Updated: 103 alerts by now, 1 acknowledged, 1 closed", message.News);
+        Assert.Equal(["acknowledged by joe", "closed: nothing more happened"], message.Others.Select(other => other.State));
+        Assert.Equal("Reminder: nobody has dealt with all of them", Message.From(notification with { Kind = NotificationKind.Reminder }).News);
+    }
+
+    [Fact]
+    public void From_Group_HasTheMostSevereInFullAndALineForEachOther()
+    {
+        var other = SampleAlert.Exec() with
+        {
+            Id = "0000000000000001",
+            Level = Level.Low,
+            Actor = "joe",
+            Summary = "a secret was read",
+            Detection = SampleAlert.Exec().Detection with { Name = "secret_read", Title = "Secret read" },
+        };
+        var message = Message.From(SampleAlert.Notify(SampleAlert.Exec()) with
+        {
+            Alerts = [SampleAlert.Exec(), other],
+            MoreAlerts = 3,
+            ExternalUrl = new Uri("https://auditwatch.example.com/"),
+        });
+
+        Assert.Equal("5 alerts: Command run in a pod, Secret read", message.Headline);
+        Assert.Equal("5 alerts: exec_into_pod: jane@example.com ran a command in payments/shell", message.Subject);
+        Assert.Equal("5f1c3a9e2b7d4c60", message.Main!.Id);
+        var line = Assert.Single(message.Others);
+        Assert.Equal((Level.Low, "secret_read", "joe: a secret was read", "0000000000000001"), (line.Level, line.Detection, line.Summary, line.Id));
+        Assert.Equal("https://auditwatch.example.com/api/v1/alerts/0000000000000001", line.Link!.AbsoluteUri);
+        Assert.Equal(3, message.More);
+    }
+
+    [Fact]
+    public void From_Digest_CountsEverythingAndCutsNothingSilently()
+    {
+        var message = Message.From(SampleAlert.Group(SampleAlert.Exec()) with
+        {
+            Kind = NotificationKind.Digest,
+            Digest = SampleAlert.Digest(200),
+            ExternalUrl = new Uri("https://auditwatch.example.com/"),
+        });
+
+        Assert.Null(message.Main);
+        Assert.Equal("600 alerts in a short time", message.Headline);
+        Assert.Equal("3 × critical detection_1", message.Digest[0]);
+        Assert.Equal("510 × of 170 further detections", message.Digest[^1]);
+        Assert.Equal(31, message.Digest.Count);
+        Assert.Equal((20, 100), (message.Others.Count, message.More));
+        Assert.Equal("https://auditwatch.example.com/api/v1/alerts", message.List!.AbsoluteUri);
+    }
+}

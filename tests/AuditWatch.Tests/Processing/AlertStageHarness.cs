@@ -1,0 +1,87 @@
+using AuditWatch.Alerts;
+using AuditWatch.Detection;
+using AuditWatch.Events;
+using AuditWatch.Notifications;
+using AuditWatch.Notifications.Delivery;
+using AuditWatch.Notifications.Routing;
+using AuditWatch.Processing;
+using AuditWatch.State;
+using AuditWatch.Tests.Notifications;
+
+namespace AuditWatch.Tests.Processing;
+
+/// <summary>An alert stage on virtual time whose state outlives it: what it puts into the outbox is what people are told.</summary>
+internal sealed class AlertStageHarness
+{
+    public static readonly DetectionRule Exec = SampleAlert.Rule("exec_into_pod", "Command run in a pod");
+
+    private readonly IStateStore _store = new MemoryStateStore();
+    private Outbox _outbox;
+
+    public AlertStageHarness(Route? route = null, bool sendResolved = false, bool isForPeople = true, TimeSpan? resolveAfter = null, Func<AlertRouting, AlertRouting>? with = null)
+    {
+        Receiver receiver = new("soc", [new Integration(new ScriptedNotifier("soc/test"), sendResolved, isForPeople)]);
+        Routing = new AlertRouting(route ?? new Route { Receiver = "soc" }, [receiver, receiver with { Name = "lead" }]);
+        Routing = with?.Invoke(Routing) ?? Routing;
+        ResolveAfter = resolveAfter;
+        _outbox = null!;
+        Stage = Restart();
+    }
+
+    public VirtualTime Time { get; } = new();
+
+    public AlertRouting Routing { get; set; }
+
+    public TimeSpan? ResolveAfter { get; }
+
+    public AlertStage Stage { get; private set; }
+
+    public IStateStore Store => _store;
+
+    /// <summary>A new stage on the state of the one before.</summary>
+    public AlertStage Restart()
+    {
+        _outbox = new Outbox(_store, Routing.Receivers[0].Integrations, Time);
+        return Stage = new AlertStage(AlertBook.OnWallClock(Time, ResolveAfter), Routing, _outbox, _store, Time);
+    }
+
+    /// <summary>Lets a batch of findings pass.</summary>
+    public IReadOnlyList<AlertChange> Find(params Finding[] findings)
+    {
+        using var batch = new EventBatch(new EventOrigin("test"), Time.GetUtcNow(), capacity: 1);
+        return Stage.Take(new BatchOutcome(batch) { Findings = findings }, new StateChanges()).Changes;
+    }
+
+    public Finding Finding(string actor = "jane", Level? level = null, string cluster = "", DetectionRule? rule = null) => new()
+    {
+        Detection = rule ?? Exec,
+        Level = level ?? (rule ?? Exec).Level,
+        Request = new RequestSnapshot { AuditId = "1", Time = Time.GetUtcNow() },
+        Time = Time.GetUtcNow(),
+        Actor = actor,
+        Cluster = cluster,
+        Summary = $"{actor} ran a command",
+        Dedup = [new("actor", actor)],
+        Why = [],
+    };
+
+    /// <summary>Lets time pass.</summary>
+    public void Pass(double minutes)
+    {
+        Time.Advance(TimeSpan.FromMinutes(minutes));
+        Stage.PassTime();
+    }
+
+    /// <summary>What people have been told since the last call: kind, and of each alert the actor and count.</summary>
+    public string[] Told() => [.. _outbox.QueueOf("soc/test").Take(int.MaxValue).Select(Deliver)
+        .Select(told => $"{told.Kind}: {string.Join(", ", told.Alerts.Select(alert => $"{alert.Actor} {alert.Count}"))}")];
+
+    /// <summary>As <see cref="Told"/>, as it goes to receivers.</summary>
+    public Notification[] Notifications() => [.. _outbox.QueueOf("soc/test").Take(int.MaxValue).Select(Deliver)];
+
+    private Notification Deliver(OutboxEntry entry)
+    {
+        Assert.True(_outbox.DeliveredAsync(entry, receipt: null).IsCompletedSuccessfully);
+        return entry.Notification;
+    }
+}

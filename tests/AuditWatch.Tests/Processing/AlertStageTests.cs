@@ -1,0 +1,320 @@
+using AuditWatch.Alerts;
+using AuditWatch.Detection;
+using AuditWatch.Notifications;
+using AuditWatch.Notifications.Routing;
+
+namespace AuditWatch.Tests.Processing;
+
+public sealed class AlertStageTests
+{
+    private static readonly Route Soc = new() { Receiver = "soc" };
+
+    [Fact]
+    public void Take_NewAlert_IsToldAtOnce()
+    {
+        var alerts = new AlertStageHarness();
+
+        alerts.Find(alerts.Finding());
+
+        Assert.Equal(["Opened: jane 1"], alerts.Told());
+    }
+
+    [Fact]
+    public void Take_SeveralInOneBatch_AreToldAsTheyStandAfterIt()
+    {
+        var alerts = new AlertStageHarness();
+
+        alerts.Find(alerts.Finding(), alerts.Finding("joe"), alerts.Finding());
+
+        Assert.Equal(["Opened: jane 2", "Opened: joe 1"], alerts.Told().Order());
+    }
+
+    [Fact]
+    public void Take_Repeats_AreToldWhenTheIntervalIsOver()
+    {
+        var alerts = new AlertStageHarness();
+        alerts.Find(alerts.Finding());
+        alerts.Told();
+
+        alerts.Pass(1);
+        alerts.Find(alerts.Finding());
+        alerts.Find(alerts.Finding());
+        alerts.Pass(3.9);
+        Assert.Empty(alerts.Told());
+
+        alerts.Pass(0.2);
+        Assert.Equal(["Updated: jane 3"], alerts.Told());
+        alerts.Pass(10);
+        Assert.Empty(alerts.Told());
+    }
+
+    [Fact]
+    public void Take_MoreSevere_DoesNotWaitForTheInterval()
+    {
+        var alerts = new AlertStageHarness();
+        alerts.Find(alerts.Finding(level: Level.Medium));
+        alerts.Told();
+
+        alerts.Find(alerts.Finding(level: Level.High));
+
+        var told = Assert.Single(alerts.Notifications());
+        Assert.Equal((NotificationKind.Updated, Level.High, 2), (told.Kind, told.Alerts[0].Level, told.Alerts[0].Count));
+    }
+
+    [Fact]
+    public void Take_MoreSevereSoThatAnotherRouteMatches_IsToldThereToo()
+    {
+        var high = new Route { Receiver = "lead", Path = "{}/high", Matchers = Matchers.Parse("level=~\"high|critical\""), Continue = true };
+        var low = new Route { Receiver = "soc", Path = "{}/low", Matchers = Matchers.Parse("level=medium") };
+        var alerts = new AlertStageHarness(Soc with { Routes = [high, low] });
+        alerts.Find(alerts.Finding(level: Level.Medium));
+        Assert.Equal("soc", Assert.Single(alerts.Notifications()).Receiver);
+
+        alerts.Find(alerts.Finding(level: Level.High));
+
+        Assert.Equal(("lead", NotificationKind.Opened), Assert.Single(alerts.Notifications()) is { } told ? (told.Receiver, told.Kind) : default);
+        alerts.Pass(5 * 60);
+        Assert.DoesNotContain(alerts.Notifications(), later => later.Receiver == "soc");
+    }
+
+    [Fact]
+    public async Task Acknowledge_Repeats_AreCountedAndNotTold()
+    {
+        var alerts = new AlertStageHarness();
+        var id = alerts.Find(alerts.Finding(level: Level.Medium))[0].Alert.Id;
+        alerts.Told();
+
+        Assert.True(await alerts.Stage.AcknowledgeAsync(id, "ann"));
+        Assert.False(await alerts.Stage.AcknowledgeAsync(id, "ann"));
+        Assert.False(await alerts.Stage.AcknowledgeAsync("no such id", "ann"));
+        alerts.Find(alerts.Finding(level: Level.Medium));
+        alerts.Pass(50);
+        Assert.Empty(alerts.Told());
+        Assert.Equal((AlertStatus.Acknowledged, "ann", 2), alerts.Stage.Alerts[0] is { } alert ? (alert.Status, alert.AcknowledgedBy, alert.Count) : default);
+
+        alerts.Find(alerts.Finding(level: Level.Critical));
+        Assert.Equal(["Updated: jane 3"], alerts.Told());
+    }
+
+    [Fact]
+    public void PassTime_NobodyDealsWithIt_IsToldAgain()
+    {
+        var alerts = new AlertStageHarness(resolveAfter: TimeSpan.FromDays(1));
+        alerts.Find(alerts.Finding());
+        alerts.Told();
+
+        alerts.Pass(239);
+        Assert.Empty(alerts.Told());
+        alerts.Pass(1);
+        Assert.Equal(["Reminder: jane 1"], alerts.Told());
+        alerts.Pass(240);
+        Assert.Equal(["Reminder: jane 1"], alerts.Told());
+    }
+
+    [Fact]
+    public void PassTime_QuietForLongEnough_ClosesAndTellsThoseWhoWantToKnow()
+    {
+        var alerts = new AlertStageHarness(sendResolved: true, resolveAfter: TimeSpan.FromMinutes(30));
+        var first = alerts.Find(alerts.Finding())[0].Alert;
+        alerts.Told();
+
+        alerts.Pass(29);
+        Assert.Empty(alerts.Told());
+        alerts.Pass(1);
+
+        Assert.Equal(["Closed: jane 1"], alerts.Told());
+        Assert.Equal((AlertStatus.Closed, null), alerts.Stage.Alerts[0] is { } closed ? (closed.Status, closed.ClosedBy) : default);
+        var second = alerts.Find(alerts.Finding())[0];
+        Assert.Equal(AlertChangeKind.Opened, second.Kind);
+        Assert.NotEqual(first.Id, second.Alert.Id);
+        Assert.Equal(["Opened: jane 1"], alerts.Told());
+    }
+
+    [Fact]
+    public async Task Close_ByHand_IsOverAndTheNextFindingOpensAnother()
+    {
+        var alerts = new AlertStageHarness();
+        var id = alerts.Find(alerts.Finding())[0].Alert.Id;
+        alerts.Told();
+
+        Assert.True(await alerts.Stage.CloseAsync(id, "ann"));
+        Assert.False(await alerts.Stage.CloseAsync(id, "ann"));
+
+        Assert.Empty(alerts.Told());
+        Assert.Equal("ann", alerts.Stage.Alerts[0].ClosedBy);
+        alerts.Pass(1);
+        Assert.Equal(AlertChangeKind.Opened, alerts.Find(alerts.Finding())[0].Kind);
+        Assert.Equal(["Opened: jane 1"], alerts.Told());
+    }
+
+    [Fact]
+    public void Take_GroupedByALabel_IsOneMessageForAllAfterTheWait()
+    {
+        var alerts = new AlertStageHarness(Soc with { GroupBy = ["cluster"], GroupWait = TimeSpan.FromMinutes(1) });
+
+        alerts.Find(alerts.Finding("a", cluster: "prod"), alerts.Finding("b", cluster: "prod", level: Level.Critical), alerts.Finding("c", cluster: "test"));
+        Assert.Empty(alerts.Told());
+        alerts.Find(alerts.Finding("d", cluster: "prod"));
+        alerts.Pass(1);
+
+        Assert.Equal(["Opened: b 1, a 1, d 1", "Opened: c 1"], alerts.Told().Order());
+        alerts.Find(alerts.Finding("e", cluster: "prod"));
+        alerts.Pass(4);
+        Assert.Empty(alerts.Told());
+        alerts.Pass(1);
+        Assert.Equal(["Updated: b 1, e 1, a 1, d 1"], alerts.Told());
+    }
+
+    [Fact]
+    public void Take_MoreAlertsThanAMessageHolds_SaysHowManyMore()
+    {
+        var alerts = new AlertStageHarness(Soc with { GroupBy = [] });
+
+        alerts.Find([.. Enumerable.Range(0, 50).Select(i => alerts.Finding($"user{i}"))]);
+
+        var told = Assert.Single(alerts.Notifications());
+        Assert.Equal((Notification.MaxAlerts, 50 - Notification.MaxAlerts), (told.Alerts.Count, told.MoreAlerts));
+    }
+
+    [Fact]
+    public void Take_MoreAlertsThanAMessageHolds_ProgramsGetThemAll()
+    {
+        var alerts = new AlertStageHarness(Soc with { GroupBy = [] }, isForPeople: false);
+
+        alerts.Find([.. Enumerable.Range(0, 50).Select(i => alerts.Finding($"user{i}"))]);
+
+        var told = alerts.Notifications();
+        Assert.Equal([20, 20, 10], told.Select(notification => notification.Alerts.Count));
+        Assert.Equal(50, told.SelectMany(notification => notification.Alerts).Select(alert => alert.Id).Distinct().Count());
+        Assert.Equal(3, told.Select(notification => notification.Id).Distinct().Count());
+        Assert.All(told, notification => Assert.Equal(0, notification.MoreAlerts));
+    }
+
+    [Fact]
+    public void Take_Silenced_IsToldOnlyIfItIsStillOpenWhenTheSilenceEnds()
+    {
+        var silence = new Silence
+        {
+            Id = "s",
+            Matchers = Matchers.Parse("actor=jane"),
+            CreatedBy = "ann",
+            Comment = "maintenance",
+            StartsAt = DateTimeOffset.MinValue,
+            EndsAt = new VirtualTime().GetUtcNow().AddMinutes(30),
+        };
+        var alerts = new AlertStageHarness(with: routing => routing with { Silences = [silence] });
+
+        alerts.Find(alerts.Finding(), alerts.Finding("joe"));
+        Assert.Equal(["Opened: joe 1"], alerts.Told());
+        alerts.Pass(29);
+        Assert.Empty(alerts.Told());
+        alerts.Pass(2);
+        Assert.Equal(["Opened: jane 1"], alerts.Told());
+    }
+
+    [Fact]
+    public void Take_InhibitedByAnotherAlert_IsToldWhenThatIsClosed()
+    {
+        var rule = AlertStageHarness.Exec with { Name = "cluster_down" };
+        var inhibition = new InhibitionRule(Matchers.Parse("detection=cluster_down"), Matchers.Parse("detection=exec_into_pod"), ["cluster"]);
+        var alerts = new AlertStageHarness(with: routing => routing with { Inhibitions = [inhibition] }, resolveAfter: TimeSpan.FromMinutes(30));
+
+        alerts.Find(alerts.Finding("source", rule: rule), alerts.Finding(), alerts.Finding("joe", cluster: "other"));
+        Assert.Equal(["Opened: joe 1", "Opened: source 1"], alerts.Told().Order());
+        alerts.Pass(20);
+        alerts.Find(alerts.Finding());
+        alerts.Pass(11);
+
+        Assert.Equal(["Opened: jane 2"], alerts.Told());
+    }
+
+    [Fact]
+    public void Take_AtAMutedTime_IsToldAfterIt()
+    {
+        var firstHour = new NamedTimeInterval("night", [new TimeInterval { Times = [new CalendarRange(0, 60)] }]);
+        var alerts = new AlertStageHarness(Soc with { MuteTimeIntervals = [firstHour] }, resolveAfter: TimeSpan.FromDays(1));
+
+        alerts.Find(alerts.Finding());
+        alerts.Pass(59);
+        Assert.Empty(alerts.Told());
+        alerts.Pass(2);
+
+        Assert.Equal(["Opened: jane 1"], alerts.Told());
+    }
+
+    [Fact]
+    public void Restart_WhatWasTold_IsNotToldAgainAndWhatWasNotIs()
+    {
+        var alerts = new AlertStageHarness(Soc with { GroupWait = TimeSpan.FromMinutes(1) });
+        alerts.Find(alerts.Finding("told"));
+        alerts.Pass(1);
+        alerts.Told();
+        alerts.Find(alerts.Finding("waits"));
+
+        alerts.Restart();
+        Assert.Equal(["told", "waits"], alerts.Stage.Alerts.Select(alert => alert.Actor));
+        alerts.Pass(1);
+
+        Assert.Equal(["Opened: waits 1"], alerts.Told());
+        alerts.Find(alerts.Finding("told"));
+        alerts.Pass(5);
+        Assert.Equal(["Updated: told 2"], alerts.Told());
+    }
+
+    [Fact]
+    public void Restart_AlertsAndTheirLives_AreAsTheyWere()
+    {
+        var alerts = new AlertStageHarness();
+        var finding = alerts.Finding() with
+        {
+            Request = new RequestSnapshot
+            {
+                AuditId = "1",
+                Verb = "create",
+                Outcome = "allowed",
+                Reason = "RBAC: …",
+                Command = "id",
+                Code = 101,
+                ObjectRef = new ObjectReference("apps", "pods", "exec", "payments", "shell"),
+            },
+            ActorKind = "human",
+            Why = ["verb: create"],
+        };
+        alerts.Find(finding);
+        var before = alerts.Stage.Alerts[0];
+
+        alerts.Restart();
+
+        Assert.Equivalent(before, Assert.Single(alerts.Stage.Alerts), strict: true);
+        Assert.Equal(AlertChangeKind.Repeated, alerts.Find(finding)[0].Kind);
+    }
+
+    [Fact]
+    public void Burst_OfAHundredThousandFindings_IsOneAlertAndAFewMessages()
+    {
+        var alerts = new AlertStageHarness();
+
+        for (var second = 0; second < 1000; second++)
+        {
+            alerts.Find([.. Enumerable.Repeat(alerts.Finding(), 100)]);
+            alerts.Pass(1 / 60.0);
+        }
+
+        var told = alerts.Notifications();
+        Assert.Equal(100_000, Assert.Single(alerts.Stage.Alerts).Count);
+        Assert.InRange(told.Length, 1, 4);
+        Assert.Single(told.Select(message => message.GroupKey).Distinct());
+    }
+
+    [Fact]
+    public void Storm_OfMoreAlertsThanTheBookHolds_ForgetsTheOldestEverywhere()
+    {
+        var alerts = new AlertStageHarness(Soc with { GroupBy = [] });
+
+        alerts.Find([.. Enumerable.Range(0, AlertBook.Capacity + 100).Select(i => alerts.Finding($"user{i}"))]);
+
+        Assert.Equal(AlertBook.Capacity, alerts.Stage.Alerts.Count);
+        Assert.Equal(AlertBook.Capacity, alerts.Store.Read("alerts").Count());
+        Assert.Equal(AlertBook.Capacity, Assert.Single(alerts.Notifications()) is { } told ? told.Alerts.Count + told.MoreAlerts : 0);
+    }
+}

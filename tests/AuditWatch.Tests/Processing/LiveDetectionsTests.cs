@@ -1,0 +1,165 @@
+using AuditWatch.Detection;
+using AuditWatch.Processing;
+using AuditWatch.State;
+using AuditWatch.Tests.Detection.Sigma;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace AuditWatch.Tests.Processing;
+
+public sealed class LiveDetectionsTests : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("auditwatch");
+    private readonly LiveDetections _live;
+
+    public LiveDetectionsTests()
+    {
+        Write("get.yml", "get");
+        _live = new LiveDetections([_folder.FullName], DetectionLoader.Load([_folder.FullName], []), TimeSpan.FromMinutes(5), new StageMemory(new MemoryStateStore()), TimeProvider.System, NullLoggerFactory.Instance);
+    }
+
+    public void Dispose()
+    {
+        _live.Dispose();
+        _folder.Delete(recursive: true);
+    }
+
+    [Fact]
+    public void Check_AddedFile_IsLiveAtTheNextBatch()
+    {
+        Write("list.yml", "list");
+
+        LookTwice();
+
+        Assert.Equal(["get", "list"], Found());
+        Assert.True(_live.LastReload.Succeeded);
+        Assert.Equal(2, _live.LastReload.Rules);
+    }
+
+    [Fact]
+    public void Check_ChangedFile_IsLiveAtTheNextBatch()
+    {
+        Write("get.yml", "list");
+
+        LookTwice();
+
+        Assert.Equal(["list"], Found());
+    }
+
+    [Fact]
+    public void Check_RemovedFile_IsGone()
+    {
+        Write("list.yml", "list");
+        LookTwice();
+        File.Delete(Path.Combine(_folder.FullName, "get.yml"));
+
+        LookTwice();
+
+        Assert.Equal(["list"], Found());
+    }
+
+    [Fact]
+    public void Check_BrokenFile_KeepsTheWholeLastSetAndSaysWhy()
+    {
+        Write("list.yml", "list");
+        File.WriteAllText(Path.Combine(_folder.FullName, "broken.yml"), "title: [");
+
+        LookTwice();
+
+        Assert.Equal(["get"], Found());
+        Assert.False(_live.LastReload.Succeeded);
+        Assert.Contains(_live.LastReload.Errors, error => error.Location.File.EndsWith("broken.yml", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Check_RepairedFile_TakesOver()
+    {
+        File.WriteAllText(Path.Combine(_folder.FullName, "list.yml"), "title: [");
+        LookTwice();
+        Write("list.yml", "list");
+
+        LookTwice();
+
+        Assert.True(_live.LastReload.Succeeded);
+        Assert.Equal(["get", "list"], Found());
+    }
+
+    [Fact]
+    public void Check_EveryFileGone_KeepsTheLastSet()
+    {
+        File.Delete(Path.Combine(_folder.FullName, "get.yml"));
+
+        LookTwice();
+
+        Assert.False(_live.LastReload.Succeeded);
+        Assert.Equal(["get"], Found());
+    }
+
+    [Fact]
+    public void Check_FileStillBeingWritten_WaitsUntilItRests()
+    {
+        Write("list.yml", "list");
+
+        _live.Check();
+
+        Assert.Equal(["get"], Found());
+    }
+
+    [Fact]
+    public void Check_SwapOfAConfigMapsLinks_IsLiveAndEachFileCountsOnce()
+    {
+        // As the kubelet mounts a ConfigMap: names link into ..data, which links into a folder with a time in its name.
+        using var live = MountedConfigMap(out var mount);
+        Write("b.yml", "list", Directory.CreateDirectory(Path.Combine(mount, "..2026_02")).FullName);
+        File.Delete(Path.Combine(mount, "..data"));
+        File.CreateSymbolicLink(Path.Combine(mount, "..data"), "..2026_02");
+        File.CreateSymbolicLink(Path.Combine(mount, "b.yml"), "..data/b.yml");
+        File.Delete(Path.Combine(mount, "a.yml"));
+
+        live.Check();
+        live.Check();
+
+        Assert.True(live.LastReload.Succeeded, string.Join("; ", live.LastReload.Errors));
+        Assert.Equal(["list"], Found(live));
+    }
+
+    [Fact]
+    public void Current_AfterASwap_RequestsAlreadyFoundStayKnown()
+    {
+        Assert.Equal(["get"], Found());
+        Write("list.yml", "list");
+        LookTwice();
+
+        Assert.Equal(["list"], Found());
+    }
+
+    private static LiveDetections MountedConfigMap(out string mount)
+    {
+        mount = Directory.CreateTempSubdirectory("auditwatch").FullName;
+        Write("a.yml", "get", Directory.CreateDirectory(Path.Combine(mount, "..2026_01")).FullName);
+        File.CreateSymbolicLink(Path.Combine(mount, "..data"), "..2026_01");
+        File.CreateSymbolicLink(Path.Combine(mount, "a.yml"), "..data/a.yml");
+        return new LiveDetections([mount], DetectionLoader.Load([mount], []), TimeSpan.FromMinutes(5), new StageMemory(new MemoryStateStore()), TimeProvider.System, NullLoggerFactory.Instance);
+    }
+
+    private static void Write(string file, string verb, string folder) => File.WriteAllText(
+        Path.Combine(folder, file), Rule.Around($"selection: {{verb: {verb}}}\ncondition: selection").Replace("name: test", $"name: {verb}", StringComparison.Ordinal));
+
+    private void Write(string file, string verb) => Write(file, verb, _folder.FullName);
+
+    private void LookTwice()
+    {
+        _live.Check();
+        _live.Check();
+    }
+
+    private List<string> Found() => Found(_live);
+
+    // What the live rules find in a get and a list.
+    private static List<string> Found(LiveDetections live)
+    {
+        using var batch = Rule.Events("""{"auditID":"a","stage":"ResponseComplete","user":{},"verb":"get"}{"auditID":"b","stage":"ResponseComplete","user":{},"verb":"list"}""");
+        var findings = new List<Finding>();
+        live.Current().Engine.Detect(batch, findings);
+        return [.. findings.Select(finding => finding.Detection.Name)];
+    }
+}
