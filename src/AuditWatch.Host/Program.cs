@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.Text;
+using AuditWatch.Detection;
 using AuditWatch.Host;
 using AuditWatch.Host.Client;
 using AuditWatch.Host.Commands;
@@ -50,7 +51,7 @@ catch (ServiceRefusedException problem)
     Console.Error.WriteLine(problem.Message);
     return ExitCode.FoundProblems;
 }
-catch (Exception problem) when (problem is UsageException or IOException)
+catch (Exception problem) when (problem is UsageException or DetectionException or IOException)
 {
     Console.Error.WriteLine(problem.Message);
     return ExitCode.UsageError;

@@ -11,22 +11,22 @@ namespace AuditWatch.Host.Api;
 /// </summary>
 internal static class AlertEndpoints
 {
-    public static void MapAlerts(this IEndpointRouteBuilder api, AlertStage stage)
+    public static void MapAlerts(this IEndpointRouteBuilder api, AlertLoop alerts)
     {
-        api.MapGet("alerts", (HttpRequest request) => List(stage, new AlertQuery(request.Query)));
-        api.MapGet("alerts/{id}", (string id) => Find(stage, id) is { } alert ? JsonResult.Of(json => AlertJson.WriteWithStatus(json, alert)) : NotFound(id));
-        api.MapPost("alerts/{id}/acknowledge", async (string id, HttpRequest request) => await ChangeAsync(stage, id, request, stage.AcknowledgeAsync));
-        api.MapPost("alerts/{id}/close", async (string id, HttpRequest request) => await ChangeAsync(stage, id, request, stage.CloseAsync));
+        api.MapGet("alerts", (HttpRequest request) => List(alerts, new AlertQuery(request.Query)));
+        api.MapGet("alerts/{id}", (string id) => Find(alerts, id) is { } alert ? JsonResult.Of(json => AlertJson.WriteWithStatus(json, alert)) : NotFound(id));
+        api.MapPost("alerts/{id}/acknowledge", async (string id, HttpRequest request) => await ChangeAsync(alerts, id, request, alerts.AcknowledgeAsync));
+        api.MapPost("alerts/{id}/close", async (string id, HttpRequest request) => await ChangeAsync(alerts, id, request, alerts.CloseAsync));
     }
 
-    private static IResult List(AlertStage stage, AlertQuery query)
+    private static IResult List(AlertLoop alerts, AlertQuery query)
     {
         if (query.Errors.Count > 0)
         {
             return Problem.Result(StatusCodes.Status400BadRequest, query.Errors);
         }
 
-        var (total, page) = query.Of(stage.Alerts);
+        var (total, page) = query.Of(alerts.Snapshot.Alerts.Values);
         return JsonResult.Of(json =>
         {
             json.WriteStartObject();
@@ -42,7 +42,7 @@ internal static class AlertEndpoints
         });
     }
 
-    private static async Task<IResult> ChangeAsync(AlertStage stage, string id, HttpRequest request, Func<string, string, Task<bool>> change)
+    private static async Task<IResult> ChangeAsync(AlertLoop alerts, string id, HttpRequest request, Func<string, string, Task<bool>> change)
     {
         var (body, tooLong) = await ApiBody.ReadAsync(request);
         if (tooLong is not null)
@@ -56,7 +56,7 @@ internal static class AlertEndpoints
         }
 
         return await change(id, who) ? Results.NoContent()
-            : Find(stage, id) is { } alert ? Problem.Result(StatusCodes.Status409Conflict, $"the alert '{id}' is {Standing(alert)}")
+            : Find(alerts, id) is { } alert ? Problem.Result(StatusCodes.Status409Conflict, $"the alert '{id}' is {Standing(alert)}")
             : NotFound(id);
     }
 
@@ -69,7 +69,7 @@ internal static class AlertEndpoints
 
     private static string Name(string who) => DisplayText.Of(who, WhoBody.MaxLength);
 
-    private static Alert? Find(AlertStage stage, string id) => stage.Alerts.FirstOrDefault(alert => alert.Id == id);
+    private static Alert? Find(AlertLoop alerts, string id) => alerts.Snapshot.Alerts.GetValueOrDefault(id);
 
     private static IResult NotFound(string id) => Problem.Result(StatusCodes.Status404NotFound, $"there is no alert '{id}'");
 }

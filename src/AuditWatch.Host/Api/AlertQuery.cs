@@ -38,7 +38,7 @@ internal sealed class AlertQuery
     public IReadOnlyList<string> Errors => _errors;
 
     /// <summary>The alerts that are asked for, and how many there are on all pages.</summary>
-    public (int Total, IReadOnlyList<Alert> Page) Of(IReadOnlyList<Alert> alerts)
+    public (int Total, IReadOnlyList<Alert> Page) Of(IEnumerable<Alert> alerts)
     {
         var all = alerts.Where(alert => _statuses.Contains(alert.Status) && alert.Level >= _level).ToList();
         var ordered = _after is null

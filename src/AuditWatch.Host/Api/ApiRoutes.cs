@@ -9,12 +9,12 @@ internal static class ApiRoutes
     private const string Root = "/api/v1";
 
     /// <summary>Adds the API; call it after <c>UseRouting</c>.</summary>
-    public static void MapApi(this WebApplication app, AlertStage stage, Outbox outbox, TimeProvider time)
+    public static void MapApi(this WebApplication app, AlertLoop alerts, Outbox outbox, TimeProvider time)
     {
         app.UseWhen(context => context.Request.Path.StartsWithSegments(Root), api => api.Use(next => context => ApiAccess.CheckAsync(context, next)));
         var api = app.MapGroup(Root);
-        api.MapAlerts(stage);
-        api.MapSilences(stage, time);
+        api.MapAlerts(alerts);
+        api.MapSilences(alerts, time);
         api.MapDeadLetters(outbox);
         api.MapFallback("{**path}", (HttpRequest request) =>
             Problem.Result(StatusCodes.Status404NotFound, $"the API has no {request.Method} {request.Path}"));

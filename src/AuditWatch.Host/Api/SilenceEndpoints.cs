@@ -6,25 +6,25 @@ namespace AuditWatch.Host.Api;
 /// <summary><c>GET</c> and <c>POST /api/v1/silences</c>, <c>POST /api/v1/silences/{id}/expire</c>.</summary>
 internal static class SilenceEndpoints
 {
-    public static void MapSilences(this IEndpointRouteBuilder api, AlertStage stage, TimeProvider time)
+    public static void MapSilences(this IEndpointRouteBuilder api, AlertLoop alerts, TimeProvider time)
     {
         api.MapGet("silences", () => JsonResult.Of(json =>
         {
             json.WriteStartArray();
-            foreach (var silence in stage.Silences)
+            foreach (var silence in alerts.Snapshot.Silences)
             {
                 SilenceJson.Write(json, silence, time.GetUtcNow());
             }
 
             json.WriteEndArray();
         }));
-        api.MapPost("silences", async (HttpRequest request) => await AddAsync(stage, time, request));
+        api.MapPost("silences", async (HttpRequest request) => await AddAsync(alerts, time, request));
         api.MapPost("silences/{id}/expire", async (string id) =>
-            await stage.ExpireAsync(id) is not { } problem ? Results.NoContent()
-            : Problem.Result(stage.Silences.Any(silence => silence.Id == id) ? StatusCodes.Status409Conflict : StatusCodes.Status404NotFound, problem));
+            await alerts.ExpireAsync(id) is not { } problem ? Results.NoContent()
+            : Problem.Result(alerts.Snapshot.Silences.Any(silence => silence.Id == id) ? StatusCodes.Status409Conflict : StatusCodes.Status404NotFound, problem));
     }
 
-    private static async Task<IResult> AddAsync(AlertStage stage, TimeProvider time, HttpRequest request)
+    private static async Task<IResult> AddAsync(AlertLoop alerts, TimeProvider time, HttpRequest request)
     {
         var (body, tooLong) = await ApiBody.ReadAsync(request);
         if (tooLong is not null)
@@ -37,7 +37,7 @@ internal static class SilenceEndpoints
             return Problem.Result(StatusCodes.Status400BadRequest, problems);
         }
 
-        return await stage.AddAsync(silence)
+        return await alerts.AddAsync(silence)
             ? JsonResult.Of(json => SilenceJson.Write(json, silence, time.GetUtcNow()), StatusCodes.Status201Created)
             : Problem.Result(StatusCodes.Status507InsufficientStorage, $"there are {Silences.Capacity:N0} silences and none is over: expire some");
     }

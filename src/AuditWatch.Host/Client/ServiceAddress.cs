@@ -1,6 +1,5 @@
 using AuditWatch.Configuration;
 using AuditWatch.Host.Api;
-using AuditWatch.Host.Run;
 
 namespace AuditWatch.Host.Client;
 
@@ -26,7 +25,7 @@ internal sealed record ServiceAddress(string Text, Uri Http, string? Socket)
 
         return Uri.TryCreate(text, UriKind.Absolute, out var http) && http.Scheme is "http" or "https" && http is { AbsolutePath: "/", Query: "", Fragment: "", UserInfo: "" }
             ? new ServiceAddress(text, http, null)
-            : throw new UsageException($"'{text}' is not where a service is: write http://{ServiceSettings.DefaultListen}, or {SocketScheme}DIR with the service's state directory");
+            : throw new UsageException($"'{text}' is not where a service is: write http://{ListenAddress.Default}, or {SocketScheme}DIR with the service's state directory");
     }
 
     /// <summary>The socket of the service that runs with a configuration.</summary>

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using AuditWatch.Host.Run;
+using AuditWatch.Configuration;
 
 namespace AuditWatch.Host.Client;
 
@@ -8,7 +8,7 @@ internal sealed class ServiceOptions
 {
     private readonly Option<string> _url = new("--url")
     {
-        Description = $"The service: http://ADDRESS, or unix:DIR with its state directory. Default: ${ServiceAddress.Variable}, else http://{ServiceSettings.DefaultListen}.",
+        Description = $"The service: http://ADDRESS, or unix:DIR with its state directory. Default: ${ServiceAddress.Variable}, else http://{ListenAddress.Default}.",
         HelpName = "URL",
     };
 
@@ -40,7 +40,7 @@ internal sealed class ServiceOptions
     {
         var variable = Environment.GetEnvironmentVariable(ServiceAddress.Variable);
         var address = arguments.GetValue(_config) is { } file ? ServiceAddress.FromConfiguration(file)
-            : ServiceAddress.Parse(arguments.GetValue(_url) ?? (string.IsNullOrEmpty(variable) ? $"http://{ServiceSettings.DefaultListen}" : variable));
+            : ServiceAddress.Parse(arguments.GetValue(_url) ?? (string.IsNullOrEmpty(variable) ? $"http://{ListenAddress.Default}" : variable));
         return new ServiceClient(address);
     }
 }

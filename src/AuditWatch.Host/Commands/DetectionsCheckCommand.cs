@@ -17,7 +17,7 @@ internal static class DetectionsCheckCommand
 
     public static Command Create()
     {
-        var folders = DetectionFolders.Argument();
+        var folders = DetectionArguments.Argument();
         var format = DiagnosticFormat.Option();
         var command = new DocumentedCommand("check", "Report everything that is wrong with detections, with its place.", Examples) { folders, format };
         command.SetAction(arguments => Check(DetectionFolders.Resolve(arguments.GetValue(folders)), DiagnosticFormat.Parse(arguments.GetValue(format))));

@@ -14,7 +14,7 @@ internal static class DetectionsListCommand
 
     public static Command Create()
     {
-        var folders = DetectionFolders.Argument();
+        var folders = DetectionArguments.Argument();
         var format = new Option<string>("--format")
         {
             Description = "'text' for people, 'json' for programs: one object a line, 'markdown' for a page.",

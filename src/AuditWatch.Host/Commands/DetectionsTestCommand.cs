@@ -1,6 +1,5 @@
 using System.CommandLine;
 using AuditWatch.Detection;
-using AuditWatch.Host.Output;
 using AuditWatch.RuleTesting;
 
 namespace AuditWatch.Host.Commands;
@@ -16,7 +15,7 @@ internal static class DetectionsTestCommand
 
     public static Command Create()
     {
-        var folders = DetectionFolders.Argument();
+        var folders = DetectionArguments.Argument();
         var why = new Option<bool>("--why")
         {
             Description = "Of a test whose detection should fire and does not, print the clauses that did not match and the values they saw.",

@@ -18,7 +18,7 @@ internal static class PolicyCheckCommand
     public static Command Create()
     {
         var policy = PolicyCommand.File();
-        var detections = DetectionFolders.Option();
+        var detections = DetectionArguments.Option();
         var format = DiagnosticFormat.Option();
         var failOn = new Option<string?>("--fail-on")
         {

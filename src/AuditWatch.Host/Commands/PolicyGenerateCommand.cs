@@ -14,7 +14,7 @@ internal static class PolicyGenerateCommand
 
     public static Command Create()
     {
-        var detections = DetectionFolders.Option();
+        var detections = DetectionArguments.Option();
         var omitNoise = new Option<bool>("--omit-noise")
         {
             Description = "Leave out lease renewals, node heartbeats, health checks and the like, where no detection goes blind by it.",

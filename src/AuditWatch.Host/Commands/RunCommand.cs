@@ -1,4 +1,5 @@
 using System.CommandLine;
+using AuditWatch.Configuration;
 using AuditWatch.Host.Run;
 
 namespace AuditWatch.Host.Commands;
@@ -31,7 +32,7 @@ internal static class RunCommand
         };
         var listen = new Option<string>("--listen")
         {
-            Description = $"The IP address and port of the webhook. Default: what the configuration says, else {ServiceSettings.DefaultListen}.",
+            Description = $"The IP address and port of the webhook. Default: what the configuration says, else {ListenAddress.Default}.",
             HelpName = "ADDR",
         };
         var state = new Option<string>("--state")

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Reactive.Linq;
-using AuditWatch.Alerts;
 using AuditWatch.Correlation;
 using AuditWatch.Detection;
 using AuditWatch.Host.Output;
@@ -30,7 +29,7 @@ internal static class ScanCommand
             Description = "Audit logs to read: one event a line, or EventLists; .gz too. A folder stands for the audit*.log in it, '-' for standard input.",
             Arity = ArgumentArity.OneOrMore,
         }.RejectingOptions();
-        var detections = DetectionFolders.Option();
+        var detections = DetectionArguments.Option();
         var format = OutputFormat.Option();
         var findings = new Option<bool>("--findings")
         {
@@ -62,16 +61,14 @@ internal static class ScanCommand
         // Rejections are in the tally; a batch that fails, and what correlations could not count, are to be seen.
         using var loggers = LoggerFactory.Create(logging => logging.AddStandardError(LogLevel.Error).AddFilter(typeof(Correlator).Namespace, LogLevel.Warning));
         var stages = DetectionStages.For(detections, loggers);
-        var alerts = AlertBook.OnEventTime();
-        var pipeline = new AuditPipeline(() => stages, outcome => new AlertsChanged(alerts.Apply(outcome.Findings), Task.CompletedTask), loggers.CreateLogger<AuditPipeline>());
+        var processor = BatchProcessor.ForLog(stages, loggers.CreateLogger<BatchProcessor>());
         var tally = new ScanTally(TimeProvider.System);
 
-        await ScanProgress.WhileAsync(files, tally, isShown: !output.SharesTheTerminal, () =>
-            pipeline.RunToTheEnd(files.Read(stages.Engine.LookAhead).TakeUntil(Signal(cancellation))).ForEachAsync(outcome =>
-            {
-                tally.Add(outcome);
-                output.Write(outcome);
-            }));
+        await ScanProgress.WhileAsync(files, tally, isShown: !output.SharesTheTerminal, async () =>
+        {
+            await files.Read(stages.Engine.LookAhead).TakeUntil(Signal(cancellation)).Select(processor.Process).ForEachAsync(Report, CancellationToken.None);
+            Report(processor.Complete());
+        });
 
         output.Complete(tally.Alerts);
         tally.Report(Console.Error);
@@ -85,6 +82,13 @@ internal static class ScanCommand
         return unknown.Count > 0 ? ExitCode.FoundProblems
             : tally.Alerts.Any(alert => alert.Level >= failOn) ? ExitCode.FoundProblems
             : ExitCode.Fine;
+
+        void Report(BatchOutcome outcome)
+        {
+            using var batch = outcome.Batch;
+            tally.Add(outcome);
+            output.Write(outcome);
+        }
     }
 
     // Lets the batch at hand be finished, and does not wait for input that may never come.

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Text.Json;
 using AuditWatch.Alerts;
 using AuditWatch.Host.Client;
-using AuditWatch.Host.Output;
 
 namespace AuditWatch.Host.Commands;
 

@@ -1,5 +1,4 @@
 using AuditWatch.Alerts;
-using AuditWatch.Host.Output;
 
 namespace AuditWatch.Host.Commands;
 

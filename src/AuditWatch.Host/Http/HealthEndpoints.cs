@@ -1,40 +1,33 @@
-using AuditWatch.Host.Run;
-using AuditWatch.Monitoring;
-using AuditWatch.Notifications.Delivery;
 using AuditWatch.Processing;
-using AuditWatch.State;
 
 namespace AuditWatch.Host.Http;
 
 /// <summary><c>/healthz</c>: the process answers. <c>/readyz</c>: it takes events, and what else there is to know. <c>/metrics</c>: what became of them.</summary>
 internal static class HealthEndpoints
 {
-    public static void MapHealth(this IEndpointRouteBuilder endpoints, IServiceProvider services)
+    public static void MapHealth(this IEndpointRouteBuilder endpoints, AuditWatchService service, MetricsCollector metrics)
     {
-        var metrics = services.GetRequiredService<MetricsCollector>();
         endpoints.MapGet("/healthz", () => Results.Text("ok\n"));
-        endpoints.MapGet("/readyz", () => Ready(services));
+        endpoints.MapGet("/readyz", () => Ready(service));
         endpoints.MapGet("/metrics", () => Results.Text(PrometheusText.Format(metrics.Read()) + ProcessText.Format(), PrometheusText.ContentType));
     }
 
-    private static IResult Ready(IServiceProvider services)
+    private static IResult Ready(AuditWatchService service)
     {
-        var isRunning = services.GetRequiredService<AuditService>().IsRunning;
-        var problem = services.GetRequiredService<IStateStore>().Problem;
-        var outbox = services.GetRequiredService<Outbox>();
-        var ready = isRunning && problem is null;
+        var problem = service.StateProblem;
+        var ready = service.IsRunning && problem is null;
         var detail = new
         {
             ready,
-            pipeline = isRunning ? "running" : "stopped",
+            pipeline = service.IsRunning ? "running" : "stopped",
             state = problem ?? "ok",
-            detections = Describe(services.GetRequiredService<LiveDetections>().LastReload),
-            sources = services.GetRequiredService<SourceWatch>().Sources.Select(one => new { source = one.Source, cluster = one.Cluster, lastEventsAt = one.SpokeAt, silent = one.IsSilent, late = one.IsLate }),
-            silentSources = services.GetRequiredService<SourceWatch>().SilentSources,
-            missingEvidence = services.GetRequiredService<ClusterEvidence>().Missing.Select(one => new { cluster = one.Cluster, what = one.Missing.What, detections = one.Missing.Detections }),
-            openAlerts = services.GetRequiredService<AlertStage>().OpenCount,
-            waitingNotifications = outbox.Waiting,
-            deadLetters = outbox.DeadLetters.Count,
+            detections = Describe(service.Detections.LastReload),
+            sources = service.SourceWatch.Sources.Select(one => new { source = one.Source, cluster = one.Cluster, lastEventsAt = one.SpokeAt, silent = one.IsSilent, late = one.IsLate }),
+            silentSources = service.SourceWatch.SilentSources,
+            missingEvidence = service.Evidence.Missing.Select(one => new { cluster = one.Cluster, what = one.Missing.What, detections = one.Missing.Detections }),
+            openAlerts = service.Alerts.Snapshot.OpenCount,
+            waitingNotifications = service.Outbox.Waiting,
+            deadLetters = service.Outbox.DeadLetters.Count,
         };
         return Results.Json(detail, statusCode: ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
     }

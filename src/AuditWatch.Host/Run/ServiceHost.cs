@@ -1,37 +1,29 @@
-using AuditWatch.Alerts;
-using AuditWatch.Detection;
 using AuditWatch.Host.Api;
-using AuditWatch.Host.Commands;
 using AuditWatch.Host.Http;
 using AuditWatch.Host.Output;
-using AuditWatch.Monitoring;
-using AuditWatch.Notifications.Delivery;
 using AuditWatch.Processing;
 using AuditWatch.Sources;
-using AuditWatch.Sources.FileTail;
 using AuditWatch.Sources.Webhook;
 using AuditWatch.Sources.Webhook.Access;
 using AuditWatch.State;
 
 namespace AuditWatch.Host.Run;
 
-/// <summary>Puts the service together and runs it until it is asked to end.</summary>
+/// <summary>Puts the service and its web server together, and runs them until they are asked to end.</summary>
 internal static class ServiceHost
 {
     /// <summary>Runs the service.</summary>
     /// <returns>The process's exit code.</returns>
-    /// <exception cref="UsageException">There are no usable detections, or the address cannot be listened on.</exception>
+    /// <exception cref="UsageException">There are no usable detections, the state cannot be opened, or the address cannot be listened on.</exception>
     public static async Task<int> RunAsync(ServiceSettings settings, CancellationToken cancellation)
     {
-        var detections = DetectionFolders.Load([.. settings.Detections]);
-        await using var app = Build(settings, detections);
+        await using var app = Build(settings);
         using var metrics = settings.Otlp is { } collector ? OtlpMetrics.Send(collector) : null;
-        app.Services.GetRequiredService<IStateStore>();
+        var service = app.Services.GetRequiredService<AuditWatchService>();
+        Map(app, service);
         await StartAsync(app, settings, cancellation);
-        _ = app.Services.GetRequiredService<ClusterEvidence>().Prepare(detections);
-        app.Services.GetRequiredService<LiveDetections>().Start();
-        app.Services.GetRequiredService<WebhookAccess>().Start();
-        app.Logger.LogInformation("Running {Detections} detections; the audit webhook is {Address}/webhook", detections.Rules.Count, app.Urls.First());
+        await using var reloads = new PeriodicTask("webhook-access", WebhookAccess.Interval, app.Services.GetRequiredService<WebhookAccess>().Check, TimeProvider.System, app.Logger);
+        app.Logger.LogInformation("Running {Detections} detections; the audit webhook is {Address}/webhook", service.Detections.LastReload.Rules, app.Urls.First());
         if (!settings.State.IsDurable)
         {
             app.Logger.LogWarning("Nothing survives a restart: alerts, silences and notifications that wait are in memory only. To keep them, name a directory with --state, or a directory or database under 'state' in the configuration");
@@ -41,7 +33,7 @@ internal static class ServiceHost
         return Environment.ExitCode;
     }
 
-    private static WebApplication Build(ServiceSettings settings, DetectionSet detections)
+    private static WebApplication Build(ServiceSettings settings)
     {
         // Nothing but the command line and the configuration file has a say: no environment variables, no appsettings.json.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "AuditWatch" });
@@ -58,48 +50,27 @@ internal static class ServiceHost
             }
         });
         builder.Services.AddRoutingCore();
-        builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<MetricsCollector>();
-        AddStages(builder.Services, settings, detections);
+        builder.Services.AddSingleton(provider => OpenAccess(settings.Webhook, provider.GetRequiredService<ILogger<WebhookAccess>>()));
+        builder.Services.AddSingleton(provider => new WebhookSource(settings.Webhook, OpenDeadLetters(settings, provider.GetRequiredService<ILogger<DeadLetterFile>>())));
+        builder.Services.AddSingleton(provider => OpenState(settings.State, provider.GetRequiredService<ILogger<IStateStore>>()));
+        builder.Services.AddSingleton(provider => new AuditWatchService(
+            settings.Service with { State = provider.GetRequiredService<IStateStore>(), Sources = [provider.GetRequiredService<WebhookSource>()] },
+            TimeProvider.System, provider.GetRequiredService<ILoggerFactory>()));
+        builder.Services.AddHostedService<HostedService>();
 
         var app = builder.Build();
-        var webhook = app.Services.GetRequiredService<WebhookSource>();
-        app.Lifetime.ApplicationStopping.Register(webhook.Stop);
-        app.MapWebhook(webhook, app.Services.GetRequiredService<WebhookAccess>(), TimeProvider.System, app.Services.GetRequiredService<ILogger<WebhookSource>>());
-        app.MapHealth(app.Services);
-        app.MapApi(app.Services.GetRequiredService<AlertStage>(), app.Services.GetRequiredService<Outbox>(), TimeProvider.System);
+        app.Services.GetRequiredService<MetricsCollector>(); // Before anything is counted.
         return app;
     }
 
-    private static void AddStages(IServiceCollection services, ServiceSettings settings, DetectionSet detections)
+    private static void Map(WebApplication app, AuditWatchService service)
     {
-        services.AddSingleton(provider => OpenAccess(settings.Webhook, provider.GetRequiredService<ILogger<WebhookAccess>>()));
-        services.AddSingleton(provider => new WebhookSource(settings.Webhook, OpenDeadLetters(settings, provider.GetRequiredService<ILogger<DeadLetterFile>>())));
-        services.AddSingleton<IAuditSource>(provider => provider.GetRequiredService<WebhookSource>());
-        foreach (var file in settings.Files)
-        {
-            services.AddSingleton<IAuditSource>(provider => new FileTailSource(
-                file, provider.GetRequiredService<StageMemory>().CheckpointOf, TimeProvider.System, provider.GetRequiredService<ILogger<FileTailSource>>()));
-        }
-
-        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<LiveDetections>(provider, DetectionFolders.Resolve([.. settings.Detections]), detections, settings.Lateness));
-        services.AddSingleton(provider => OpenState(settings.State, provider.GetRequiredService<ILogger<IStateStore>>()));
-        services.AddSingleton<StageMemory>();
-        services.AddSingleton(provider => new Outbox(
-            provider.GetRequiredService<IStateStore>(), settings.Routing.Receivers.SelectMany(receiver => receiver.Integrations), TimeProvider.System));
-        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<Dispatcher>(provider, settings.Routing.Receivers));
-        services.AddSingleton(provider => new AlertStage(
-            AlertBook.OnWallClock(TimeProvider.System, settings.ResolveAfter), settings.Routing, provider.GetRequiredService<Outbox>(), provider.GetRequiredService<IStateStore>(), TimeProvider.System));
-        services.AddSingleton(new SourceWatch(settings.Watch, TimeProvider.System));
-        services.AddSingleton<ClusterEvidence>();
-        services.AddSingleton(provider => new AuditPipeline(
-            provider.GetRequiredService<LiveDetections>().Current,
-            Conclusion(
-                provider.GetRequiredService<StageMemory>(), provider.GetRequiredService<SourceWatch>(), provider.GetRequiredService<ClusterEvidence>(),
-                provider.GetRequiredService<LiveDetections>(), provider.GetRequiredService<AlertStage>()),
-            provider.GetRequiredService<ILogger<AuditPipeline>>()));
-        services.AddSingleton<AuditService>();
-        services.AddHostedService(provider => provider.GetRequiredService<AuditService>());
+        var webhook = app.Services.GetRequiredService<WebhookSource>();
+        app.Lifetime.ApplicationStopping.Register(webhook.Stop);
+        app.MapWebhook(webhook, app.Services.GetRequiredService<WebhookAccess>(), TimeProvider.System, app.Services.GetRequiredService<ILogger<WebhookSource>>());
+        app.MapHealth(service, app.Services.GetRequiredService<MetricsCollector>());
+        app.MapApi(service.Alerts, service.Outbox, TimeProvider.System);
     }
 
     private static DeadLetterFile? OpenDeadLetters(ServiceSettings settings, ILogger<DeadLetterFile> logger)
@@ -112,7 +83,7 @@ internal static class ServiceHost
     {
         try
         {
-            return new WebhookAccess(webhook.Tls, webhook.Authentication, TimeProvider.System, logger);
+            return new WebhookAccess(webhook.Tls, webhook.Authentication, logger);
         }
         catch (Exception problem) when (problem is FormatException or IOException or UnauthorizedAccessException)
         {
@@ -131,16 +102,6 @@ internal static class ServiceHost
             throw new UsageException(problem.Message);
         }
     }
-
-    private static Func<Processing.BatchOutcome, AlertsChanged> Conclusion(
-        StageMemory memory, SourceWatch watch, ClusterEvidence evidence, LiveDetections detections, AlertStage alerts) => outcome =>
-    {
-        var changes = new StateChanges();
-        memory.Record(outcome, changes);
-        _ = alerts.ReportAsync(watch.See(outcome.Batch, changes));
-        evidence.See(outcome.Batch, detections.Running);
-        return alerts.Take(outcome, changes);
-    };
 
     private static async Task StartAsync(WebApplication app, ServiceSettings settings, CancellationToken cancellation)
     {

@@ -1,6 +1,5 @@
 using System.Net;
 using AuditWatch.Configuration;
-using AuditWatch.Monitoring;
 using AuditWatch.Notifications;
 using AuditWatch.Notifications.Alertmanager;
 using AuditWatch.Notifications.Console;
@@ -18,22 +17,12 @@ namespace AuditWatch.Host.Run;
 
 /// <summary>What the command line and the configuration file come to together. The command line wins.</summary>
 /// <param name="Listen">Where the web server listens; port 0 for any that is free.</param>
-/// <param name="Files">The logs to follow.</param>
-/// <param name="Detections">Folders of detections; none for the shipped ones.</param>
-/// <param name="Lateness">How far behind others an event may arrive and still be added up by correlations.</param>
-/// <param name="Routing">Who is told of which alerts.</param>
-/// <param name="ResolveAfter">How long an alert must be quiet to be over; null for as long as its detection's dedup window.</param>
+/// <param name="Service">What the service is made of, but for its state and the webhook.</param>
 /// <param name="State">Where what has to survive a restart is kept.</param>
-/// <param name="Watch">After which time silence and lateness of sources are worth an alert.</param>
 /// <param name="Otlp">Where metrics are sent; null if they are only there to be fetched.</param>
 /// <param name="Webhook">Whom the webhook listens to, and what it takes at most.</param>
-internal sealed record ServiceSettings(
-    IPEndPoint Listen, IReadOnlyList<FileTailOptions> Files, IReadOnlyList<string> Detections, TimeSpan Lateness, AlertRouting Routing,
-    TimeSpan? ResolveAfter, StateSettings State, WatchSettings Watch, OtlpSettings? Otlp, WebhookOptions Webhook)
+internal sealed record ServiceSettings(IPEndPoint Listen, AuditWatchOptions Service, StateSettings State, OtlpSettings? Otlp, WebhookOptions Webhook)
 {
-    /// <summary>Where the web server listens unless something else is said.</summary>
-    public const string DefaultListen = "127.0.0.1:9880";
-
     /// <summary>Puts the settings together.</summary>
     /// <param name="configFile">The configuration file; null for none.</param>
     /// <param name="logFile">A log to follow; null for none.</param>
@@ -56,18 +45,21 @@ internal sealed record ServiceSettings(
         var files = configuration.Files.Select(file => new FileTailOptions(file.Path) { Cluster = file.Cluster, FromStart = file.FromStart });
         return new ServiceSettings(
             ListenAt(listen, configuration),
-            logFile is null ? [.. files] : [.. files, new FileTailOptions(logFile) { FromStart = fromStart }],
-            configuration.Detections,
-            configuration.Lateness,
-            new AlertRouting(configuration.Route ?? new Route { Receiver = "console" }, receivers)
+            new AuditWatchOptions
             {
-                Inhibitions = configuration.Inhibit,
-                Silences = configuration.Silences,
-                ExternalUrl = configuration.ExternalUrl,
+                Detections = DetectionFolders.Resolve(configuration.Detections),
+                Files = logFile is null ? [.. files] : [.. files, new FileTailOptions(logFile) { FromStart = fromStart }],
+                Lateness = configuration.Lateness,
+                Routing = new AlertRouting(configuration.Route ?? new Route { Receiver = "console" }, receivers)
+                {
+                    Inhibitions = configuration.Inhibit,
+                    Silences = configuration.Silences,
+                    ExternalUrl = configuration.ExternalUrl,
+                },
+                ResolveAfter = configuration.ResolveAfter,
+                Watch = configuration.Watch,
             },
-            configuration.ResolveAfter,
             stateDirectory is null ? configuration.State : configuration.State with { Directory = Path.GetFullPath(stateDirectory) },
-            configuration.Watch,
             configuration.Otlp,
             configuration.WebhookOptions);
     }
@@ -107,12 +99,12 @@ internal sealed record ServiceSettings(
             return configured;
         }
 
-        if (!ListenAddress.TryParse(given ?? DefaultListen, out var address))
+        if (!ListenAddress.TryParse(given ?? ListenAddress.Default, out var address))
         {
-            throw new UsageException($"'{given}' is not an address to listen on: write IP:PORT, such as {DefaultListen} or [::1]:9880");
+            throw new UsageException($"'{given}' is not an address to listen on: write IP:PORT, such as {ListenAddress.Default} or [::1]:9880");
         }
 
-        return ListenAddress.Objection(address, given ?? DefaultListen, configuration.WebhookOptions, configuration.Insecure) is { } objection
+        return ListenAddress.Objection(address, given ?? ListenAddress.Default, configuration.WebhookOptions, configuration.Insecure) is { } objection
             ? throw new UsageException(objection)
             : address;
     }

@@ -32,6 +32,11 @@ internal sealed class ScanTally(TimeProvider time)
     /// <summary>Adds the outcome of a batch.</summary>
     public void Add(BatchOutcome outcome)
     {
+        if (outcome.Failure is not null)
+        {
+            return;
+        }
+
         _events += outcome.Batch.Count;
         _rejected += outcome.Batch.RejectedCount;
         _findings += outcome.Findings.Count;

@@ -6,6 +6,9 @@ namespace AuditWatch.Configuration;
 /// <summary>Where a service listens: an IP address and a port.</summary>
 public static class ListenAddress
 {
+    /// <summary>Where a service listens unless something else is said.</summary>
+    public const string Default = "127.0.0.1:9880";
+
     /// <summary>Reads <c>127.0.0.1:9880</c>, <c>[::1]:9880</c>, <c>localhost:9880</c>, or <c>:9880</c> for every address of the machine.</summary>
     public static bool TryParse(string text, out IPEndPoint address)
     {

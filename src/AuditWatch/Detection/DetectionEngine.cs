@@ -6,9 +6,10 @@ using AuditWatch.Events;
 namespace AuditWatch.Detection;
 
 /// <summary>
-/// The engine: shows every event to the rules that could match it. Not thread-safe, but for <see cref="LookAhead"/>.
+/// Finds in batches what detections look for: shows every event to the rules that could match it. Called by one thread at a time, batch after batch in the
+/// order they arrived, but for <see cref="LookAhead"/>.
 /// </summary>
-public sealed class DetectionEngine : IDetectionEngine
+public sealed class DetectionEngine
 {
     /// <summary>How many matches are remembered so that a request counts once: those of many hours, at about 100 bytes each.</summary>
     public const int RequestMemoryCapacity = 100_000;
@@ -49,7 +50,14 @@ public sealed class DetectionEngine : IDetectionEngine
         }
     }
 
-    /// <inheritdoc/>
+    /// <summary>
+    /// Finds the requests that detections match, each detection and request once, however many stages and repeats of it arrive.
+    /// Adds the findings to <paramref name="findings"/> in the order of the events.
+    /// </summary>
+    /// <param name="batch">The events; read, and not kept.</param>
+    /// <param name="findings">
+    /// Where the findings go, valid as long as the batch: see <see cref="Finding.Settled"/>. Those that count towards correlations carry their values for them.
+    /// </param>
     public void Detect(EventBatch batch, ICollection<Finding> findings)
     {
         if (_ahead.TryGetValue(batch, out var found))
@@ -70,7 +78,11 @@ public sealed class DetectionEngine : IDetectionEngine
         }
     }
 
-    /// <inheritdoc/>
+    /// <summary>
+    /// Does ahead of time what <see cref="Detect"/> need not do in the order of the batches, for one that will be given to it. Called by any thread, also
+    /// while others are at other batches or at <see cref="Detect"/>.
+    /// </summary>
+    /// <param name="batch">The events; nothing is said about them yet.</param>
     public void LookAhead(EventBatch batch)
     {
         try

@@ -38,16 +38,25 @@ internal static class DetectionFiles
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
-    private static IEnumerable<string> All(string folder, int depth)
+    /// <summary>The files in a folder itself. A folder that has gone, perhaps while it was being looked at, has none.</summary>
+    public static IReadOnlyList<string> Directly(string folder, string pattern = "*") => Entries(folder, pattern, Directory.GetFiles);
+
+    private static IEnumerable<string> All(string folder, int depth) => depth > MaxDepth ? [] :
+    [
+        .. Directly(folder),
+        .. Entries(folder, "*", Directory.GetDirectories).SelectMany(below => All(below, depth + 1)),
+    ];
+
+    private static IReadOnlyList<string> Entries(string folder, string pattern, Func<string, string, EnumerationOptions, string[]> list)
     {
-        if (depth > MaxDepth)
+        try
+        {
+            return [.. list(folder, pattern, new EnumerationOptions { IgnoreInaccessible = true, AttributesToSkip = 0 }).Where(IsVisible)];
+        }
+        catch (IOException)
         {
             return [];
         }
-
-        var visible = new EnumerationOptions { IgnoreInaccessible = true, AttributesToSkip = 0 };
-        return Directory.EnumerateFiles(folder, "*", visible).Where(IsVisible)
-            .Concat(Directory.EnumerateDirectories(folder, "*", visible).Where(IsVisible).SelectMany(below => All(below, depth + 1)));
     }
 
     private static bool IsVisible(string path) => !Path.GetFileName(path).StartsWith('.');

@@ -38,6 +38,18 @@ public static class DetectionLoader
         return new DetectionSet(filters.Aggregate((IReadOnlyList<DetectionRule>)rules, (narrowed, filter) => filter.ApplyTo(narrowed, diagnostics))) { Broken = parser.Broken };
     }
 
+    /// <summary>Loads a set of which every detection can be used.</summary>
+    /// <param name="paths">Folders, searched to any depth, and files.</param>
+    /// <exception cref="DetectionException">A detection is broken, or there is none.</exception>
+    public static DetectionSet LoadUsable(IReadOnlyList<string> paths)
+    {
+        var diagnostics = new Diagnostics();
+        var detections = Load(paths, diagnostics);
+        return diagnostics.HasErrors ? throw new DetectionException(string.Join('\n', diagnostics.Where(one => one.Severity == DiagnosticSeverity.Error)))
+            : detections.Rules.Count == 0 ? throw new DetectionException($"there are no detections in {string.Join(", ", paths)}")
+            : detections;
+    }
+
     /// <summary>Whether a file holds tests of detections rather than detections.</summary>
     public static bool IsTestFile(string file) => Path.GetFileNameWithoutExtension(file).EndsWith(".tests", StringComparison.Ordinal);
 

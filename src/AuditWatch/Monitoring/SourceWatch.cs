@@ -213,4 +213,7 @@ public sealed record WatchReport(IReadOnlyList<Finding> Found, IReadOnlyList<Fin
 {
     /// <summary>That all is as it was.</summary>
     public static WatchReport Nothing { get; } = new([], []);
+
+    /// <summary>Whether all is as it was.</summary>
+    public bool IsEmpty => Found.Count == 0 && Over.Count == 0;
 }

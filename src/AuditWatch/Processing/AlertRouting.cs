@@ -9,6 +9,16 @@ namespace AuditWatch.Processing;
 /// <param name="Receivers">The receivers that it names.</param>
 public sealed record AlertRouting(Route Root, IReadOnlyList<Receiver> Receivers)
 {
+    /// <summary>Every alert goes to all of these, each for itself, and that it is closed, too.</summary>
+    /// <param name="notifiers">Deliver to programs, or to people who want every message. None to tell nobody.</param>
+    public static AlertRouting To(params IEnumerable<INotifier> notifiers)
+    {
+        const string everybody = "everybody";
+        return new AlertRouting(
+            new Route { Receiver = everybody },
+            [new Receiver(everybody, [.. notifiers.Select(notifier => new Integration(notifier, SendResolved: true, IsForPeople: false))])]);
+    }
+
     /// <summary>Which open alerts keep which others from being told of.</summary>
     public IReadOnlyList<InhibitionRule> Inhibitions { get; init; } = [];
 

@@ -5,7 +5,7 @@ using AuditWatch.Events;
 
 namespace AuditWatch.Processing;
 
-/// <summary>A batch on its way through the stages: each adds what it found. Immutable.</summary>
+/// <summary>What came of a batch: each stage adds what it found. Valid until the batch is disposed of. Immutable.</summary>
 /// <param name="Batch">The events.</param>
 public sealed record BatchOutcome(EventBatch Batch)
 {
@@ -18,9 +18,12 @@ public sealed record BatchOutcome(EventBatch Batch)
     /// <summary>What <c>firstSeen</c> has learnt from the batch.</summary>
     public FirstSeenChanges Learnt { get; init; } = new();
 
-    /// <summary>The requests that detections match; after correlation those that raise alerts, correlations among them.</summary>
+    /// <summary>The findings that raise alerts, those of correlations among them.</summary>
     public IReadOnlyList<Finding> Findings { get; init; } = [];
 
     /// <summary>What the findings did to alerts.</summary>
     public IReadOnlyList<AlertChange> Changes { get; init; } = [];
+
+    /// <summary>What a stage failed with, so that nothing came of the batch; null if all went well.</summary>
+    public Exception? Failure { get; init; }
 }

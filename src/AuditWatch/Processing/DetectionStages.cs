@@ -10,7 +10,7 @@ namespace AuditWatch.Processing;
 /// <param name="Engine">Finds what the rules look for.</param>
 /// <param name="FirstSeen">Lets rules fire for what is new only.</param>
 /// <param name="Correlator">Adds findings up.</param>
-public sealed record DetectionStages(DetectionSet Detections, IDetectionEngine Engine, FirstSeenStage FirstSeen, Correlator Correlator)
+public sealed record DetectionStages(DetectionSet Detections, DetectionEngine Engine, FirstSeenStage FirstSeen, Correlator Correlator)
 {
     /// <summary>The stages for a set.</summary>
     /// <param name="detections">The set.</param>
@@ -26,6 +26,6 @@ public sealed record DetectionStages(DetectionSet Detections, IDetectionEngine E
         }
 
         return new DetectionStages(
-            detections, new DetectionEngine(detections, previous?.Engine as DetectionEngine), firstSeen, new Correlator(detections, lateness, loggers.CreateLogger<Correlator>()));
+            detections, new DetectionEngine(detections, previous?.Engine), firstSeen, new Correlator(detections, lateness, loggers.CreateLogger<Correlator>()));
     }
 }

@@ -8,9 +8,9 @@ namespace AuditWatch.Processing;
 /// The detections of a running service. A change to their files is live within two seconds: the whole new set, or, if anything in it is broken,
 /// nothing, and the last good set goes on. <see cref="Current"/> belongs to the pipeline; everything else may be called from any thread.
 /// </summary>
-public sealed class LiveDetections : IDisposable
+public sealed class LiveDetections
 {
-    /// <summary>How often files are looked at. A change counts once two looks agree, so that half-written files are not taken for broken ones.</summary>
+    /// <summary>How often <see cref="Check"/> is to be called. A change counts once two looks agree, so that half-written files are not taken for broken ones.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
 
     private static readonly Meter Meter = new("AuditWatch");
@@ -25,19 +25,18 @@ public sealed class LiveDetections : IDisposable
     private readonly Lock _checking = new();
     private string _loaded;
     private string _lastLook;
-    private ITimer? _timer;
     private DetectionStages _current;
     private DetectionSet? _next;
     private volatile DetectionReload _lastReload;
 
-    /// <summary>Starts out with a set that was loaded from the paths.</summary>
+    /// <summary>Starts out with what is in the files.</summary>
     /// <param name="paths">Folders and files of detections.</param>
-    /// <param name="detections">What is in them.</param>
     /// <param name="lateness">How far behind others an event may arrive and still be added up by correlations.</param>
     /// <param name="memory">What the stages knew before a restart.</param>
     /// <param name="time">The time.</param>
     /// <param name="loggers">Hear of reloads.</param>
-    public LiveDetections(IReadOnlyList<string> paths, DetectionSet detections, TimeSpan lateness, StageMemory memory, TimeProvider time, ILoggerFactory loggers)
+    /// <exception cref="DetectionException">A detection is broken, or there is none.</exception>
+    public LiveDetections(IReadOnlyList<string> paths, TimeSpan lateness, StageMemory memory, TimeProvider time, ILoggerFactory loggers)
     {
         _paths = paths;
         _lateness = lateness;
@@ -45,7 +44,10 @@ public sealed class LiveDetections : IDisposable
         _time = time;
         _loggers = loggers;
         _logger = loggers.CreateLogger<LiveDetections>();
+
+        // Before they are read: what changes meanwhile has changed.
         _loaded = _lastLook = DetectionFiles.Digest(paths);
+        var detections = DetectionLoader.LoadUsable(paths);
         _current = DetectionStages.For(detections, loggers, lateness);
         memory.Restore(_current);
         _lastReload = new DetectionReload(time.GetUtcNow(), detections.Rules.Count, []);
@@ -71,9 +73,6 @@ public sealed class LiveDetections : IDisposable
     /// <summary>How the last load went.</summary>
     public DetectionReload LastReload => _lastReload;
 
-    /// <summary>Begins to look for changes.</summary>
-    public void Start() => _timer ??= _time.CreateTimer(_ => Check(), null, Interval, Interval);
-
     /// <summary>Looks for changes once.</summary>
     public void Check()
     {
@@ -84,19 +83,22 @@ public sealed class LiveDetections : IDisposable
             _lastLook = look;
             if (settled && look != _loaded)
             {
-                _loaded = look;
-                Reload();
+                Reload(look);
             }
         }
     }
 
-    /// <summary>Ends the looking.</summary>
-    public void Dispose() => _timer?.Dispose();
-
-    private void Reload()
+    private void Reload(string look)
     {
         var diagnostics = new Diagnostics();
         var detections = DetectionLoader.Load(_paths, diagnostics);
+        if (DetectionFiles.Digest(_paths) != look)
+        {
+            // They changed while they were read: neither what was read nor what is wrong with it may be so.
+            return;
+        }
+
+        _loaded = look;
         var errors = diagnostics.Where(said => said.Severity == DiagnosticSeverity.Error).ToList();
         if (errors.Count == 0 && detections.Rules.Count == 0)
         {

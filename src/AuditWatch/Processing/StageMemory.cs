@@ -90,7 +90,7 @@ public sealed class StageMemory(IStateStore store)
         foreach (var record in store.Read(Requests))
         {
             var requests = MemoryMarshal.Cast<byte, UInt128>(record.Value.Span);
-            (stages.Engine as DetectionEngine)?.Remember(requests);
+            stages.Engine.Remember(requests);
             Remember(record.Key, requests.Length);
         }
 

@@ -2,10 +2,10 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
 using AuditWatch.Alerts;
-using AuditWatch.Correlation;
-using AuditWatch.Correlation.FirstSeen;
 using AuditWatch.Detection;
 using AuditWatch.Events;
+using AuditWatch.Processing;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace AuditWatch.RuleTesting;
 
@@ -36,7 +36,16 @@ public sealed class DetectionTestRunner(DetectionSet detections)
             return Failed(test, $"an event of the test is no audit event: {rejection.Reason}");
         }
 
-        var alerts = AlertsFrom(rule, batch);
+        // A base rule of a correlation is tested on its own: nothing here silences it.
+        var processor = BatchProcessor.ForLog(DetectionStages.For(detections.Of(rule), NullLoggerFactory.Instance), NullLogger<BatchProcessor>.Instance);
+        BatchOutcome[] outcomes = [processor.Process(batch), processor.Complete()];
+        if (outcomes.Select(outcome => outcome.Failure).FirstOrDefault(failure => failure is not null) is { } failure)
+        {
+            return Failed(test, $"the stages fail on its events: {failure}");
+        }
+
+        var alerts = outcomes.SelectMany(outcome => outcome.Changes).Select(change => change.Alert).Where(alert => alert.Detection.Name == rule.Name)
+            .GroupBy(alert => alert.Id, StringComparer.Ordinal).Select(changes => changes.Last()).ToList();
         return new DetectionTestResult(test, Compare(test, alerts), test.Fires && alerts.Count == 0 ? Misses(rule, batch) : []);
     }
 
@@ -59,27 +68,6 @@ public sealed class DetectionTestRunner(DetectionSet detections)
         }
 
         return why;
-    }
-
-    private List<Alert> AlertsFrom(DetectionRule rule, EventBatch batch)
-    {
-        // A base rule of a correlation is tested on its own: nothing here silences it.
-        var set = detections.Of(rule);
-        var findings = new List<Finding>();
-        new DetectionEngine(set).Detect(batch, findings);
-        var firstEvent = batch.Count > 0 ? batch[0].Time : Start;
-        var correlator = new Correlator(set);
-        var alerting = correlator.Correlate(new FirstSeenStage(set).Filter(findings, batch.Origin.Cluster, firstEvent, Received), Received);
-        var alerts = new Dictionary<string, Alert>(StringComparer.Ordinal);
-        foreach (var change in AlertBook.OnEventTime().Apply([.. alerting, .. correlator.Complete()]))
-        {
-            if (change.Alert.Detection.Name == rule.Name)
-            {
-                alerts[change.Alert.Id] = change.Alert;
-            }
-        }
-
-        return [.. alerts.Values];
     }
 
     private static string? Compare(DetectionTestCase test, List<Alert> alerts)

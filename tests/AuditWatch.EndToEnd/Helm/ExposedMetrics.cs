@@ -28,7 +28,7 @@ internal static partial class ExposedMetrics
         var instruments = new List<(Instrument, string, double, long)>();
         using var listener = new MeterListener { InstrumentPublished = (instrument, _) => instruments.Add((instrument, "", 0, 0)) };
         listener.Start();
-        foreach (var type in typeof(AuditPipeline).Assembly.GetTypes().Where(HasInstruments))
+        foreach (var type in typeof(AuditWatchService).Assembly.GetTypes().Where(HasInstruments))
         {
             RuntimeHelpers.RunClassConstructor((type.IsGenericTypeDefinition ? type.MakeGenericType(typeof(object)) : type).TypeHandle);
         }

@@ -124,35 +124,35 @@ public sealed class SourceWatchTests
     }
 
     [Fact]
-    public void Check_Heartbeat_ComesAtItsIntervalAndMakesOneAlert()
+    public async Task Check_Heartbeat_ComesAtItsIntervalAndMakesOneAlert()
     {
-        var alerts = new AlertStageHarness(isForPeople: false);
+        var alerts = new AlertLoopHarness(isForPeople: false);
         var watch = new SourceWatch(new WatchSettings { Heartbeat = TimeSpan.FromMinutes(1) }, alerts.Time);
         for (var second = 0; second < 600; second += 5)
         {
-            Assert.True(alerts.Stage.ReportAsync(watch.Check()).IsCompletedSuccessfully);
+            await alerts.Loop.ReportAsync(watch.Check());
             alerts.Pass(5 / 60.0);
         }
 
-        var alert = Assert.Single(alerts.Stage.Alerts);
+        var alert = Assert.Single(alerts.Alerts);
         Assert.Equal(("auditwatch_heartbeat", 10), (alert.Detection.Name, alert.Count));
         Assert.Equal(3, alerts.Notifications().Length);
     }
 
     [Fact]
-    public void Report_SilentAndThenNot_OpensAnAlertAndClosesIt()
+    public async Task Report_SilentAndThenNot_OpensAnAlertAndClosesIt()
     {
-        var alerts = new AlertStageHarness(sendResolved: true);
+        var alerts = new AlertLoopHarness(sendResolved: true);
         var watch = new SourceWatch(new WatchSettings(), alerts.Time);
         See(watch, "webhook");
         alerts.Pass(10);
 
-        Assert.True(alerts.Stage.ReportAsync(watch.Check()).IsCompletedSuccessfully);
+        await alerts.Loop.ReportAsync(watch.Check());
         Assert.Equal(["Opened:  1"], alerts.Told());
-        Assert.True(alerts.Stage.ReportAsync(See(watch, "webhook")).IsCompletedSuccessfully);
+        await alerts.Loop.ReportAsync(See(watch, "webhook"));
 
         Assert.Equal(["Closed:  1"], alerts.Told());
-        Assert.Equal(AlertStatus.Closed, Assert.Single(alerts.Stage.Alerts).Status);
+        Assert.Equal(AlertStatus.Closed, Assert.Single(alerts.Alerts).Status);
     }
 
     private WatchReport See(SourceWatch watch, string source, string cluster = "", TimeSpan age = default) => watch.See(Batch(source, cluster, age), new StateChanges());

@@ -14,12 +14,11 @@ public sealed class LiveDetectionsTests : IDisposable
     public LiveDetectionsTests()
     {
         Write("get.yml", "get");
-        _live = new LiveDetections([_folder.FullName], DetectionLoader.Load([_folder.FullName], []), TimeSpan.FromMinutes(5), new StageMemory(new MemoryStateStore()), TimeProvider.System, NullLoggerFactory.Instance);
+        _live = new LiveDetections([_folder.FullName], TimeSpan.FromMinutes(5), new StageMemory(new MemoryStateStore()), TimeProvider.System, NullLoggerFactory.Instance);
     }
 
     public void Dispose()
     {
-        _live.Dispose();
         _folder.Delete(recursive: true);
     }
 
@@ -108,7 +107,7 @@ public sealed class LiveDetectionsTests : IDisposable
     public void Check_SwapOfAConfigMapsLinks_IsLiveAndEachFileCountsOnce()
     {
         // As the kubelet mounts a ConfigMap: names link into ..data, which links into a folder with a time in its name.
-        using var live = MountedConfigMap(out var mount);
+        var live = MountedConfigMap(out var mount);
         Write("b.yml", "list", Directory.CreateDirectory(Path.Combine(mount, "..2026_02")).FullName);
         File.Delete(Path.Combine(mount, "..data"));
         File.CreateSymbolicLink(Path.Combine(mount, "..data"), "..2026_02");
@@ -138,7 +137,7 @@ public sealed class LiveDetectionsTests : IDisposable
         Write("a.yml", "get", Directory.CreateDirectory(Path.Combine(mount, "..2026_01")).FullName);
         File.CreateSymbolicLink(Path.Combine(mount, "..data"), "..2026_01");
         File.CreateSymbolicLink(Path.Combine(mount, "a.yml"), "..data/a.yml");
-        return new LiveDetections([mount], DetectionLoader.Load([mount], []), TimeSpan.FromMinutes(5), new StageMemory(new MemoryStateStore()), TimeProvider.System, NullLoggerFactory.Instance);
+        return new LiveDetections([mount], TimeSpan.FromMinutes(5), new StageMemory(new MemoryStateStore()), TimeProvider.System, NullLoggerFactory.Instance);
     }
 
     private static void Write(string file, string verb, string folder) => File.WriteAllText(

@@ -1,4 +1,3 @@
-using System.Reactive.Linq;
 using System.Text;
 using AuditWatch.Alerts;
 using AuditWatch.Detection;
@@ -63,51 +62,42 @@ public sealed class RestartTests
     {
         var store = new MemoryStateStore();
         var number = 0;
-        var alerts = Start(detections, store, out var pipeline);
+        var alerts = Start(detections, store, out var processor);
         foreach (var text in batches)
         {
-            Push(pipeline, text);
+            Push(processor, text);
             if (restart(++number))
             {
                 // What was on its way when the service ended is sent again.
-                alerts = Start(detections, store, out pipeline);
-                Push(pipeline, text);
+                alerts = Start(detections, store, out processor);
+                Push(processor, text);
             }
         }
 
-        return [.. alerts.Alerts.Select(alert => $"{alert.Id} {alert.Detection.Name} {alert.Actor} {alert.Count} {alert.FirstSeen:O} {alert.LastSeen:O} {alert.Requests.Count}").Order(StringComparer.Ordinal)];
+        return [.. alerts.Snapshot.Alerts.Values.Select(alert => $"{alert.Id} {alert.Detection.Name} {alert.Actor} {alert.Count} {alert.FirstSeen:O} {alert.LastSeen:O} {alert.Requests.Count}").Order(StringComparer.Ordinal)];
     }
 
-    private static AlertStage Start(DetectionSet detections, IStateStore store, out AuditPipeline pipeline)
+    private static AlertLoop Start(DetectionSet detections, IStateStore store, out BatchProcessor processor)
     {
         var time = new VirtualTime();
         var memory = new StageMemory(store);
         var stages = DetectionStages.For(detections, NullLoggerFactory.Instance);
         memory.Restore(stages);
         Receiver receiver = new("soc", [new Integration(new ScriptedNotifier("soc"), SendResolved: true, IsForPeople: false)]);
-        var alerts = new AlertStage(
+        var alerts = new AlertLoop(
             AlertBook.OnWallClock(time), new AlertRouting(new Route { Receiver = "soc" }, [receiver]), new Outbox(store, receiver.Integrations, time), store, time);
-        pipeline = new AuditPipeline(
-            () => stages,
-            outcome =>
-            {
-                var changes = new StateChanges();
-                memory.Record(outcome, changes);
-                return alerts.Take(outcome, changes);
-            },
-            NullLogger<AuditPipeline>.Instance);
+        processor = new BatchProcessor(() => stages, alerts, NullLogger<BatchProcessor>.Instance) { Memory = memory };
         return alerts;
     }
 
-    private static void Push(AuditPipeline pipeline, string text)
+    private static void Push(BatchProcessor processor, string text)
     {
         var batch = new EventBatch(new EventOrigin("log"), Received);
         batch.Append(Encoding.UTF8.GetBytes(text));
         new AuditEventReader("log").Read(batch, isFinal: true);
         Assert.Equal(0, batch.RejectedCount);
-        var outcome = batch.Outcome;
-        pipeline.Run(Observable.Return(batch)).Wait();
-        Assert.True(outcome.IsCompletedSuccessfully);
+        using var done = processor.Process(batch).Batch;
+        batch.Outcome.GetAwaiter().GetResult();
     }
 
     private static string Event(int index, int second, string verb, string user) => $$"""

@@ -1,4 +1,3 @@
-using System.Reactive.Linq;
 using AuditWatch.Alerts;
 using AuditWatch.Detection;
 using AuditWatch.Events;
@@ -54,11 +53,9 @@ public class SampleLogTests
         new AuditEventReader("sample").Read(batch, isFinal: true);
         Assert.Equal(1658, batch.Count);
 
-        var stages = DetectionStages.For(detections, NullLoggerFactory.Instance);
-        var book = AlertBook.OnEventTime();
-        var pipeline = new AuditPipeline(() => stages, outcome => new AlertsChanged(book.Apply(outcome.Findings), Task.CompletedTask), NullLogger<AuditPipeline>.Instance);
+        var processor = BatchProcessor.ForLog(DetectionStages.For(detections, NullLoggerFactory.Instance), NullLogger<BatchProcessor>.Instance);
         var alerts = new Dictionary<string, Alert>(StringComparer.Ordinal);
-        foreach (var change in pipeline.RunToTheEnd(Observable.Return(batch)).ToEnumerable().SelectMany(outcome => outcome.Changes))
+        foreach (var change in processor.Process(batch).Changes.Concat(processor.Complete().Changes))
         {
             alerts[change.Alert.Id] = change.Alert;
         }

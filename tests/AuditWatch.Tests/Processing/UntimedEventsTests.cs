@@ -1,5 +1,4 @@
 using System.Diagnostics.Metrics;
-using System.Reactive.Linq;
 using System.Text;
 using AuditWatch.Detection;
 using AuditWatch.Events;
@@ -8,10 +7,10 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace AuditWatch.Tests.Processing;
 
-/// <summary>Whatever the source: all of them give the pipeline batches.</summary>
+/// <summary>Whatever the source: all of them give the processor batches.</summary>
 public class UntimedEventsTests
 {
-    private readonly RecordingLogger<AuditPipeline> _log = new();
+    private readonly RecordingLogger<BatchProcessor> _log = new();
     private readonly string _source = $"source-{Guid.NewGuid()}";
 
     [Theory]
@@ -50,7 +49,12 @@ public class UntimedEventsTests
         listener.SetMeasurementEventCallback<long>((_, value, tags, _) => counted += tags[0].Value as string == _source ? value : 0);
         listener.Start();
         var stages = DetectionStages.For(new DetectionSet([]), NullLoggerFactory.Instance);
-        new AuditPipeline(() => stages, _ => new AlertsChanged([], Task.CompletedTask), _log).Run(events.Select(BatchOf).ToObservable()).ToList().Wait();
+        var processor = BatchProcessor.ForLog(stages, _log);
+        foreach (var one in events)
+        {
+            processor.Process(BatchOf(one)).Batch.Dispose();
+        }
+
         return counted;
     }
 

@@ -1,5 +1,3 @@
-using System.Reactive.Linq;
-using AuditWatch.Alerts;
 using AuditWatch.Processing;
 using AuditWatch.Tests.Correlation;
 using AuditWatch.Tests.Detection.Sigma;
@@ -14,21 +12,20 @@ public class WholeLogTests
         Correlations.Document("average", "type: value_avg\nrules: [a]\ngroup-by: [actor]\ntimespan: 1m\ncondition: {field: responseStatus.code, gte: 500}");
 
     [Fact]
-    public void RunToTheEnd_CorrelationStillWaits_IsDecidedWhenTheLogEnds() => Assert.Equal(1, Alerts(isWhole: true, Event(0, "a")));
+    public void Complete_CorrelationStillWaits_IsDecided() => Assert.Equal(1, Alerts(isWhole: true, Event(0, "a")));
 
     [Fact]
-    public void Run_CorrelationStillWaits_IsNotDecided() => Assert.Equal(0, Alerts(isWhole: false, Event(0, "a")));
+    public void Process_CorrelationStillWaits_IsNotDecided() => Assert.Equal(0, Alerts(isWhole: false, Event(0, "a")));
 
     [Fact]
-    public void Run_AnyEventThatIsLateEnough_MovesTimeOn() => Assert.Equal(1, Alerts(isWhole: false, Event(0, "a"), Event(6, "nothing")));
+    public void Process_AnyEventThatIsLateEnough_MovesTimeOn() => Assert.Equal(1, Alerts(isWhole: false, Event(0, "a"), Event(6, "nothing")));
 
     private static int Alerts(bool isWhole, params string[] events)
     {
         var stages = DetectionStages.For(Correlations.Load(Average), NullLoggerFactory.Instance);
-        var alerts = AlertBook.OnEventTime();
-        var pipeline = new AuditPipeline(() => stages, outcome => new AlertsChanged(alerts.Apply(outcome.Findings), Task.CompletedTask), NullLogger<AuditPipeline>.Instance);
-        var batches = events.Select(one => Rule.Events(one, Correlations.Received)).ToObservable();
-        return (isWhole ? pipeline.RunToTheEnd(batches) : pipeline.Run(batches)).ToEnumerable().Sum(outcome => outcome.Changes.Count);
+        var processor = BatchProcessor.ForLog(stages, NullLogger<BatchProcessor>.Instance);
+        var changes = events.Sum(one => processor.Process(Rule.Events(one, Correlations.Received)).Changes.Count);
+        return isWhole ? changes + processor.Complete().Changes.Count : changes;
     }
 
     private static string Event(int minute, string verb) => $$$"""

@@ -17,8 +17,7 @@ internal sealed partial class Placeholders
     public static Placeholders Load(IEnumerable<string> paths, Diagnostics diagnostics)
     {
         var placeholders = new Placeholders();
-        foreach (var file in paths.Select(path => Path.Combine(path, "lists")).Where(Directory.Exists)
-            .SelectMany(folder => Directory.EnumerateFiles(folder, "*.txt").Order(StringComparer.Ordinal)))
+        foreach (var file in paths.SelectMany(path => DetectionFiles.Directly(Path.Combine(path, "lists"), "*.txt").Order(StringComparer.Ordinal)))
         {
             try
             {

@@ -20,16 +20,16 @@ public sealed class AlertGroups(Route root, Func<Alert, DateTimeOffset, bool> is
 
     private readonly Dictionary<string, AlertGroup> _groups = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string[]> _groupsOf = new(StringComparer.Ordinal);
-    private readonly SortedSet<(DateTimeOffset LookAt, string Key)> _looks = [];
+    private readonly SortedSet<(DateTimeOffset FlushAt, string Key)> _flushes = [];
 
-    /// <summary>When there may be something to tell next; null for not before an alert changes.</summary>
-    public DateTimeOffset? NextLook => _looks.Count == 0 ? null : _looks.Min.LookAt;
+    /// <summary>When to call <see cref="Flush"/> next; null for not before an alert changes.</summary>
+    public DateTimeOffset? NextFlush => _flushes.Count == 0 ? null : _flushes.Min.FlushAt;
 
-    /// <summary>Takes a change to an alert in.</summary>
+    /// <summary>Puts an alert as it now is into the groups it belongs to.</summary>
     /// <param name="change">The change.</param>
     /// <param name="now">The time.</param>
     /// <param name="changes">Takes what is to be committed.</param>
-    internal void Take(AlertChange change, DateTimeOffset now, StateChanges changes)
+    internal void Update(AlertChange change, DateTimeOffset now, StateChanges changes)
     {
         var alert = change.Alert;
         var places = change.Kind == AlertChangeKind.Forgotten ? [] : root.Match(alert).Select(route => (Key: KeyOf(route, alert), Route: route)).ToArray();
@@ -44,7 +44,7 @@ public sealed class AlertGroups(Route root, Func<Alert, DateTimeOffset, bool> is
 
             group ??= _groups[key] = new AlertGroup(key, route);
             group.Put(alert);
-            Look(group, WhenToLook(group, change.Kind, now));
+            Schedule(group, WhenToFlush(group, change.Kind, now));
         }
 
         if (places.Length > 0)
@@ -53,25 +53,25 @@ public sealed class AlertGroups(Route root, Func<Alert, DateTimeOffset, bool> is
         }
     }
 
-    /// <summary>What is due to be told now.</summary>
+    /// <summary>What is due to be told now. It counts as told: it is for the caller to see that it is.</summary>
     /// <param name="now">The time.</param>
     /// <param name="changes">Takes what is to be committed, together with the notifications.</param>
-    internal IReadOnlyList<DueNotification> TakeDue(DateTimeOffset now, StateChanges changes)
+    internal IReadOnlyList<DueNotification> Flush(DateTimeOffset now, StateChanges changes)
     {
         var due = new List<DueNotification>();
-        while (_looks.Count > 0 && _looks.Min.LookAt <= now)
+        while (_flushes.Count > 0 && _flushes.Min.FlushAt <= now)
         {
-            var group = _groups[_looks.Min.Key];
-            Look(group, null);
+            var group = _groups[_flushes.Min.Key];
+            Schedule(group, null);
             if (group.Route.MutedAt(now) is not null)
             {
-                Look(group, now + Recheck);
+                Schedule(group, now + Recheck);
                 continue;
             }
 
             if (group.Due(now, alert => isMuted(alert, now), out var holdsBack) is var (kind, alerts))
             {
-                group.Tell(alerts, now);
+                group.Notify(alerts, now);
                 due.Add(new DueNotification(group.Route, alerts, new Notification
                 {
                     Id = Fingerprint.Hash([group.Key, now.UtcTicks.ToString("x16", null)]),
@@ -82,13 +82,13 @@ public sealed class AlertGroups(Route root, Func<Alert, DateTimeOffset, bool> is
                     Alerts = [.. alerts.Take(Notification.MaxAlerts)],
                     MoreAlerts = Math.Max(0, alerts.Count - Notification.MaxAlerts),
                 }));
-                changes.Put(Table, group.Key, GroupJson.Write(group.Record));
+                changes.Put(Table, group.Key, GroupJson.Write(group.Log.Record));
             }
 
             RemoveIfEmpty(group, changes);
             if (!group.IsEmpty)
             {
-                Look(group, holdsBack ? now + Recheck : group.CallsForReminder ? (group.LastTold ?? now) + group.Route.RepeatInterval : null);
+                Schedule(group, holdsBack ? now + Recheck : group.CallsForReminder ? (group.Log.LastAt ?? now) + group.Route.RepeatInterval : null);
             }
         }
 
@@ -108,17 +108,17 @@ public sealed class AlertGroups(Route root, Func<Alert, DateTimeOffset, bool> is
             foreach (var route in root.Match(alert))
             {
                 var key = KeyOf(route, alert);
-                if (records.TryGetValue(key, out var record) && record.Told.ContainsKey(alert.Id) && !_groups.ContainsKey(key))
+                if (records.TryGetValue(key, out var record) && record.Notified.ContainsKey(alert.Id) && !_groups.ContainsKey(key))
                 {
                     _groups[key] = new AlertGroup(key, route);
-                    _groups[key].Restore(record);
+                    _groups[key].Log.Restore(record);
                 }
             }
         }
 
         foreach (var alert in book.All)
         {
-            Take(new AlertChange(AlertChangeKind.Opened, alert), now, changes);
+            Update(new AlertChange(AlertChangeKind.Opened, alert), now, changes);
         }
 
         foreach (var key in records.Keys.Where(key => !_groups.ContainsKey(key)))
@@ -128,13 +128,13 @@ public sealed class AlertGroups(Route root, Func<Alert, DateTimeOffset, bool> is
     }
 
     // A fresh group waits for its wait, and one that its receiver knows of for the rest of the interval; what cannot wait for that does not.
-    private static DateTimeOffset? WhenToLook(AlertGroup group, AlertChangeKind kind, DateTimeOffset now)
+    private static DateTimeOffset? WhenToFlush(AlertGroup group, AlertChangeKind kind, DateTimeOffset now)
     {
         var soon = now + group.Route.GroupWait;
-        var when = group.LastTold is { } last && !(kind is AlertChangeKind.Risen || (kind is AlertChangeKind.Closed && group.IsOver))
+        var when = group.Log.LastAt is { } last && !(kind is AlertChangeKind.Risen || (kind is AlertChangeKind.Closed && group.IsOver))
             ? (last + group.Route.GroupInterval is var later && later > now ? later : now)
             : soon;
-        return kind == AlertChangeKind.Acknowledged ? group.LookAt : group.LookAt < when ? group.LookAt : when;
+        return kind == AlertChangeKind.Acknowledged ? group.FlushAt : group.FlushAt < when ? group.FlushAt : when;
     }
 
     // A more severe alert may go other ways than before.
@@ -150,17 +150,17 @@ public sealed class AlertGroups(Route root, Func<Alert, DateTimeOffset, bool> is
         }
     }
 
-    private void Look(AlertGroup group, DateTimeOffset? when)
+    private void Schedule(AlertGroup group, DateTimeOffset? when)
     {
-        if (group.LookAt is { } before)
+        if (group.FlushAt is { } before)
         {
-            _looks.Remove((before, group.Key));
+            _flushes.Remove((before, group.Key));
         }
 
-        group.LookAt = when;
+        group.FlushAt = when;
         if (when is { } at)
         {
-            _looks.Add((at, group.Key));
+            _flushes.Add((at, group.Key));
         }
     }
 
@@ -168,7 +168,7 @@ public sealed class AlertGroups(Route root, Func<Alert, DateTimeOffset, bool> is
     {
         if (group is { IsEmpty: true })
         {
-            Look(group, null);
+            Schedule(group, null);
             _groups.Remove(group.Key);
             changes.Delete(Table, group.Key);
         }

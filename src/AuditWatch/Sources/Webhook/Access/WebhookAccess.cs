@@ -8,29 +8,25 @@ namespace AuditWatch.Sources.Webhook.Access;
 /// Whom the webhook is and whom it lets in: the server's certificate, the client authorities and the tokens as they stand in the files now.
 /// A change is taken within two seconds. Safe for any number of threads.
 /// </summary>
-public sealed class WebhookAccess : IDisposable
+public sealed class WebhookAccess
 {
-    /// <summary>How often files are looked at.</summary>
+    /// <summary>How often <see cref="Check"/> is to be called.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
 
     private readonly ReloadedFiles<SslStreamCertificateContext>? _certificate;
     private readonly ReloadedFiles<X509Certificate2Collection>? _authorities;
     private readonly IReadOnlyList<(ReloadedFiles<BearerTokens> Tokens, ClientIdentity Identity)> _tokens;
     private readonly IReadOnlyList<CertificateName> _names;
-    private readonly TimeProvider _time;
-    private ITimer? _timer;
 
     /// <summary>Reads the files that the options name.</summary>
     /// <param name="tls">The certificates; null for no TLS.</param>
     /// <param name="authentication">Who is let in.</param>
-    /// <param name="time">The clock.</param>
     /// <param name="logger">Hears of changes.</param>
     /// <exception cref="FormatException">One of the files cannot be used.</exception>
     /// <exception cref="IOException">One of them cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">One of them may not be read.</exception>
-    public WebhookAccess(TlsOptions? tls, AuthenticationOptions authentication, TimeProvider time, ILogger logger)
+    public WebhookAccess(TlsOptions? tls, AuthenticationOptions authentication, ILogger logger)
     {
-        _time = time;
         _names = authentication.Certificates;
         _tokens = [.. authentication.Tokens.Select(file => (
             new ReloadedFiles<BearerTokens>("tokens", [file.File], contents => BearerTokens.Parse(contents[0]), logger),
@@ -52,9 +48,6 @@ public sealed class WebhookAccess : IDisposable
 
     private bool IsRequired => _tokens.Count + _names.Count > 0;
 
-    /// <summary>Begins to look for changes.</summary>
-    public void Start() => _timer ??= _time.CreateTimer(_ => Check(), null, Interval, Interval);
-
     /// <summary>Looks for changes once. A change counts once two looks agree.</summary>
     public void Check()
     {
@@ -65,9 +58,6 @@ public sealed class WebhookAccess : IDisposable
             tokens.Check();
         }
     }
-
-    /// <summary>Ends the looking.</summary>
-    public void Dispose() => _timer?.Dispose();
 
     /// <summary>Who sends a request; null for nobody who is known.</summary>
     /// <param name="authorization">The Authorization header. One that is there decides, whatever the certificate.</param>

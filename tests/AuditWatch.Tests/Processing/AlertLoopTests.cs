@@ -5,14 +5,14 @@ using AuditWatch.Notifications.Routing;
 
 namespace AuditWatch.Tests.Processing;
 
-public sealed class AlertStageTests
+public sealed class AlertLoopTests
 {
     private static readonly Route Soc = new() { Receiver = "soc" };
 
     [Fact]
-    public void Take_NewAlert_IsToldAtOnce()
+    public void Apply_NewAlert_IsToldAtOnce()
     {
-        var alerts = new AlertStageHarness();
+        var alerts = new AlertLoopHarness();
 
         alerts.Find(alerts.Finding());
 
@@ -20,9 +20,9 @@ public sealed class AlertStageTests
     }
 
     [Fact]
-    public void Take_SeveralInOneBatch_AreToldAsTheyStandAfterIt()
+    public void Apply_SeveralInOneBatch_AreToldAsTheyStandAfterIt()
     {
-        var alerts = new AlertStageHarness();
+        var alerts = new AlertLoopHarness();
 
         alerts.Find(alerts.Finding(), alerts.Finding("joe"), alerts.Finding());
 
@@ -30,9 +30,9 @@ public sealed class AlertStageTests
     }
 
     [Fact]
-    public void Take_Repeats_AreToldWhenTheIntervalIsOver()
+    public void Apply_Repeats_AreToldWhenTheIntervalIsOver()
     {
-        var alerts = new AlertStageHarness();
+        var alerts = new AlertLoopHarness();
         alerts.Find(alerts.Finding());
         alerts.Told();
 
@@ -49,9 +49,9 @@ public sealed class AlertStageTests
     }
 
     [Fact]
-    public void Take_MoreSevere_DoesNotWaitForTheInterval()
+    public void Apply_MoreSevere_DoesNotWaitForTheInterval()
     {
-        var alerts = new AlertStageHarness();
+        var alerts = new AlertLoopHarness();
         alerts.Find(alerts.Finding(level: Level.Medium));
         alerts.Told();
 
@@ -62,11 +62,11 @@ public sealed class AlertStageTests
     }
 
     [Fact]
-    public void Take_MoreSevereSoThatAnotherRouteMatches_IsToldThereToo()
+    public void Apply_MoreSevereSoThatAnotherRouteMatches_IsToldThereToo()
     {
         var high = new Route { Receiver = "lead", Path = "{}/high", Matchers = Matchers.Parse("level=~\"high|critical\""), Continue = true };
         var low = new Route { Receiver = "soc", Path = "{}/low", Matchers = Matchers.Parse("level=medium") };
-        var alerts = new AlertStageHarness(Soc with { Routes = [high, low] });
+        var alerts = new AlertLoopHarness(Soc with { Routes = [high, low] });
         alerts.Find(alerts.Finding(level: Level.Medium));
         Assert.Equal("soc", Assert.Single(alerts.Notifications()).Receiver);
 
@@ -80,26 +80,26 @@ public sealed class AlertStageTests
     [Fact]
     public async Task Acknowledge_Repeats_AreCountedAndNotTold()
     {
-        var alerts = new AlertStageHarness();
+        var alerts = new AlertLoopHarness();
         var id = alerts.Find(alerts.Finding(level: Level.Medium))[0].Alert.Id;
         alerts.Told();
 
-        Assert.True(await alerts.Stage.AcknowledgeAsync(id, "ann"));
-        Assert.False(await alerts.Stage.AcknowledgeAsync(id, "ann"));
-        Assert.False(await alerts.Stage.AcknowledgeAsync("no such id", "ann"));
+        Assert.True(await alerts.Loop.AcknowledgeAsync(id, "ann"));
+        Assert.False(await alerts.Loop.AcknowledgeAsync(id, "ann"));
+        Assert.False(await alerts.Loop.AcknowledgeAsync("no such id", "ann"));
         alerts.Find(alerts.Finding(level: Level.Medium));
         alerts.Pass(50);
         Assert.Empty(alerts.Told());
-        Assert.Equal((AlertStatus.Acknowledged, "ann", 2), alerts.Stage.Alerts[0] is { } alert ? (alert.Status, alert.AcknowledgedBy, alert.Count) : default);
+        Assert.Equal((AlertStatus.Acknowledged, "ann", 2), alerts.Alerts[0] is { } alert ? (alert.Status, alert.AcknowledgedBy, alert.Count) : default);
 
         alerts.Find(alerts.Finding(level: Level.Critical));
         Assert.Equal(["Updated: jane 3"], alerts.Told());
     }
 
     [Fact]
-    public void PassTime_NobodyDealsWithIt_IsToldAgain()
+    public void AdvanceAsync_NobodyDealsWithIt_IsToldAgain()
     {
-        var alerts = new AlertStageHarness(resolveAfter: TimeSpan.FromDays(1));
+        var alerts = new AlertLoopHarness(resolveAfter: TimeSpan.FromDays(1));
         alerts.Find(alerts.Finding());
         alerts.Told();
 
@@ -112,9 +112,9 @@ public sealed class AlertStageTests
     }
 
     [Fact]
-    public void PassTime_QuietForLongEnough_ClosesAndTellsThoseWhoWantToKnow()
+    public void AdvanceAsync_QuietForLongEnough_ClosesAndTellsThoseWhoWantToKnow()
     {
-        var alerts = new AlertStageHarness(sendResolved: true, resolveAfter: TimeSpan.FromMinutes(30));
+        var alerts = new AlertLoopHarness(sendResolved: true, resolveAfter: TimeSpan.FromMinutes(30));
         var first = alerts.Find(alerts.Finding())[0].Alert;
         alerts.Told();
 
@@ -123,7 +123,7 @@ public sealed class AlertStageTests
         alerts.Pass(1);
 
         Assert.Equal(["Closed: jane 1"], alerts.Told());
-        Assert.Equal((AlertStatus.Closed, null), alerts.Stage.Alerts[0] is { } closed ? (closed.Status, closed.ClosedBy) : default);
+        Assert.Equal((AlertStatus.Closed, null), alerts.Alerts[0] is { } closed ? (closed.Status, closed.ClosedBy) : default);
         var second = alerts.Find(alerts.Finding())[0];
         Assert.Equal(AlertChangeKind.Opened, second.Kind);
         Assert.NotEqual(first.Id, second.Alert.Id);
@@ -133,24 +133,24 @@ public sealed class AlertStageTests
     [Fact]
     public async Task Close_ByHand_IsOverAndTheNextFindingOpensAnother()
     {
-        var alerts = new AlertStageHarness();
+        var alerts = new AlertLoopHarness();
         var id = alerts.Find(alerts.Finding())[0].Alert.Id;
         alerts.Told();
 
-        Assert.True(await alerts.Stage.CloseAsync(id, "ann"));
-        Assert.False(await alerts.Stage.CloseAsync(id, "ann"));
+        Assert.True(await alerts.Loop.CloseAsync(id, "ann"));
+        Assert.False(await alerts.Loop.CloseAsync(id, "ann"));
 
         Assert.Empty(alerts.Told());
-        Assert.Equal("ann", alerts.Stage.Alerts[0].ClosedBy);
+        Assert.Equal("ann", alerts.Alerts[0].ClosedBy);
         alerts.Pass(1);
         Assert.Equal(AlertChangeKind.Opened, alerts.Find(alerts.Finding())[0].Kind);
         Assert.Equal(["Opened: jane 1"], alerts.Told());
     }
 
     [Fact]
-    public void Take_GroupedByALabel_IsOneMessageForAllAfterTheWait()
+    public void Apply_GroupedByALabel_IsOneMessageForAllAfterTheWait()
     {
-        var alerts = new AlertStageHarness(Soc with { GroupBy = ["cluster"], GroupWait = TimeSpan.FromMinutes(1) });
+        var alerts = new AlertLoopHarness(Soc with { GroupBy = ["cluster"], GroupWait = TimeSpan.FromMinutes(1) });
 
         alerts.Find(alerts.Finding("a", cluster: "prod"), alerts.Finding("b", cluster: "prod", level: Level.Critical), alerts.Finding("c", cluster: "test"));
         Assert.Empty(alerts.Told());
@@ -166,9 +166,9 @@ public sealed class AlertStageTests
     }
 
     [Fact]
-    public void Take_MoreAlertsThanAMessageHolds_SaysHowManyMore()
+    public void Apply_MoreAlertsThanAMessageHolds_SaysHowManyMore()
     {
-        var alerts = new AlertStageHarness(Soc with { GroupBy = [] });
+        var alerts = new AlertLoopHarness(Soc with { GroupBy = [] });
 
         alerts.Find([.. Enumerable.Range(0, 50).Select(i => alerts.Finding($"user{i}"))]);
 
@@ -177,9 +177,9 @@ public sealed class AlertStageTests
     }
 
     [Fact]
-    public void Take_MoreAlertsThanAMessageHolds_ProgramsGetThemAll()
+    public void Apply_MoreAlertsThanAMessageHolds_ProgramsGetThemAll()
     {
-        var alerts = new AlertStageHarness(Soc with { GroupBy = [] }, isForPeople: false);
+        var alerts = new AlertLoopHarness(Soc with { GroupBy = [] }, isForPeople: false);
 
         alerts.Find([.. Enumerable.Range(0, 50).Select(i => alerts.Finding($"user{i}"))]);
 
@@ -191,7 +191,7 @@ public sealed class AlertStageTests
     }
 
     [Fact]
-    public void Take_Silenced_IsToldOnlyIfItIsStillOpenWhenTheSilenceEnds()
+    public void Apply_Silenced_IsToldOnlyIfItIsStillOpenWhenTheSilenceEnds()
     {
         var silence = new Silence
         {
@@ -202,7 +202,7 @@ public sealed class AlertStageTests
             StartsAt = DateTimeOffset.MinValue,
             EndsAt = new VirtualTime().GetUtcNow().AddMinutes(30),
         };
-        var alerts = new AlertStageHarness(with: routing => routing with { Silences = [silence] });
+        var alerts = new AlertLoopHarness(with: routing => routing with { Silences = [silence] });
 
         alerts.Find(alerts.Finding(), alerts.Finding("joe"));
         Assert.Equal(["Opened: joe 1"], alerts.Told());
@@ -213,11 +213,11 @@ public sealed class AlertStageTests
     }
 
     [Fact]
-    public void Take_InhibitedByAnotherAlert_IsToldWhenThatIsClosed()
+    public void Apply_InhibitedByAnotherAlert_IsToldWhenThatIsClosed()
     {
-        var rule = AlertStageHarness.Exec with { Name = "cluster_down" };
+        var rule = AlertLoopHarness.Exec with { Name = "cluster_down" };
         var inhibition = new InhibitionRule(Matchers.Parse("detection=cluster_down"), Matchers.Parse("detection=exec_into_pod"), ["cluster"]);
-        var alerts = new AlertStageHarness(with: routing => routing with { Inhibitions = [inhibition] }, resolveAfter: TimeSpan.FromMinutes(30));
+        var alerts = new AlertLoopHarness(with: routing => routing with { Inhibitions = [inhibition] }, resolveAfter: TimeSpan.FromMinutes(30));
 
         alerts.Find(alerts.Finding("source", rule: rule), alerts.Finding(), alerts.Finding("joe", cluster: "other"));
         Assert.Equal(["Opened: joe 1", "Opened: source 1"], alerts.Told().Order());
@@ -229,10 +229,10 @@ public sealed class AlertStageTests
     }
 
     [Fact]
-    public void Take_AtAMutedTime_IsToldAfterIt()
+    public void Apply_AtAMutedTime_IsToldAfterIt()
     {
         var firstHour = new NamedTimeInterval("night", [new TimeInterval { Times = [new CalendarRange(0, 60)] }]);
-        var alerts = new AlertStageHarness(Soc with { MuteTimeIntervals = [firstHour] }, resolveAfter: TimeSpan.FromDays(1));
+        var alerts = new AlertLoopHarness(Soc with { MuteTimeIntervals = [firstHour] }, resolveAfter: TimeSpan.FromDays(1));
 
         alerts.Find(alerts.Finding());
         alerts.Pass(59);
@@ -245,14 +245,14 @@ public sealed class AlertStageTests
     [Fact]
     public void Restart_WhatWasTold_IsNotToldAgainAndWhatWasNotIs()
     {
-        var alerts = new AlertStageHarness(Soc with { GroupWait = TimeSpan.FromMinutes(1) });
+        var alerts = new AlertLoopHarness(Soc with { GroupWait = TimeSpan.FromMinutes(1) });
         alerts.Find(alerts.Finding("told"));
         alerts.Pass(1);
         alerts.Told();
         alerts.Find(alerts.Finding("waits"));
 
         alerts.Restart();
-        Assert.Equal(["told", "waits"], alerts.Stage.Alerts.Select(alert => alert.Actor));
+        Assert.Equal(["told", "waits"], alerts.Alerts.Select(alert => alert.Actor));
         alerts.Pass(1);
 
         Assert.Equal(["Opened: waits 1"], alerts.Told());
@@ -264,7 +264,7 @@ public sealed class AlertStageTests
     [Fact]
     public void Restart_AlertsAndTheirLives_AreAsTheyWere()
     {
-        var alerts = new AlertStageHarness();
+        var alerts = new AlertLoopHarness();
         var finding = alerts.Finding() with
         {
             Request = new RequestSnapshot
@@ -281,18 +281,18 @@ public sealed class AlertStageTests
             Why = ["verb: create"],
         };
         alerts.Find(finding);
-        var before = alerts.Stage.Alerts[0];
+        var before = alerts.Alerts[0];
 
         alerts.Restart();
 
-        Assert.Equivalent(before, Assert.Single(alerts.Stage.Alerts), strict: true);
+        Assert.Equivalent(before, Assert.Single(alerts.Alerts), strict: true);
         Assert.Equal(AlertChangeKind.Repeated, alerts.Find(finding)[0].Kind);
     }
 
     [Fact]
     public void Burst_OfAHundredThousandFindings_IsOneAlertAndAFewMessages()
     {
-        var alerts = new AlertStageHarness();
+        var alerts = new AlertLoopHarness();
 
         for (var second = 0; second < 1000; second++)
         {
@@ -301,7 +301,7 @@ public sealed class AlertStageTests
         }
 
         var told = alerts.Notifications();
-        Assert.Equal(100_000, Assert.Single(alerts.Stage.Alerts).Count);
+        Assert.Equal(100_000, Assert.Single(alerts.Alerts).Count);
         Assert.InRange(told.Length, 1, 4);
         Assert.Single(told.Select(message => message.GroupKey).Distinct());
     }
@@ -309,11 +309,11 @@ public sealed class AlertStageTests
     [Fact]
     public void Storm_OfMoreAlertsThanTheBookHolds_ForgetsTheOldestEverywhere()
     {
-        var alerts = new AlertStageHarness(Soc with { GroupBy = [] });
+        var alerts = new AlertLoopHarness(Soc with { GroupBy = [] });
 
         alerts.Find([.. Enumerable.Range(0, AlertBook.Capacity + 100).Select(i => alerts.Finding($"user{i}"))]);
 
-        Assert.Equal(AlertBook.Capacity, alerts.Stage.Alerts.Count);
+        Assert.Equal(AlertBook.Capacity, alerts.Alerts.Count);
         Assert.Equal(AlertBook.Capacity, alerts.Store.Read("alerts").Count());
         Assert.Equal(AlertBook.Capacity, Assert.Single(alerts.Notifications()) is { } told ? told.Alerts.Count + told.MoreAlerts : 0);
     }

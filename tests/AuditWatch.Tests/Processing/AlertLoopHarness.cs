@@ -1,6 +1,6 @@
 using AuditWatch.Alerts;
 using AuditWatch.Detection;
-using AuditWatch.Events;
+using AuditWatch.Monitoring;
 using AuditWatch.Notifications;
 using AuditWatch.Notifications.Delivery;
 using AuditWatch.Notifications.Routing;
@@ -10,22 +10,22 @@ using AuditWatch.Tests.Notifications;
 
 namespace AuditWatch.Tests.Processing;
 
-/// <summary>An alert stage on virtual time whose state outlives it: what it puts into the outbox is what people are told.</summary>
-internal sealed class AlertStageHarness
+/// <summary>An alert loop on virtual time whose state outlives it: what it puts into the outbox is what people are told.</summary>
+internal sealed class AlertLoopHarness
 {
     public static readonly DetectionRule Exec = SampleAlert.Rule("exec_into_pod", "Command run in a pod");
 
     private readonly IStateStore _store = new MemoryStateStore();
     private Outbox _outbox;
 
-    public AlertStageHarness(Route? route = null, bool sendResolved = false, bool isForPeople = true, TimeSpan? resolveAfter = null, Func<AlertRouting, AlertRouting>? with = null)
+    public AlertLoopHarness(Route? route = null, bool sendResolved = false, bool isForPeople = true, TimeSpan? resolveAfter = null, Func<AlertRouting, AlertRouting>? with = null)
     {
         Receiver receiver = new("soc", [new Integration(new ScriptedNotifier("soc/test"), sendResolved, isForPeople)]);
         Routing = new AlertRouting(route ?? new Route { Receiver = "soc" }, [receiver, receiver with { Name = "lead" }]);
         Routing = with?.Invoke(Routing) ?? Routing;
         ResolveAfter = resolveAfter;
         _outbox = null!;
-        Stage = Restart();
+        Loop = Restart();
     }
 
     public VirtualTime Time { get; } = new();
@@ -34,23 +34,27 @@ internal sealed class AlertStageHarness
 
     public TimeSpan? ResolveAfter { get; }
 
-    public AlertStage Stage { get; private set; }
+    public AlertLoop Loop { get; private set; }
 
     public IStateStore Store => _store;
 
-    /// <summary>A new stage on the state of the one before.</summary>
-    public AlertStage Restart()
+    /// <summary>A new loop on the state of the one before.</summary>
+    public AlertLoop Restart()
     {
         _outbox = new Outbox(_store, Routing.Receivers[0].Integrations, Time);
-        return Stage = new AlertStage(AlertBook.OnWallClock(Time, ResolveAfter), Routing, _outbox, _store, Time);
+        return Loop = new AlertLoop(AlertBook.OnWallClock(Time, ResolveAfter), Routing, _outbox, _store, Time);
     }
 
     /// <summary>Lets a batch of findings pass.</summary>
     public IReadOnlyList<AlertChange> Find(params Finding[] findings)
     {
-        using var batch = new EventBatch(new EventOrigin("test"), Time.GetUtcNow(), capacity: 1);
-        return Stage.Take(new BatchOutcome(batch) { Findings = findings }, new StateChanges()).Changes;
+        var (changes, durable) = Loop.Apply(findings, WatchReport.Nothing, new StateChanges());
+        durable.GetAwaiter().GetResult();
+        return changes;
     }
+
+    /// <summary>The alerts as they stand, in the order they were opened.</summary>
+    public IReadOnlyList<Alert> Alerts => [.. Loop.Snapshot.Alerts.Values.OrderBy(alert => alert.OpenedAt)];
 
     public Finding Finding(string actor = "jane", Level? level = null, string cluster = "", DetectionRule? rule = null) => new()
     {
@@ -69,7 +73,7 @@ internal sealed class AlertStageHarness
     public void Pass(double minutes)
     {
         Time.Advance(TimeSpan.FromMinutes(minutes));
-        Stage.PassTime();
+        Loop.AdvanceAsync().GetAwaiter().GetResult();
     }
 
     /// <summary>What people have been told since the last call: kind, and of each alert the actor and count.</summary>

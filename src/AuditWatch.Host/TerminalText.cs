@@ -1,6 +1,6 @@
 using AuditWatch.Notifications.Rendering;
 
-namespace AuditWatch.Host.Output;
+namespace AuditWatch.Host;
 
 /// <summary>Text of any origin made harmless for a terminal, and cut to a length that people read.</summary>
 internal static class TerminalText

@@ -5,8 +5,8 @@ using Microsoft.Extensions.Logging;
 
 namespace AuditWatch.Processing;
 
-/// <summary>What passes through the pipeline, counted; and what was rejected or failed, logged once for each source and reason.</summary>
-internal sealed class PipelineMetrics(ILogger logger)
+/// <summary>Counts batches and what they come to, and logs what was rejected or failed, once for each source and reason. Not thread-safe.</summary>
+internal sealed class BatchMetrics(ILogger logger)
 {
     private const int MaxLogged = 1_000;
 
@@ -22,9 +22,8 @@ internal sealed class PipelineMetrics(ILogger logger)
 
     private readonly HashSet<string> _logged = new(StringComparer.Ordinal);
 
-    public void Received(BatchOutcome outcome)
+    public void Received(EventBatch batch)
     {
-        var batch = outcome.Batch;
         Events.Add(batch.Count, SourceOf(batch), ClusterOf(batch));
         Bytes.Add(batch.TextLength, SourceOf(batch), ClusterOf(batch));
         Rejected.Add(batch.RejectedCount, SourceOf(batch), ClusterOf(batch));

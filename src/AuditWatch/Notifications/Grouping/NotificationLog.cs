@@ -1,0 +1,72 @@
+using System.Text.Json.Serialization;
+using AuditWatch.Alerts;
+using AuditWatch.Detection;
+
+namespace AuditWatch.Notifications.Grouping;
+
+/// <summary>
+/// What the receiver of a group has been notified of, and when: what Alertmanager calls the notification log. An alert that is over leaves it once that has been
+/// said. Not thread-safe.
+/// </summary>
+internal sealed class NotificationLog
+{
+    private readonly Dictionary<string, NotifiedAlert> _alerts = new(StringComparer.Ordinal);
+
+    /// <summary>When the receiver was notified last; null if it never was.</summary>
+    public DateTimeOffset? LastAt { get; private set; }
+
+    /// <summary>What the state keeps of it.</summary>
+    public GroupRecord Record => new(LastAt, _alerts);
+
+    /// <summary>Takes back what the state kept.</summary>
+    public void Restore(GroupRecord record)
+    {
+        LastAt = record.NotifiedAt;
+        foreach (var (id, notified) in record.Notified)
+        {
+            _alerts[id] = notified;
+        }
+    }
+
+    /// <summary>Whether the receiver knows of an alert.</summary>
+    public bool Contains(string id) => _alerts.ContainsKey(id);
+
+    /// <summary>Whether there is something to say of an alert: of one that somebody deals with, only that it has become more severe.</summary>
+    public bool HasNews(Alert alert)
+    {
+        var notified = _alerts.GetValueOrDefault(alert.Id);
+        return alert.Status != AlertStatus.Closed
+            && (notified is null || alert.Level > notified.Level || (alert.Status == AlertStatus.Open && alert.Count > notified.Count));
+    }
+
+    /// <summary>Notes that the receiver is notified of alerts as they stand.</summary>
+    public void Add(IEnumerable<Alert> alerts, DateTimeOffset now)
+    {
+        LastAt = now;
+        foreach (var alert in alerts)
+        {
+            if (alert.Status == AlertStatus.Closed)
+            {
+                Remove(alert.Id);
+            }
+            else
+            {
+                _alerts[alert.Id] = new NotifiedAlert(alert.Count, alert.Level);
+            }
+        }
+    }
+
+    /// <summary>Forgets an alert.</summary>
+    public void Remove(string id) => _alerts.Remove(id);
+}
+
+/// <summary>What a receiver has been notified of an alert.</summary>
+/// <param name="Count">How many findings it stood for.</param>
+/// <param name="Level">How much it mattered.</param>
+internal sealed record NotifiedAlert(int Count, Level Level);
+
+/// <summary>What the state keeps of a group: the alerts themselves are kept on their own.</summary>
+/// <param name="NotifiedAt">When the receiver was notified last.</param>
+/// <param name="Notified">What of which alert, by id.</param>
+internal sealed record GroupRecord(
+    [property: JsonPropertyName("LastTold")] DateTimeOffset? NotifiedAt, [property: JsonPropertyName("Told")] Dictionary<string, NotifiedAlert> Notified);

@@ -1,0 +1,89 @@
+using AuditWatch.Alerts;
+using AuditWatch.Notifications.Delivery;
+using AuditWatch.Notifications.Grouping;
+using AuditWatch.State;
+
+namespace AuditWatch.Processing;
+
+/// <summary>
+/// What changes to alerts bring about: their records, whom they inhibit, what their groups have to tell, and the notifications that are due. Everything goes into
+/// the commit of the message that made the changes. Not thread-safe: it belongs to the <see cref="AlertLoop"/>.
+/// </summary>
+internal sealed class AlertEffects
+{
+    private readonly Inhibitor _inhibitor;
+    private readonly AlertGroups _groups;
+    private readonly Fanout _fanout;
+
+    public AlertEffects(AlertRouting routing, Silences silences, Outbox outbox)
+    {
+        _inhibitor = new Inhibitor(routing.Inhibitions);
+        _groups = new AlertGroups(routing.Root, (alert, now) => _inhibitor.InhibitedBy(alert) is not null || silences.ActiveFor(alert, now).Count > 0);
+        _fanout = new Fanout(routing.Receivers, routing.ExternalUrl, outbox);
+    }
+
+    /// <summary>Whether there may be something to tell although no alert has changed.</summary>
+    public bool IsDue(DateTimeOffset now) => _groups.NextFlush <= now;
+
+    /// <summary>Adds to a commit what alert changes bring about, and what is due by now anyway.</summary>
+    /// <returns>What is to be done once the commit is durable: notifications wait for it.</returns>
+    public IReadOnlyList<Action> Apply(IReadOnlyList<AlertChange> alertChanges, DateTimeOffset now, StateChanges changes)
+    {
+        foreach (var change in Condense(alertChanges))
+        {
+            AlertRecords.Save(change, changes);
+            Inhibit(change);
+            _groups.Update(change, now, changes);
+        }
+
+        var releases = new List<Action>();
+        foreach (var due in _groups.Flush(now, changes))
+        {
+            _fanout.Send(due, changes, releases);
+        }
+
+        return releases;
+    }
+
+    /// <summary>Goes on from what was kept, with the alerts back in the book.</summary>
+    public void Restore(AlertBook book, IStateStore store, DateTimeOffset now, StateChanges changes)
+    {
+        foreach (var alert in book.All)
+        {
+            _inhibitor.Update(alert);
+        }
+
+        _groups.Restore(book, store, now, changes);
+    }
+
+    private void Inhibit(AlertChange change)
+    {
+        if (change.Kind == AlertChangeKind.Forgotten)
+        {
+            _inhibitor.Remove(change.Alert.Id);
+        }
+        else
+        {
+            _inhibitor.Update(change.Alert);
+        }
+    }
+
+    // A batch of a burst changes one alert many times: what it has come to counts, and the most that has happened to it.
+    private static IEnumerable<AlertChange> Condense(IReadOnlyList<AlertChange> changes)
+    {
+        if (changes.Count < 2)
+        {
+            return changes;
+        }
+
+        var condensed = new OrderedDictionary<string, AlertChange>(StringComparer.Ordinal);
+        foreach (var change in changes)
+        {
+            condensed[change.Alert.Id] = condensed.TryGetValue(change.Alert.Id, out var before) && change.Kind == AlertChangeKind.Repeated
+                ? change with { Kind = before.Kind }
+                : change;
+        }
+
+        return condensed.Values;
+    }
+}

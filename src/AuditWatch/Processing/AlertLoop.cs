@@ -1,0 +1,231 @@
+using System.Diagnostics.Metrics;
+using System.Threading.Channels;
+using AuditWatch.Alerts;
+using AuditWatch.Detection;
+using AuditWatch.Monitoring;
+using AuditWatch.Notifications.Delivery;
+using AuditWatch.State;
+
+namespace AuditWatch.Processing;
+
+/// <summary>
+/// The one writer of alerts. What batches found, what people do, what the watch on sources says and that time passes are messages to it, which it applies one
+/// after the other. Each that changes something makes one commit, in which the alerts, what their groups have told and the notifications that are due stand
+/// or fall together. While the state has no room it waits, without a thread; whoever reads has <see cref="Snapshot"/> and never waits. Thread-safe.
+/// </summary>
+public sealed class AlertLoop : IAlertSink, IAsyncDisposable
+{
+    /// <summary>How often <see cref="AdvanceAsync"/> is to be called.</summary>
+    public static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+
+    // Who sends one more waits for room.
+    private const int MaxMessages = 1_000;
+
+    private static readonly Meter Meter = new("AuditWatch");
+
+    private readonly Channel<Message> _messages = Channel.CreateBounded<Message>(new BoundedChannelOptions(MaxMessages) { SingleReader = true });
+    private readonly CancellationTokenSource _closing = new();
+    private readonly AlertBook _book;
+    private readonly Silences _silences = new();
+    private readonly AlertEffects _effects;
+    private readonly IStateStore _store;
+    private readonly TimeProvider _time;
+    private readonly Task _running;
+    private volatile AlertSnapshot _snapshot;
+
+    /// <summary>A loop that goes on where the state was left, and runs.</summary>
+    /// <param name="book">The alerts; empty, and the loop's from now on.</param>
+    /// <param name="routing">Who is told of which alerts.</param>
+    /// <param name="outbox">Gets the notifications that are due.</param>
+    /// <param name="store">The state.</param>
+    /// <param name="time">The time.</param>
+    public AlertLoop(AlertBook book, AlertRouting routing, Outbox outbox, IStateStore store, TimeProvider time)
+    {
+        _book = book;
+        _effects = new AlertEffects(routing, _silences, outbox);
+        _store = store;
+        _time = time;
+        _snapshot = Restore(routing);
+        Meter.CreateObservableGauge("auditwatch.alerts", () => _snapshot.OpenCount, "{alert}", "Alerts that are not closed.");
+        _running = Task.Run(RunAsync);
+    }
+
+    /// <summary>The alerts and silences as they stand.</summary>
+    public AlertSnapshot Snapshot => _snapshot;
+
+    /// <inheritdoc/>
+    /// <remarks>The caller's thread waits: of all senders of messages only the pipeline, which is to be held back.</remarks>
+    public AlertsChanged Apply(IReadOnlyList<Finding> findings, WatchReport report, StateChanges changes) =>
+        SendAsync(_ => [.. _book.Apply(findings), .. Reported(report)], changes).GetAwaiter().GetResult();
+
+    /// <summary>Applies what the watch on the sources has to say.</summary>
+    /// <returns>Completes when it is durable.</returns>
+    public Task ReportAsync(WatchReport report) =>
+        report.IsEmpty ? Task.CompletedTask : MakeAsync(_ => [.. Reported(report)]);
+
+    /// <summary>Lets time pass: closes what has been quiet, and tells what is due by now.</summary>
+    /// <returns>Completes when it is durable.</returns>
+    public Task AdvanceAsync() => MakeAsync(_ => _book.CloseQuiet());
+
+    /// <summary>Somebody takes an open alert on.</summary>
+    /// <param name="id">The alert's id.</param>
+    /// <param name="by">Who, as they call themselves.</param>
+    /// <returns>Whether there is such an open alert. Completes when it is durable.</returns>
+    public async Task<bool> AcknowledgeAsync(string id, string by) => (await MakeAsync(_ => OneOrNone(_book.Acknowledge(id, by)))).Count > 0;
+
+    /// <summary>Somebody closes an alert.</summary>
+    /// <param name="id">The alert's id.</param>
+    /// <param name="by">Who, as they call themselves.</param>
+    /// <returns>Whether there is such an alert that was not closed. Completes when it is durable.</returns>
+    public async Task<bool> CloseAsync(string id, string by) => (await MakeAsync(_ => OneOrNone(_book.Close(id, by)))).Count > 0;
+
+    /// <summary>Somebody silences alerts.</summary>
+    /// <param name="silence">The silence, with which nothing is wrong.</param>
+    /// <returns>Whether there was room for it. Completes when it is durable.</returns>
+    public async Task<bool> AddAsync(Silence silence)
+    {
+        var isAdded = false;
+        await MakeAsync(changes =>
+        {
+            isAdded = _silences.TryAdd(silence, _time.GetUtcNow(), out var forgotten);
+            SilencesChanged(isAdded ? silence : null, forgotten, changes);
+            return [];
+        });
+        return isAdded;
+    }
+
+    /// <summary>Somebody ends a silence.</summary>
+    /// <param name="id">Its id.</param>
+    /// <returns>Why it cannot be ended, for a person; null if it is. Completes when that is durable.</returns>
+    public async Task<string?> ExpireAsync(string id)
+    {
+        string? problem = null;
+        await MakeAsync(changes =>
+        {
+            var expired = _silences.Expire(id, _time.GetUtcNow(), out var why);
+            SilencesChanged(expired, forgotten: null, changes);
+            problem = expired is null ? why : null;
+            return [];
+        });
+        return problem;
+    }
+
+    /// <summary>Ends the loop. What it has not come to fails with an <see cref="ObjectDisposedException"/>, and so does what is sent from now on.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _messages.Writer.TryComplete();
+        await _closing.CancelAsync();
+        await _running;
+        _closing.Dispose();
+    }
+
+    private IEnumerable<AlertChange> Reported(WatchReport report) => [.. _book.Apply(report.Found), .. report.Over.Select(_book.CloseLike).OfType<AlertChange>()];
+
+    private void SilencesChanged(Silence? changed, Silence? forgotten, StateChanges changes)
+    {
+        SilenceRecords.Save(changed, forgotten, changes);
+        _snapshot = _snapshot with { Silences = _silences.All };
+    }
+
+    private static AlertChange[] OneOrNone(AlertChange? change) => change is { } made ? [made] : [];
+
+    private async Task<IReadOnlyList<AlertChange>> MakeAsync(Func<StateChanges, IReadOnlyList<AlertChange>> act)
+    {
+        var (alertChanges, durable) = await SendAsync(act, new StateChanges()).ConfigureAwait(false);
+        await durable.ConfigureAwait(false);
+        return alertChanges;
+    }
+
+    private async Task<AlertsChanged> SendAsync(Func<StateChanges, IReadOnlyList<AlertChange>> act, StateChanges changes)
+    {
+        var message = new Message(act, changes);
+        try
+        {
+            await _messages.Writer.WriteAsync(message).ConfigureAwait(false);
+        }
+        catch (ChannelClosedException)
+        {
+            throw new ObjectDisposedException(nameof(AlertLoop));
+        }
+
+        return await message.Applied.Task.ConfigureAwait(false);
+    }
+
+    private async Task RunAsync()
+    {
+        try
+        {
+            while (await _messages.Reader.WaitToReadAsync(_closing.Token).ConfigureAwait(false))
+            {
+                await _store.WaitForRoomAsync(_closing.Token).ConfigureAwait(false);
+                if (_messages.Reader.TryRead(out var message))
+                {
+                    Apply(message);
+                }
+            }
+        }
+        catch (OperationCanceledException) when (_closing.IsCancellationRequested)
+        {
+        }
+        finally
+        {
+            _messages.Writer.TryComplete();
+            while (_messages.Reader.TryRead(out var left))
+            {
+                left.Applied.SetException(new ObjectDisposedException(nameof(AlertLoop)));
+            }
+        }
+    }
+
+    private void Apply(Message message)
+    {
+        try
+        {
+            var alertChanges = message.Act(message.Changes);
+            _snapshot = _snapshot.With(alertChanges, _book.OpenCount);
+            var releases = _effects.Apply(alertChanges, _time.GetUtcNow(), message.Changes);
+            message.Applied.SetResult(new AlertsChanged(alertChanges, CommitAsync(message.Changes, releases)));
+        }
+        catch (Exception problem)
+        {
+            message.Applied.SetException(problem);
+        }
+    }
+
+    private async Task CommitAsync(StateChanges changes, IReadOnlyList<Action> releases)
+    {
+        if (changes.All.Count > 0)
+        {
+            await _store.CommitAsync(changes).ConfigureAwait(false);
+        }
+
+        foreach (var release in releases)
+        {
+            release();
+        }
+    }
+
+    private AlertSnapshot Restore(AlertRouting routing)
+    {
+        var now = _time.GetUtcNow();
+        foreach (var silence in routing.Silences.Concat(SilenceRecords.Load(_store)))
+        {
+            _silences.TryAdd(silence, now, out _);
+        }
+
+        foreach (var alert in AlertRecords.Load(_store))
+        {
+            _book.Restore(alert);
+        }
+
+        var changes = new StateChanges();
+        _effects.Restore(_book, _store, now, changes);
+        _store.CommitAsync(changes);
+        return AlertSnapshot.Of(_book, _silences);
+    }
+
+    private sealed record Message(Func<StateChanges, IReadOnlyList<AlertChange>> Act, StateChanges Changes)
+    {
+        public TaskCompletionSource<AlertsChanged> Applied { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+}

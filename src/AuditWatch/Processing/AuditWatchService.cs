@@ -1,0 +1,161 @@
+using System.Reactive;
+using System.Reactive.Linq;
+using System.Reactive.Subjects;
+using AuditWatch.Alerts;
+using AuditWatch.Detection;
+using AuditWatch.Monitoring;
+using AuditWatch.Notifications.Delivery;
+using AuditWatch.Sources;
+using AuditWatch.Sources.FileTail;
+using Microsoft.Extensions.Logging;
+
+namespace AuditWatch.Processing;
+
+/// <summary>
+/// The whole service but its web server: sources, stages, alerts, notifications and the work that time brings. To be embedded in any program:
+/// <code>
+/// await using var service = new AuditWatchService(new AuditWatchOptions { Detections = ["rules"], Files = [new FileTailOptions("audit.log")] }, time, loggers);
+/// service.Outcomes.Subscribe(outcome => Console.WriteLine(outcome.Changes.Count));
+/// await service.RunAsync(cancellation);
+/// </code>
+/// Thread-safe.
+/// </summary>
+public sealed class AuditWatchService : IAsyncDisposable
+{
+    private static readonly TimeSpan WatchInterval = TimeSpan.FromSeconds(5);
+
+    private readonly AuditWatchOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILoggerFactory _loggers;
+    private readonly ILogger _logger;
+    private readonly BatchProcessor _processor;
+    private readonly IReadOnlyList<IAuditSource> _sources;
+    private readonly Subject<BatchOutcome> _outcomes = new();
+    private readonly Subject<Unit> _stopping = new();
+    private readonly List<PeriodicTask> _periodic = [];
+    private Dispatcher? _dispatcher;
+    private bool _isDisposed;
+
+    /// <summary>A service that goes on where the state was left, once it is started.</summary>
+    /// <param name="options">What it is made of.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="loggers">Hear of what happens.</param>
+    /// <exception cref="DetectionException">A detection is broken, or there is none.</exception>
+    /// <exception cref="IOException">The state cannot be read.</exception>
+    public AuditWatchService(AuditWatchOptions options, TimeProvider time, ILoggerFactory loggers)
+    {
+        (_options, _time, _loggers, _logger) = (options, time, loggers, loggers.CreateLogger<AuditWatchService>());
+        var memory = new StageMemory(options.State);
+        Detections = new LiveDetections(options.Detections, options.Lateness, memory, time, loggers);
+        Outbox = new Outbox(options.State, options.Routing.Receivers.SelectMany(receiver => receiver.Integrations), time);
+        Alerts = new AlertLoop(AlertBook.OnWallClock(time, options.ResolveAfter), options.Routing, Outbox, options.State, time);
+        SourceWatch = new SourceWatch(options.Watch, time);
+        SourceWatch.Restore(options.State);
+        Evidence = new ClusterEvidence(loggers.CreateLogger<ClusterEvidence>());
+        _processor = new BatchProcessor(Detections.Current, Alerts, loggers.CreateLogger<BatchProcessor>()) { Memory = memory, Sources = SourceWatch, Evidence = Evidence };
+        _sources =
+        [
+            .. options.Sources,
+            .. options.Files.Select(file => new FileTailSource(file, memory.CheckpointOf, time, loggers.CreateLogger<FileTailSource>())),
+        ];
+    }
+
+    /// <summary>
+    /// What came of each batch, as it comes: for as many subscribers as there are, which the pipeline waits for. An outcome is valid until the subscriber
+    /// returns. Ends with the service.
+    /// </summary>
+    public IObservable<BatchOutcome> Outcomes => _outcomes.AsObservable();
+
+    /// <summary>The alerts.</summary>
+    public AlertLoop Alerts { get; }
+
+    /// <summary>The notifications that wait, and those that were given up.</summary>
+    public Outbox Outbox { get; }
+
+    /// <summary>The detections that run.</summary>
+    public LiveDetections Detections { get; }
+
+    /// <summary>Which source has spoken when.</summary>
+    public SourceWatch SourceWatch { get; }
+
+    /// <summary>What clusters do not record although detections need it.</summary>
+    public ClusterEvidence Evidence { get; }
+
+    /// <summary>Why nothing can be made durable at the moment, for a person; null if all is well.</summary>
+    public string? StateProblem => _options.State.Problem;
+
+    /// <summary>Completes when no event is taken any more: all sources have come to their end, or it was stopped. Fails if a source or the pipeline does.</summary>
+    public Task Completion { get; private set; } = Task.CompletedTask;
+
+    /// <summary>Whether events are taken.</summary>
+    public bool IsRunning => !Completion.IsCompleted;
+
+    /// <summary>Begins to take events, to deliver and to let time pass; once.</summary>
+    public void Start()
+    {
+        _ = Evidence.Prepare(Detections.Running);
+        _dispatcher = new Dispatcher(_options.Routing.Receivers, Outbox, _time, _loggers.CreateLogger<Dispatcher>());
+        _periodic.Add(new PeriodicTask("alerts", AlertLoop.Interval, Alerts.AdvanceAsync, _time, _logger));
+        _periodic.Add(new PeriodicTask("sources", WatchInterval, () => Alerts.ReportAsync(SourceWatch.Check()), _time, _logger));
+        _periodic.Add(new PeriodicTask("detections", LiveDetections.Interval, Detections.Check, _time, _logger));
+        Completion = _sources.Select(source => source.Batches).Merge().TakeUntil(_stopping)
+            .Synchronize()
+            .Select(_processor.Process)
+            .ForEachAsync(Publish);
+    }
+
+    /// <summary>Runs until it is cancelled or all sources have come to their end, and stops.</summary>
+    /// <param name="cancellation">Ends it.</param>
+    public async Task RunAsync(CancellationToken cancellation = default)
+    {
+        Start();
+        await Completion.WaitAsync(cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await StopAsync(CancellationToken.None);
+        await Completion;
+    }
+
+    /// <summary>Takes no more events, finishes the batch at hand and delivers what can be delivered at once.</summary>
+    /// <param name="cancellation">Ends the waiting for that. What is not durable by then was not acknowledged, and comes again.</param>
+    public async Task StopAsync(CancellationToken cancellation = default)
+    {
+        foreach (var task in _periodic)
+        {
+            await task.DisposeAsync();
+        }
+
+        _periodic.Clear();
+        _stopping.OnNext(Unit.Default);
+        await Completion.WaitAsync(cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await (_dispatcher?.StopAsync(cancellation) ?? Task.CompletedTask);
+    }
+
+    /// <summary>Stops at once.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _isDisposed, true))
+        {
+            return;
+        }
+
+        await Alerts.DisposeAsync();
+        await StopAsync(new CancellationToken(canceled: true));
+        await (_dispatcher?.DisposeAsync() ?? ValueTask.CompletedTask);
+        _outcomes.OnCompleted();
+        _outcomes.Dispose();
+        _stopping.Dispose();
+    }
+
+    // Who looks on cannot end the service.
+    private void Publish(BatchOutcome outcome)
+    {
+        using var batch = outcome.Batch;
+        try
+        {
+            _outcomes.OnNext(outcome);
+        }
+        catch (Exception problem)
+        {
+            _logger.LogError(problem, "A subscriber of outcomes has failed.");
+        }
+    }
+}

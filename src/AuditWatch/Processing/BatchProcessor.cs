@@ -1,0 +1,129 @@
+using AuditWatch.Detection;
+using AuditWatch.Events;
+using AuditWatch.Monitoring;
+using AuditWatch.State;
+using Microsoft.Extensions.Logging;
+
+namespace AuditWatch.Processing;
+
+/// <summary>
+/// The way of a batch, the same in a service, a scan and a rule test: detect, leave out what was seen before, correlate, watch the source, change alerts,
+/// commit once, acknowledge. Called by one thread at a time, batch after batch in the order they arrived.
+/// </summary>
+/// <param name="current">The stages of the detections that run, asked for once a batch.</param>
+/// <param name="alerts">Turns what was found into alerts, and makes durable what the batch came to.</param>
+/// <param name="logger">Hears of what was rejected or failed, each kind of problem once.</param>
+public sealed class BatchProcessor(Func<DetectionStages> current, IAlertSink alerts, ILogger<BatchProcessor> logger)
+{
+    private readonly BatchMetrics _metrics = new(logger);
+
+    /// <summary>Keeps what the stages have learnt, for after a restart. Default: nothing is kept.</summary>
+    public StageMemory? Memory { get; init; }
+
+    /// <summary>Watches which sources speak. Default: nobody does.</summary>
+    public SourceWatch? Sources { get; init; }
+
+    /// <summary>Watches whether clusters record what detections need. Default: nobody does.</summary>
+    public ClusterEvidence? Evidence { get; init; }
+
+    /// <summary>A processor for a log of the past: alerts are counted in event time, nothing is kept, nobody is told.</summary>
+    /// <param name="stages">The stages, which have seen nothing yet.</param>
+    /// <param name="logger">Hears of what was rejected or failed, each kind of problem once.</param>
+    public static BatchProcessor ForLog(DetectionStages stages, ILogger<BatchProcessor> logger) => new(() => stages, new LogAlerts(), logger);
+
+    /// <summary>
+    /// Takes a batch through the stages, and returns when alerts have changed: that holds its source back. The batch is acknowledged when everything is
+    /// durable, which may be later. Never throws: a batch that a stage fails on is counted, logged and reported to its source.
+    /// </summary>
+    /// <param name="batch">The batch. Whoever gets the outcome disposes of it, and until then the findings of the outcome are valid.</param>
+    public BatchOutcome Process(EventBatch batch) => Guard(batch, () =>
+    {
+        _metrics.Received(batch);
+        var stages = current();
+        var outcome = new BatchOutcome(batch);
+        if (batch.Count > 0)
+        {
+            outcome = Detect(outcome, stages);
+            outcome = LeaveOutKnown(outcome, stages);
+            outcome = Correlate(outcome, stages);
+        }
+
+        return Conclude(outcome, stages);
+    });
+
+    /// <summary>Says that a log has come to its end: correlations that wait for further events wait no longer.</summary>
+    /// <returns>What that came to, for a batch without events.</returns>
+    public BatchOutcome Complete()
+    {
+        var end = new EventBatch(new EventOrigin("end"), DateTimeOffset.MaxValue, capacity: 0);
+        return Guard(end, () =>
+        {
+            var stages = current();
+            return Conclude(new BatchOutcome(end) { Findings = stages.Correlator.Complete() }, stages);
+        });
+    }
+
+    private static BatchOutcome Detect(BatchOutcome outcome, DetectionStages stages)
+    {
+        var found = new List<Finding>();
+        stages.Engine.Detect(outcome.Batch, found);
+        return outcome with { Found = found, Findings = found };
+    }
+
+    private static BatchOutcome LeaveOutKnown(BatchOutcome outcome, DetectionStages stages) => outcome with
+    {
+        Findings = stages.FirstSeen.Filter(outcome.Findings, outcome.Batch.Origin.Cluster, outcome.Batch[0].Time, outcome.Batch.ReceivedAt),
+        Learnt = stages.FirstSeen.TakeChanges(),
+    };
+
+    private static BatchOutcome Correlate(BatchOutcome outcome, DetectionStages stages) => outcome with
+    {
+        Correlated = [.. outcome.Findings.Where(finding => stages.Correlator.Counts(finding.Detection.Name))],
+        Findings =
+        [
+            .. stages.Correlator.Correlate(outcome.Findings, outcome.Batch.ReceivedAt),
+            .. stages.Correlator.Pass(outcome.Batch[^1].Time, outcome.Batch.ReceivedAt),
+        ],
+    };
+
+    private BatchOutcome Conclude(BatchOutcome outcome, DetectionStages stages)
+    {
+        var changes = new StateChanges();
+        Memory?.Record(outcome, changes);
+        var report = Sources?.See(outcome.Batch, changes) ?? WatchReport.Nothing;
+        Evidence?.See(outcome.Batch, stages.Detections);
+        var (alertChanges, durable) = alerts.Apply(outcome.Findings, report, changes);
+        AcknowledgeWhen(durable, outcome.Batch);
+        outcome = outcome with { Changes = alertChanges };
+        BatchMetrics.Concluded(outcome);
+        return outcome;
+    }
+
+    private static void AcknowledgeWhen(Task durable, EventBatch batch) => durable.ContinueWith(
+        done =>
+        {
+            if (done.IsCompletedSuccessfully)
+            {
+                batch.Acknowledge();
+            }
+            else
+            {
+                batch.Fail(done.Exception?.InnerException ?? new TaskCanceledException(done));
+            }
+        },
+        CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+
+    private BatchOutcome Guard(EventBatch batch, Func<BatchOutcome> work)
+    {
+        try
+        {
+            return work();
+        }
+        catch (Exception problem)
+        {
+            _metrics.Failed(batch, problem);
+            batch.Fail(problem);
+            return new BatchOutcome(batch) { Failure = problem };
+        }
+    }
+}
