@@ -6,8 +6,8 @@ namespace AuditWatch.Events.Envelopes;
 
 /// <summary>
 /// Translates what Google Kubernetes Engine writes into Cloud Logging, which is no audit.k8s.io Event any more, into one. Only what is exact is
-/// translated: the groups and the uid of the user, whom somebody impersonates, the query of the URI (and with it the command of an exec) and
-/// when the request was received are not in the entry, so they are not in the event.
+/// translated: the uid of the user, the groups of a person, the query of the URI (and with it the command of an exec) and when the request was received are
+/// not in the entry, so they are not in the event. Who it is and what became of it: <see cref="CloudPrincipal"/>, <see cref="CloudStatus"/>.
 /// </summary>
 internal static class CloudAuditLog
 {
@@ -64,18 +64,19 @@ internal static class CloudAuditLog
         WriteText(json, "auditID"u8, Member(operation, "id"u8) is { Kind: JsonKind.String } id ? id : Member(entry, "insertId"u8));
         json.WriteString("stage"u8, isStart ? "ResponseStarted"u8 : "ResponseComplete"u8);
         WriteTarget(json, Member(payload, "methodName"u8).ToString(), Member(payload, "resourceName"u8).ToString());
-        WriteClient(json, payload);
-        WriteStatus(json, Member(payload, "status"u8));
+        CloudPrincipal.Write(json, Member(payload, "authenticationInfo"u8), Member(payload, "status"u8));
+        WriteClient(json, Member(payload, "requestMetadata"u8));
+        CloudStatus.Write(json, payload, Verb(Member(payload, "methodName"u8).ToString()), ResourceName.Parse(Member(payload, "resourceName"u8).ToString())?.Subresource ?? "");
         WriteBody(json, "requestObject"u8, request);
         WriteBody(json, "responseObject"u8, response);
         WriteText(json, "stageTimestamp"u8, Member(entry, "timestamp"u8));
-        WriteBody(json, "annotations"u8, Member(entry, "labels"u8));
+        WriteAnnotations(json, Member(entry, "labels"u8), Member(payload, "authorizationInfo"u8));
         json.WriteEndObject();
     }
 
     private static void WriteTarget(Utf8JsonWriter json, string method, string resourceName)
     {
-        json.WriteString("verb"u8, method[(method.LastIndexOf('.') + 1)..]);
+        json.WriteString("verb"u8, Verb(method));
         json.WriteString("requestURI"u8, ResourceName.PathOf(resourceName));
         if (ResourceName.Parse(resourceName) is not { } resource)
         {
@@ -92,12 +93,11 @@ internal static class CloudAuditLog
         json.WriteEndObject();
     }
 
-    private static void WriteClient(Utf8JsonWriter json, JsonValue payload)
+    // io.k8s.apps.v1.deployments.patch. Server-side apply is a patch to the API server.
+    private static string Verb(string method) => method[(method.LastIndexOf('.') + 1)..] is var verb && verb == "apply" ? "patch" : verb;
+
+    private static void WriteClient(Utf8JsonWriter json, JsonValue metadata)
     {
-        json.WriteStartObject("user"u8);
-        WriteText(json, "username"u8, Member(Member(payload, "authenticationInfo"u8), "principalEmail"u8));
-        json.WriteEndObject();
-        var metadata = Member(payload, "requestMetadata"u8);
         if (Member(metadata, "callerIp"u8) is { Kind: JsonKind.String } address)
         {
             json.WriteStartArray("sourceIPs"u8);
@@ -108,31 +108,46 @@ internal static class CloudAuditLog
         WriteText(json, "userAgent"u8, Member(metadata, "callerSuppliedUserAgent"u8));
     }
 
-    private static void WriteStatus(Utf8JsonWriter json, JsonValue status)
+    // The labels of an entry are the annotations of the event. Where they do not tell the decision, the authorization does.
+    private static void WriteAnnotations(Utf8JsonWriter json, JsonValue labels, JsonValue authorizations)
     {
-        json.WriteStartObject("responseStatus"u8);
-        WriteText(json, "message"u8, Member(status, "message"u8));
-        json.WriteNumber("code"u8, Member(status, "code"u8).TryGetInt64(out var code) ? HttpStatus(code) : 200);
+        var authorization = First(authorizations);
+        if (authorization.Kind != JsonKind.Object || Member(labels, "authorization.k8s.io/decision"u8).IsPresent)
+        {
+            WriteBody(json, "annotations"u8, labels);
+            return;
+        }
+
+        json.WriteStartObject("annotations"u8);
+        if (labels.Kind == JsonKind.Object)
+        {
+            var members = new Utf8JsonReader(labels.Bytes, JsonValue.ReaderOptions);
+            members.Read();
+            while (members.Read() && members.TokenType == JsonTokenType.PropertyName)
+            {
+                json.WritePropertyName(new JsonValue(JsonKind.String, members.ValueSpan, members.ValueIsEscaped).ToString());
+                members.Read();
+                var value = JsonValue.FromReader(ref members, labels.Bytes);
+                json.WriteStringValue(value.ToString());
+            }
+        }
+
+        var isGranted = IsTrue(Member(authorization, "granted"u8));
+        json.WriteString("authorization.k8s.io/decision"u8, isGranted ? "allow"u8 : "forbid"u8);
+        json.WriteString("authorization.k8s.io/reason"u8, $"{(isGranted ? "allowed" : "denied")}: {Member(authorization, "permission"u8).ToString()} on {Member(authorization, "resource"u8).ToString()}");
         json.WriteEndObject();
     }
 
-    // The codes of google.rpc.Code and what they mean in HTTP; a number of HTTP itself is taken as it is.
-    private static long HttpStatus(long code) => code switch
+    private static JsonValue First(JsonValue array)
     {
-        0 => 200,
-        1 => 499,
-        3 or 9 or 11 => 400,
-        4 => 504,
-        5 => 404,
-        6 or 10 => 409,
-        7 => 403,
-        8 => 429,
-        12 => 501,
-        14 => 503,
-        16 => 401,
-        >= 100 => code,
-        _ => 500,
-    };
+        if (array.Kind != JsonKind.Array)
+        {
+            return default;
+        }
+
+        var elements = new JsonElements(array);
+        return elements.MoveNext() ? elements.Current : default;
+    }
 
     private static void WriteText(Utf8JsonWriter json, ReadOnlySpan<byte> name, JsonValue value)
     {

@@ -10,11 +10,14 @@ internal sealed record WebhookAnswer(int Status, string Text)
     /// <summary>Seconds after which to come again; API servers do so several times within the 30 seconds they give a request.</summary>
     private const string RetryAfter = "2";
 
+    /// <summary>Whether the text is JSON, for a program. Default: false.</summary>
+    public bool IsJson { get; init; }
+
     /// <summary>Writes it.</summary>
     public async Task WriteAsync(HttpResponse response)
     {
         response.StatusCode = Status;
-        response.ContentType = "text/plain; charset=utf-8";
+        response.ContentType = IsJson ? "application/json" : "text/plain; charset=utf-8";
         if (Status is StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable)
         {
             response.Headers.RetryAfter = RetryAfter;

@@ -22,7 +22,7 @@ internal sealed class WebhookEndpoint(WebhookSource source, WebhookAccess access
 
     private readonly ConcurrentDictionary<int, bool> _logged = new();
 
-    /// <summary>Answers a POST.</summary>
+    /// <summary>Answers a POST, or the OPTIONS that asks whether one is welcome.</summary>
     public async Task HandleAsync(HttpContext context)
     {
         WebhookAnswer answer;
@@ -52,7 +52,7 @@ internal sealed class WebhookEndpoint(WebhookSource source, WebhookAccess access
 
         if (!context.RequestAborted.IsCancellationRequested)
         {
-            await answer.WriteAsync(context.Response).ConfigureAwait(false);
+            await (FirehoseDelivery.Of(context.Request) is { } delivery ? delivery.WriteAsync(answer, context.Response, time) : answer.WriteAsync(context.Response)).ConfigureAwait(false);
         }
     }
 
@@ -64,7 +64,7 @@ internal sealed class WebhookEndpoint(WebhookSource source, WebhookAccess access
             return new WebhookAnswer(400, $"The name of a cluster is made of at most {MaxClusterLength} letters, digits, dots, hyphens and underscores.");
         }
 
-        if (access.Identify(context.Request.Headers.Authorization, context.Connection.ClientCertificate) is not { } client)
+        if (access.Identify(FirehoseDelivery.Authorization(context.Request), context.Connection.ClientCertificate) is not { } client)
         {
             context.Response.Headers.WWWAuthenticate = "Bearer";
             return new WebhookAnswer(401, "AuditWatch does not know you. Send one of its bearer tokens, or show a client certificate with a name that it knows.");
@@ -77,6 +77,11 @@ internal sealed class WebhookEndpoint(WebhookSource source, WebhookAccess access
                 : "You may not speak for this cluster.");
         }
 
+        if (HttpMethods.IsOptions(context.Request.Method))
+        {
+            return EventGridHandshake.Allow(context);
+        }
+
         if (RequestBody.TryOpen(context.Request, source.Options.MaxBodyBytes) is not { } body)
         {
             context.Response.Headers.AcceptEncoding = RequestBody.Encodings;
@@ -84,6 +89,11 @@ internal sealed class WebhookEndpoint(WebhookSource source, WebhookAccess access
         }
 
         await using var _ = body.ConfigureAwait(false);
+        if (EventGridHandshake.Is(context.Request))
+        {
+            return await EventGridHandshake.AnswerAsync(body, context.RequestAborted).ConfigureAwait(false);
+        }
+
         switch (source.TryEnter())
         {
             case WebhookSource.Entry.Full:

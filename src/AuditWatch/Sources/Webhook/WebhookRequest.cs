@@ -14,9 +14,14 @@ internal sealed class WebhookRequest(WebhookSource source, EventOrigin origin, T
     // More than there are real events in so many bytes. Without it the shortest ones would take twenty times the memory of their text.
     private const int MaxEventsInBatch = 2048;
 
+    private const string LookedFor =
+        "Looked for: audit.k8s.io/v1 events as JSON (an EventList, an Event, or several), and such events in what CloudWatch, Data Firehose, Azure Monitor, Cloud Logging, Pub/Sub, CloudEvents, OpenTelemetry and log shippers send: docs/sources.md.";
+
     private readonly List<Task> _outcomes = [];
     private long _events;
     private long _rejected;
+    private long _ofOtherLogs;
+    private long _noEvents;
     private Rejection? _firstRejection;
 
     /// <summary>Takes the events of the body; returns when they are safe, or there is no hope of it.</summary>
@@ -76,11 +81,11 @@ internal sealed class WebhookRequest(WebhookSource source, EventOrigin origin, T
             return new WebhookAnswer(400, "The body could not be decompressed to its end: it is broken or cut short. Send it again.");
         }
 
-        // Whoever sends events sends the same again when it is refused: one that is no event is counted and let be. Text that is no JSON is a mistake.
-        return _events == 0 && _firstRejection is { Kind: RejectionKind.Malformed or RejectionKind.Unread } first
-            ? new WebhookAnswer(400, $"Nothing in the body is an audit event. Line {first.Line}, column {first.Column}: {first.Reason}. "
-                + "Send audit.k8s.io/v1 events as JSON: an EventList, an Event, or several.")
-            : new WebhookAnswer(200, $"{_events} events, {_rejected} rejected");
+        // Whoever sends events sends the same again when it is refused: one that is no event among others is counted and let be. A body of which nothing is
+        // understood is a mistake, and its sender must not forget it.
+        return _events > 0 || _rejected == _ofOtherLogs || _firstRejection is not { } first ? new WebhookAnswer(200, $"{_events} events, {_rejected} rejected")
+            : _noEvents > 0 ? new WebhookAnswer(422, $"Nothing in the body is an audit event; {_rejected} rejected, the first at line {first.Line}, column {first.Column}: {first.Reason}. {LookedFor}")
+            : new WebhookAnswer(400, $"Nothing in the body is an audit event. Line {first.Line}, column {first.Column}: {first.Reason}. {LookedFor}");
     }
 
     private EventBatch? Last(EventBatchReader reader)
@@ -105,6 +110,8 @@ internal sealed class WebhookRequest(WebhookSource source, EventOrigin origin, T
         // From the moment it is queued, the batch is the pipeline's.
         _events += batch.Count;
         _rejected += batch.RejectedCount;
+        _ofOtherLogs += batch.CountOf(RejectionKind.OtherLog);
+        _noEvents += batch.CountOf(RejectionKind.NotAnEvent);
         _firstRejection ??= batch.Rejections.Count > 0 ? batch.Rejections[0] : null;
         _outcomes.Add(batch.Outcome);
         source.NoteRejections(batch);

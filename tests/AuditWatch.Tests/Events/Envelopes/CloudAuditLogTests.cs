@@ -22,7 +22,7 @@ public class CloudAuditLogTests
             """
             {"kind":"Event","apiVersion":"audit.k8s.io/v1","level":"Metadata","auditID":"6f6ee9ba-0000","stage":"ResponseStarted","verb":"create",
              "requestURI":"/api/v1/namespaces/payments/pods/shell/exec","objectRef":{"resource":"pods","namespace":"payments","name":"shell","apiVersion":"v1","subresource":"exec"},
-             "user":{"username":"mallory@example.com"},"sourceIPs":["203.0.113.7"],"userAgent":"kubectl/v1.32.4","responseStatus":{"code":200},
+             "user":{"username":"mallory@example.com"},"sourceIPs":["203.0.113.7"],"userAgent":"kubectl/v1.32.4","responseStatus":{"code":101},
              "stageTimestamp":"2026-11-21T00:24:50.799935Z","annotations":{"authorization.k8s.io/decision":"allow","authorization.k8s.io/reason":""}}
             """,
             entry);
@@ -42,9 +42,60 @@ public class CloudAuditLogTests
             """
             {"kind":"Event","apiVersion":"audit.k8s.io/v1","level":"RequestResponse","auditID":"1f2e","stage":"ResponseComplete","verb":"create",
              "requestURI":"/apis/rbac.authorization.k8s.io/v1/clusterroles/owner","objectRef":{"resource":"clusterroles","name":"owner","apiGroup":"rbac.authorization.k8s.io","apiVersion":"v1"},
-             "user":{},"responseStatus":{"message":"Forbidden \"owner\"","code":403},"requestObject":{"rules":[{"verbs":["*"]}]},"responseObject":{"@type":"core.k8s.io/v1.Status"}}
+             "user":{"username":"system:anonymous","groups":["system:unauthenticated"]},"responseStatus":{"message":"Forbidden \"owner\"","code":403},"requestObject":{"rules":[{"verbs":["*"]}]},"responseObject":{"@type":"core.k8s.io/v1.Status"}}
             """,
             entry);
+    }
+
+    [Theory]
+    [InlineData("""{"principalEmail":"jane@example.com"}""", """{"username":"jane@example.com"}""")]
+    [InlineData("""{"principalSubject":"user:jane@example.com"}""", """{"username":"jane@example.com"}""")]
+    [InlineData("""{"principalSubject":"principal://iam.googleapis.com/projects/1/locations/global/workloadIdentityPools/p.svc.id.goog/subject/ns/shop/sa/app"}""",
+        """{"username":"system:serviceaccount:shop:app","groups":["system:serviceaccounts","system:serviceaccounts:shop","system:authenticated"]}""")]
+    [InlineData("""{"principalEmail":"system:node:n1"}""", """{"username":"system:node:n1","groups":["system:nodes","system:authenticated"]}""")]
+    [InlineData("{}", """{"username":"system:anonymous","groups":["system:unauthenticated"]}""")]
+    [InlineData("""{"principalEmail":"sa@p.iam.gserviceaccount.com","serviceAccountKeyName":"k","serviceAccountDelegationInfo":[{"firstPartyPrincipal":{"principalEmail":"jane@example.com"}},{"principalSubject":"user:joe@example.com"}]}""",
+        """{"username":"sa@p.iam.gserviceaccount.com","extra":{"iam.googleapis.com/serviceAccountKeyName":["k"],"iam.googleapis.com/delegatedBy":["jane@example.com","joe@example.com"]}}""")]
+    public void Read_PrincipalInGke_IsTheUser(string authentication, string user)
+    {
+        var json = JsonNode.Parse(Translate($$"""{"protoPayload":{"@type":"type.googleapis.com/google.cloud.audit.AuditLog","serviceName":"k8s.io","methodName":"io.k8s.x.get","authenticationInfo":{{authentication}},"status":{} } }"""))!;
+
+        Assert.True(JsonNode.DeepEquals(JsonNode.Parse(user), json["user"]), json["user"]?.ToJsonString());
+    }
+
+    [Fact]
+    public void Read_InvalidCredentialsInGke_AreNobodys()
+    {
+        var json = JsonNode.Parse(Translate("""{"protoPayload":{"@type":"type.googleapis.com/google.cloud.audit.AuditLog","serviceName":"k8s.io","methodName":"io.k8s.x.get","status":{"code":16}}}"""))!;
+
+        Assert.Equal("{}", json["user"]!.ToJsonString());
+        Assert.Equal(401, json["responseStatus"]!["code"]!.GetValue<int>());
+    }
+
+    [Theory]
+    [InlineData("io.k8s.core.v1.pods.create", "core/v1/namespaces/a/pods/b", "{}", "create", 201)]
+    [InlineData("io.k8s.apps.v1.deployments.apply", "apps/v1/namespaces/a/deployments/b", "{}", "patch", 200)]
+    [InlineData("io.k8s.core.v1.pods.delete", "core/v1/namespaces/a/pods/b", """{"code":0}""", "delete", 200)]
+    [InlineData("io.k8s.core.v1.pods.attach.create", "core/v1/namespaces/a/pods/b/attach", "{}", "create", 101)]
+    [InlineData("io.k8s.core.v1.pods.get", "core/v1/namespaces/a/pods/b", """{"code":7}""", "get", 403)]
+    public void Read_StatusInGke_IsThatOfHttp(string method, string resource, string status, string verb, int code)
+    {
+        var json = JsonNode.Parse(Translate(
+            $$"""{"protoPayload":{"@type":"type.googleapis.com/google.cloud.audit.AuditLog","serviceName":"k8s.io","methodName":"{{method}}","resourceName":"{{resource}}","status":{{status}},"authenticationInfo":{"principalEmail":"a","authoritySelector":"b"} } }"""))!;
+
+        Assert.Equal((verb, code, "b"), (json["verb"]!.GetValue<string>(), json["responseStatus"]!["code"]!.GetValue<int>(), json["impersonatedUser"]!["username"]!.GetValue<string>()));
+    }
+
+    [Theory]
+    [InlineData("true", "allow", "allowed: io.k8s.core.v1.pods.get on core/v1/namespaces/a/pods/b")]
+    [InlineData("false", "forbid", "denied: io.k8s.core.v1.pods.get on core/v1/namespaces/a/pods/b")]
+    public void Read_AuthorizationInGke_IsTheDecision(string granted, string decision, string reason)
+    {
+        var json = JsonNode.Parse(Translate(
+            $$"""{"labels":{"x":"y\"z"},"protoPayload":{"@type":"type.googleapis.com/google.cloud.audit.AuditLog","serviceName":"k8s.io","methodName":"io.k8s.core.v1.pods.get","authorizationInfo":[{"granted":{{granted}},"permission":"io.k8s.core.v1.pods.get","resource":"core/v1/namespaces/a/pods/b"}]} }"""))!;
+
+        Assert.Equal(("y\"z", decision, reason), (
+            json["annotations"]!["x"]!.GetValue<string>(), json["annotations"]!["authorization.k8s.io/decision"]!.GetValue<string>(), json["annotations"]!["authorization.k8s.io/reason"]!.GetValue<string>()));
     }
 
     [Theory]

@@ -109,13 +109,29 @@ public class WebhookSourceTests
     }
 
     [Theory]
-    [InlineData("{}", "0 events, 1 rejected\n")]
     [InlineData("""{"kind":"EventList","items":[]}""", "0 events, 0 rejected\n")]
-    public async Task Post_JsonWithoutEvents_IsNotSentAgain(string body, string text)
+    [InlineData("""{"records":[{"category":"guard","properties":{"log":"x"} }]}""", "0 events, 1 rejected\n")]
+    [InlineData("""{"messageType":"CONTROL_MESSAGE","logEvents":[{"id":"","timestamp":1,"message":"CWL CONTROL MESSAGE: Checking health of destination"}]}""", "0 events, 0 rejected\n")]
+    public async Task Post_NothingOrOtherLogs_IsNotSentAgain(string body, string text)
     {
         await using var server = await WebhookServer.StartAsync();
 
         Assert.Equal((HttpStatusCode.OK, text), await server.PostAsync(body));
+    }
+
+    [Theory]
+    [InlineData("{}")]
+    [InlineData("""[{"kind":"Pod"},{"auditID":"a","stage":"ResponseComplete"}]""")]
+    [InlineData("""{"log":"hello"}""")]
+    public async Task Post_JsonInWhichNothingIsRecognised_IsAnsweredWith422(string body)
+    {
+        await using var server = await WebhookServer.StartAsync();
+
+        var (status, text) = await server.PostAsync(body);
+
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, status);
+        Assert.Contains("Looked for: audit.k8s.io/v1 events", text, StringComparison.Ordinal);
+        Assert.NotEqual(0, server.Rejected);
     }
 
     [Theory]
