@@ -115,7 +115,7 @@ public sealed partial class WebhookPageTests : IDisposable
 
         // What happens only when a certificate changes is not there on other days.
         var names = MetricPattern().Matches(Page).Select(match => match.Groups[1].Value).Except(["auditwatch_webhook_reloads_total"]).ToList();
-        Assert.Equal(7, names.Count);
+        Assert.Equal(8, names.Count);
         foreach (var name in names)
         {
             Assert.True(await service.MetricAsync(name) is not null, name);

@@ -215,11 +215,37 @@ internal sealed class EnvelopeReader
         }
 
         var (events, isOpen, found) = (batch.Count, false, 0);
+        var ofNothing = new List<KeyValuePair<(RejectionKind Kind, string Reason), long>>();
         for (var field = EnvelopeField.Log; field <= EnvelopeField.Source; field++)
         {
+            if (!fields[field].IsPresent)
+            {
+                continue;
+            }
+
             var before = batch.Count;
+            var known = _problems.Count == 0 ? null : new Dictionary<(RejectionKind Kind, string Reason), long>(_problems);
             isOpen |= AddValue(batch, fields[field], depth);
+            if (batch.Count == before)
+            {
+                ofNothing.AddRange(_problems.Select(problem => new KeyValuePair<(RejectionKind Kind, string Reason), long>(problem.Key, problem.Value - (known?.GetValueOrDefault(problem.Key) ?? 0))));
+            }
+            else if (batch.Count == before + 1 && before == events + 1 && batch.JsonOf(events).SequenceEqual(batch.JsonOf(before)))
+            {
+                // Logstash and Elastic keep the line as it was beside what they have made of it.
+                batch.RemoveEvents(from: before);
+            }
+
             found += batch.Count > before ? 1 : 0;
+        }
+
+        if (found == 1)
+        {
+            // What other members hold, such as the beginning of a long line, is of no interest then.
+            foreach (var (problem, times) in ofNothing)
+            {
+                TakeBack(problem, times);
+            }
         }
 
         if (found <= 1)
@@ -228,7 +254,6 @@ internal sealed class EnvelopeReader
         }
 
         batch.RemoveEvents(from: events);
-        _problems.Clear();
         return Problem(RejectionKind.NotAnEvent, "more than one audit event in a line of a log shipper");
     }
 
@@ -547,6 +572,14 @@ internal sealed class EnvelopeReader
 
     private static bool Is(EventBatch batch, EnvelopeFields.Value value, ReadOnlySpan<byte> text) =>
         JsonValue.FromJson(batch.AllText.Slice(value.Start, value.Length)).Is(text);
+
+    private void TakeBack((RejectionKind Kind, string Reason) problem, long times)
+    {
+        if ((_problems[problem] -= times) == 0)
+        {
+            _problems.Remove(problem);
+        }
+    }
 
     private bool Problem(RejectionKind kind, string reason)
     {

@@ -35,6 +35,8 @@ internal static class Envelope
         ["systemd's journal"] = line => $$"""{"__REALTIME_TIMESTAMP":"1","_SYSTEMD_UNIT":"k3s.service","MESSAGE":{{Text(line)}}}""",
         ["Docker"] = line => $$"""{"log":{{Text(line + "\n")}},"stream":"stdout","time":"2026-11-20T10:00:01.5Z"}""",
         ["Splunk, exported"] = line => $$"""{"preview":false,"result":{"_raw":{{Text(line)}},"source":"audit"} }""",
+        ["Logstash, with the line as it was"] = line => $$"""{"@timestamp":"2026-11-21T08:00:00Z","message":{{Text(line)}},"event":{"original":{{Text(line)}} },"agent":{"type":"filebeat"} }""",
+        ["Graylog"] = line => $$"""{"version":"1.1","host":"a","short_message":{{Text(line[..(line.Length / 2)])}},"full_message":{{Text(line)}} }""",
         ["Loki, exported"] = line => $$"""{"labels":{},"line":{{Text(line)}},"timestamp":"2026-11-20T10:00:01.5Z"}""",
         ["CloudWatch by Vector"] = line => $$"""{"message":{{Text(CloudWatch(line))}}}""",
         ["Azure by Fluent Bit by Vector"] = line => $$"""{"message":{{Text($$"""{"log":{{Text(Azure(line))}}}""")}}}""",
