@@ -43,7 +43,7 @@ internal static class Rules
                 (batch[i].IsRequestReceived ? shownRequestReceived : shown).CopyTo(candidates.AsSpan());
                 if (index.Narrow(batch[i], candidates))
                 {
-                    for (var place = RuleIndex.Take(candidates); place >= 0; place = RuleIndex.Take(candidates))
+                    for (var place = RuleMask.RemoveFirst(candidates); place >= 0; place = RuleMask.RemoveFirst(candidates))
                     {
                         costs[place].Add(batch[i]);
                     }
@@ -78,7 +78,7 @@ internal static class Rules
             if (matches)
             {
                 began = GetTimestamp();
-                new Finding(rule, new MatchedEvent(auditEvent)).Settled();
+                new Finding(rule, new MatchedEvent(auditEvent)).Materialize();
                 Telling += GetTimestamp() - began;
                 _matched++;
             }

@@ -46,7 +46,7 @@ internal static class Stages
 
                 began = Now();
                 var raising = correlator.Correlate(firstSeen.Filter(findings, "", batch[0].Time, batch.ReceivedAt), batch.ReceivedAt);
-                raised += alerts.Apply([.. raising, .. correlator.Pass(batch[^1].Time, batch.ReceivedAt)]).Count;
+                raised += alerts.Apply([.. raising, .. correlator.AdvanceWatermark(batch[^1].Time, batch.ReceivedAt)]).Count;
                 correlate += Now() - began;
                 events += batch.Count;
                 bytes += batch.TextLength;

@@ -55,17 +55,15 @@ internal static class Storm
         new AuditEventReader("storm").Read(batch, isFinal: true);
         var findings = new List<Finding>();
         new DetectionEngine(detections).Detect(batch, findings);
-        return [.. findings.Select(finding => finding.Settled())];
+        return [.. findings.Select(finding => finding.Materialize())];
     }
 
-    private static Finding OfActor(Finding finding, string actor, DateTimeOffset time) => finding with
-    {
-        Id = UInt128.Zero,
-        Actor = actor,
-        Time = time,
-        Dedup = Renamed(finding.Dedup, finding.Actor, actor),
-        Carried = Renamed(finding.Carried, finding.Actor, actor),
-    };
+    private static Finding OfActor(Finding finding, string actor, DateTimeOffset time) => finding.With(
+        id: UInt128.Zero,
+        actor: actor,
+        time: time,
+        dedup: Renamed(finding.Dedup, finding.Actor, actor),
+        carried: Renamed(finding.Carried, finding.Actor, actor));
 
     private static KeyValuePair<string, string>[] Renamed(IReadOnlyList<KeyValuePair<string, string>> values, string from, string to) =>
         [.. values.Select(value => value.Value == from ? new KeyValuePair<string, string>(value.Key, to) : value)];

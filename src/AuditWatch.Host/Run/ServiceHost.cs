@@ -73,10 +73,10 @@ internal static class ServiceHost
         app.MapApi(service.Alerts, service.Outbox, TimeProvider.System);
     }
 
-    private static DeadLetterFile? OpenDeadLetters(ServiceSettings settings, ILogger<DeadLetterFile> logger)
+    private static RejectedInputFile? OpenRejectedInputFile(ServiceSettings settings, ILogger<RejectedInputFile> logger)
     {
-        var options = settings.Webhook.DeadLetters ?? (settings.State.Directory is { } state ? new DeadLetterOptions(Path.Combine(state, "rejected-events.jsonl")) : null);
-        return options is null ? null : new DeadLetterFile(options, TimeProvider.System, logger);
+        var options = settings.Webhook.RejectedInput ?? (settings.State.Directory is { } state ? new RejectedInputOptions(Path.Combine(state, "rejected-events.jsonl")) : null);
+        return options is null ? null : new RejectedInputFile(options, TimeProvider.System, logger);
     }
 
     private static WebhookAccess OpenAccess(WebhookOptions webhook, ILogger<WebhookAccess> logger)

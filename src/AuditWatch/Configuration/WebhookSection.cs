@@ -17,6 +17,9 @@ internal static class WebhookSection
     /// <param name="Options">The rest.</param>
     public readonly record struct Settings(IPEndPoint? Listen, bool Insecure, WebhookOptions Options);
 
+    // Dead letters are notifications that could not be delivered; input that could not be read is another thing.
+    private static readonly Dictionary<string, string> Renamed = new(StringComparer.Ordinal) { ["deadLetters"] = "it is called 'rejectedInput' now" };
+
     /// <summary>The settings; the defaults if there is no such section.</summary>
     public static Settings Read(YamlMap? sources, Diagnostics diagnostics)
     {
@@ -27,8 +30,8 @@ internal static class WebhookSection
 
         var listen = webhook.RequiredString("listen");
         var insecure = webhook.Boolean("insecure", otherwise: false);
-        var options = Limits(webhook, diagnostics) with { Tls = Tls(webhook, diagnostics), Authentication = Authentication(webhook, diagnostics), DeadLetters = DeadLetters(webhook) };
-        webhook.RejectUnknown();
+        var options = Limits(webhook, diagnostics) with { Tls = Tls(webhook, diagnostics), Authentication = Authentication(webhook, diagnostics), RejectedInput = RejectedInput(webhook) };
+        webhook.RejectUnknown(Renamed);
         RequireBothOfAuthoritiesAndNames(webhook, options, diagnostics);
         if (listen.Length == 0)
         {
@@ -109,17 +112,17 @@ internal static class WebhookSection
         return new AuthenticationOptions { Tokens = tokens, Certificates = names };
     }
 
-    private static DeadLetterOptions? DeadLetters(YamlMap webhook)
+    private static RejectedInputOptions? RejectedInput(YamlMap webhook)
     {
-        if (webhook.Map("deadLetters") is not { } letters)
+        if (webhook.Map("rejectedInput") is not { } file)
         {
             return null;
         }
 
-        var file = letters.Location.Resolve(letters.RequiredString("file"));
-        var size = letters.Size("maxSize", DeadLetterOptions.LeastBytes) ?? DeadLetterOptions.DefaultMaxBytes;
-        letters.RejectUnknown();
-        return new DeadLetterOptions(file, size);
+        var path = file.Location.Resolve(file.RequiredString("file"));
+        var size = file.Size("maxSize", RejectedInputOptions.MinBytes) ?? RejectedInputOptions.DefaultMaxBytes;
+        file.RejectUnknown();
+        return new RejectedInputOptions(path, size);
     }
 
     private static IEnumerable<YamlMap> Maps(YamlMap map, string key, Diagnostics diagnostics) =>

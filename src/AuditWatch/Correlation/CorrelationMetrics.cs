@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 
 namespace AuditWatch.Correlation;
 
-/// <summary>What correlations could not take into account, counted by detection and logged once for each.</summary>
+/// <summary>Counts, by correlation, the findings that correlations could not count, and logs the first of each kind. Not thread-safe.</summary>
 internal sealed class CorrelationMetrics(ILogger logger)
 {
     private static readonly Meter Meter = new("AuditWatch");
@@ -15,11 +15,11 @@ internal sealed class CorrelationMetrics(ILogger logger)
     private static readonly Counter<long> RepeatedFindings = Meter.CreateCounter<long>(
         "auditwatch.correlation.repeated", "{finding}", "Findings that had been counted before, by correlation.");
 
-    private static readonly Counter<long> ForgottenFindings = Meter.CreateCounter<long>(
+    private static readonly Counter<long> EvictedFindings = Meter.CreateCounter<long>(
         "auditwatch.correlation.forgotten", "{finding}", "Findings that might still have counted and were forgotten to bound the memory, by correlation.");
 
     private readonly HashSet<string> _late = new(StringComparer.Ordinal);
-    private readonly HashSet<string> _forgotten = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _evictedOf = new(StringComparer.Ordinal);
 
     public void Late(DetectionRule correlation, TimeSpan lateness)
     {
@@ -35,19 +35,19 @@ internal sealed class CorrelationMetrics(ILogger logger)
 
     public static void Repeated(DetectionRule correlation) => RepeatedFindings.Add(1, Tag(correlation));
 
-    public void Forgotten(DetectionRule correlation, int findings)
+    public void Evicted(DetectionRule correlation, int findings)
     {
         if (findings == 0)
         {
             return;
         }
 
-        ForgottenFindings.Add(findings, Tag(correlation));
-        if (_forgotten.Add(correlation.Name))
+        EvictedFindings.Add(findings, Tag(correlation));
+        if (_evictedOf.Add(correlation.Name))
         {
             logger.LogWarning(
                 "The correlation {Correlation} has more findings or groups than it may hold and forgets the oldest. "
-                + "More of the kind are counted in auditwatch_correlation_forgotten_total and not logged.",
+                + "More of the kind are counted in auditwatch_correlation_evictedOf_total and not logged.",
                 correlation.Name);
         }
     }

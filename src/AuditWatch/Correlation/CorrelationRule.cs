@@ -5,18 +5,18 @@ using AuditWatch.Detection.Sigma;
 namespace AuditWatch.Correlation;
 
 /// <summary>
-/// One correlation at work: a sliding window for each group. A condition that further findings cannot undo is judged as each finding arrives; any other
-/// only when a window is complete, which is the lateness bound after its end.
+/// Evaluates one correlation, with a sliding window for each group. A condition that further findings cannot undo is evaluated as each finding arrives; any
+/// other (<see cref="CorrelationDefinition.IsProvisional"/>) when the watermark has passed the end of the window. Not thread-safe.
 /// </summary>
 internal sealed class CorrelationRule
 {
-    /// <summary>The most groups held, at about 350 bytes each; of more, the one that was fed longest ago leaves.</summary>
+    /// <summary>The most groups held, at about 350 bytes each; of more, the one that was used longest ago is evicted.</summary>
     public const int MaxGroups = 100_000;
 
-    /// <summary>The most findings held in all groups together, at 48 bytes each; of more, the group that was fed longest ago leaves.</summary>
+    /// <summary>The most findings held in all groups together, at 48 bytes each; of more, the group that was used longest ago is evicted.</summary>
     public const int MaxFindings = 200_000;
 
-    /// <summary>The same where findings are held whole, at about 2 KB each: if it is provisional, or others rest on it.</summary>
+    /// <summary>The most findings held if they are held whole, at about 2 KB each: if the condition is provisional, or other correlations refer to this one.</summary>
     public const int MaxWholeFindings = 50_000;
 
     private readonly DetectionRule _rule;
@@ -26,18 +26,18 @@ internal sealed class CorrelationRule
     private readonly CorrelationContext _context;
     private readonly bool _isReferredTo;
     private readonly bool _holdsWhole;
-    private readonly RecentRequests _requests = new();
-    private readonly Recent<SlidingWindow> _groups = new();
-    private readonly Digest _digest = new();
-    private readonly List<int> _told = [];
+    private readonly RequestRingBuffer _requests = new();
+    private readonly LruMap<SlidingWindow> _groups = new();
+    private readonly TextHasher _hasher = new();
+    private readonly List<int> _reported = [];
     private int _held;
     private long _newest = long.MinValue;
 
     /// <param name="rule">The correlation.</param>
-    /// <param name="sources">The rules it refers to, in its order.</param>
-    /// <param name="carried">The fields that correlations above it need of its findings.</param>
-    /// <param name="depth">1 if it rests on no other correlation, and one more for each level of them.</param>
-    /// <param name="context">What it shares with the other correlations.</param>
+    /// <param name="sources">The rules that it refers to, in its order.</param>
+    /// <param name="carried">The fields that correlations which refer to this one read of its findings.</param>
+    /// <param name="depth">See <see cref="Depth"/>.</param>
+    /// <param name="context">What it shares with the other correlations of a correlator.</param>
     public CorrelationRule(DetectionRule rule, IEnumerable<DetectionRule> sources, string[] carried, int depth, CorrelationContext context)
     {
         _rule = rule;
@@ -50,22 +50,22 @@ internal sealed class CorrelationRule
         Depth = depth;
     }
 
-    /// <summary>1 if it rests on no other correlation, and one more for each level of them.</summary>
+    /// <summary>1 if it refers to no other correlation, otherwise one more than the greatest depth of those.</summary>
     public int Depth { get; }
 
-    /// <summary>Counts a finding.</summary>
+    /// <summary>Counts a finding of one of its rules.</summary>
     /// <param name="finding">The finding.</param>
-    /// <param name="source">Which of the correlation's rules it is of.</param>
+    /// <param name="source">The index of the rule among those that the correlation refers to.</param>
     /// <param name="time">The event time, in ticks of UTC.</param>
-    /// <returns>What the correlation makes of it now.</returns>
+    /// <returns>The findings that the correlation makes now.</returns>
     public IReadOnlyList<CorrelationResult> Add(Finding finding, int source, long time)
     {
-        if (!_sources[source].TryValueOf(finding, _digest, out var value))
+        if (!_sources[source].TryValueOf(finding, _hasher, out var value))
         {
             return [];
         }
 
-        var window = WindowOf(_sources[source].GroupOf(finding, _digest));
+        var window = WindowOf(_sources[source].GroupOf(finding, _hasher));
         if (IsLate(window, time))
         {
             _context.Metrics.Late(_rule, _context.Lateness);
@@ -78,8 +78,8 @@ internal sealed class CorrelationRule
             Id = unchecked((ulong)finding.Id),
             Source = source,
             Value = value,
-            Request = _requests.Keep(finding.Request),
-            Finding = _holdsWhole ? finding.Settled() : null,
+            Request = _requests.Add(finding.Request),
+            Finding = _holdsWhole ? finding.Materialize() : null,
         };
         if (!window.TryInsert(entry, out var index))
         {
@@ -92,40 +92,43 @@ internal sealed class CorrelationRule
         List<CorrelationResult>? results = null;
         if (_definition.IsProvisional)
         {
-            _context.Waiting.Add(this, window, time);
+            _context.Pending.Add(this, window, time);
         }
         else
         {
-            JudgeAround(window, index, finding, source, ref results);
+            EvaluateAround(window, index, finding, source, ref results);
             window.Release(window.Newest - _context.Lateness.Ticks);
         }
 
-        Forget(window);
+        Trim(window);
         return results ?? [];
     }
 
-    /// <summary>Judges a window that has waited, at the instant it has waited for.</summary>
-    public IReadOnlyList<CorrelationResult> JudgeWaiting(SlidingWindow window, long time)
+    /// <summary>Evaluates a window that the watermark has passed.</summary>
+    /// <param name="window">The window.</param>
+    /// <param name="time">The instant that it ends with, in ticks of UTC.</param>
+    /// <returns>The findings that the correlation makes now.</returns>
+    public IReadOnlyList<CorrelationResult> EvaluatePending(SlidingWindow window, long time)
     {
         var end = window.IndexAfter(time) - 1;
         List<CorrelationResult>? results = null;
         if (end >= 0 && window[end] is { Finding: { } finding } entry && entry.Time == time)
         {
-            Judge(window, end, finding, entry.Source, ref results);
+            Evaluate(window, end, finding, entry.Source, ref results);
         }
 
-        window.JudgedTo = time;
+        window.EvaluatedTo = time;
         window.Release(time + 1);
         if (end + 1 < window.Count)
         {
-            _context.Waiting.Add(this, window, window[end + 1].Time);
+            _context.Pending.Add(this, window, window[end + 1].Time);
         }
 
         return results ?? [];
     }
 
     // A finding is in its own window and in those that end within the timespan after it.
-    private void JudgeAround(SlidingWindow window, int index, Finding arrived, int source, ref List<CorrelationResult>? results)
+    private void EvaluateAround(SlidingWindow window, int index, Finding arrived, int source, ref List<CorrelationResult>? results)
     {
         if (!window.MayHoldAround(index))
         {
@@ -136,31 +139,31 @@ internal sealed class CorrelationRule
         for (var end = index; end < window.Count && window[end].Time < behind; end++)
         {
             end = window.LastOfInstant(end);
-            Judge(window, end, arrived, source, ref results);
+            Evaluate(window, end, arrived, source, ref results);
         }
     }
 
-    private void Judge(SlidingWindow window, int end, Finding arrived, int source, ref List<CorrelationResult>? results)
+    private void Evaluate(SlidingWindow window, int end, Finding arrived, int source, ref List<CorrelationResult>? results)
     {
-        _told.Clear();
-        var firing = window.Judge(end, _told);
-        if (firing == 0 && _told.Count > 0)
+        _reported.Clear();
+        var firing = window.Evaluate(end, _reported);
+        if (firing == 0 && _reported.Count > 0)
         {
-            // It joins those that have been told of already.
-            (results ??= []).Add(new(_findings.Make(arrived, source, window[_told[0]].Time, window, _told), IsAlert: true, Fires: false));
+            // It joins a burst that was reported before.
+            (results ??= []).Add(new(_findings.Make(arrived, source, window[_reported[0]].Time, window, _reported), IsAlert: true, Fires: false));
         }
 
-        // The alert is about all that is told; correlations above go by each finding that fires.
+        // The alert stands for all that is reported; correlations that refer to this one count each finding that fires.
         for (var i = end; i > end - (_isReferredTo ? firing : Math.Min(firing, 1)); i--)
         {
             var (latest, of) = window[i].Finding is { } kept ? (kept, window[i].Source) : (arrived, source);
-            (results ??= []).Add(new(_findings.Make(latest, of, window[i].Time, window, _told), IsAlert: _told.Count > 0, Fires: true));
-            _told.Clear();
+            (results ??= []).Add(new(_findings.Make(latest, of, window[i].Time, window, _reported), IsAlert: _reported.Count > 0, Fires: true));
+            _reported.Clear();
         }
     }
 
     private bool IsLate(SlidingWindow window, long time) => window.Count > 0
-        && (_definition.IsProvisional ? time <= window.JudgedTo : time < window.Newest - _context.Lateness.Ticks);
+        && (_definition.IsProvisional ? time <= window.EvaluatedTo : time < window.Newest - _context.Lateness.Ticks);
 
     private SlidingWindow WindowOf(UInt128 group)
     {
@@ -173,17 +176,23 @@ internal sealed class CorrelationRule
         return window;
     }
 
-    private void Forget(SlidingWindow window)
+    private void Trim(SlidingWindow window)
     {
         var needed = _definition.Timespan.Ticks + _context.Lateness.Ticks;
-        _held -= window.Forget((_definition.IsProvisional ? window.EarliestUnjudged : window.Newest) - needed, out var beyondBound);
-        _context.Metrics.Forgotten(_rule, beyondBound);
+        _held -= window.Trim((_definition.IsProvisional ? window.EarliestUnevaluated : window.Newest) - needed, out var evicted);
+        _context.Metrics.Evicted(_rule, evicted);
         while (_groups.Count > MaxGroups || (_held > (_holdsWhole ? MaxWholeFindings : MaxFindings) && _groups.Count > 1))
         {
-            var oldest = _groups.RemoveOldest();
+            var oldest = _groups.RemoveLeastRecent();
             _held -= oldest.Count;
-            _context.Waiting.Remove(oldest);
-            _context.Metrics.Forgotten(_rule, oldest.Newest < _newest - needed ? 0 : oldest.Count);
+            _context.Pending.Remove(oldest);
+            _context.Metrics.Evicted(_rule, oldest.Newest < _newest - needed ? 0 : oldest.Count);
         }
     }
 }
+
+/// <summary>What the correlations of one correlator share.</summary>
+/// <param name="Lateness">The allowed lateness: how far behind the latest of its group, in event time, a finding may be to count.</param>
+/// <param name="Pending">The windows that are evaluated once the watermark has passed them.</param>
+/// <param name="Metrics">Counts late, repeated and evicted findings.</param>
+internal sealed record CorrelationContext(TimeSpan Lateness, PendingWindows Pending, CorrelationMetrics Metrics);

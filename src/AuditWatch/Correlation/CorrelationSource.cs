@@ -5,7 +5,7 @@ using AuditWatch.Detection.Sigma;
 
 namespace AuditWatch.Correlation;
 
-/// <summary>One of the rules a correlation refers to: where in its findings the correlation finds what it groups by, counts and shows.</summary>
+/// <summary>One of the rules that a correlation refers to: reads from its findings the values that the correlation groups by, counts and shows. Immutable.</summary>
 internal sealed class CorrelationSource
 {
     private readonly CorrelationType _type;
@@ -21,24 +21,24 @@ internal sealed class CorrelationSource
         _counted = [.. correlation.Fields.Select(Resolve)];
     }
 
-    /// <summary>What the finding has in a field or alias of the correlation; empty if nothing.</summary>
+    /// <summary>The finding's value of a field or alias of the correlation; empty if it has none.</summary>
     public string Read(Finding finding, string name) => Carried(finding, Resolve(name));
 
-    /// <summary>The group it belongs to. One cluster's findings never add up with another's.</summary>
-    public UInt128 GroupOf(Finding finding, Digest digest)
+    /// <summary>The group of a finding: a hash of its cluster and of the values of the group-by fields.</summary>
+    public UInt128 GroupOf(Finding finding, TextHasher hasher)
     {
-        digest.Add(finding.Cluster);
+        hasher.Add(finding.Cluster);
         foreach (var field in _groupBy)
         {
-            digest.Add(Carried(finding, field));
+            hasher.Add(Carried(finding, field));
         }
 
-        return digest.Take();
+        return hasher.GetHashAndReset();
     }
 
-    /// <summary>What is counted or measured of it: a hash of its values, or a number in millionths.</summary>
-    /// <returns>Whether it counts at all.</returns>
-    public bool TryValueOf(Finding finding, Digest digest, out long value)
+    /// <summary>What is counted or measured of a finding: a hash of its values, or a number in millionths.</summary>
+    /// <returns>Whether the finding counts: false if it lacks the field, or its value is no number where one is measured.</returns>
+    public bool TryValueOf(Finding finding, TextHasher hasher, out long value)
     {
         value = 0;
         switch (_type)
@@ -49,10 +49,10 @@ internal sealed class CorrelationSource
                 {
                     var text = Carried(finding, field);
                     isPresent |= text.Length > 0;
-                    digest.Add(text);
+                    hasher.Add(text);
                 }
 
-                value = unchecked((long)(ulong)digest.Take());
+                value = unchecked((long)(ulong)hasher.GetHashAndReset());
                 return isPresent;
             case CorrelationType.ValueSum:
                 return TryNumber(Carried(finding, _counted[0]), out value) && value >= 0;

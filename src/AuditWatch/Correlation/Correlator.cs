@@ -5,29 +5,33 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace AuditWatch.Correlation;
 
 /// <summary>
-/// Adds findings up: keeps, for each correlation and group, the findings of the last while of event time, and makes a finding of its own for
-/// those that together reach the threshold; each further one while the burst goes on makes another, which stands for itself alone. Findings of rules
-/// that only feed correlations go no further. What comes out depends on the event times and not on the order of arrival, as long as nothing arrives
-/// later than the bound. Memory is bounded; what is late or forgotten is counted. Not thread-safe.
+/// Evaluates the correlations of a set over the findings of other detections, in sliding windows of event time. When the condition of a correlation comes to
+/// hold for a group, the correlation makes a finding that stands for all in the window; while the burst goes on, each further finding makes one that
+/// stands for itself. The result depends on event times, not on the order of arrival, as far as nothing is later than the allowed lateness.
 /// </summary>
+/// <remarks>
+/// The watermark is the latest event time seen minus the allowed lateness, as in stream processing: a correlation whose condition later findings could undo
+/// is evaluated only when the watermark has passed the end of the window. Memory is bounded; late and evicted findings are counted in
+/// <c>auditwatch_correlation_*_total</c>. Not thread-safe.
+/// </remarks>
 public sealed class Correlator
 {
-    /// <summary>How far behind others a finding may arrive by default: five minutes.</summary>
+    /// <summary>The default of the allowed lateness: five minutes.</summary>
     public static readonly TimeSpan DefaultLateness = TimeSpan.FromMinutes(5);
 
-    private readonly Dictionary<string, Route> _routes;
-    private readonly WaitingWindows _waiting = new();
+    private readonly Dictionary<string, Destination> _destinations;
+    private readonly PendingWindows _pending = new();
     private readonly long _lateness;
-    private long _now = DateTimeOffset.MinValue.Ticks;
+    private long _latest = DateTimeOffset.MinValue.Ticks;
 
-    /// <summary>A correlator for the correlations of a set.</summary>
+    /// <summary>Creates a correlator for the correlations of a set.</summary>
     /// <param name="detections">The set.</param>
-    /// <param name="lateness">How far behind others of its group, in event time, a finding may arrive. Default: five minutes.</param>
-    /// <param name="logger">Hears of what is late or forgotten, once for each correlation. Default: nobody does.</param>
+    /// <param name="lateness">The allowed lateness: how far behind the latest of its group, in event time, a finding may be to count. Default: <see cref="DefaultLateness"/>.</param>
+    /// <param name="logger">Is told of late and of evicted findings, once for each correlation. Default: none.</param>
     public Correlator(DetectionSet detections, TimeSpan? lateness = null, ILogger<Correlator>? logger = null)
     {
         _lateness = (lateness ?? DefaultLateness).Ticks;
-        var context = new CorrelationContext(TimeSpan.FromTicks(_lateness), _waiting, new CorrelationMetrics(logger ?? NullLogger<Correlator>.Instance));
+        var context = new CorrelationContext(TimeSpan.FromTicks(_lateness), _pending, new CorrelationMetrics(logger ?? NullLogger<Correlator>.Instance));
         CountsFor = TimeSpan.FromTicks(_lateness) + detections.Rules
             .Where(rule => rule.Correlation is not null)
             .Select(rule => rule.Correlation!.Timespan * DepthOf(rule, detections))
@@ -42,94 +46,94 @@ public sealed class Correlator
                 return sources.Select((source, index) => (source.Name, Feed: new Feed(running, index, rule.Correlation!.Generate)));
             })
             .ToLookup(pair => pair.Name, pair => pair.Feed, StringComparer.Ordinal);
-        _routes = feeds.ToDictionary(pair => pair.Key, pair => new Route(pair.Any(feed => feed.Generates), [.. pair]), StringComparer.Ordinal);
+        _destinations = feeds.ToDictionary(pair => pair.Key, pair => new Destination(pair.Any(feed => feed.Generates), [.. pair]), StringComparer.Ordinal);
     }
 
-    /// <summary>For how long, in event time, a finding may count in some window.</summary>
+    /// <summary>How long, in event time, a finding can still count in a window: the longest chain of timespans, and the allowed lateness.</summary>
     public TimeSpan CountsFor { get; }
 
-    /// <summary>Whether findings of a rule are counted by a correlation.</summary>
-    public bool Counts(string detection) => _routes.ContainsKey(detection);
+    /// <summary>Whether a correlation counts the findings of the detection.</summary>
+    public bool Counts(string detection) => _destinations.ContainsKey(detection);
 
-    /// <summary>Takes findings in.</summary>
-    /// <param name="findings">The findings.</param>
+    /// <summary>Counts findings in the windows of the correlations.</summary>
+    /// <param name="findings">The findings, in any order of event time.</param>
     /// <param name="receivedAt">
-    /// When they arrived. Events cannot have happened later: those whose clock is further ahead than the lateness bound count as of then.
+    /// When they arrived. An event time that is ahead of it by more than the allowed lateness is the mistake of a clock, and is taken to be this time.
     /// </param>
-    /// <returns>The findings that raise alerts: those that do so on their own, and those of correlations, in order. Those without a time are not counted.</returns>
+    /// <returns>The findings that raise alerts: those given, without those that only feed correlations, and those of correlations. Findings without a time are not counted.</returns>
     public IReadOnlyList<Finding> Correlate(IReadOnlyList<Finding> findings, DateTimeOffset receivedAt)
     {
         var alerting = new List<Finding>(findings.Count);
         foreach (var finding in findings)
         {
-            var time = Sane(finding.Time, receivedAt);
-            PassTo(time, alerting);
-            Take(finding, time, isAlert: true, fires: true, alerting);
+            var time = EventTime(finding.Time, receivedAt);
+            AdvanceTo(time, alerting);
+            Route(finding, time, isAlert: true, fires: true, alerting);
         }
 
-        PassTo(_now, alerting);
+        AdvanceTo(_latest, alerting);
         return alerting;
     }
 
-    /// <summary>Says how far events have come, although detections may have found nothing: some correlations wait for what could still arrive.</summary>
-    /// <param name="time">The time of an event.</param>
-    /// <param name="receivedAt">When it arrived.</param>
+    /// <summary>Advances the watermark to the time of an event in which nothing was found, and evaluates the windows that it passes.</summary>
+    /// <param name="time">The event time.</param>
+    /// <param name="receivedAt">When the event arrived; see <see cref="Correlate"/>.</param>
     /// <returns>The findings that raise alerts.</returns>
-    public IReadOnlyList<Finding> Pass(DateTimeOffset time, DateTimeOffset receivedAt)
+    public IReadOnlyList<Finding> AdvanceWatermark(DateTimeOffset time, DateTimeOffset receivedAt)
     {
         var alerting = new List<Finding>();
-        PassTo(Sane(time, receivedAt), alerting);
+        AdvanceTo(EventTime(time, receivedAt), alerting);
         return alerting;
     }
 
-    /// <summary>Says that nothing more will arrive: at the end of a log.</summary>
+    /// <summary>Advances the watermark beyond every window: nothing more will arrive, as at the end of a log.</summary>
     /// <returns>The findings that raise alerts.</returns>
-    public IReadOnlyList<Finding> Complete() => Pass(DateTimeOffset.MaxValue, DateTimeOffset.MaxValue);
+    public IReadOnlyList<Finding> Complete() => AdvanceWatermark(DateTimeOffset.MaxValue, DateTimeOffset.MaxValue);
 
     private static int DepthOf(DetectionRule rule, DetectionSet detections) => 1 + detections.ReferencedBy(rule)
         .Where(source => source.Correlation is not null)
         .Select(source => DepthOf(source, detections))
         .DefaultIfEmpty(0).Max();
 
-    private long Sane(DateTimeOffset time, DateTimeOffset receivedAt) =>
+    private long EventTime(DateTimeOffset time, DateTimeOffset receivedAt) =>
         time.UtcTicks - _lateness > receivedAt.UtcTicks ? receivedAt.UtcTicks : time.UtcTicks;
 
-    private void PassTo(long time, List<Finding> alerting)
+    private void AdvanceTo(long time, List<Finding> alerting)
     {
-        _now = Math.Max(_now, time);
-        while (_waiting.TryTake(_now - _lateness, out var rule, out var window, out var instant))
+        _latest = Math.Max(_latest, time);
+        while (_pending.TryDequeue(_latest - _lateness, out var rule, out var window, out var instant))
         {
-            Take(rule.JudgeWaiting(window, instant), alerting);
+            Route(rule.EvaluatePending(window, instant), alerting);
         }
     }
 
-    private void Take(IReadOnlyList<CorrelationResult> results, List<Finding> alerting)
+    private void Route(IReadOnlyList<CorrelationResult> results, List<Finding> alerting)
     {
         foreach (var result in results)
         {
-            Take(result.Finding, result.Finding.Time.UtcTicks, result.IsAlert, result.Fires, alerting);
+            Route(result.Finding, result.Finding.Time.UtcTicks, result.IsAlert, result.Fires, alerting);
         }
     }
 
-    private void Take(Finding finding, long time, bool isAlert, bool fires, List<Finding> alerting)
+    private void Route(Finding finding, long time, bool isAlert, bool fires, List<Finding> alerting)
     {
-        var route = _routes.GetValueOrDefault(finding.Detection.Name);
-        if (isAlert && route?.RaisesAlerts != false)
+        var destination = _destinations.GetValueOrDefault(finding.Detection.Name);
+        if (isAlert && destination?.RaisesAlerts != false)
         {
             alerting.Add(finding);
         }
 
-        if (fires && route is not null && finding.HasTime)
+        if (fires && destination is not null && finding.HasTime)
         {
-            foreach (var feed in route.Feeds)
+            foreach (var feed in destination.Feeds)
             {
-                Take(feed.Correlation.Add(finding, feed.Source, time), alerting);
+                Route(feed.Correlation.Add(finding, feed.Source, time), alerting);
             }
         }
     }
 
-    // Where findings of a rule go; a rule that no correlation refers to has no route and raises alerts.
-    private sealed record Route(bool RaisesAlerts, Feed[] Feeds);
+    // Where the findings of a detection go. One that no correlation refers to has no destination and raises alerts.
+    private sealed record Destination(bool RaisesAlerts, Feed[] Feeds);
 
     private sealed record Feed(CorrelationRule Correlation, int Source, bool Generates);
 }

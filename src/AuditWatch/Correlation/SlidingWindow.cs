@@ -5,44 +5,46 @@ using AuditWatch.Detection.Sigma;
 namespace AuditWatch.Correlation;
 
 /// <summary>
-/// The findings of one group in event time, whatever the order they arrive in.
+/// The sliding window of one group: its findings in the order of event time, in whatever order they arrive. Not thread-safe.
 /// <code>
 ///     time ────────────────────────────────────────────────▶
 ///     findings   a    b  c        d e f    g         h
-///                                 └──── window of g ─┘ the stretch of the correlation's timespan that ends with it
-///                                 [from        to)     what the measure covers at the moment; it is moved, not made anew
+///                                 └──── window of g ─┘ the timespan of the correlation that ends with g
+///                                 [from        to)     what the measure covers now; it is moved, not computed anew
 /// </code>
-/// A finding <em>fires</em> if the condition holds for the window that ends with it: that is the moment at which the threshold stands reached. All in
-/// a window of one that fires count towards the alert and are <em>told</em>, each once. What fires and what is told in the end therefore depends on
-/// the times alone, not on the order of arrival.
+/// A finding <em>fires</em> if the condition holds for the window that ends with it. All findings in the window of one that fires are <em>reported</em> in a
+/// finding of the correlation, each once. What fires and what is reported in the end depends on the event times alone, not on the order of arrival.
 /// </summary>
+/// <param name="length">The timespan of the correlation, in ticks.</param>
+/// <param name="condition">The condition on the measure.</param>
+/// <param name="measure">What is counted or measured; empty at first.</param>
 internal sealed class SlidingWindow(long length, CorrelationCondition condition, Measure measure)
 {
-    // In the order of their times; of one time, in that of their arrival.
+    // In the order of event time; of one time, in the order of arrival.
     private readonly List<WindowEntry> _entries = new(1);
     private int _from;
     private int _to;
     private int _released;
 
-    /// <summary>The number of findings held.</summary>
+    /// <summary>The number of findings in it.</summary>
     public int Count => _entries.Count;
 
-    /// <summary>The time of the latest finding. There must be one.</summary>
+    /// <summary>The time of the latest finding, in ticks of UTC. The window must not be empty.</summary>
     public long Newest => _entries[^1].Time;
 
-    /// <summary>All windows that end no later than this have been judged for good; for conditions that further findings can undo.</summary>
-    public long JudgedTo { get; set; } = long.MinValue;
+    /// <summary>For a provisional condition: the instant up to which all windows have been evaluated, in ticks of UTC.</summary>
+    public long EvaluatedTo { get; set; } = long.MinValue;
 
-    /// <summary>The time of the earliest finding after <see cref="JudgedTo"/>; if there is none, of the latest.</summary>
-    public long EarliestUnjudged => _entries[Math.Min(IndexAfter(JudgedTo), _entries.Count - 1)].Time;
+    /// <summary>The time of the earliest finding after <see cref="EvaluatedTo"/>; if there is none, of the latest.</summary>
+    public long EarliestUnevaluated => _entries[Math.Min(IndexAfter(EvaluatedTo), _entries.Count - 1)].Time;
 
-    /// <summary>The finding at an index, by time.</summary>
+    /// <summary>The finding at an index, in the order of event time.</summary>
     public ref WindowEntry this[int index] => ref CollectionsMarshal.AsSpan(_entries)[index];
 
-    /// <summary>Puts a finding in its place.</summary>
+    /// <summary>Inserts a finding, unless it is a repeat of one in the window.</summary>
     /// <param name="entry">The finding.</param>
-    /// <param name="index">Where it is then.</param>
-    /// <returns>Whether it is new.</returns>
+    /// <param name="index">Its index.</param>
+    /// <returns>Whether it was inserted.</returns>
     public bool TryInsert(in WindowEntry entry, out int index)
     {
         index = IndexAfter(entry.Time);
@@ -80,7 +82,7 @@ internal sealed class SlidingWindow(long length, CorrelationCondition condition,
         return index;
     }
 
-    /// <summary>The index behind the last finding that is not after <paramref name="time"/>.</summary>
+    /// <summary>The index of the first finding after <paramref name="time"/>, in ticks of UTC; the count if there is none.</summary>
     public int IndexAfter(long time)
     {
         // Most findings arrive in order.
@@ -107,8 +109,8 @@ internal sealed class SlidingWindow(long length, CorrelationCondition condition,
     }
 
     /// <summary>
-    /// Whether the condition, one that further findings cannot undo, could hold for any window that the finding at <paramref name="index"/> is in:
-    /// only if it holds for all that is in any of them. Mostly it does not, and no window need be looked at.
+    /// Whether the condition, which must not be provisional, can hold for a window that the finding at <paramref name="index"/> is in: only if it holds for
+    /// all findings of these windows together. That saves looking at each window, for mostly it does not hold.
     /// </summary>
     public bool MayHoldAround(int index)
     {
@@ -116,11 +118,11 @@ internal sealed class SlidingWindow(long length, CorrelationCondition condition,
         return Holds(IndexAfter(time - length), IndexAfter(time + length - 1));
     }
 
-    /// <summary>Judges the window that ends with the instant whose last finding is at <paramref name="end"/>.</summary>
-    /// <returns>How many findings of that instant fire and did not before.</returns>
+    /// <summary>Evaluates the window that ends with the instant whose last finding is at <paramref name="end"/>.</summary>
     /// <param name="end">The index.</param>
-    /// <param name="told">Gets the indexes of the findings that are told now, the latest first.</param>
-    public int Judge(int end, List<int> told)
+    /// <param name="reported">Receives the indexes of the findings that are reported now, the latest first.</param>
+    /// <returns>How many findings of that instant fire now and did not before.</returns>
+    public int Evaluate(int end, List<int> reported)
     {
         var entries = CollectionsMarshal.AsSpan(_entries);
         if (!entries[end].Fires && !Holds(IndexAfter(entries[end].Time - length), end + 1))
@@ -128,7 +130,7 @@ internal sealed class SlidingWindow(long length, CorrelationCondition condition,
             return 0;
         }
 
-        // What stands before one that fires, in the window that ends here, stood in the window of that one too and has been told.
+        // Whatever of this window is before a finding that fires was in the window of that one, too, and was reported.
         var instant = entries[end].Time;
         var hasFired = entries[end].Fires;
         for (var i = end; i >= 0 && entries[i].Time > instant - length; i--)
@@ -138,10 +140,10 @@ internal sealed class SlidingWindow(long length, CorrelationCondition condition,
                 break;
             }
 
-            if (!entries[i].IsTold)
+            if (!entries[i].IsReported)
             {
-                entries[i].IsTold = true;
-                told.Add(i);
+                entries[i].IsReported = true;
+                reported.Add(i);
             }
         }
 
@@ -155,7 +157,7 @@ internal sealed class SlidingWindow(long length, CorrelationCondition condition,
         return firing;
     }
 
-    /// <summary>Keeps no more than times and numbers of the findings before <paramref name="time"/>: nothing can make one of them fire any more.</summary>
+    /// <summary>Releases the findings before <paramref name="time"/>, which cannot come to fire any more; their times and values still count.</summary>
     public void Release(long time)
     {
         for (; _released < _entries.Count && _entries[_released].Time < time; _released++)
@@ -164,17 +166,17 @@ internal sealed class SlidingWindow(long length, CorrelationCondition condition,
         }
     }
 
-    /// <summary>Forgets the oldest findings: those before <paramref name="oldest"/>, once there are many of them, and those beyond the bound.</summary>
-    /// <param name="oldest">The time, in ticks of UTC.</param>
-    /// <param name="beyondBound">How many of them might still have counted.</param>
-    /// <returns>How many.</returns>
-    public int Forget(long oldest, out int beyondBound)
+    /// <summary>Removes the findings before <paramref name="oldest"/>, once there are many of them, and those beyond <see cref="CorrelationDefinition.MaxFindings"/>.</summary>
+    /// <param name="oldest">The earliest time at which a finding can still count, in ticks of UTC.</param>
+    /// <param name="evicted">How many were removed that could still have counted.</param>
+    /// <returns>How many were removed.</returns>
+    public int Trim(long oldest, out int evicted)
     {
         // In strides, because removing from the front moves the rest.
         var expired = IndexAfter(oldest - 1);
         var overfull = _entries.Count > CorrelationDefinition.MaxFindings * 5 / 4;
         var count = overfull ? Math.Max(expired, _entries.Count - CorrelationDefinition.MaxFindings) : expired > _entries.Count / 4 ? expired : 0;
-        beyondBound = Math.Max(0, count - expired);
+        evicted = Math.Max(0, count - expired);
         while (_from < Math.Min(count, _to))
         {
             measure.Remove(_entries[_from++]);
@@ -187,7 +189,7 @@ internal sealed class SlidingWindow(long length, CorrelationCondition condition,
         return count;
     }
 
-    // Moves the measure. It grows before it shrinks, so that it always covers one stretch.
+    // Moves the measure. It grows before it shrinks, so that what it covers is always contiguous.
     private bool Holds(int from, int to)
     {
         while (_from > from)

@@ -6,47 +6,47 @@ using AuditWatch.Events;
 namespace AuditWatch.Detection;
 
 /// <summary>
-/// Finds in batches what detections look for: shows every event to the rules that could match it. Called by one thread at a time, batch after batch in the
-/// order they arrived, but for <see cref="LookAhead"/>.
+/// Matches events against the rules on single events of a set. The index narrows the rules down to those that an event could match; only these are evaluated.
+/// One thread at a time, batch after batch in the order of arrival, except <see cref="LookAhead"/>.
 /// </summary>
 public sealed class DetectionEngine
 {
-    /// <summary>How many matches are remembered so that a request counts once: those of many hours, at about 100 bytes each.</summary>
-    public const int RequestMemoryCapacity = 100_000;
+    /// <summary>How many of the latest findings repeats are recognised of: 100,000, which take about 10 MB and last for many hours.</summary>
+    public const int DeduplicationCapacity = 100_000;
 
     private readonly CompiledRule[] _rules;
     private readonly RuleIndex _index;
 
-    // One a thread that looks at events, with a memory of megabytes each.
+    // One for each thread that looks at events. Its caches take megabytes.
     private readonly ConcurrentBag<RuleIndex> _idle;
-    private readonly ulong[] _shownRequestReceived;
-    private readonly ulong[] _shownOtherStages;
-    private readonly RequestMemory _memory;
+    private readonly ulong[] _rulesForRequestReceived;
+    private readonly ulong[] _rulesForOtherStages;
+    private readonly RecentIdSet _found;
 
-    // What was found ahead.
+    // The findings of LookAhead, until Detect comes to their batch.
     private readonly ConditionalWeakTable<EventBatch, List<Finding>> _ahead = [];
 
-    /// <summary>An engine for the rules of a set; correlations are another stage's business.</summary>
+    /// <summary>Creates an engine for the rules on single events of a set; correlations are evaluated by a later stage.</summary>
     /// <param name="detections">The set.</param>
-    /// <param name="previous">The engine this one replaces: it keeps the memory of what that one has found. Default: none.</param>
+    /// <param name="previous">The engine that this one replaces, from which it takes over the ids of the latest findings. Default: none.</param>
     public DetectionEngine(DetectionSet detections, DetectionEngine? previous = null)
     {
-        _memory = previous?._memory ?? new RequestMemory(RequestMemoryCapacity);
+        _found = previous?._found ?? new RecentIdSet(DeduplicationCapacity);
         var carried = detections.CarriedFields();
         var counted = detections.Rules.Where(rule => rule.Correlation is not null).SelectMany(detections.ReferencedBy).ToHashSet();
         _rules = [.. detections.Rules.Where(rule => rule.Search is not null).Select(rule => new CompiledRule(rule, carried[rule.Name], counted.Contains(rule)))];
         _index = new RuleIndex([.. _rules.Select(rule => rule.Rule.Search!.Condition)]);
         _idle = [_index];
-        _shownOtherStages = RuleMask.Of(_rules, _ => true);
-        _shownRequestReceived = RuleMask.Of(_rules, rule => rule.SeesRequestReceived);
+        _rulesForOtherStages = RuleMask.Of(_rules, _ => true);
+        _rulesForRequestReceived = RuleMask.Of(_rules, rule => rule.SeesRequestReceived);
     }
 
-    /// <summary>Takes the ids of findings that were made before a restart, the oldest first: they are not made again.</summary>
-    public void Remember(ReadOnlySpan<UInt128> findings)
+    /// <summary>Restores the ids of findings that were made before a restart, the oldest first: these findings are not made again.</summary>
+    public void Restore(ReadOnlySpan<UInt128> findings)
     {
         foreach (var id in findings)
         {
-            _memory.Add(id);
+            _found.Add(id);
         }
     }
 
@@ -71,7 +71,7 @@ public sealed class DetectionEngine
 
         for (var i = 0; i < found?.Count; i++)
         {
-            if (found[i] is var finding && _memory.Add(finding.Id))
+            if (found[i] is var finding && _found.Add(finding.Id))
             {
                 findings.Add(finding);
             }
@@ -103,21 +103,21 @@ public sealed class DetectionEngine
         for (var i = 0; i < batch.Count; i++)
         {
             var auditEvent = batch[i];
-            (auditEvent.IsRequestReceived ? _shownRequestReceived : _shownOtherStages).CopyTo(candidates);
+            (auditEvent.IsRequestReceived ? _rulesForRequestReceived : _rulesForOtherStages).CopyTo(candidates);
             if (!index.Narrow(auditEvent, candidates))
             {
                 continue;
             }
 
             MatchedEvent? match = null;
-            for (var place = RuleIndex.Take(candidates); place >= 0; place = RuleIndex.Take(candidates))
+            for (var place = RuleMask.RemoveFirst(candidates); place >= 0; place = RuleMask.RemoveFirst(candidates))
             {
                 if (_rules[place].MatchesRest(auditEvent))
                 {
                     match ??= new MatchedEvent(auditEvent);
                     (found ??= []).Add(new Finding(_rules[place], match));
 
-                    // What is needed in any case is made here, where it may be ahead of the stages.
+                    // A correlation keeps the request in any case: its snapshot is taken here, where it may be on another thread and ahead of time.
                     _ = _rules[place].IsCounted ? match.Request : null;
                 }
             }

@@ -17,8 +17,8 @@ internal static class DetectionFiles
         .Where(file => Path.GetExtension(file) is ".yml" or ".yaml" && DetectionLoader.IsTestFile(file) == tests)
         .Order(StringComparer.Ordinal);
 
-    /// <summary>A digest of everything in the folders and files that detections are made from.</summary>
-    public static string Digest(IEnumerable<string> paths)
+    /// <summary>A hash (SHA-256, hexadecimal) of the names and contents of all files in the folders and of the files given: it changes when detections may have.</summary>
+    public static string ContentHash(IEnumerable<string> paths)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (var file in paths.SelectMany(IEnumerable<string> (path) => Directory.Exists(path) ? All(path, 0).Order(StringComparer.Ordinal) : [path]))

@@ -1,27 +1,28 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Runtime.CompilerServices;
+using AuditWatch.Events;
 
 namespace AuditWatch.Detection;
 
-/// <summary>
-/// A detection matched one request, or a correlation's threshold stood reached when one arrived. What an engine has found is told of from its event, when
-/// it is asked for: whoever keeps a finding for longer than the event's batch keeps <see cref="Settled"/>. What it tells does not change. A finding equals only
-/// itself. Not thread-safe before it is settled.
-/// </summary>
-public sealed record Finding
+/// <summary>One match: a detection matched a request, or the condition of a correlation came to hold when a request arrived. Compared by reference.</summary>
+/// <remarks>
+/// Lifetime: a finding of an engine computes its members from the event when they are first read, and is valid only as long as the event's batch, unless it
+/// is materialized: see <see cref="Materialize"/>. What a member has returned does not change.
+/// Threads: one at a time until it is materialized, any number afterwards.
+/// </remarks>
+public sealed class Finding
 {
     private readonly Level? _level;
 
-    // Null once everything is told, and for what no engine has found.
+    // Null once materialized, and for what no engine has found.
     private CompiledRule? _rule;
     private MatchedEvent? _match;
 
-    /// <summary>A finding whose members are given.</summary>
+    /// <summary>Creates a finding whose members are given: a materialized one.</summary>
     public Finding()
     {
     }
 
-    /// <summary>A match of a rule.</summary>
+    /// <summary>Creates the finding of a rule that matched an event.</summary>
     [SetsRequiredMembers]
     internal Finding(CompiledRule rule, MatchedEvent match)
     {
@@ -37,61 +38,60 @@ public sealed record Finding
     }
 
     /// <summary>
-    /// Tells the finding from every other and is the same if the same request is found again: a hash of detection and request. 0 for a
-    /// correlation's, and where nobody has given one: repeats of it cannot be told then.
+    /// A hash of the detection and the request, by which a repeat of the finding is recognised. 0 for a finding of a correlation: its repeats are not recognised.
     /// </summary>
     public UInt128 Id { get; init; }
 
     /// <summary>The detection that matched.</summary>
     public required DetectionRule Detection { get; init; }
 
-    /// <summary>The request it matched; of a correlation, the latest one.</summary>
+    /// <summary>The request that matched; for a correlation, the latest that counted.</summary>
     public required RequestSnapshot Request { get => field ??= _match!.Request; init; }
 
-    /// <summary>When it happened, in event time; of a correlation, when its threshold stood reached.</summary>
+    /// <summary>The event time of the match; for a correlation, the event time at which its condition came to hold.</summary>
     public required DateTimeOffset Time { get; init; }
 
     /// <summary>
-    /// Whether it is known when it happened. It is not in a log of the past whose event has no time that can be read: <see cref="Time"/> is near it in the log then,
-    /// and windows of time leave it out. Default: true.
+    /// Whether the event time is known. It is not if the event is in a log of the past and has no time that can be read: <see cref="Time"/> is that of a
+    /// neighbour in the log then, and windows of time leave the finding out. Default: true.
     /// </summary>
     public bool HasTime { get; init; } = true;
 
-    /// <summary>When the earliest of what it stands for happened; null if that is <see cref="Time"/>.</summary>
+    /// <summary>The event time of the earliest request that it stands for; null if that is <see cref="Time"/>.</summary>
     public DateTimeOffset? FirstTime { get; init; }
 
-    /// <summary>Who acted, by the detection's actor field; empty for a request without a user.</summary>
+    /// <summary>The value of the detection's actor field; empty if the event has none, as for a request without a user.</summary>
     public required string Actor { get => field ??= _rule!.ActorOf(_match!.Event); init; }
 
-    /// <summary>human, serviceaccount, node, controlplane, anonymous or unauthenticated.</summary>
+    /// <summary>The kind of the actor: human, serviceaccount, node, controlplane, anonymous or unauthenticated.</summary>
     public string ActorKind { get => field ??= _rule is null ? "" : CompiledRule.ActorKindOf(_match!.Event); init; }
 
-    /// <summary>How much it matters. Default: the detection's level.</summary>
+    /// <summary>The severity. Default: the detection's level.</summary>
     public Level Level { get => _level ?? Detection.Level; init => _level = value; }
 
-    /// <summary>The cluster it happened in; empty where nobody said.</summary>
+    /// <summary>The cluster that the event is about; empty if the source does not name one.</summary>
     public string Cluster { get; init; } = "";
 
-    /// <summary>The detection's sentence with the event's values in it.</summary>
+    /// <summary>The detection's summary with the event's values in place of its placeholders.</summary>
     public required string Summary { get => field ??= _rule!.SummaryOf(_match!.Event); init; }
 
-    /// <summary>The values of the fields to deduplicate by, in the detection's order.</summary>
+    /// <summary>The names and values of the fields that the detection deduplicates by, in its order.</summary>
     public required IReadOnlyList<KeyValuePair<string, string>> Dedup { get => field ??= _rule!.DedupOf(_match!.Event); init; }
 
-    /// <summary>The values of the fields that later stages need: those that first seen goes by, and that correlations group by and count.</summary>
+    /// <summary>The names and values of the fields that later stages read: those of <c>firstSeen</c>, and those that correlations group by, count and show.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Carried { get; init; } = [];
 
     /// <summary>The clauses that matched, as <c>field: value</c>.</summary>
     public required IReadOnlyList<string> Why { get => field ??= _rule!.WhyOf(_match!.Event); init; }
 
-    /// <summary>How many findings this stands for: 1, or for the finding that reached a correlation's threshold all that counted towards it.</summary>
+    /// <summary>How many findings this one stands for: 1; for a correlation, those that counted towards its condition.</summary>
     public int Count { get; init; } = 1;
 
-    /// <summary>A sample of the requests that counted towards it, the oldest that are still known, in order; if empty, only <see cref="Request"/>.</summary>
+    /// <summary>Some of the requests that counted towards a correlation, the oldest that are still held, in order of time; if empty, only <see cref="Request"/>.</summary>
     public IReadOnlyList<RequestSnapshot> Requests { get; init; } = [];
 
-    /// <summary>The finding, with everything told that can be: it is valid after the batch. Copies made of it before are not.</summary>
-    public Finding Settled()
+    /// <summary>Computes every member, so that the finding is valid after its batch, and returns it.</summary>
+    public Finding Materialize()
     {
         if (_rule is not null)
         {
@@ -102,9 +102,51 @@ public sealed record Finding
         return this;
     }
 
-    /// <inheritdoc/>
-    public bool Equals(Finding? other) => ReferenceEquals(this, other);
+    /// <summary>Returns a copy with other values for some members. The copy is materialized.</summary>
+    internal Finding With(
+        UInt128? id = null,
+        DetectionRule? detection = null,
+        RequestSnapshot? request = null,
+        DateTimeOffset? time = null,
+        DateTimeOffset? firstTime = null,
+        string? actor = null,
+        string? actorKind = null,
+        string? cluster = null,
+        string? summary = null,
+        int? count = null,
+        IReadOnlyList<KeyValuePair<string, string>>? dedup = null,
+        IReadOnlyList<KeyValuePair<string, string>>? carried = null,
+        IReadOnlyList<string>? why = null,
+        IReadOnlyList<RequestSnapshot>? requests = null) => new()
+        {
+            Id = id ?? Id,
+            Detection = detection ?? Detection,
+            Request = request ?? Request,
+            Time = time ?? Time,
+            HasTime = HasTime,
+            FirstTime = firstTime ?? FirstTime,
+            Actor = actor ?? Actor,
+            ActorKind = actorKind ?? ActorKind,
+            Level = Level,
+            Cluster = cluster ?? Cluster,
+            Summary = summary ?? Summary,
+            Dedup = dedup ?? Dedup,
+            Carried = carried ?? Carried,
+            Why = why ?? Why,
+            Count = count ?? Count,
+            Requests = requests ?? Requests,
+        };
+}
 
-    /// <inheritdoc/>
-    public override int GetHashCode() => RuntimeHelpers.GetHashCode(this);
+/// <summary>
+/// An event that detections have matched, shared by its findings. The snapshot of its request is taken once, when it is first read: most findings only count
+/// for a correlation or are repeats, and their requests are never read. Valid as long as the event's batch. Not thread-safe.
+/// </summary>
+internal sealed class MatchedEvent(AuditEvent auditEvent)
+{
+    private RequestSnapshot? _request;
+
+    public AuditEvent Event => auditEvent;
+
+    public RequestSnapshot Request => _request ??= RequestSnapshot.Of(auditEvent);
 }

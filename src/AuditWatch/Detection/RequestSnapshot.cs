@@ -1,8 +1,14 @@
+using AuditWatch.Events;
+using AuditWatch.Events.Json;
+
 namespace AuditWatch.Detection;
 
 /// <summary>What a person needs to know of a request that matched, copied out of the event with every secret left behind.</summary>
 public sealed record RequestSnapshot
 {
+    private static readonly FieldPath CommandField = FieldPath.Parse("command");
+    private static readonly FieldPath ReasonField = FieldPath.Parse("annotations.authorization.k8s.io/reason");
+
     // An API server makes a UUID of its own, which takes a sixth of the memory of its text. Of a client's choice the text is kept.
     private readonly Guid _auditUuid;
     private readonly string? _auditId;
@@ -52,6 +58,30 @@ public sealed record RequestSnapshot
 
     /// <summary>The command of an exec, attach or kubelet proxy request.</summary>
     public string? Command { get; init; }
+
+    /// <summary>The snapshot of an event's request. Secrets are left out or masked: see <see cref="Redaction"/>.</summary>
+    internal static RequestSnapshot Of(in AuditEvent auditEvent) => new()
+    {
+        AuditId = EventText.OfUnique(auditEvent[EventField.AuditId]),
+        Stage = EventText.Of(auditEvent[EventField.Stage]),
+        Time = auditEvent.Time,
+        Verb = EventText.Of(auditEvent[EventField.Verb]),
+        RequestUri = EventText.Of(auditEvent[EventField.RequestUri]),
+        User = EventText.Of(auditEvent[EventField.UserName]),
+        ImpersonatedUser = EventText.Of(auditEvent[EventField.ImpersonatedUserName]),
+        ClientIP = EventText.Of(Events.Derived.ClientIP.Of(auditEvent)),
+        UserAgent = EventText.Of(auditEvent[EventField.UserAgent]),
+        ObjectRef = auditEvent[EventField.ObjectRef].Kind != JsonKind.Object ? null : new ObjectReference(
+            EventText.Of(auditEvent[EventField.ObjectRefApiGroup]),
+            EventText.Of(auditEvent[EventField.ObjectRefResource]),
+            EventText.Of(auditEvent[EventField.ObjectRefSubresource]),
+            EventText.Of(auditEvent[EventField.ObjectRefNamespace]),
+            EventText.Of(auditEvent[EventField.ObjectRefName])),
+        Code = auditEvent[EventField.ResponseStatusCode].TryGetInt64(out var code) ? (int)code : null,
+        Outcome = EventText.Of(Events.Derived.Outcome.Of(auditEvent)) ?? "",
+        Reason = EventText.Of(auditEvent, ReasonField) is { Length: > 0 } reason ? reason : null,
+        Command = EventText.Of(auditEvent, CommandField),
+    };
 
     /// <summary>The same, with the very strings of another where they are equal: many that are alike then take a fraction of the memory.</summary>
     public RequestSnapshot SharingWith(RequestSnapshot other) => this with

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using AuditWatch.Events.Envelopes;
+using AuditWatch.Events.Json;
 using AuditWatch.Events.Scanning;
 
 namespace AuditWatch.Events;
@@ -17,18 +18,18 @@ public sealed class AuditEventReader(string source)
     private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
 
     // The place in the stream of the byte _counted of the text at hand; it only moves forward, so that no byte is counted twice.
-    private LineCounter _place = new();
+    private TextPosition _place = new();
     private int _counted;
     private bool _started;
 
     // Set within the items of an EventList or an array.
-    private ItemsContext? _items;
+    private JsonArrayState? _items;
 
     private EnvelopeReader? _envelopes;
 
     // The rest of a line that was rejected before its end had arrived, or of an event that is too long.
     private bool _skippingLine;
-    private ValueSkipper? _skipper;
+    private JsonValueSkipper? _skipper;
 
     /// <summary>Whether what has been read so far ends with a line, and nothing is open that began on it or before.</summary>
     internal bool IsBetweenLines => _started && _items is null && _skipper is null && !_skippingLine && _envelopes?.IsWithinLine != true && _place.Column == 1;
@@ -59,14 +60,14 @@ public sealed class AuditEventReader(string source)
     /// </returns>
     public int Read(EventBatch batch, bool isFinal, int maxEvents = int.MaxValue)
     {
-        var places = BatchMemory.Rent<int>(StructureIndex.Room);
+        var places = BufferPool.Rent<int>(StructureIndex.Room);
         try
         {
             return ReadDocuments(batch, isFinal, maxEvents, new LineScanner(places));
         }
         finally
         {
-            BatchMemory.Return(places);
+            BufferPool.Return(places);
         }
     }
 
@@ -80,7 +81,7 @@ public sealed class AuditEventReader(string source)
     {
         var start = Math.Max(0, batch.Text.IndexOfAnyExcept(" \t\r\n,"u8));
         Reject(batch, start, batch.TextLength - start, $"an event longer than {limit} bytes", RejectionKind.Unread);
-        _skipper = default(ValueSkipper);
+        _skipper = default(JsonValueSkipper);
     }
 
     private int ReadDocuments(EventBatch batch, bool isFinal, int maxEvents, LineScanner lines)
@@ -168,7 +169,7 @@ public sealed class AuditEventReader(string source)
             reader.Read();
             if (reader.TokenType == JsonTokenType.StartArray)
             {
-                _items = ItemsContext.ArrayStart;
+                _items = JsonArrayState.ArrayStart;
                 return start + (int)reader.BytesConsumed;
             }
 
@@ -177,7 +178,7 @@ public sealed class AuditEventReader(string source)
                 case EventParser.Found.Incomplete:
                     return -1;
                 case EventParser.Found.Items:
-                    _items = ItemsContext.ListStart;
+                    _items = JsonArrayState.ListStart;
                     break;
                 case EventParser.Found.NotAnEvent:
                     ReadEnvelope(batch, start, (int)reader.BytesConsumed);
@@ -341,8 +342,8 @@ public sealed class AuditEventReader(string source)
     {
         var skipper = _skipper.GetValueOrDefault();
         var next = skipper.Skip(text, from, out var end);
-        _skipper = end == ValueSkipper.End.NotYet ? skipper : null;
-        _items = end == ValueSkipper.End.OfLine ? null : _items?.AfterItem;
+        _skipper = end == JsonValueSkipper.End.NotYet ? skipper : null;
+        _items = end == JsonValueSkipper.End.OfLine ? null : _items?.AfterItem;
         return next;
     }
 

@@ -1,4 +1,5 @@
 using System.Buffers;
+using AuditWatch.Events.Json;
 
 namespace AuditWatch.Events;
 
@@ -37,7 +38,7 @@ internal sealed class BodyTapes : IDisposable
         return part.OnTape(known.Tape, partStart == bodyStart ? 0 : known.Tape.Find(partStart - bodyStart));
     }
 
-    /// <summary>Whether any of the literals may be in a body: see <see cref="BodyText.MayContain"/>.</summary>
+    /// <summary>Whether any of the literals may be in a body: see <see cref="SearchableText.MayContain"/>.</summary>
     public bool MayContain(int which, ReadOnlySpan<byte> body, int bodyStart, SearchValues<string> literals)
     {
         if (body.Length > LongestBody)
@@ -91,7 +92,7 @@ internal sealed class BodyTapes : IDisposable
 
         public Body() => Tape = new JsonTape(Text);
 
-        public BodyText Text { get; } = new();
+        public SearchableText Text { get; } = new();
 
         public JsonTape Tape { get; }
 

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using AuditWatch.Events.Json;
 
 namespace AuditWatch.Events;
 
@@ -31,7 +32,7 @@ public sealed class EventBatch : IDisposable
     private TimestampCheck _times;
     private byte[] _text;
     private int _end;
-    private int[] _slots = BatchMemory.Rent<int>(256 * Stride);
+    private int[] _slots = BufferPool.Rent<int>(256 * Stride);
 
     /// <summary>An empty batch.</summary>
     /// <param name="origin">Where the events come from.</param>
@@ -41,7 +42,7 @@ public sealed class EventBatch : IDisposable
     {
         Origin = origin;
         ReceivedAt = receivedAt;
-        _text = BatchMemory.Rent<byte>(capacity);
+        _text = BufferPool.Rent<byte>(capacity);
     }
 
     /// <summary>Where the events come from.</summary>
@@ -109,7 +110,7 @@ public sealed class EventBatch : IDisposable
     {
         if (IsFull)
         {
-            BatchMemory.Grow(ref _text, TextLength, TextLength + 1, longest);
+            BufferPool.Grow(ref _text, TextLength, TextLength + 1, longest);
         }
 
         return _text.AsMemory(TextLength);
@@ -123,7 +124,7 @@ public sealed class EventBatch : IDisposable
     {
         if (_text.Length - TextLength < text.Length)
         {
-            BatchMemory.Grow(ref _text, TextLength, TextLength + text.Length);
+            BufferPool.Grow(ref _text, TextLength, TextLength + text.Length);
         }
 
         text.CopyTo(_text.AsSpan(TextLength));
@@ -145,8 +146,8 @@ public sealed class EventBatch : IDisposable
         Count = 0;
         _end = TextLength = 0;
         _tapes.Dispose();
-        BatchMemory.Return(Interlocked.Exchange(ref _text, []));
-        BatchMemory.Return(Interlocked.Exchange(ref _slots, []));
+        BufferPool.Return(Interlocked.Exchange(ref _text, []));
+        BufferPool.Return(Interlocked.Exchange(ref _slots, []));
         Lease?.Dispose();
     }
 
@@ -270,7 +271,7 @@ public sealed class EventBatch : IDisposable
         var at = Count * Stride;
         if (at + Stride > _slots.Length)
         {
-            BatchMemory.Grow(ref _slots, at, at + Stride);
+            BufferPool.Grow(ref _slots, at, at + Stride);
         }
 
         var slots = _slots.AsSpan(at, Stride);
@@ -337,7 +338,7 @@ public sealed class EventBatch : IDisposable
     {
         if (_text.Length - _end < length)
         {
-            BatchMemory.Grow(ref _text, _end, _end + length, Math.Max(_end + length, _text.Length + (4 << 20)));
+            BufferPool.Grow(ref _text, _end, _end + length, Math.Max(_end + length, _text.Length + (4 << 20)));
         }
     }
 

@@ -1,3 +1,5 @@
+using AuditWatch.Events.Json;
+
 namespace AuditWatch.Events;
 
 /// <summary>
@@ -31,7 +33,7 @@ internal static class EventText
     }
 
     /// <summary>One value that stands in no body; null if it is no scalar.</summary>
-    public static string? Of(JsonValue value) => value.IsScalar ? KnownText.Of(value).Shown : null;
+    public static string? Of(JsonValue value) => value.IsScalar ? InternedText.Of(value).Shown : null;
 
     /// <summary>As <see cref="Of(JsonValue)"/>, for a value that hardly ever comes again.</summary>
     public static string? OfUnique(JsonValue value) => value.IsScalar ? Show(value.ToString()) : null;
@@ -53,12 +55,12 @@ internal static class EventText
     // What is to be hidden is not even made a string.
     private sealed class Texts(bool areHidden) : IValueVisitor
     {
-        private static readonly KnownText Object = new("{…}");
-        private static readonly KnownText Null = new("null");
-        private static readonly KnownText Hidden = new(Redaction.Hidden);
+        private static readonly InternedText Object = new("{…}");
+        private static readonly InternedText Null = new("null");
+        private static readonly InternedText Hidden = new(Redaction.Hidden);
 
         // Nearly every field has one value.
-        private KnownText? _only;
+        private InternedText? _only;
         private List<string>? _texts;
         private bool _more;
 
@@ -78,7 +80,7 @@ internal static class EventText
             {
                 JsonKind.Object => Object,
                 JsonKind.Null => Null,
-                _ => KnownText.Of(value),
+                _ => InternedText.Of(value),
             };
             if (_only is null)
             {

@@ -1,4 +1,5 @@
 using AuditWatch.Events.Derived;
+using AuditWatch.Events.Json;
 
 namespace AuditWatch.Events;
 

@@ -1,5 +1,6 @@
 using System.Text;
 using AuditWatch.Events.Envelopes;
+using AuditWatch.Events.Json;
 
 namespace AuditWatch.Events;
 

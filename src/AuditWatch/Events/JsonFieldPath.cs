@@ -1,3 +1,5 @@
+using AuditWatch.Events.Json;
+
 namespace AuditWatch.Events;
 
 /// <summary>A path in the event's JSON: from the field found in the one pass, where there is one on the way, else from the top.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using AuditWatch.Events.Json;
 
 namespace AuditWatch.Events;
 

@@ -1,3 +1,5 @@
+using AuditWatch.Events.Json;
+
 namespace AuditWatch.Events;
 
 /// <summary>How events say that their bodies were too long to be recorded.</summary>

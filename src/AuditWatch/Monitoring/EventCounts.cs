@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using AuditWatch.Events;
+using AuditWatch.Events.Json;
 
 namespace AuditWatch.Monitoring;
 

@@ -46,7 +46,7 @@ public sealed class LiveDetections
         _logger = loggers.CreateLogger<LiveDetections>();
 
         // Before they are read: what changes meanwhile has changed.
-        _loaded = _lastLook = DetectionFiles.Digest(paths);
+        _loaded = _lastLook = DetectionFiles.ContentHash(paths);
         var detections = DetectionLoader.LoadUsable(paths);
         _current = DetectionStages.For(detections, loggers, lateness);
         memory.Restore(_current);
@@ -78,7 +78,7 @@ public sealed class LiveDetections
     {
         lock (_checking)
         {
-            var look = DetectionFiles.Digest(_paths);
+            var look = DetectionFiles.ContentHash(_paths);
             var settled = look == _lastLook;
             _lastLook = look;
             if (settled && look != _loaded)

@@ -49,7 +49,7 @@ public sealed class StageMemory(IStateStore store)
             changes.Put(Learnt, FirstSeenRecords.KeyOf(combination.Scope, combination.Key), FirstSeenRecords.Write(combination));
         }
 
-        foreach (var (scope, key) in outcome.Learnt.Forgotten)
+        foreach (var (scope, key) in outcome.Learnt.Evicted)
         {
             changes.Delete(Learnt, FirstSeenRecords.KeyOf(scope, key));
         }
@@ -90,7 +90,7 @@ public sealed class StageMemory(IStateStore store)
         foreach (var record in store.Read(Requests))
         {
             var requests = MemoryMarshal.Cast<byte, UInt128>(record.Value.Span);
-            stages.Engine.Remember(requests);
+            stages.Engine.Restore(requests);
             Remember(record.Key, requests.Length);
         }
 
@@ -113,7 +113,7 @@ public sealed class StageMemory(IStateStore store)
             stages.Correlator.Correlate([.. batch.Correlated.Select(finding => finding.Of(stages.Detections)).OfType<Finding>()], batch.ReceivedAt);
             if (batch.PassedTo is { } time)
             {
-                stages.Correlator.Pass(time, batch.ReceivedAt);
+                stages.Correlator.AdvanceWatermark(time, batch.ReceivedAt);
             }
         }
     }
@@ -129,7 +129,7 @@ public sealed class StageMemory(IStateStore store)
         var key = NextKey();
         changes.Put(Requests, key, MemoryMarshal.AsBytes(requests.AsSpan()).ToArray());
         Remember(key, requests.Length);
-        while (_requestCount - _requests.Peek().Count >= DetectionEngine.RequestMemoryCapacity)
+        while (_requestCount - _requests.Peek().Count >= DetectionEngine.DeduplicationCapacity)
         {
             changes.Delete(Requests, _requests.Peek().Key);
             _requestCount -= _requests.Dequeue().Count;

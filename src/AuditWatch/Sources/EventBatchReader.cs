@@ -3,12 +3,12 @@ using AuditWatch.Events;
 namespace AuditWatch.Sources;
 
 /// <summary>
-/// Turns a stream of bytes into batches of events: reads about a megabyte at a time and carries the beginning of an event that is not all there
-/// over into the next batch. An event longer than the limit is rejected, so memory stays bounded whatever is sent. Not thread-safe.
+/// Reads a stream of bytes as batches of events, about a megabyte at a time. What is read of an event that is not complete is moved to the next batch. An event
+/// longer than the limit is rejected, so that memory is bounded whatever is sent. Not thread-safe.
 /// </summary>
 public sealed class EventBatchReader : IDisposable
 {
-    /// <summary>The most bytes an event may have where nobody says otherwise: 16 MiB, ten times what etcd stores in an object.</summary>
+    /// <summary>The default of the most bytes that an event may have: 16 MiB, ten times what etcd stores in an object.</summary>
     public const int DefaultMaxEventBytes = 16 << 20;
 
     private readonly Stream _stream;
@@ -22,11 +22,11 @@ public sealed class EventBatchReader : IDisposable
     private bool _isDamaged;
     private bool _mayHoldEvents;
 
-    /// <summary>A reader of a stream from where it stands.</summary>
-    /// <param name="stream">The stream; whoever opened it closes it.</param>
+    /// <summary>Creates a reader of a stream from its current position.</summary>
+    /// <param name="stream">The stream. The caller disposes of it.</param>
     /// <param name="origin">Where the events come from.</param>
-    /// <param name="time">Tells when a batch arrived.</param>
-    /// <param name="maxEventBytes">The most bytes an event may have, at least 1.</param>
+    /// <param name="time">The clock for <see cref="EventBatch.ReceivedAt"/>.</param>
+    /// <param name="maxEventBytes">The most bytes that an event may have, at least 1. Default: <see cref="DefaultMaxEventBytes"/>.</param>
     public EventBatchReader(Stream stream, EventOrigin origin, TimeProvider time, int maxEventBytes = DefaultMaxEventBytes)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(maxEventBytes, 1);
@@ -43,14 +43,14 @@ public sealed class EventBatchReader : IDisposable
     /// </summary>
     public bool FillsBatches { get; init; }
 
-    /// <summary>How many bytes to read at a time. A megabyte by default.</summary>
+    /// <summary>How many bytes to read at a time. Default: 1 MiB.</summary>
     internal int BatchBytes { get; init; } = 1 << 20;
 
-    /// <summary>The most events in a batch, at least 1. Every event takes memory besides its text, and the shortest have the least text. Not limited by default.</summary>
+    /// <summary>The most events in a batch, at least 1. Default: no limit. An event takes memory besides its text, which matters for the shortest ones.</summary>
     public int MaxEvents { get; init; } = int.MaxValue;
 
-    /// <summary>What the batches are charged to; null for nothing.</summary>
-    internal MemoryBudget? Budget { get; init; }
+    /// <summary>The quota that batches are charged to; null for none. Default: null.</summary>
+    internal MemoryQuota? Quota { get; init; }
 
     /// <summary>Whether the stream has ended in compressed data that are damaged or cut short.</summary>
     internal bool IsDamaged { get; private set; }
@@ -71,13 +71,13 @@ public sealed class EventBatchReader : IDisposable
     /// <returns>The next batch, the caller's to dispose of; null when the stream has no more bytes, for now or for good, or they cannot be decompressed.</returns>
     /// <exception cref="IOException">The stream cannot be read.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled; what has been read is kept.</exception>
-    /// <exception cref="MemoryBudgetException">There is no room in the budget for an event as long as the one that is coming.</exception>
+    /// <exception cref="MemoryQuotaException">The quota has no room for an event as long as the one that is being read.</exception>
     public async ValueTask<EventBatch?> ReadAsync(CancellationToken cancellation)
     {
         while (true)
         {
             cancellation.ThrowIfCancellationRequested();
-            if (_mayHoldEvents && TakeBatch(isFinal: false) is { } held)
+            if (_mayHoldEvents && CutBatch(isFinal: false) is { } held)
             {
                 return held;
             }
@@ -100,7 +100,7 @@ public sealed class EventBatchReader : IDisposable
             _unread.Advance(count);
 
             // A long event that comes in small pieces is not looked at again for each: only at the end of a line, once it has doubled, or once it is too long.
-            if ((_unread.TextLength >= 2 * _looked || _unread.TextLength > _maxEventBytes || room.Span[..count].Contains((byte)'\n')) && TakeBatch(isFinal: false) is { } batch)
+            if ((_unread.TextLength >= 2 * _looked || _unread.TextLength > _maxEventBytes || room.Span[..count].Contains((byte)'\n')) && CutBatch(isFinal: false) is { } batch)
             {
                 return batch;
             }
@@ -114,7 +114,7 @@ public sealed class EventBatchReader : IDisposable
     /// <returns>The last batch, the caller's to dispose of; null if there was nothing left.</returns>
     public EventBatch? Finish()
     {
-        var last = TakeBatch(isFinal: true);
+        var last = CutBatch(isFinal: true);
         if (_isDamaged && !_mayHoldEvents)
         {
             _isDamaged = false;
@@ -146,7 +146,7 @@ public sealed class EventBatchReader : IDisposable
         }
     }
 
-    private EventBatch? TakeBatch(bool isFinal)
+    private EventBatch? CutBatch(bool isFinal)
     {
         var batch = _unread ?? NewBatch(capacity: 0);
         var consumed = _reader.Read(batch, isFinal, MaxEvents);
@@ -181,7 +181,7 @@ public sealed class EventBatchReader : IDisposable
         }
 
         batch.ReceivedAt = _time.GetUtcNow();
-        Budget?.Charge(batch);
+        Quota?.Charge(batch);
         return batch;
     }
 
@@ -189,20 +189,20 @@ public sealed class EventBatchReader : IDisposable
     {
         // To see that an event is too long takes a little more than it may have.
         var longest = _maxEventBytes + BatchBytes;
-        if (batch.IsFull && Budget?.HasRoom(BatchMemory.Grown(batch.TextLength, sizeof(byte), longest)) == false)
+        if (batch.IsFull && Quota?.HasRoom(BufferPool.GrownLength(batch.TextLength, sizeof(byte), longest)) == false)
         {
-            throw new MemoryBudgetException();
+            throw new MemoryQuotaException();
         }
 
         var room = batch.GetMemory(longest);
-        Budget?.Charge(batch);
+        Quota?.Charge(batch);
         return room;
     }
 
     private EventBatch NewBatch(int capacity)
     {
         var batch = new EventBatch(_origin, _time.GetUtcNow(), capacity);
-        Budget?.Charge(batch);
+        Quota?.Charge(batch);
         return batch;
     }
 }

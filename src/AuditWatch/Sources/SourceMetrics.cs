@@ -23,7 +23,7 @@ internal static class SourceMetrics
     public static readonly Counter<long> LostBytes = Meter.CreateCounter<long>("auditwatch.file.lost_bytes", "By", "Bytes that those files are known to have held and that were not read.");
 
     /// <summary>Pieces of input that were no events and are noted in a file, or could not be, by result.</summary>
-    public static readonly Counter<long> DeadLetters = Meter.CreateCounter<long>("auditwatch.rejected.noted", "{event}", "Pieces of input that were no events, by whether they could be noted.");
+    public static readonly Counter<long> NotedRejections = Meter.CreateCounter<long>("auditwatch.rejected.noted", "{event}", "Pieces of input that were no events, by whether they could be noted.");
 
     /// <summary>Requests to the webhook, by the status they were answered with.</summary>
     public static readonly Counter<long> Requests = Meter.CreateCounter<long>("auditwatch.webhook.requests", "{request}", "Requests to the webhook, by status.");

@@ -59,7 +59,7 @@ public sealed partial class WebhookPageTests : IDisposable
     public async Task Page_Limits_AreTheDefaults()
     {
         var written = Load(await WriteConfigAsync());
-        var defaults = new WebhookOptions { Tls = written.Tls, Authentication = written.Authentication, DeadLetters = new DeadLetterOptions(_folder["rejected-events.jsonl"]) };
+        var defaults = new WebhookOptions { Tls = written.Tls, Authentication = written.Authentication, RejectedInput = new RejectedInputOptions(_folder["rejected-events.jsonl"]) };
 
         Assert.Equal(defaults, written);
         Assert.Equal(["body", "event", "inFlight", "requests", "connections", "headerTimeout", "bodyTimeout"], LimitPattern().Matches(Page).Select(match => match.Groups[1].Value));
@@ -121,7 +121,7 @@ public sealed partial class WebhookPageTests : IDisposable
             Assert.True(await service.MetricAsync(name) is not null, name);
         }
 
-        using var example = JsonDocument.Parse(DeadLetterPattern().Match(Page).Value);
+        using var example = JsonDocument.Parse(RejectedInputPattern().Match(Page).Value);
         using var noted = JsonDocument.Parse(File.ReadLines(_folder["state/rejected-events.jsonl"]).First());
         Assert.Equal(noted.RootElement.EnumerateObject().Select(member => member.Name), example.RootElement.EnumerateObject().Select(member => member.Name));
     }
@@ -180,7 +180,7 @@ public sealed partial class WebhookPageTests : IDisposable
     private static partial Regex MetricPattern();
 
     [GeneratedRegex(@"(?<=```json\n).*")]
-    private static partial Regex DeadLetterPattern();
+    private static partial Regex RejectedInputPattern();
 
     private sealed record Poster(HttpClient Http, string? Token)
     {

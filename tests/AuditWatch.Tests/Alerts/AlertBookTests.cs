@@ -21,7 +21,7 @@ public class AlertBookTests
     [Fact]
     public void Apply_FirstFinding_OpensAnAlertWithWhatItSays()
     {
-        var finding = At(5) with { Cluster = "prod", Summary = "jane ran sh", Why = ["verb: create"] };
+        var finding = At(5).With(cluster: "prod", summary: "jane ran sh", why: ["verb: create"]);
 
         var change = Assert.Single(AlertBook.OnEventTime().Apply([finding]));
 
@@ -85,7 +85,7 @@ public class AlertBookTests
     [Fact]
     public void Apply_FindingThatStandsForSeveral_CountsThemAll()
     {
-        var burst = At(30) with { Count = 25, FirstTime = Start.AddMinutes(3), Requests = [.. Enumerable.Range(0, 25).Select(n => Request($"r{n}"))] };
+        var burst = At(30).With(count: 25, firstTime: Start.AddMinutes(3), requests: [.. Enumerable.Range(0, 25).Select(n => Request($"r{n}"))]);
 
         var changes = AlertBook.OnEventTime().Apply([burst, At(31)]);
 

@@ -27,22 +27,22 @@ public class FingerprintTests
 
     public static TheoryData<string, Finding> SameAlert => new()
     {
-        { "another time", Finding with { Time = Finding.Time.AddDays(1) } },
-        { "another request", Finding with { Request = new RequestSnapshot { AuditId = "two" } } },
-        { "another actor than the one it is told by", Finding with { Actor = "impersonated" } },
-        { "another title", Finding with { Detection = Finding.Detection with { Title = "Exec, reworded", Level = Level.High } } },
-        { "another reason", Finding with { Why = ["verb: get"], Summary = "Exec again", Count = 7 } },
+        { "another time", Finding.With(time: Finding.Time.AddDays(1)) },
+        { "another request", Finding.With(request: new RequestSnapshot { AuditId = "two" }) },
+        { "another actor than the one it is told by", Finding.With(actor: "impersonated") },
+        { "another title", Finding.With(detection: Finding.Detection with { Title = "Exec, reworded", Level = Level.High }) },
+        { "another reason", Finding.With(why: ["verb: get"], summary: "Exec again", count: 7) },
     };
 
     public static TheoryData<string, Finding> OtherAlert => new()
     {
-        { "another detection", Finding with { Detection = Finding.Detection with { Name = "attach_to_pod" } } },
-        { "another cluster", Finding with { Cluster = "test" } },
-        { "another value", Finding with { Dedup = [KeyValuePair.Create("actor", "jane"), KeyValuePair.Create("objectRef.namespace", "db")] } },
-        { "values swapped", Finding with { Dedup = [KeyValuePair.Create("actor", "web"), KeyValuePair.Create("objectRef.namespace", "jane")] } },
-        { "values run together", Finding with { Dedup = [KeyValuePair.Create("actor", "janeobjectRef.namespace"), KeyValuePair.Create("", "web")] } },
-        { "a value less", Finding with { Dedup = [KeyValuePair.Create("actor", "jane")] } },
-        { "no values", Finding with { Dedup = [] } },
+        { "another detection", Finding.With(detection: Finding.Detection with { Name = "attach_to_pod" }) },
+        { "another cluster", Finding.With(cluster: "test") },
+        { "another value", Finding.With(dedup: [KeyValuePair.Create("actor", "jane"), KeyValuePair.Create("objectRef.namespace", "db")]) },
+        { "values swapped", Finding.With(dedup: [KeyValuePair.Create("actor", "web"), KeyValuePair.Create("objectRef.namespace", "jane")]) },
+        { "values run together", Finding.With(dedup: [KeyValuePair.Create("actor", "janeobjectRef.namespace"), KeyValuePair.Create("", "web")]) },
+        { "a value less", Finding.With(dedup: [KeyValuePair.Create("actor", "jane")]) },
+        { "no values", Finding.With(dedup: []) },
     };
 
     [Theory]
@@ -62,9 +62,9 @@ public class FingerprintTests
         string[] ids =
         [
             Fingerprint.IdOf(fingerprint, Finding),
-            Fingerprint.IdOf(fingerprint, Finding with { Time = Finding.Time.AddTicks(1) }),
-            Fingerprint.IdOf(fingerprint, Finding with { Request = new RequestSnapshot { AuditId = "two" } }),
-            Fingerprint.IdOf(fingerprint, Finding with { Request = new RequestSnapshot() }),
+            Fingerprint.IdOf(fingerprint, Finding.With(time: Finding.Time.AddTicks(1))),
+            Fingerprint.IdOf(fingerprint, Finding.With(request: new RequestSnapshot { AuditId = "two" })),
+            Fingerprint.IdOf(fingerprint, Finding.With(request: new RequestSnapshot())),
         ];
 
         Assert.Equal(ids.Length, ids.Distinct().Count());

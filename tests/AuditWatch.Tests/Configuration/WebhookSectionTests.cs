@@ -36,7 +36,7 @@ public sealed class WebhookSectionTests : IDisposable
                 auth:
                   tokens: [{file: token, clusters: [production, staging]}, {file: token}]
                   clientCertificates: [{name: kube-apiserver, clusters: [production]}]
-                deadLetters: {file: rejected.jsonl, maxSize: 1MiB}
+                rejectedInput: {file: rejected.jsonl, maxSize: 1MiB}
                 limits: {body: 1MiB, event: 64KiB, inFlight: 8MiB, requests: 3, connections: 4, headerTimeout: 5s, bodyTimeout: 2m}
             """);
 
@@ -50,7 +50,7 @@ public sealed class WebhookSectionTests : IDisposable
                     Tokens = [new TokenFile(PathOf("token"), ["production", "staging"]), new TokenFile(PathOf("token"), [])],
                     Certificates = [new CertificateName("kube-apiserver", ["production"])],
                 },
-                DeadLetters = new DeadLetterOptions(PathOf("rejected.jsonl"), 1 << 20),
+                RejectedInput = new RejectedInputOptions(PathOf("rejected.jsonl"), 1 << 20),
                 MaxBodyBytes = 1 << 20,
                 MaxEventBytes = 64 << 10,
                 MaxBytesInFlight = 8 << 20,
@@ -85,7 +85,8 @@ public sealed class WebhookSectionTests : IDisposable
     [InlineData("limits: {body: 64}", "'body' must be a size such as 512MiB or 1GiB, at least 1KiB")]
     [InlineData("limits: {inFlight: 1MiB}", "'inFlight' must be a size such as 512MiB or 1GiB, at least 4MiB")]
     [InlineData("limits: {inFlight: 8MiB}", "'inFlight' must be at least twice 'event', 16384KiB here")]
-    [InlineData("deadLetters: {}", "'file' is missing")]
+    [InlineData("rejectedInput: {}", "'file' is missing")]
+    [InlineData("deadLetters: {file: rejected.jsonl}", "unknown key 'deadLetters': it is called 'rejectedInput' now")]
     [InlineData("limits: {requests: 0}", "'requests' must be a whole number from 1 to 100000")]
     [InlineData("limits: {request: 5}", "unknown key 'request'; did you mean 'requests'?")]
     public void Parse_Wrong_SaysWhatAndNoSecret(string settings, string error, int errors = 1) => AssertOnlyError($"listen: '127.0.0.1:9880', {settings}", error, errors);

@@ -133,6 +133,6 @@ public class CorrelationProperties
         public TimeSpan Delay => TimeSpan.FromMilliseconds(DelayMilliseconds);
 
         public Finding In(DetectionSet detections, int index) =>
-            detections.Finding(Rule, Second, Actor, Cluster, (Field, Value)) with { Id = (UInt128)(index + 1), Summary = index.ToString(CultureInfo.InvariantCulture) };
+            detections.Finding(Rule, Second, Actor, Cluster, (Field, Value)).With(id: (UInt128)(index + 1), summary: index.ToString(CultureInfo.InvariantCulture));
     }
 }

@@ -72,8 +72,8 @@ public class CorrelatorBoundsTests
         var finding = detections.Finding("a", 0, fields: ("objectRef.name", "5"));
 
         Assert.Empty(correlator.Correlate([finding], Correlations.Received));
-        Assert.Empty(correlator.Pass(Correlations.Start.AddMinutes(5), Correlations.Received));
-        var judged = Assert.Single(correlator.Pass(Correlations.Start.AddMinutes(5).AddTicks(1), Correlations.Received));
+        Assert.Empty(correlator.AdvanceWatermark(Correlations.Start.AddMinutes(5), Correlations.Received));
+        var judged = Assert.Single(correlator.AdvanceWatermark(Correlations.Start.AddMinutes(5).AddTicks(1), Correlations.Received));
 
         Assert.Equal("waits", judged.Detection.Name);
         Assert.Equal(0, Correlations.Seconds(judged.Time));
@@ -156,7 +156,7 @@ public class CorrelatorBoundsTests
     {
         var detections = Correlations.Load(Correlations.Document("repeats", EventCount));
         using var repeated = new Counted("auditwatch.correlation.repeated", "repeats");
-        var finding = detections.Finding("a", 0) with { Id = 1 };
+        var finding = detections.Finding("a", 0).With(id: 1);
 
         detections.Correlate(finding, finding, finding);
 

@@ -77,15 +77,15 @@ public class CorrelatorTests
     [Fact]
     public void Correlate_SameFindingTwice_CountsOnce()
     {
-        var repeated = Burst.Finding("a", 1) with { Id = 7 };
+        var repeated = Burst.Finding("a", 1).With(id: 7);
 
-        Assert.Empty(Burst.Correlate(Burst.Finding("a", 0) with { Id = 6 }, repeated, repeated, repeated));
+        Assert.Empty(Burst.Correlate(Burst.Finding("a", 0).With(id: 6), repeated, repeated, repeated));
     }
 
     [Fact]
     public void Correlate_DifferentFindingsOfOneInstant_CountEach()
     {
-        var reached = Assert.Single(Burst.Correlate(Enumerable.Range(1, 3).Select(id => Burst.Finding("a", 1) with { Id = (UInt128)id })));
+        var reached = Assert.Single(Burst.Correlate(Enumerable.Range(1, 3).Select(id => Burst.Finding("a", 1).With(id: (UInt128)id))));
 
         Assert.Equal(3, reached.Count);
     }

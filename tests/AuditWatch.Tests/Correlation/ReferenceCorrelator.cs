@@ -29,7 +29,7 @@ internal sealed class ReferenceCorrelator(DetectionSet detections)
                     if (correlation.Condition.Holds(Measure(window, correlation, sources.Count)))
                     {
                         told.UnionWith(window);
-                        firing.Add(end.Finding with { Detection = rule });
+                        firing.Add(end.Finding.With(detection: rule));
                     }
                 }
 

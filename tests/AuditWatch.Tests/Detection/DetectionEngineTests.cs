@@ -85,7 +85,7 @@ public class DetectionEngineTests
     }
 
     [Fact]
-    public void Settled_BatchIsGone_TellsWhatItToldBefore()
+    public void Materialize_BatchIsGone_TellsWhatItToldBefore()
     {
         var (told, settled) = (new List<Finding>(), new List<Finding>());
         using var batch = Rule.Events(Event());
@@ -94,7 +94,7 @@ public class DetectionEngineTests
         var before = Assert.Single(told);
         var expected = (before.Request, before.Actor, before.ActorKind, before.Summary, string.Join(',', before.Dedup), string.Join(',', before.Why));
 
-        var after = Assert.Single(settled).Settled();
+        var after = Assert.Single(settled).Materialize();
         batch.Dispose();
 
         Assert.Equal(expected, (after.Request, after.Actor, after.ActorKind, after.Summary, string.Join(',', after.Dedup), string.Join(',', after.Why)));
@@ -105,7 +105,7 @@ public class DetectionEngineTests
         var findings = new List<Finding>();
         using var batch = Rule.Events(string.Join('\n', events));
         new DetectionEngine(new DetectionSet([rule])).Detect(batch, findings);
-        return [.. findings.Select(finding => finding.Settled())];
+        return [.. findings.Select(finding => finding.Materialize())];
     }
 
     private static string Event(string stage = "ResponseComplete", string what = "", string value = "")

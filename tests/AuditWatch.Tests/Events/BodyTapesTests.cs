@@ -1,5 +1,6 @@
 using System.Text;
 using AuditWatch.Events;
+using AuditWatch.Events.Json;
 
 namespace AuditWatch.Tests.Events;
 

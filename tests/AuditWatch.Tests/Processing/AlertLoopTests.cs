@@ -265,9 +265,8 @@ public sealed class AlertLoopTests
     public void Restart_AlertsAndTheirLives_AreAsTheyWere()
     {
         var alerts = new AlertLoopHarness();
-        var finding = alerts.Finding() with
-        {
-            Request = new RequestSnapshot
+        var finding = alerts.Finding().With(
+            request: new RequestSnapshot
             {
                 AuditId = "1",
                 Verb = "create",
@@ -277,9 +276,8 @@ public sealed class AlertLoopTests
                 Code = 101,
                 ObjectRef = new ObjectReference("apps", "pods", "exec", "payments", "shell"),
             },
-            ActorKind = "human",
-            Why = ["verb: create"],
-        };
+            actorKind: "human",
+            why: ["verb: create"]);
         alerts.Find(finding);
         var before = alerts.Alerts[0];
 

@@ -215,13 +215,13 @@ public class EventBatchReaderTests
     [Fact]
     public async Task ReadAsync_EventLongerThanThereIsRoomFor_IsNotReadOn()
     {
-        var budget = new MemoryBudget(4 << 20);
-        using var reader = new EventBatchReader(new PiecewiseStream(Pieces(Encoding.UTF8.GetBytes(Event(1, new string('x', 3_000_000))), [65_536])), Log, _time) { Budget = budget };
+        var quota = new MemoryQuota(4 << 20);
+        using var reader = new EventBatchReader(new PiecewiseStream(Pieces(Encoding.UTF8.GetBytes(Event(1, new string('x', 3_000_000))), [65_536])), Log, _time) { Quota = quota };
 
-        await Assert.ThrowsAsync<MemoryBudgetException>(async () => await reader.ReadAsync(CancellationToken.None));
+        await Assert.ThrowsAsync<MemoryQuotaException>(async () => await reader.ReadAsync(CancellationToken.None));
 
         reader.Dispose();
-        Assert.True(budget.HasRoom(4 << 20));
+        Assert.True(quota.HasRoom(4 << 20));
     }
 
     private static string Event(int id, string name = "") => $$$"""{"auditID":"{{{id}}}","user":{},"verb":"get","objectRef":{"name":"{{{name}}}"}}""";

@@ -22,5 +22,5 @@ internal sealed partial class FirstSeenRecords : JsonSerializerContext
     public static FirstSeenState.Combination ReadCombination(ReadOnlyMemory<byte> json) => JsonSerializer.Deserialize(json.Span, Default.Combination)!;
 
     // Scopes can be longer than a key may be.
-    private static string Hash(string scope, string rest) => new Digest().Add(scope).Add(rest).Take().ToString("x32", CultureInfo.InvariantCulture);
+    private static string Hash(string scope, string rest) => new TextHasher().Add(scope).Add(rest).GetHashAndReset().ToString("x32", CultureInfo.InvariantCulture);
 }

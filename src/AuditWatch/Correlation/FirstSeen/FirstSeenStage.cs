@@ -21,7 +21,7 @@ public sealed class FirstSeenStage
     private static readonly Counter<long> Forgotten = Meter.CreateCounter<long>(
         "auditwatch.firstseen.forgotten", "{combination}", "Combinations of values that were forgotten to bound the memory, by detection.");
 
-    private readonly Dictionary<string, FirstSeenMemory> _memories;
+    private readonly Dictionary<string, FirstSeenSet> _sets;
     private readonly HashSet<string> _logged = new(StringComparer.Ordinal);
     private readonly ILogger _logger;
 
@@ -31,9 +31,9 @@ public sealed class FirstSeenStage
     /// <param name="logger">Hears of it when combinations are forgotten, once for each detection. Default: nobody does.</param>
     public FirstSeenStage(DetectionSet detections, int capacity = DefaultCapacity, ILogger<FirstSeenStage>? logger = null)
     {
-        _memories = detections.Rules
+        _sets = detections.Rules
             .Where(rule => rule.FirstSeen is not null)
-            .ToDictionary(rule => rule.Name, rule => new FirstSeenMemory(rule.Name, rule.FirstSeen!, capacity), StringComparer.Ordinal);
+            .ToDictionary(rule => rule.Name, rule => new FirstSeenSet(rule.Name, rule.FirstSeen!, capacity), StringComparer.Ordinal);
         _logger = logger ?? NullLogger<FirstSeenStage>.Instance;
     }
 
@@ -45,26 +45,26 @@ public sealed class FirstSeenStage
     /// <returns>The findings without those of combinations met before or still to be learnt, in order.</returns>
     public IReadOnlyList<Finding> Filter(IReadOnlyList<Finding> findings, string cluster, DateTimeOffset firstEvent, DateTimeOffset receivedAt)
     {
-        if (_memories.Count == 0)
+        if (_sets.Count == 0)
         {
             return findings;
         }
 
-        foreach (var memory in _memories.Values)
+        foreach (var seen in _sets.Values)
         {
-            memory.BeginLearning(cluster, Earlier(firstEvent, receivedAt));
+            seen.BeginLearning(cluster, Earlier(firstEvent, receivedAt));
         }
 
         var passed = new List<Finding>(findings.Count);
         foreach (var finding in findings)
         {
-            if (!_memories.TryGetValue(finding.Detection.Name, out var memory))
+            if (!_sets.TryGetValue(finding.Detection.Name, out var seen))
             {
                 passed.Add(finding);
             }
-            else if (memory.IsFirst(finding, Earlier(finding.Time, receivedAt)))
+            else if (seen.IsFirst(finding, Earlier(finding.Time, receivedAt)))
             {
-                passed.Add(finding with { Why = [.. finding.Why, memory.Describe(finding)] });
+                passed.Add(finding.With(why: [.. finding.Why, seen.Describe(finding)]));
             }
         }
 
@@ -74,16 +74,16 @@ public sealed class FirstSeenStage
 
     /// <summary>All that has been learnt: plain records, to be kept and put back after a restart.</summary>
     public FirstSeenState Export() => new(
-        [.. _memories.Values.SelectMany(memory => memory.LearningStarts)],
-        [.. _memories.Values.SelectMany(memory => memory.Combinations)]);
+        [.. _sets.Values.SelectMany(seen => seen.LearningStarts)],
+        [.. _sets.Values.SelectMany(seen => seen.Combinations)]);
 
     /// <summary>What has been learnt and forgotten since the last call.</summary>
-    public FirstSeenChanges TakeChanges()
+    public FirstSeenChanges DrainChanges()
     {
         var all = new FirstSeenChanges();
-        foreach (var memory in _memories.Values)
+        foreach (var seen in _sets.Values)
         {
-            all.Add(memory.TakeChanges());
+            all.Add(seen.DrainChanges());
         }
 
         return all;
@@ -92,7 +92,7 @@ public sealed class FirstSeenStage
     /// <summary>Adds what has been learnt before. Records of detections that are not there, or go by other fields now, are left out.</summary>
     public void Import(FirstSeenState state)
     {
-        var scopes = _memories.Values.ToDictionary(memory => memory.Scope, StringComparer.Ordinal);
+        var scopes = _sets.Values.ToDictionary(seen => seen.Scope, StringComparer.Ordinal);
         foreach (var start in state.LearningStarts)
         {
             scopes.GetValueOrDefault(start.Scope)?.BeginLearning(start.Cluster, start.Since);
@@ -104,16 +104,16 @@ public sealed class FirstSeenStage
         }
 
         CountForgotten();
-        TakeChanges();
+        DrainChanges();
     }
 
     private static DateTimeOffset Earlier(DateTimeOffset a, DateTimeOffset b) => a < b ? a : b;
 
     private void CountForgotten()
     {
-        foreach (var (detection, memory) in _memories)
+        foreach (var (detection, seen) in _sets)
         {
-            if (memory.TakeForgotten() is > 0 and var count)
+            if (seen.DrainEvictedCount() is > 0 and var count)
             {
                 Forgotten.Add(count, new KeyValuePair<string, object?>("detection", detection));
                 if (_logged.Add(detection))

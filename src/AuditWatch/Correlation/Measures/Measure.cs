@@ -3,15 +3,15 @@ using AuditWatch.Detection.Sigma;
 namespace AuditWatch.Correlation.Measures;
 
 /// <summary>
-/// What a correlation counts or measures, kept up to date as findings come into its window and leave it, at either end and in any order. The value
-/// depends on what is in the window alone, to the last digit.
+/// What a correlation counts or measures over a window, updated as findings enter and leave it at either end and in any order. The value depends only on
+/// what is in the window, to the last digit. Not thread-safe.
 /// </summary>
 internal abstract class Measure
 {
-    /// <summary>Numbers are kept in millionths, so that sums come out the same in whatever order they are made.</summary>
+    /// <summary>Numbers are held as integers in millionths, so that a sum does not depend on the order of its terms.</summary>
     public const decimal Unit = 1_000_000;
 
-    /// <summary>The count or measure of what is in the window.</summary>
+    /// <summary>The value for what is in the window; 0 for an empty one.</summary>
     public abstract decimal Value { get; }
 
     /// <summary>A finding has come into the window.</summary>

@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Globalization;
 using AuditWatch.Detection.Sigma;
 using AuditWatch.Events;
+using AuditWatch.Events.Json;
 
 namespace AuditWatch.Detection.Indexing;
 
@@ -47,7 +48,7 @@ internal static class BodyNeeds
     private static string[]? ValueOf(SigmaString pattern)
     {
         var longest = pattern.Parts.Select(part => part.Text).MaxBy(text => text.Length) ?? "";
-        return longest.Length < ShortestValue || !BodyText.CanSearchFor(longest) || bool.TryParse(longest, out _)
+        return longest.Length < ShortestValue || !SearchableText.CanSearchFor(longest) || bool.TryParse(longest, out _)
             || decimal.TryParse(longest, NumberStyles.Float, CultureInfo.InvariantCulture, out _) ? null : [longest];
     }
 
@@ -55,7 +56,7 @@ internal static class BodyNeeds
     private static string[]? KeyOf(string path, bool isInBody)
     {
         var below = isInBody ? path : path.IndexOf('.', StringComparison.Ordinal) is >= 0 and var dot ? path[(dot + 1)..] : "";
-        return RelativePath.Parse(below).LastKey is { } key && !CommonKeys.Contains(key) && BodyText.CanSearchFor(key) ? [$"\"{key}\""] : null;
+        return RelativePath.Parse(below).LastKey is { } key && !CommonKeys.Contains(key) && SearchableText.CanSearchFor(key) ? [$"\"{key}\""] : null;
     }
 
     private static IReadOnlyList<string>? Best(IEnumerable<IReadOnlyList<string>?> needs) =>

@@ -1,4 +1,3 @@
-using System.Numerics;
 using AuditWatch.Detection.Sigma;
 using AuditWatch.Events;
 
@@ -14,7 +13,7 @@ namespace AuditWatch.Detection.Indexing;
 ///                                                               and     0 0 0 1      only these are looked at
 /// </code>
 /// The bits are worked out when values turn up for the first time, by the rules' own matchers with everything but the facet's fields left open
-/// (<see cref="Projection"/>), and remembered (<see cref="FacetMemory"/>): the same few hundred verbs, resources, users and clients come again
+/// (<see cref="Projection"/>), and remembered (<see cref="FacetCache"/>): the same few hundred verbs, resources, users and clients come again
 /// and again. An event then costs a look-up a facet and an AND of a word for each 64 rules, however many rules there are; and one with a body a search
 /// of it, if rules are left that look for something in it (<see cref="BodyIndex"/>).
 /// Not thread-safe; <see cref="Fork"/> makes one for another thread.
@@ -34,7 +33,7 @@ internal sealed class RuleIndex
         [EventField.Annotations],
     ];
 
-    private readonly FacetMemory[] _facets;
+    private readonly FacetCache[] _facets;
     private readonly BodyIndex _bodies;
 
     /// <param name="rules">What each rule asks for; a rule is known by its place in the list.</param>
@@ -47,7 +46,7 @@ internal sealed class RuleIndex
     {
         Words = words;
         _bodies = bodies;
-        _facets = [.. facets.Select(facet => new FacetMemory(facet, words))];
+        _facets = [.. facets.Select(facet => new FacetCache(facet, words))];
     }
 
     /// <summary>The number of words that hold one bit for each rule.</summary>
@@ -96,20 +95,4 @@ internal sealed class RuleIndex
         Expression.And all => new Expression.And([.. all.Parts.Select(Rest).Where(part => part is not Expression.And { Parts.Count: 0 })]),
         _ => rule,
     };
-
-    /// <summary>The place of the lowest bit, which is taken away; -1 if there is none.</summary>
-    public static int Take(Span<ulong> candidates)
-    {
-        for (var i = 0; i < candidates.Length; i++)
-        {
-            if (candidates[i] != 0)
-            {
-                var bit = BitOperations.TrailingZeroCount(candidates[i]);
-                candidates[i] &= candidates[i] - 1;
-                return (64 * i) + bit;
-            }
-        }
-
-        return -1;
-    }
 }

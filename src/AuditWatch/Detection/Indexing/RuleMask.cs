@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace AuditWatch.Detection.Indexing;
 
 /// <summary>A set of rules, each known by its place: one bit a rule, 64 to a word.</summary>
@@ -16,5 +18,22 @@ internal static class RuleMask
         }
 
         return mask;
+    }
+
+    /// <summary>Removes the first rule from the set.</summary>
+    /// <returns>Its place; -1 if the set is empty.</returns>
+    public static int RemoveFirst(Span<ulong> rules)
+    {
+        for (var i = 0; i < rules.Length; i++)
+        {
+            if (rules[i] != 0)
+            {
+                var bit = BitOperations.TrailingZeroCount(rules[i]);
+                rules[i] &= rules[i] - 1;
+                return (64 * i) + bit;
+            }
+        }
+
+        return -1;
     }
 }

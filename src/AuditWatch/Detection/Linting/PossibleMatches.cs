@@ -1,7 +1,7 @@
 using System.Text;
 using AuditWatch.Detection.Matching;
 using AuditWatch.Detection.Sigma;
-using AuditWatch.Events;
+using AuditWatch.Events.Json;
 
 namespace AuditWatch.Detection.Linting;
 

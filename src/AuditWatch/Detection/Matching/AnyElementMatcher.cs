@@ -1,4 +1,5 @@
 using AuditWatch.Events;
+using AuditWatch.Events.Json;
 
 namespace AuditWatch.Detection.Matching;
 

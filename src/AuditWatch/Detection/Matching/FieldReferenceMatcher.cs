@@ -1,5 +1,6 @@
 using AuditWatch.Detection.Sigma;
 using AuditWatch.Events;
+using AuditWatch.Events.Json;
 
 namespace AuditWatch.Detection.Matching;
 

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using AuditWatch.Events;
+using AuditWatch.Events.Json;
 
 namespace AuditWatch.Detection.Matching;
 

@@ -3,6 +3,7 @@ using System.Buffers.Text;
 using System.Text;
 using AuditWatch.Detection.Sigma;
 using AuditWatch.Events;
+using AuditWatch.Events.Json;
 
 namespace AuditWatch.Detection.Matching;
 

@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Collections.Concurrent;
 using System.Text.RegularExpressions;
-using AuditWatch.Events;
+using AuditWatch.Events.Json;
 
 namespace AuditWatch.Detection.Sigma;
 
@@ -37,7 +37,7 @@ public sealed class DetectionRegex
             _ = _regex.Value;
         }
 
-        PlainLiterals = literals?.All(BodyText.CanSearchFor) == true ? literals : null;
+        PlainLiterals = literals?.All(SearchableText.CanSearchFor) == true ? literals : null;
         _literals = new Lazy<SearchValues<string>?>(() => literals is null ? null : SearchValues.Create([.. literals], StringComparison.OrdinalIgnoreCase));
     }
 

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Text;
+using AuditWatch.Events.Json;
 
 namespace AuditWatch.Events.Derived;
 

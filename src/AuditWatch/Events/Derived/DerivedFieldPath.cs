@@ -1,3 +1,5 @@
+using AuditWatch.Events.Json;
+
 namespace AuditWatch.Events.Derived;
 
 /// <summary>Works one value out of an event, without making a copy.</summary>

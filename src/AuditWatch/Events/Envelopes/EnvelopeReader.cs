@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using AuditWatch.Events.Json;
 
 namespace AuditWatch.Events.Envelopes;
 

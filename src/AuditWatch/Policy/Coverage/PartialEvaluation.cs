@@ -1,7 +1,7 @@
 using System.Text;
 using AuditWatch.Detection.Matching;
 using AuditWatch.Detection.Sigma;
-using AuditWatch.Events;
+using AuditWatch.Events.Json;
 using static AuditWatch.Detection.Sigma.SigmaString;
 
 namespace AuditWatch.Policy.Coverage;

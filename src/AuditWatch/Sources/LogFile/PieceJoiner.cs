@@ -40,7 +40,7 @@ internal sealed class PieceJoiner(EventOrigin origin, TimeProvider time) : IDisp
             consumed = _reader.Read(batch, isFinal: false);
         }
 
-        return Take(batch, consumed);
+        return Cut(batch, consumed);
     }
 
     /// <summary>Ends the reading: what is incomplete is rejected.</summary>
@@ -48,13 +48,13 @@ internal sealed class PieceJoiner(EventOrigin origin, TimeProvider time) : IDisp
     {
         var batch = _rest ?? new EventBatch(origin, time.GetUtcNow(), capacity: 1);
         _rest = null;
-        return Take(batch, (_reader ?? new AuditEventReader(origin.Source)).Read(batch, isFinal: true));
+        return Cut(batch, (_reader ?? new AuditEventReader(origin.Source)).Read(batch, isFinal: true));
     }
 
     /// <summary>Gives up what is incomplete.</summary>
     public void Dispose() => _rest?.Dispose();
 
-    private EventBatch? Take(EventBatch batch, int consumed)
+    private EventBatch? Cut(EventBatch batch, int consumed)
     {
         _rest = null;
         if (consumed < batch.TextLength)

@@ -111,7 +111,7 @@ internal sealed class WebhookEndpoint(WebhookSource source, WebhookAccess access
             }
 
             var request = new WebhookRequest(source, new EventOrigin("webhook", spokenFor), time);
-            return await request.TakeAsync(body, context.RequestAborted).ConfigureAwait(false);
+            return await request.ProcessAsync(body, context.RequestAborted).ConfigureAwait(false);
         }
         finally
         {

@@ -2,7 +2,7 @@ using AuditWatch.Sources.Webhook.Access;
 
 namespace AuditWatch.Sources.Webhook;
 
-/// <summary>Whom the webhook listens to, and what it takes at most, so that memory stays bounded whatever is sent.</summary>
+/// <summary>Who may post to the webhook, and its limits, which bound its memory whatever is sent. Immutable.</summary>
 public sealed record WebhookOptions
 {
     /// <summary>The least that <see cref="MaxBytesInFlight"/> may be, in bytes: 4 MiB.</summary>
@@ -14,8 +14,8 @@ public sealed record WebhookOptions
     /// <summary>Who may post. Default: anybody.</summary>
     public AuthenticationOptions Authentication { get; init; } = new();
 
-    /// <summary>Where input that was no event is noted; null for nowhere. Default: null.</summary>
-    public DeadLetterOptions? DeadLetters { get; init; }
+    /// <summary>The file in which rejected input is noted; null for none. Default: null.</summary>
+    public RejectedInputOptions? RejectedInput { get; init; }
 
     /// <summary>Bytes of a request's body, as it is sent and once it is decompressed. 64 MiB by default: API servers send large batches.</summary>
     public long MaxBodyBytes { get; init; } = 64 << 20;

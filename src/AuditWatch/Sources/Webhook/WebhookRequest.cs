@@ -24,17 +24,17 @@ internal sealed class WebhookRequest(WebhookSource source, EventOrigin origin, T
     private long _noEvents;
     private Rejection? _firstRejection;
 
-    /// <summary>Takes the events of the body; returns when they are safe, or there is no hope of it.</summary>
+    /// <summary>Queues the events of the body for the pipeline, and returns when their outcome is durable or they have failed.</summary>
     /// <exception cref="IOException">The body cannot be read; its status says why if it is a BadHttpRequestException.</exception>
     /// <exception cref="OperationCanceledException">The client has gone.</exception>
-    public async Task<WebhookAnswer> TakeAsync(Stream body, CancellationToken aborted)
+    public async Task<WebhookAnswer> ProcessAsync(Stream body, CancellationToken aborted)
     {
         using var reader = new EventBatchReader(body, origin, time, source.Options.MaxEventBytes)
         {
             FillsBatches = true,
             BatchBytes = BatchBytes,
             MaxEvents = MaxEventsInBatch,
-            Budget = source.Memory,
+            Quota = source.Quota,
         };
         using var sending = new Deadline(source.Options.BodyTimeout, time, aborted);
         using var patience = new Deadline(source.Options.Patience, time, aborted);
@@ -44,7 +44,7 @@ internal sealed class WebhookRequest(WebhookSource source, EventOrigin origin, T
             {
                 patience.Reset();
                 await patience.LimitAsync(cancellation => EnqueueAsync(batch, cancellation)).ConfigureAwait(false);
-                await patience.LimitAsync(cancellation => reader.HasEnded ? Task.CompletedTask : source.Memory.RoomAsync(BatchBytes, cancellation)).ConfigureAwait(false);
+                await patience.LimitAsync(cancellation => reader.HasEnded ? Task.CompletedTask : source.Quota.WaitForRoomAsync(BatchBytes, cancellation)).ConfigureAwait(false);
             }
 
             patience.Reset();
@@ -63,7 +63,7 @@ internal sealed class WebhookRequest(WebhookSource source, EventOrigin origin, T
         {
             return new WebhookAnswer(503, "The events could not be processed in time. Send them again.");
         }
-        catch (MemoryBudgetException)
+        catch (MemoryQuotaException)
         {
             return new WebhookAnswer(429, "AuditWatch holds as many events in memory as it may. Send them again.");
         }

@@ -9,8 +9,8 @@ namespace AuditWatch.Sources.Webhook;
 /// on, and a request is turned away before its body is read when there is no room. Safe for any number of requests at a time.
 /// </summary>
 /// <param name="options">The limits.</param>
-/// <param name="deadLetters">Notes what was no event; null for nobody.</param>
-public sealed class WebhookSource(WebhookOptions options, DeadLetterFile? deadLetters = null) : IAuditSource
+/// <param name="rejectedInput">Notes input that was rejected; null for none.</param>
+public sealed class WebhookSource(WebhookOptions options, RejectedInputFile? rejectedInput = null) : IAuditSource
 {
     private readonly Channel<EventBatch> _queue = Channel.CreateBounded<EventBatch>(new BoundedChannelOptions(options.MaxQueuedBatches) { SingleReader = true });
     private readonly Lock _lock = new();
@@ -33,8 +33,8 @@ public sealed class WebhookSource(WebhookOptions options, DeadLetterFile? deadLe
     /// <summary>The limits.</summary>
     public WebhookOptions Options => options;
 
-    /// <summary>The memory that requests may hold together.</summary>
-    internal MemoryBudget Memory { get; } = new(options.MaxBytesInFlight);
+    /// <summary>Bounds the memory that the requests hold together.</summary>
+    internal MemoryQuota Quota { get; } = new(options.MaxBytesInFlight);
 
     /// <summary>How many batches wait for the pipeline.</summary>
     internal int Queued => _queue.Reader.Count;
@@ -66,7 +66,7 @@ public sealed class WebhookSource(WebhookOptions options, DeadLetterFile? deadLe
                 return Entry.Closed;
             }
 
-            if (_requests >= options.MaxRequests || Queued >= options.MaxQueuedBatches || !Memory.HasRoom(WebhookRequest.BatchBytes))
+            if (_requests >= options.MaxRequests || Queued >= options.MaxQueuedBatches || !Quota.HasRoom(WebhookRequest.BatchBytes))
             {
                 return Entry.Full;
             }
@@ -86,8 +86,8 @@ public sealed class WebhookSource(WebhookOptions options, DeadLetterFile? deadLe
         }
     }
 
-    /// <summary>Notes what of a batch was no event.</summary>
-    internal void NoteRejections(EventBatch batch) => deadLetters?.Write(batch);
+    /// <summary>Notes the input of a batch that was rejected.</summary>
+    internal void NoteRejections(EventBatch batch) => rejectedInput?.Write(batch);
 
     /// <summary>Queues a batch, waiting for room. A batch that could not be queued remains the caller's.</summary>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>

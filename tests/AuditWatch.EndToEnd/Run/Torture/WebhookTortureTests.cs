@@ -31,7 +31,7 @@ public sealed partial class WebhookTortureTests(ITestOutputHelper output)
         using var folder = new TemporaryFolder();
         folder.Write("token", Token);
         await using var service = await Service.StartAsync(
-            "--config", folder.Write("auditwatch.yaml", "sources: {webhook: {listen: '127.0.0.1:0', auth: {tokens: [{file: token}]}, deadLetters: {file: rejected.jsonl, maxSize: 1MiB}}}"));
+            "--config", folder.Write("auditwatch.yaml", "sources: {webhook: {listen: '127.0.0.1:0', auth: {tokens: [{file: token}]}, rejectedInput: {file: rejected.jsonl, maxSize: 1MiB}}}"));
         var address = service.Http.BaseAddress!;
         var began = Stopwatch.GetTimestamp();
 

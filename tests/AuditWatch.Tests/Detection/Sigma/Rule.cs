@@ -45,7 +45,7 @@ internal static class Rule
         using var batch = Events(json);
         var findings = new List<Finding>();
         new DetectionEngine(new DetectionSet([rule])).Detect(batch, findings);
-        return findings.SingleOrDefault()?.Settled();
+        return findings.SingleOrDefault()?.Materialize();
     }
 
     /// <summary>Whether a detection section matches an event; what makes it an event is filled in.</summary>

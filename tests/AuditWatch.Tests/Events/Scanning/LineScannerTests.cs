@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using AuditWatch.Events;
+using AuditWatch.Events.Json;
 using AuditWatch.Events.Scanning;
 using FsCheck;
 using FsCheck.Fluent;

@@ -80,7 +80,7 @@ public class TimeInLogTests
         var findings = new List<Finding>();
         new DetectionEngine(detections).Detect(batch, findings);
         Assert.Equal(5, findings.Count);
-        return [.. findings.Select(finding => finding.Settled())];
+        return [.. findings.Select(finding => finding.Materialize())];
     }
 
     private static string At(int minute) => $"\"requestReceivedTimestamp\":\"2026-11-21T00:0{minute}:00.000000Z\"";

@@ -3,15 +3,15 @@ using System.Text;
 
 namespace AuditWatch.Sources.Webhook.Access;
 
-/// <summary>The digests of bearer tokens. The tokens themselves are not kept.</summary>
+/// <summary>A set of bearer tokens, held as SHA-256 hashes: the tokens themselves are not kept. Immutable; safe for any number of threads.</summary>
 internal sealed class BearerTokens
 {
-    /// <summary>A shorter token could be guessed.</summary>
-    private const int ShortestToken = 16;
+    // A shorter token could be guessed.
+    private const int MinTokenLength = 16;
 
-    private readonly byte[][] _digests;
+    private readonly byte[][] _hashes;
 
-    private BearerTokens(byte[][] digests) => _digests = digests;
+    private BearerTokens(byte[][] hashes) => _hashes = hashes;
 
     /// <summary>Reads tokens, one a line.</summary>
     /// <exception cref="FormatException">One of them cannot be a token, or there is none.</exception>
@@ -19,21 +19,21 @@ internal sealed class BearerTokens
     {
         var tokens = Encoding.Latin1.GetString(file).Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         return tokens.Length == 0 ? throw new FormatException("there is no token in it")
-            : tokens.Any(token => token.Length < ShortestToken) ? throw new FormatException($"a token in it is shorter than {ShortestToken} characters and could be guessed")
+            : tokens.Any(token => token.Length < MinTokenLength) ? throw new FormatException($"a token in it is shorter than {MinTokenLength} characters and could be guessed")
             : tokens.Any(token => token.Any(letter => letter is <= ' ' or > '~')) ? throw new FormatException("a token in it has other characters than ASCII letters, digits and signs; it takes one token a line")
-            : new BearerTokens([.. tokens.Select(token => Digest(token))]);
+            : new BearerTokens([.. tokens.Select(token => Hash(token))]);
     }
 
-    /// <summary>What <see cref="Contain"/> takes for a token.</summary>
-    public static byte[] Digest(string token) => SHA256.HashData(Encoding.Latin1.GetBytes(token));
+    /// <summary>The hash of a token, for <see cref="Contains"/>.</summary>
+    public static byte[] Hash(string token) => SHA256.HashData(Encoding.Latin1.GetBytes(token));
 
-    /// <summary>Whether it is one of them. Takes the same time whichever it is, or none.</summary>
-    public bool Contain(ReadOnlySpan<byte> digest)
+    /// <summary>Whether the set has the token with that hash. Takes the same time whether it does or not.</summary>
+    public bool Contains(ReadOnlySpan<byte> hash)
     {
         var found = false;
-        foreach (var known in _digests)
+        foreach (var known in _hashes)
         {
-            found |= CryptographicOperations.FixedTimeEquals(known, digest);
+            found |= CryptographicOperations.FixedTimeEquals(known, hash);
         }
 
         return found;

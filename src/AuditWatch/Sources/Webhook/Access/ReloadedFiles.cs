@@ -36,7 +36,7 @@ internal sealed class ReloadedFiles<T>
     {
         (_what, _paths, _make, _logger) = (what, paths, make, logger);
         byte[][] contents = [.. paths.Select(File.ReadAllBytes)];
-        _loaded = _lastLook = Digest(contents);
+        _loaded = _lastLook = ContentHash(contents);
         _current = make(contents);
     }
 
@@ -59,10 +59,10 @@ internal sealed class ReloadedFiles<T>
                 problem = exception.Message;
             }
 
-            var look = problem ?? Digest(contents);
-            var settled = look == _lastLook;
+            var look = problem ?? ContentHash(contents);
+            var isStable = look == _lastLook;
             _lastLook = look;
-            if (settled && look != _loaded)
+            if (isStable && look != _loaded)
             {
                 _loaded = look;
                 Reload(contents, problem);
@@ -86,5 +86,5 @@ internal sealed class ReloadedFiles<T>
         Reloads.Add(1, new KeyValuePair<string, object?>("what", _what), new KeyValuePair<string, object?>("result", problem is null ? "loaded" : "kept"));
     }
 
-    private static string Digest(byte[][] contents) => string.Concat(contents.Select(content => Convert.ToHexStringLower(SHA256.HashData(content))));
+    private static string ContentHash(byte[][] contents) => string.Concat(contents.Select(content => Convert.ToHexStringLower(SHA256.HashData(content))));
 }

@@ -76,11 +76,11 @@ public sealed class WebhookAccess
             return null;
         }
 
-        var digest = BearerTokens.Digest(authorization[scheme.Length..].Trim());
+        var hash = BearerTokens.Hash(authorization[scheme.Length..].Trim());
         ClientIdentity? found = null;
         foreach (var (tokens, identity) in _tokens)
         {
-            found = tokens.Current.Contain(digest) ? found ?? identity : found;
+            found = tokens.Current.Contains(hash) ? found ?? identity : found;
         }
 
         return found;

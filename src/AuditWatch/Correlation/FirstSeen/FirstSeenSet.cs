@@ -1,0 +1,106 @@
+using AuditWatch.Detection;
+
+namespace AuditWatch.Correlation.FirstSeen;
+
+/// <summary>
+/// The set of the combinations of values that one detection with <c>firstSeen</c> has seen, and since when it has learnt in which cluster. Of more than its
+/// capacity the combination that was seen longest ago is evicted, and counts as new when it comes again. Not thread-safe.
+/// </summary>
+/// <param name="detection">The name of the detection.</param>
+/// <param name="definition">The fields, and for how long is learnt.</param>
+/// <param name="capacity">The most combinations held, at about 150 bytes each.</param>
+internal sealed class FirstSeenSet(string detection, FirstSeenDefinition definition, int capacity)
+{
+    private const int MaxClusters = 10_000;
+
+    // How far the recorded time at which a combination was last seen may lag behind.
+    private static readonly TimeSpan Freshness = TimeSpan.FromHours(1);
+
+    private readonly LruMap<(string Cluster, DateTimeOffset Since)> _learning = new();
+    private readonly LruMap<DateTimeOffset> _seen = new();
+    private readonly TextHasher _hasher = new();
+    private FirstSeenChanges _changes = new();
+    private int _evicted;
+
+    /// <summary>The detection and its fields, which records of the set are stored under: what was learnt for other fields does not apply.</summary>
+    public string Scope { get; } = $"{detection}({string.Join(", ", definition.By)})";
+
+    public IEnumerable<FirstSeenState.LearningStart> LearningStarts =>
+        _learning.LeastRecentFirst.Select(pair => new FirstSeenState.LearningStart(Scope, pair.Value.Cluster, pair.Value.Since));
+
+    public IEnumerable<FirstSeenState.Combination> Combinations =>
+        _seen.LeastRecentFirst.Select(pair => new FirstSeenState.Combination(Scope, pair.Key, pair.Value));
+
+    /// <summary>Begins to learn in a cluster, unless that has begun already.</summary>
+    public void BeginLearning(string cluster, DateTimeOffset since)
+    {
+        var key = _hasher.Add(cluster).GetHashAndReset();
+        if (_learning.TryGet(key, out _))
+        {
+            return;
+        }
+
+        _learning.Set(key, (cluster, since));
+        _changes.LearningStarts.Add(new FirstSeenState.LearningStart(Scope, cluster, since));
+        if (_learning.Count > MaxClusters)
+        {
+            _learning.RemoveLeastRecent();
+        }
+    }
+
+    /// <summary>Adds the finding's combination.</summary>
+    /// <returns>Whether it was not in the set and the cluster's learning period is over.</returns>
+    public bool IsFirst(Finding finding, DateTimeOffset time)
+    {
+        _hasher.Add(finding.Cluster);
+        foreach (var field in definition.By)
+        {
+            _hasher.Add(ValueOf(finding, field));
+        }
+
+        var key = _hasher.GetHashAndReset();
+        var isNew = !_seen.TryGet(key, out var last);
+        Set(key, isNew || last < time ? time : last);
+        if (isNew || time - last >= Freshness)
+        {
+            _changes.Combinations.Add(new FirstSeenState.Combination(Scope, key, time));
+        }
+
+        return isNew && !(_learning.TryGet(_hasher.Add(finding.Cluster).GetHashAndReset(), out var start) && time - start.Since < definition.Learn);
+    }
+
+    /// <summary>The clause for <see cref="Finding.Why"/>.</summary>
+    public string Describe(Finding finding) => $"first seen: {string.Join(", ", definition.By.Select(field => $"{field}: {ValueOf(finding, field)}"))}";
+
+    /// <summary>Adds a combination that was seen before a restart.</summary>
+    public void Add(FirstSeenState.Combination combination) => Set(combination.Key, combination.LastMet);
+
+    /// <summary>Returns what has been learnt and evicted since the last call.</summary>
+    public FirstSeenChanges DrainChanges()
+    {
+        var changes = _changes;
+        _changes = new FirstSeenChanges();
+        return changes;
+    }
+
+    /// <summary>Returns how many combinations have been evicted since the last call.</summary>
+    public int DrainEvictedCount()
+    {
+        var count = _evicted;
+        _evicted = 0;
+        return count;
+    }
+
+    private static string ValueOf(Finding finding, string field) => finding.Carried.FirstOrDefault(pair => pair.Key == field).Value ?? "";
+
+    private void Set(UInt128 key, DateTimeOffset time)
+    {
+        _seen.Set(key, time);
+        if (_seen.Count > capacity)
+        {
+            _changes.Evicted.Add((Scope, _seen.LeastRecentFirst.First().Key));
+            _seen.RemoveLeastRecent();
+            _evicted++;
+        }
+    }
+}

@@ -1,0 +1,71 @@
+using System.Text.Json;
+
+namespace AuditWatch.Events.Json;
+
+/// <summary>Goes through the values that an object has under one key: several, if the key is repeated. Of anything but an object there are none.</summary>
+internal ref struct JsonMembers
+{
+    private readonly JsonValue _parent;
+    private readonly ReadOnlySpan<byte> _key;
+    private readonly int _end;
+    private Utf8JsonReader _reader;
+    private int _next;
+
+    public JsonMembers(JsonValue parent, ReadOnlySpan<byte> key)
+    {
+        _parent = parent;
+        _key = key;
+        if (parent.Kind == JsonKind.Object && parent.Tape is { } tape)
+        {
+            _next = parent.TapeIndex + 1;
+            _end = tape[parent.TapeIndex].End;
+        }
+        else if (parent.Kind == JsonKind.Object)
+        {
+            _reader = new Utf8JsonReader(parent.Bytes, JsonValue.ReaderOptions);
+            _reader.Read();
+        }
+    }
+
+    /// <summary>The value that <see cref="MoveNext"/> came to.</summary>
+    public JsonValue Current { get; private set; }
+
+    /// <summary>Goes on to the next value under the key.</summary>
+    public bool MoveNext() => _parent.Kind == JsonKind.Object && (_parent.Tape is { } tape ? NextOf(tape) : NextRead());
+
+    private bool NextOf(JsonTape tape)
+    {
+        while (_next < _end)
+        {
+            ref readonly var key = ref tape[_next];
+            var value = _next + 1;
+            _next = tape[value].End;
+
+            if ((key.Length == _key.Length || key.IsEscaped) && _parent.Below(value - 1).Is(_key))
+            {
+                Current = _parent.Below(value);
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private bool NextRead()
+    {
+        while (_reader.Read() && _reader.TokenType == JsonTokenType.PropertyName)
+        {
+            // The reader's own comparison throws on half a surrogate pair.
+            var match = new JsonValue(JsonKind.String, _reader.ValueSpan, _reader.ValueIsEscaped).Is(_key);
+            _reader.Read();
+            var value = JsonValue.FromReader(ref _reader, _parent.Bytes);
+            if (match)
+            {
+                Current = value;
+                return true;
+            }
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,122 @@
+using System.Buffers;
+using System.Text.Json;
+using AuditWatch.Events;
+using Microsoft.Extensions.Logging;
+
+namespace AuditWatch.Sources;
+
+/// <summary>
+/// Notes rejected input in a file of JSON lines, so that it can be found again where it came from: when and from whom it came, why it was rejected, its place
+/// in what was sent, its length and its SHA-256. Safe for any number of threads.
+/// </summary>
+/// <remarks>
+/// The input itself is not noted: it may be the body of a Secret cut in half, and what cannot be read cannot be redacted. Of many rejections for one reason
+/// in a batch the first few have a line each, the others are counted in one line. A full file is renamed to <c>NAME.1</c> and replaces the one before it.
+/// </remarks>
+/// <param name="options">The path and the size.</param>
+/// <param name="time">The clock.</param>
+/// <param name="logger">Is told, once, that the file cannot be written.</param>
+public sealed class RejectedInputFile(RejectedInputOptions options, TimeProvider time, ILogger logger)
+{
+    private readonly Lock _lock = new();
+    private bool _isLogged;
+
+    /// <summary>Notes the rejections of a batch. A failure to write is counted and logged, not thrown.</summary>
+    public void Write(EventBatch batch)
+    {
+        if (batch.RejectedCount == 0)
+        {
+            return;
+        }
+
+        var lines = Lines(batch);
+        var isWritten = true;
+        try
+        {
+            lock (_lock)
+            {
+                Append(lines.Span);
+            }
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            isWritten = false;
+            if (!Interlocked.Exchange(ref _isLogged, true))
+            {
+                logger.LogError("Rejected input cannot be noted in {File}: {Problem} More of the kind are counted in auditwatch_rejected_noted_total and not logged.", options.File, problem.Message);
+            }
+        }
+
+        SourceMetrics.NotedRejections.Add(batch.RejectedCount, new KeyValuePair<string, object?>("result", isWritten ? "noted" : "failed"));
+    }
+
+    private void Append(ReadOnlySpan<byte> lines)
+    {
+        const UnixFileMode ownerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        var file = new FileInfo(options.File);
+        if (file.Exists && file.Length + lines.Length > options.MaxBytes / 2)
+        {
+            File.Move(options.File, $"{options.File}.1", overwrite: true);
+        }
+
+        var creation = new FileStreamOptions { Mode = FileMode.Append, Access = FileAccess.Write, Share = FileShare.ReadWrite | FileShare.Delete };
+        if (!OperatingSystem.IsWindows())
+        {
+            creation.UnixCreateMode = ownerOnly;
+        }
+
+        using var stream = new FileStream(options.File, creation);
+        stream.Write(lines);
+    }
+
+    private ReadOnlyMemory<byte> Lines(EventBatch batch)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        foreach (var rejection in batch.Rejections)
+        {
+            WriteLine(buffer, batch, json =>
+            {
+                json.WriteString("reason", rejection.Reason);
+                json.WriteNumber("line", rejection.Line);
+                json.WriteNumber("column", rejection.Column);
+                json.WriteNumber("offset", rejection.Piece.Offset);
+                json.WriteNumber("length", rejection.Piece.Length);
+                json.WriteString("sha256", rejection.Piece.Sha256);
+            });
+        }
+
+        if (batch.RejectedCount > batch.Rejections.Count)
+        {
+            WriteLine(buffer, batch, json => json.WriteNumber("more", batch.RejectedCount - batch.Rejections.Count));
+        }
+
+        return buffer.WrittenMemory;
+    }
+
+    private void WriteLine(ArrayBufferWriter<byte> buffer, EventBatch batch, Action<Utf8JsonWriter> write)
+    {
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartObject();
+            json.WriteString("time", time.GetUtcNow());
+            json.WriteString("source", batch.Origin.Source);
+            json.WriteString("cluster", batch.Origin.Cluster);
+            write(json);
+            json.WriteEndObject();
+        }
+
+        buffer.Write("\n"u8);
+    }
+}
+
+/// <summary>The file for rejected input. Immutable.</summary>
+/// <param name="File">The path; the file before it is beside it, with <c>.1</c> behind its name.</param>
+/// <param name="MaxBytes">The most bytes of both files together, at least <see cref="MinBytes"/>.</param>
+public sealed record RejectedInputOptions(string File, long MaxBytes = RejectedInputOptions.DefaultMaxBytes)
+{
+    /// <summary>The default of <see cref="MaxBytes"/>: 16 MiB, some fifty thousand rejections.</summary>
+    public const long DefaultMaxBytes = 16 << 20;
+
+    /// <summary>The least that <see cref="MaxBytes"/> may be: 64 KiB.</summary>
+    public const long MinBytes = 64 << 10;
+}
