@@ -6,7 +6,7 @@ using AuditWatch.Events;
 
 namespace AuditWatch.Detection;
 
-/// <summary>A rule on single events, ready to run: its matcher, and how a match becomes a finding. Immutable.</summary>
+/// <summary>A rule on single events, compiled: its matcher, and what a finding takes from a matching event. Immutable; safe for any number of threads.</summary>
 internal sealed class CompiledRule
 {
     private static readonly FieldPath ActorKind = FieldPath.Parse("actor.kind");
@@ -21,8 +21,8 @@ internal sealed class CompiledRule
     private readonly FieldPath[] _carried;
 
     /// <param name="rule">A rule that has a search.</param>
-    /// <param name="carried">The fields whose values later stages need.</param>
-    /// <param name="isCounted">Whether correlations count its findings. Default: not.</param>
+    /// <param name="carried">The fields for <see cref="Finding.Carried"/>.</param>
+    /// <param name="isCounted">Whether a correlation counts its findings. Default: false.</param>
     public CompiledRule(DetectionRule rule, IEnumerable<string> carried, bool isCounted = false)
     {
         Rule = rule;
@@ -40,18 +40,18 @@ internal sealed class CompiledRule
 
     public DetectionRule Rule { get; }
 
-    /// <summary>Whether correlations count its findings, and keep their requests.</summary>
+    /// <summary>Whether a correlation counts its findings, and so needs their requests.</summary>
     public bool IsCounted { get; }
 
-    /// <summary>Whether events of the stage RequestReceived are shown to it: only if it selects on the stage.</summary>
+    /// <summary>Whether it is matched against events of the stage RequestReceived: only if it selects on the stage.</summary>
     public bool SeesRequestReceived { get; }
 
     public bool Matches(in AuditEvent auditEvent) => _matcher.Matches(new Subject(auditEvent));
 
-    /// <summary>As <see cref="Matches"/>, for an event that <see cref="RuleIndex.Narrow"/> lets the rule see.</summary>
+    /// <summary>The same as <see cref="Matches"/>, for an event of which <see cref="RuleIndex.Narrow"/> says that the rule may match it.</summary>
     public bool MatchesRest(in AuditEvent auditEvent) => _rest.Matches(new Subject(auditEvent));
 
-    /// <summary>What stood in the way of a match, with what was seen instead.</summary>
+    /// <summary>The clauses that do not match the event, each with the value that it has instead.</summary>
     public IReadOnlyList<string> Misses(in AuditEvent auditEvent)
     {
         var misses = new List<string>();
@@ -59,28 +59,28 @@ internal sealed class CompiledRule
         return misses;
     }
 
-    /// <summary>The id of the finding that a match makes.</summary>
+    /// <summary>The value of <see cref="Finding.Id"/>.</summary>
     public UInt128 IdOf(in AuditEvent match) => FindingId.Of(_name, match);
 
-    /// <summary>How much a match matters: less than the rule says, if it says so and the request was denied.</summary>
+    /// <summary>The severity: the rule's level, or its level for denied requests.</summary>
     public Level LevelOf(in AuditEvent match) => Rule.DeniedLevel is { } denied && EventText.Of(match, Outcome) == "denied" ? denied : Rule.Level;
 
-    /// <summary>Who acted, by the rule's actor field; empty for a request without a user.</summary>
+    /// <summary>The value of <see cref="Finding.Actor"/>.</summary>
     public string ActorOf(in AuditEvent match) => EventText.Of(match, _actor) ?? "";
 
-    /// <summary>What kind of principal acted.</summary>
+    /// <summary>The value of <see cref="Finding.ActorKind"/>.</summary>
     public static string ActorKindOf(in AuditEvent match) => EventText.Of(match, ActorKind) ?? "";
 
-    /// <summary>The rule's sentence with the event's values in it.</summary>
+    /// <summary>The value of <see cref="Finding.Summary"/>.</summary>
     public string SummaryOf(in AuditEvent match) => _summary.Fill(match);
 
-    /// <summary>The values of the fields to deduplicate by.</summary>
+    /// <summary>The value of <see cref="Finding.Dedup"/>.</summary>
     public KeyValuePair<string, string>[] DedupOf(in AuditEvent match) => ValuesOf(match, _dedup);
 
-    /// <summary>The values that later stages need.</summary>
+    /// <summary>The value of <see cref="Finding.Carried"/>.</summary>
     public KeyValuePair<string, string>[] CarriedOf(in AuditEvent match) => ValuesOf(match, _carried);
 
-    /// <summary>The clauses that matched.</summary>
+    /// <summary>The value of <see cref="Finding.Why"/>.</summary>
     public List<string> WhyOf(in AuditEvent match)
     {
         var why = new List<string>();
@@ -99,7 +99,7 @@ internal sealed class CompiledRule
         return values;
     }
 
-    /// <summary>Whether the condition asks for a stage.</summary>
+    /// <summary>Whether a condition tests the field <c>stage</c>.</summary>
     public static bool SelectsStage(Expression expression) => expression switch
     {
         Expression.And all => all.Parts.Any(SelectsStage),

@@ -4,8 +4,8 @@ using System.Text;
 namespace AuditWatch.Detection;
 
 /// <summary>
-/// The files below folders of detections. Folders and files whose names begin with a dot are left out: in a mounted ConfigMap they hold every
-/// file a second time.
+/// Finds the files in folders of detections. Folders and files whose names begin with a dot are left out: a mounted ConfigMap has every file a second time in
+/// such a folder.
 /// </summary>
 internal static class DetectionFiles
 {

@@ -1,22 +1,22 @@
 namespace AuditWatch.Detection;
 
-/// <summary>The detections that run together, checked against each other. Immutable.</summary>
-/// <param name="Rules">The rules and correlations by name, in the order of their files.</param>
+/// <summary>The detections that run together, with the references between them checked. Immutable; safe for any number of threads.</summary>
+/// <param name="Rules">The rules and correlations, in the order of their files. Their names are unique.</param>
 public sealed record DetectionSet(IReadOnlyList<DetectionRule> Rules)
 {
     private readonly Lazy<Dictionary<string, DetectionRule>> _byName = new(() => Rules.ToDictionary(rule => rule.Name, StringComparer.Ordinal));
 
-    /// <summary>What could be read of rules that cannot be used, so that an author hears of all their mistakes at once. They do not run.</summary>
+    /// <summary>What could be parsed of rules with errors, so that lints can report all of their mistakes at once. They do not run.</summary>
     internal IReadOnlyList<DetectionRule> Broken { get; init; } = [];
 
-    /// <summary>The rule of a name; null if there is none.</summary>
+    /// <summary>The rule of that name; null if there is none.</summary>
     public DetectionRule? Find(string name) => _byName.Value.GetValueOrDefault(name);
 
     /// <summary>The rules that a correlation refers to, in its order.</summary>
     public IEnumerable<DetectionRule> ReferencedBy(DetectionRule correlation) =>
         correlation.Correlation!.Rules.Select(reference => Rules.FirstOrDefault(reference.IsTo)).OfType<DetectionRule>();
 
-    /// <summary>A rule with all that it rests on: what is needed to try it on its own.</summary>
+    /// <summary>The set of a rule and of all rules that it refers to, directly or not.</summary>
     public DetectionSet Of(DetectionRule rule)
     {
         var needed = new List<DetectionRule> { rule };
@@ -31,7 +31,7 @@ public sealed record DetectionSet(IReadOnlyList<DetectionRule> Rules)
         return new DetectionSet(needed);
     }
 
-    /// <summary>Of each rule, by name, the fields whose values later stages need of its findings.</summary>
+    /// <summary>The fields for <see cref="Finding.Carried"/>, by the name of the rule.</summary>
     internal ILookup<string, string> CarriedFields()
     {
         var referring = Rules

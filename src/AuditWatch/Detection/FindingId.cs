@@ -5,13 +5,13 @@ using AuditWatch.Events;
 namespace AuditWatch.Detection;
 
 /// <summary>
-/// Tells a detection's match of one request from every other: a hash of the detection and the request. A request is told by audit id, user, verb,
-/// URI and the time it was received together: a client chooses its audit id and could hide behind another's.
+/// Computes <see cref="Finding.Id"/>: 128 bits of a SHA-256 of the detection's name, the cluster, and the audit id, user, impersonated user, verb, URI and time of
+/// receipt of the request. The audit id alone would not do: a client can choose it, and could hide behind that of another request.
 /// </summary>
 internal static class FindingId
 {
-    // Longer than nearly every request.
-    private const int Shortest = 1024;
+    // Nearly every request has less.
+    private const int StackBytes = 1024;
 
     /// <summary>The id of a match.</summary>
     /// <param name="detection">The name of the detection, in UTF-8.</param>
@@ -29,7 +29,7 @@ internal static class FindingId
             length += auditEvent.JsonOf(field).Length;
         }
 
-        var rented = length > Shortest ? ArrayPool<byte>.Shared.Rent(length) : null;
+        var rented = length > StackBytes ? ArrayPool<byte>.Shared.Rent(length) : null;
         var text = rented ?? stackalloc byte[length];
         var written = Append(text, 0, detection);
         foreach (var field in fields)

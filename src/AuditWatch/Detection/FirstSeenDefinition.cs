@@ -1,10 +1,10 @@
 namespace AuditWatch.Detection;
 
-/// <summary>A detection fires only for a combination of values that it has not met before: <c>auditwatch: {firstSeen: {by: [...], learn: 7d}}</c>.</summary>
-/// <param name="By">The fields whose values make up the combination.</param>
-/// <param name="Learn">For how long, in event time, combinations are learnt silently before the first can fire.</param>
+/// <summary>Restricts a detection to combinations of values that it has not seen before: <c>auditwatch: {firstSeen: {by: [...], learn: 7d}}</c>. Immutable.</summary>
+/// <param name="By">The fields of the combination.</param>
+/// <param name="Learn">For how long, in event time, a cluster's combinations are learnt without a finding.</param>
 public sealed record FirstSeenDefinition(IReadOnlyList<string> By, TimeSpan Learn)
 {
-    /// <summary>How long is learnt where the rule does not say.</summary>
+    /// <summary>The default of <see cref="Learn"/>: seven days.</summary>
     public static readonly TimeSpan DefaultLearn = TimeSpan.FromDays(7);
 }

@@ -1,9 +1,9 @@
 namespace AuditWatch.Detection;
 
-/// <summary>How much an alert of a detection matters: the <c>level</c> of a Sigma rule, in rising order.</summary>
+/// <summary>The severity of a detection and its alerts: the <c>level</c> of a Sigma rule, in ascending order.</summary>
 public enum Level
 {
-    /// <summary>Of interest beside other findings only.</summary>
+    /// <summary>Of interest only together with other findings.</summary>
     Informational,
 
     /// <summary>Worth a look within days.</summary>
@@ -19,7 +19,7 @@ public enum Level
     Critical,
 }
 
-/// <summary>How a level is written, as in the rules themselves.</summary>
+/// <summary>The words for levels, as rules write them.</summary>
 public static class LevelWords
 {
     /// <summary>The level's word: <c>critical</c>.</summary>

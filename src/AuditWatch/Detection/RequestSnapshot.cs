@@ -3,17 +3,17 @@ using AuditWatch.Events.Json;
 
 namespace AuditWatch.Detection;
 
-/// <summary>What a person needs to know of a request that matched, copied out of the event with every secret left behind.</summary>
+/// <summary>What a person needs to know of a request that matched, copied from the event without its secrets, and independent of the batch. Immutable.</summary>
 public sealed record RequestSnapshot
 {
     private static readonly FieldPath CommandField = FieldPath.Parse("command");
     private static readonly FieldPath ReasonField = FieldPath.Parse("annotations.authorization.k8s.io/reason");
 
-    // An API server makes a UUID of its own, which takes a sixth of the memory of its text. Of a client's choice the text is kept.
+    // A UUID, which is what API servers generate, takes a sixth of the memory of its text. Of anything else that a client chose, the text is kept.
     private readonly Guid _auditUuid;
     private readonly string? _auditId;
 
-    /// <summary>The audit id, to find the request in the log.</summary>
+    /// <summary>The audit id, by which the request is found in the log. A client can choose it.</summary>
     public string? AuditId
     {
         get => _auditUuid != Guid.Empty ? _auditUuid.ToString() : _auditId;
@@ -23,7 +23,7 @@ public sealed record RequestSnapshot
     /// <summary>The stage of the event that matched.</summary>
     public string? Stage { get; init; }
 
-    /// <summary>When the request was made.</summary>
+    /// <summary>The event time.</summary>
     public DateTimeOffset Time { get; init; }
 
     /// <summary>The verb.</summary>
@@ -35,19 +35,19 @@ public sealed record RequestSnapshot
     /// <summary>The authenticated user.</summary>
     public string? User { get; init; }
 
-    /// <summary>Whom the user acted as, if anybody.</summary>
+    /// <summary>The impersonated user; null if there is none.</summary>
     public string? ImpersonatedUser { get; init; }
 
-    /// <summary>The last address the request came through, the one that cannot be forged.</summary>
+    /// <summary>The last of the source addresses, the one that cannot be forged.</summary>
     public string? ClientIP { get; init; }
 
-    /// <summary>What the client called itself.</summary>
+    /// <summary>The user agent, as the client gave it.</summary>
     public string? UserAgent { get; init; }
 
-    /// <summary>What the request was for.</summary>
+    /// <summary>The object of the request; null if it is for no resource.</summary>
     public ObjectReference? ObjectRef { get; init; }
 
-    /// <summary>The HTTP status code; null if the request had none yet.</summary>
+    /// <summary>The HTTP status code; null if the event has none.</summary>
     public int? Code { get; init; }
 
     /// <summary>allowed, denied, failed or started.</summary>
@@ -83,7 +83,7 @@ public sealed record RequestSnapshot
         Command = EventText.Of(auditEvent, CommandField),
     };
 
-    /// <summary>The same, with the very strings of another where they are equal: many that are alike then take a fraction of the memory.</summary>
+    /// <summary>Returns an equal snapshot that shares with another one the strings that are equal: many similar ones then take a fraction of the memory.</summary>
     public RequestSnapshot SharingWith(RequestSnapshot other) => this with
     {
         Stage = Share(Stage, other.Stage),

@@ -4,8 +4,8 @@ using AuditWatch.Events;
 namespace AuditWatch.Detection;
 
 /// <summary>
-/// The sentence of an alert: text with <c>{field}</c> placeholders, each the name of a field as detections use it.
-/// A field that the event does not have becomes <c>-</c>. A correlation's may name its aliases as well.
+/// A template for summaries: text with placeholders such as <c>{actor}</c> that name fields or, in a correlation, aliases. A field that the event does not have
+/// becomes <c>-</c>. Immutable; safe for any number of threads.
 /// </summary>
 internal sealed partial class SummaryTemplate
 {
@@ -24,11 +24,11 @@ internal sealed partial class SummaryTemplate
         _parts.Add((template[at..], null, null));
     }
 
-    /// <summary>The names of the fields in a template.</summary>
+    /// <summary>The names in the placeholders of a template.</summary>
     public static IEnumerable<string> FieldsOf(string template) =>
         PlaceholderPattern().Matches(template).Select(match => match.Value[1..^1]);
 
-    /// <summary>The sentence for one event.</summary>
+    /// <summary>Fills the placeholders with an event's values.</summary>
     public string Fill(in AuditEvent auditEvent)
     {
         var pieces = new string[2 * _parts.Count];
@@ -41,7 +41,7 @@ internal sealed partial class SummaryTemplate
         return string.Concat(pieces);
     }
 
-    /// <summary>The sentence with the values of the fields named in it.</summary>
+    /// <summary>Fills the placeholders with the values that a function gives for their names.</summary>
     public string Fill(Func<string, string?> valueOf) =>
         string.Concat(_parts.Select(part => part.Text + Value(part.Name, part.Name is null ? null : valueOf(part.Name))));
 

@@ -6,43 +6,44 @@ using AuditWatch.Events.Scanning;
 namespace AuditWatch.Events;
 
 /// <summary>
-/// Finds the events in the text of batches: one Event after the other (one a line, or not), EventLists of any length, arrays of Events,
-/// the envelopes of clouds and log shippers in place of an Event, and lines with something before their JSON.
-/// Incremental: one reader follows one stream of bytes, batch after batch, and an EventList may begin in one batch and end in another.
-/// What cannot be read is rejected with its place and the next event is read; after broken JSON, reading goes on at the next line.
-/// Not thread-safe.
+/// Finds the events in a stream of JSON text that comes batch by batch: Events one after the other, on a line each or not; EventLists of any length; arrays of
+/// Events; the envelopes of clouds and log shippers in place of an Event; and lines with other text before their JSON. An EventList may begin in one batch and end in another. Not thread-safe.
 /// </summary>
-/// <param name="source">What to call the stream in rejections.</param>
+/// <remarks>
+/// Input that is no event is rejected with its place, and reading goes on with what follows; after broken JSON, on the next line. The file is long because
+/// the reader is one state machine: between documents, within the items of a list, and skipping what was rejected before its end had arrived.
+/// </remarks>
+/// <param name="source">The name of the stream in rejections.</param>
 public sealed class AuditEventReader(string source)
 {
     private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
 
-    // The place in the stream of the byte _counted of the text at hand; it only moves forward, so that no byte is counted twice.
+    // The position in the stream of the byte _counted of the current text. It only moves forward, so that no byte is counted twice.
     private TextPosition _place = new();
     private int _counted;
     private bool _started;
 
-    // Set within the items of an EventList or an array.
+    // Not null within the items of an EventList or an array.
     private JsonArrayState? _items;
 
     private EnvelopeReader? _envelopes;
 
-    // The rest of a line that was rejected before its end had arrived, or of an event that is too long.
+    // Set while the rest is skipped of a line that was rejected before its end had arrived, or of an event that is too long.
     private bool _skippingLine;
     private JsonValueSkipper? _skipper;
 
-    /// <summary>Whether what has been read so far ends with a line, and nothing is open that began on it or before.</summary>
+    /// <summary>Whether what was consumed so far ends with a line and within no document.</summary>
     internal bool IsBetweenLines => _started && _items is null && _skipper is null && !_skippingLine && _envelopes?.IsWithinLine != true && _place.Column == 1;
 
-    /// <summary>The memory that lines hold whose rest has not come yet, in bytes.</summary>
+    /// <summary>The memory held for lines whose rest has not arrived, in bytes.</summary>
     internal long HeldBytes => _envelopes?.HeldBytes ?? 0;
 
-    /// <summary>A reader of a part of a stream that is not its beginning.</summary>
-    /// <param name="source">What to call the stream in rejections.</param>
+    /// <summary>Creates a reader of a part of a stream that is not its beginning.</summary>
+    /// <param name="source">The name of the stream in rejections.</param>
     internal static AuditEventReader WithinStream(string source) => new(source) { _started = true };
 
-    /// <summary>Says that what this reader has read follows what another one has.</summary>
-    /// <returns>How many lines and bytes that were.</returns>
+    /// <summary>Moves the positions of this reader by what another one consumed before it.</summary>
+    /// <returns>The lines and bytes that the other one consumed.</returns>
     internal (long Lines, long Bytes) ContinueFrom(AuditEventReader before)
     {
         var (lines, bytes) = (before._place.Line - 1, before._place.Offset);
@@ -50,14 +51,11 @@ public sealed class AuditEventReader(string source)
         return (lines, bytes);
     }
 
-    /// <summary>Adds the events in the text of <paramref name="batch"/> to it.</summary>
-    /// <param name="batch">A batch with no events yet, whose text goes on where the last call stopped.</param>
-    /// <param name="isFinal">Whether no more text follows: what is incomplete is then rejected.</param>
-    /// <param name="maxEvents">After how many events to stop, at least 1.</param>
-    /// <returns>
-    /// How many bytes were consumed; the rest is the beginning of an event, or what follows the last one that was wanted, and belongs at the start
-    /// of the next batch.
-    /// </returns>
+    /// <summary>Finds the events in the text of a batch and adds them to the batch.</summary>
+    /// <param name="batch">A batch without events, whose text begins with what the last call did not consume.</param>
+    /// <param name="isFinal">Whether the stream ends with this text; an incomplete event is rejected then.</param>
+    /// <param name="maxEvents">The most events to add, at least 1. Default: no limit.</param>
+    /// <returns>How many bytes of the text were consumed. The caller moves the rest to the start of the next batch.</returns>
     public int Read(EventBatch batch, bool isFinal, int maxEvents = int.MaxValue)
     {
         var places = BufferPool.Rent<int>(StructureIndex.Room);
@@ -72,11 +70,10 @@ public sealed class AuditEventReader(string source)
     }
 
     /// <summary>
-    /// Gives up on the event that the rest of the text begins, because it is longer than the source accepts: rejects it and skips to its end,
-    /// or to the end of the line if that comes first.
+    /// Rejects the event at the start of the text because it is too long, and skips it: to its end, or to the end of the line if that comes first.
     /// </summary>
     /// <param name="batch">The batch of which <see cref="Read"/> consumed nothing.</param>
-    /// <param name="limit">The most bytes an event may have.</param>
+    /// <param name="limit">The most bytes that an event may have, for the message.</param>
     public void RejectOversized(EventBatch batch, int limit)
     {
         var start = Math.Max(0, batch.Text.IndexOfAnyExcept(" \t\r\n,"u8));
@@ -120,12 +117,12 @@ public sealed class AuditEventReader(string source)
         return at;
     }
 
-    /// <summary>Whether another reader could go on at the next byte: what was consumed does not end within an EventList or an array, or in what is skipped.</summary>
+    /// <summary>Whether another reader could go on at the next byte: whether what was consumed ends within no EventList, array or line, and within nothing that is skipped.</summary>
     public bool IsBetweenDocuments => _items is null && !_skippingLine && _skipper is null && _envelopes?.IsWithinLine != true;
 
-    /// <summary>Rejects what would have followed the text that was consumed, and cannot be had.</summary>
-    /// <param name="batch">Takes the rejection.</param>
-    /// <param name="reason">Why it cannot be had.</param>
+    /// <summary>Rejects the rest of the stream, which cannot be read.</summary>
+    /// <param name="batch">The batch to which the rejection is added.</param>
+    /// <param name="reason">Why it cannot be read.</param>
     public void RejectRest(EventBatch batch, string reason) =>
         batch.Reject(new Rejection(source, _place.Line, _place.Column, reason) { Kind = RejectionKind.Unread }, _place.Offset);
 
@@ -137,7 +134,7 @@ public sealed class AuditEventReader(string source)
 
     private int ReadDocument(EventBatch batch, ReadOnlySpan<byte> text, int at, bool isFinal, LineScanner lines)
     {
-        // Zeros: a file that was cut short under a writer who went on where it was begins with a hole.
+        // Zero bytes: a file that was truncated while its writer kept its position begins with a hole.
         var start = text[at..].IndexOfAnyExcept(" \t\r\n\0"u8);
         if (start < 0)
         {
@@ -156,7 +153,7 @@ public sealed class AuditEventReader(string source)
             return isKnown ? ReadLine(batch, text, start, isFinal, lines) : -1;
         }
 
-        // Only what begins its line can be all of it; a long line of many events would be looked through once for each of them.
+        // The scanner reads to the end of the line. Tried for every event of a long line, it would read the rest of the line as many times.
         if (text[start] == '{' && BeginsLine(text, at, start) && lines.TryRead(text, start, batch.NextSlots(), out var end))
         {
             batch.AddEvent(start, end - start);

@@ -3,7 +3,7 @@ using AuditWatch.Events.Json;
 
 namespace AuditWatch.Events;
 
-/// <summary>The texts and tapes of the two bodies of one event, the last one that was asked about: detections see the events one after the other.</summary>
+/// <summary>The texts and tapes of the two bodies of one event, the last one whose bodies were read: detections see events one after the other. Not thread-safe.</summary>
 internal sealed class BodyTapes : IDisposable
 {
     // As long as an API server accepts a request (3 MiB), and some. What is longer is walked in its text for every path, which takes seconds.

@@ -1,6 +1,6 @@
 namespace AuditWatch.Events;
 
-/// <summary>How far a source has come.</summary>
-/// <param name="Key">Tells it from every other source's, at most 1,024 bytes of UTF-8; the same after a restart.</param>
-/// <param name="Value">What the source makes of it.</param>
+/// <summary>The position of a source, stored with the outcome of a batch and given back to the source after a restart. Immutable.</summary>
+/// <param name="Key">Identifies the source, also after a restart; at most 1,024 bytes of UTF-8.</param>
+/// <param name="Value">The position, in a form of the source's own.</param>
 public sealed record Checkpoint(string Key, ReadOnlyMemory<byte> Value);

@@ -6,20 +6,23 @@ using AuditWatch.Events.Json;
 namespace AuditWatch.Events;
 
 /// <summary>
-/// Events that arrived together: the UTF-8 text they were read from and, for each, where its fields stand in it. What travels the pipeline.
-/// A source fills it through <see cref="AuditEventReader"/>; its text is read-only from then on.
-/// Not thread-safe: what has been found out about the bodies of an event is noted in it, so one thread at a time reads it.
+/// Events that arrived together: their UTF-8 text, and for each event the places of its fields in it. A source fills the batch through
+/// <see cref="AuditEventReader"/>; then it is read-only, and goes through the stages as one unit, which is acknowledged, or fails, as a whole.
 /// </summary>
+/// <remarks>
+/// Lifetime: whoever gets a batch from a source disposes of it; its events are invalid afterwards. Threads: one at a time, because what is found out about
+/// bodies is kept in the batch. The file is long because text, slots and derived text share one buffer and one layout.
+/// </remarks>
 public sealed class EventBatch : IDisposable
 {
     private const int FieldCount = (int)EventField.Annotations + 1;
     private const int BodyCount = (int)EventBody.PodSpec + 1;
 
-    // Start and length of the event itself, then of each field, where length 0 means the field is missing, then of each body worked out of the
-    // fields, where start 0 means it has not been looked for.
+    // For each event: start and length of the event, then of each indexed field, where length 0 means that it is missing, then of each derived body,
+    // where start 0 means that it has not been looked for.
     private const int Stride = 2 * (1 + FieldCount + BodyCount);
 
-    /// <summary>How much longer than the longest key the room for one must be.</summary>
+    /// <summary>See <see cref="AuditEvent.KeySlack"/>.</summary>
     internal const int KeySlack = 32;
 
     private const int StatusDigits = 3;
@@ -34,10 +37,10 @@ public sealed class EventBatch : IDisposable
     private int _end;
     private int[] _slots = BufferPool.Rent<int>(256 * Stride);
 
-    /// <summary>An empty batch.</summary>
+    /// <summary>Creates an empty batch.</summary>
     /// <param name="origin">Where the events come from.</param>
-    /// <param name="receivedAt">When the batch arrived; the time of an event that has none of its own.</param>
-    /// <param name="capacity">Bytes of text to make room for.</param>
+    /// <param name="receivedAt">When the batch arrived: the event time of events without one.</param>
+    /// <param name="capacity">The initial room for text, in bytes. Default: 1 MiB.</param>
     public EventBatch(EventOrigin origin, DateTimeOffset receivedAt, int capacity = 1 << 20)
     {
         Origin = origin;
@@ -51,61 +54,59 @@ public sealed class EventBatch : IDisposable
     /// <summary>When the batch arrived.</summary>
     public DateTimeOffset ReceivedAt { get; internal set; }
 
-    /// <summary>What its source is to find again after a restart once the outcome of the batch is durable; null if the source needs nothing.</summary>
+    /// <summary>The position of the source after this batch, stored together with its outcome; null if the source needs none.</summary>
     public Checkpoint? Checkpoint { get; set; }
 
     /// <summary>The number of events.</summary>
     public int Count { get; private set; }
 
-    /// <summary>How many of the events have no time of their own that can be read.</summary>
+    /// <summary>The number of events without a time of their own that can be read.</summary>
     public int UntimedCount { get; private set; }
 
-    /// <summary>
-    /// The time of those in a log of the past, near which they stand in it; null where events are read as they happen: theirs is <see cref="ReceivedAt"/>.
-    /// </summary>
+    /// <summary>The event time of those in a log of the past: that of a neighbour in the log; null if events are read as they happen: it is <see cref="ReceivedAt"/> then.</summary>
     internal DateTimeOffset? TimeInLog { get; set; }
 
-    /// <summary>How many of the events had a body that was too long to be recorded, as the API server or the cloud says in them.</summary>
+    /// <summary>The number of events whose body was too long to be recorded, as the API server or the cloud says in them.</summary>
     public int TruncatedCount { get; private set; }
 
-    /// <summary>The event at <paramref name="index"/>, from 0 in the order they arrived.</summary>
+    /// <summary>The event at an index from 0, in the order of the text.</summary>
     public AuditEvent this[int index] => index < Count ? new AuditEvent(this, index) : throw new ArgumentOutOfRangeException(nameof(index));
 
-    /// <summary>The text read so far.</summary>
+    /// <summary>The text, as it was received.</summary>
     public ReadOnlySpan<byte> Text => _text.AsSpan(0, TextLength);
 
     /// <summary>The length of <see cref="Text"/> in bytes.</summary>
     public int TextLength { get; private set; }
 
-    /// <summary>The text, and behind it what was derived from it.</summary>
+    /// <summary>The text, followed by text that was derived from it.</summary>
     internal ReadOnlySpan<byte> AllText => _text.AsSpan(0, _end);
 
-    /// <summary>How many pieces of the input were not events.</summary>
+    /// <summary>How many pieces of input were rejected because they are no events.</summary>
     public long RejectedCount { get; private set; }
 
-    /// <summary>How many were not for which reason.</summary>
+    /// <summary>How many pieces of input were rejected for each reason.</summary>
     public IReadOnlyDictionary<string, long> RejectedByReason => _rejectedByReason;
 
-    /// <summary>How many of them were of a kind.</summary>
+    /// <summary>How many pieces of input of a kind were rejected.</summary>
     public long CountOf(RejectionKind kind) => _rejectedByKind[(int)kind];
 
-    /// <summary>The first few of the rejections and the first for each reason, with their places.</summary>
+    /// <summary>The first eight rejections and the first for each reason, with their places.</summary>
     public IReadOnlyList<Rejection> Rejections => _rejections;
 
     /// <summary>
-    /// Completes when the outcome of the batch is durable, and only then may its source be told that the events are safe;
-    /// fails when the pipeline could not take them.
+    /// Completes when the outcome of the batch is durable, which is when its source may acknowledge the events to their sender; faults if the batch could not
+    /// be processed.
     /// </summary>
     public Task Outcome => _outcome.Task;
 
-    /// <summary>Says that the outcome of the batch is durable.</summary>
+    /// <summary>Completes <see cref="Outcome"/>. Safe to call from any thread.</summary>
     public void Acknowledge() => _outcome.TrySetResult();
 
-    /// <summary>Says that the batch could not be processed, and why.</summary>
+    /// <summary>Faults <see cref="Outcome"/>. Safe to call from any thread.</summary>
     public void Fail(Exception reason) => _outcome.TrySetException(reason);
 
-    /// <summary>Room for more text, at least one byte; <see cref="Advance"/> says how much was written to it.</summary>
-    /// <param name="longest">How long the text is to become at most; for a longer one the room grows byte by byte.</param>
+    /// <summary>Returns room for more text, at least one byte. <see cref="Advance"/> adds what was written to it.</summary>
+    /// <param name="longest">The length in bytes that the text is expected to have at most; beyond it, the room grows byte by byte. Default: no limit.</param>
     public Memory<byte> GetMemory(int longest = int.MaxValue)
     {
         if (IsFull)
@@ -116,7 +117,7 @@ public sealed class EventBatch : IDisposable
         return _text.AsMemory(TextLength);
     }
 
-    /// <summary>Adds <paramref name="count"/> bytes, written to the memory of <see cref="GetMemory"/>, to the text.</summary>
+    /// <summary>Adds the first <paramref name="count"/> bytes of the room that <see cref="GetMemory"/> returned to the text.</summary>
     public void Advance(int count) => _end = TextLength += count;
 
     /// <summary>Adds a copy of <paramref name="text"/> to the text.</summary>
@@ -131,16 +132,16 @@ public sealed class EventBatch : IDisposable
         Advance(text.Length);
     }
 
-    /// <summary>The memory that the batch holds, in bytes.</summary>
+    /// <summary>The memory that the batch holds, in bytes, bodies' tapes aside.</summary>
     internal long MemoryBytes => _text.Length + ((long)_slots.Length * sizeof(int));
 
     /// <summary>Whether more text needs more memory.</summary>
     internal bool IsFull => TextLength == _text.Length;
 
-    /// <summary>Ends with the batch.</summary>
+    /// <summary>Disposed of with the batch; null for none.</summary>
     internal IDisposable? Lease { get; set; }
 
-    /// <summary>Gives the memory back. Every view of the batch is invalid afterwards.</summary>
+    /// <summary>Returns the memory to its pool. Every view of the batch is invalid afterwards.</summary>
     public void Dispose()
     {
         Count = 0;
@@ -151,21 +152,21 @@ public sealed class EventBatch : IDisposable
         Lease?.Dispose();
     }
 
-    /// <summary>Leaves out the end of the text, which belongs to the next batch.</summary>
+    /// <summary>Removes the end of the text, which belongs to the next batch.</summary>
     internal void Truncate(int length) => TextLength = length;
 
-    /// <summary>Derives text from the text: what a string stands for. Spans of the text are invalid afterwards.</summary>
-    /// <param name="start">Where the string begins, after its quote.</param>
-    /// <param name="length">Its length, without quotes.</param>
-    /// <returns>Where the derived text stands.</returns>
+    /// <summary>Adds the unescaped text of a JSON string in the text as derived text. Spans of the text are invalid afterwards.</summary>
+    /// <param name="start">The place of the string's first byte after its quote.</param>
+    /// <param name="length">Its length without quotes.</param>
+    /// <returns>The place of the derived text.</returns>
     internal (int Start, int Length) Unescape(int start, int length)
     {
         MakeRoom(length);
         return Derived(JsonEscapes.Resolve(_text.AsSpan(start, length), _text.AsSpan(_end)));
     }
 
-    /// <summary>Adds text that somebody has derived. Spans of the text are invalid afterwards.</summary>
-    /// <returns>Where it stands.</returns>
+    /// <summary>Adds derived text. Spans of the text are invalid afterwards.</summary>
+    /// <returns>Its place.</returns>
     internal (int Start, int Length) Derive(ReadOnlySpan<byte> text)
     {
         MakeRoom(text.Length);
@@ -173,10 +174,10 @@ public sealed class EventBatch : IDisposable
         return Derived(text.Length);
     }
 
-    /// <summary>Forgets text that was derived, from a place on.</summary>
+    /// <summary>Removes the derived text from a place on.</summary>
     internal void Forget(int from) => _end = from;
 
-    /// <summary>Takes back the last events.</summary>
+    /// <summary>Removes the events from an index on.</summary>
     internal void RemoveEvents(int from)
     {
         while (Count > from)
@@ -190,7 +191,7 @@ public sealed class EventBatch : IDisposable
 
     internal ReadOnlySpan<byte> JsonOf(int index, EventField field) => Slot((index * Stride) + 2 + (2 * (int)field));
 
-    /// <summary>Writes the JSON of some fields one after the other. See <see cref="AuditEvent.WriteKey"/>.</summary>
+    /// <summary>See <see cref="AuditEvent.WriteKey"/>.</summary>
     internal int WriteKey(int index, ReadOnlySpan<EventField> fields, Span<byte> key)
     {
         var slots = _slots.AsSpan(index * Stride, Stride);
@@ -243,7 +244,7 @@ public sealed class EventBatch : IDisposable
             || (_slots[at + 3] > 0 && _tapes.MayContain(1, Slot(at + 2), _slots[at + 2], literals));
     }
 
-    /// <summary>A part of a body, to be walked on the body's tape.</summary>
+    /// <summary>See <see cref="AuditEvent.OnTape"/>.</summary>
     internal JsonValue OnTape(int index, JsonValue part)
     {
         var start = RangeOf(part.Bytes).Start.Value;
@@ -262,10 +263,10 @@ public sealed class EventBatch : IDisposable
     /// <summary>See <see cref="AuditEvent.AsMergePatch"/>.</summary>
     internal JsonValue AsMergePatch(int index, JsonValue patch) => _tapes.AsMergePatch(patch, _slots[(index * Stride) + 2 + (2 * (int)EventField.RequestObject)]);
 
-    /// <summary>Where in the text a part of it stands.</summary>
+    /// <summary>The place in the text of a span of it.</summary>
     internal Range RangeOf(ReadOnlySpan<byte> part) => AllText.Overlaps(part, out var start) ? start..(start + part.Length) : default;
 
-    /// <summary>Room for the fields of one more event, all missing; it counts once <see cref="AddEvent"/> is called.</summary>
+    /// <summary>Returns the slots of the next event, all missing. <see cref="AddEvent"/> adds the event.</summary>
     internal Span<int> NextSlots()
     {
         var at = Count * Stride;
@@ -311,7 +312,7 @@ public sealed class EventBatch : IDisposable
         }
     }
 
-    /// <summary>Says that so many lines and bytes stand before the text.</summary>
+    /// <summary>Moves the places of the rejections by the lines and bytes that precede the text in its stream.</summary>
     internal void MoveRejections(long lines, long bytes)
     {
         foreach (ref var rejection in CollectionsMarshal.AsSpan(_rejections))

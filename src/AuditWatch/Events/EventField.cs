@@ -1,8 +1,8 @@
 namespace AuditWatch.Events;
 
 /// <summary>
-/// The fields of an audit event that are found in the one pass over its text; everything else is looked up in the bytes on demand.
-/// Names and meanings are those of the audit.k8s.io/v1 Event.
+/// The indexed fields of an audit event: their places are found in the single pass in which its text is read. Every other field is looked up in the text on
+/// demand. Names and meanings are those of audit.k8s.io/v1 Event.
 /// </summary>
 public enum EventField : byte
 {

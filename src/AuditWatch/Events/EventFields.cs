@@ -1,6 +1,6 @@
 namespace AuditWatch.Events;
 
-/// <summary>The names under which the fields found in the one pass stand in the JSON, and in detections.</summary>
+/// <summary>The names of the indexed fields in JSON and in detections. Safe for any number of threads.</summary>
 internal static class EventFields
 {
     private static readonly Dictionary<string, EventField> ByPath = new(StringComparer.Ordinal)
@@ -34,17 +34,17 @@ internal static class EventFields
         ["annotations"] = EventField.Annotations,
     };
 
-    /// <summary>All of them.</summary>
+    /// <summary>All indexed fields, by path.</summary>
     public static IReadOnlyDictionary<string, EventField> Paths => ByPath;
 
-    /// <summary>The field that a path such as <c>objectRef.resource</c> names.</summary>
+    /// <summary>The field of a path such as <c>objectRef.resource</c>.</summary>
     public static bool TryGet(string path, out EventField field) => ByPath.TryGetValue(path, out field);
 
-    /// <summary>Whether members of the field have slots of their own.</summary>
+    /// <summary>Whether members of the field are indexed, too.</summary>
     public static bool HasMembers(EventField field) =>
         field is EventField.User or EventField.ImpersonatedUser or EventField.ObjectRef or EventField.ResponseStatus;
 
-    /// <summary>The field that <paramref name="key"/> names at the top of an event.</summary>
+    /// <summary>The field of a key at the top of an event.</summary>
     public static bool TryFind(ReadOnlySpan<byte> key, out EventField field)
     {
         EventField? found = key switch
@@ -73,7 +73,7 @@ internal static class EventFields
         return found.HasValue;
     }
 
-    /// <summary>The field that <paramref name="key"/> names within <paramref name="parent"/>.</summary>
+    /// <summary>The field of a key within <paramref name="parent"/>.</summary>
     public static bool TryFindMember(ReadOnlySpan<byte> key, EventField parent, out EventField field)
     {
         EventField? found = parent switch
@@ -93,7 +93,7 @@ internal static class EventFields
         return found.HasValue;
     }
 
-    /// <summary>Marks the members of <paramref name="parent"/> as missing.</summary>
+    /// <summary>Clears the slots of the members of <paramref name="parent"/>: they are missing.</summary>
     public static void ClearMembers(Span<int> slots, EventField parent)
     {
         var (first, last) = parent switch

@@ -2,12 +2,12 @@ using System.Text;
 
 namespace AuditWatch.Events;
 
-/// <summary>Where events come from: the labels <c>cluster</c> and <c>source</c> that detections and alerts see.</summary>
+/// <summary>Where events come from: the values of the fields <c>cluster</c> and <c>source</c> in detections and alerts. Immutable.</summary>
 public sealed class EventOrigin
 {
-    /// <summary>An origin with its two labels.</summary>
+    /// <summary>Creates an origin.</summary>
     /// <param name="source">What delivered the events: a file's path, <c>stdin</c> or <c>webhook</c>.</param>
-    /// <param name="cluster">The cluster they are about; empty where nobody said.</param>
+    /// <param name="cluster">The name of the cluster that the events are about; empty if it is not known. Default: empty.</param>
     public EventOrigin(string source, string cluster = "")
     {
         Source = source;
@@ -19,7 +19,7 @@ public sealed class EventOrigin
     /// <summary>What delivered the events.</summary>
     public string Source { get; }
 
-    /// <summary>The cluster the events are about; empty where nobody said.</summary>
+    /// <summary>The name of the cluster that the events are about; empty if it is not known.</summary>
     public string Cluster { get; }
 
     internal byte[] SourceUtf8 { get; }

@@ -3,10 +3,10 @@ using AuditWatch.Events.Json;
 
 namespace AuditWatch.Events;
 
-/// <summary>Finds in one pass over a JSON object where the fields of an event stand in it.</summary>
+/// <summary>Finds the places of the indexed fields in a JSON object, in a single pass with the JSON reader of .NET: for all that <see cref="Scanning.LineScanner"/> declines.</summary>
 internal static class EventParser
 {
-    // The longest name that is looked for, each of its letters written as \u0000.
+    // The longest name of a field, each of its letters written as \u0000.
     private const int LongestKey = 6 * 24;
 
     /// <summary>What an object turned out to be.</summary>
@@ -25,12 +25,12 @@ internal static class EventParser
         Incomplete,
     }
 
-    /// <summary>Reads the object on whose start the reader stands.</summary>
+    /// <summary>Reads the object at whose start the reader is.</summary>
     /// <param name="reader">The reader.</param>
-    /// <param name="slots">Where to note the fields, as <see cref="EventBatch"/> keeps them.</param>
+    /// <param name="slots">Receives the places of the fields, in the layout of <see cref="EventBatch"/>.</param>
     /// <param name="text">The batch's text.</param>
-    /// <param name="origin">Where in it the reader began.</param>
-    /// <param name="mayBeList">Whether an array called <c>items</c>, or what else lists of events are called, makes it one.</param>
+    /// <param name="origin">The place in the batch's text at which the reader began.</param>
+    /// <param name="mayBeList">Whether the object is a list of events if it has an array <c>items</c>, or of another name that such lists use.</param>
     /// <exception cref="JsonException">The JSON is broken.</exception>
     public static Found Read(ref Utf8JsonReader reader, Span<int> slots, ReadOnlySpan<byte> text, int origin, bool mayBeList)
     {

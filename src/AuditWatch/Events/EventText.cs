@@ -3,8 +3,8 @@ using AuditWatch.Events.Json;
 namespace AuditWatch.Events;
 
 /// <summary>
-/// The values of fields as text for people: secrets left out, length bounded. The text is still an attacker's: whoever puts it into a message
-/// escapes it for that medium.
+/// Makes text for people of the values of fields: secrets are left out or masked, and the length is bounded. The text is still an attacker's: whoever shows it
+/// escapes it for the medium. Safe for any number of threads.
 /// </summary>
 internal static class EventText
 {

@@ -4,13 +4,12 @@ using AuditWatch.Events.Json;
 namespace AuditWatch.Events;
 
 /// <summary>
-/// A field as detections, summaries and group-by name it: a dotted path in the event's JSON (<c>objectRef.resource</c>,
-/// <c>requestObject.spec.hostPID</c>, <c>annotations.authorization.k8s.io/decision</c>) or a derived field (<c>actor</c>, <c>containers.image</c>).
-/// Immutable; safe for any number of threads.
+/// Reads a field of an event that a detection names: a dotted path in the event's JSON (<c>objectRef.resource</c>, <c>requestObject.spec.hostPID</c>,
+/// <c>annotations.authorization.k8s.io/decision</c>) or a derived field (<c>actor</c>, <c>containers.image</c>). Immutable; safe for any number of threads.
 /// </summary>
 public abstract class FieldPath
 {
-    /// <summary>A field with the given name.</summary>
+    /// <summary>Creates the path of a name.</summary>
     private protected FieldPath(string name)
     {
         Name = name;
@@ -20,13 +19,13 @@ public abstract class FieldPath
     /// <summary>The name as it was written.</summary>
     public string Name { get; }
 
-    /// <summary>Whether it stands in a body, of which not everything may be shown: see <see cref="Redaction.Hides"/>.</summary>
+    /// <summary>Whether the field is in a body, where values may be secret: see <see cref="Redaction.Hides"/>.</summary>
     internal bool LeadsIntoBody { get; }
 
-    /// <summary>The field named <paramref name="name"/>.</summary>
+    /// <summary>Parses the name of a field.</summary>
     /// <returns>
-    /// Whether an audit event can have such a field: whether the path begins with a member of Event or a derived field, and
-    /// goes on as the members of users, <c>objectRef</c> and <c>responseStatus</c> are called.
+    /// Whether an audit event can have the field: whether the first key is a member of Event or a derived field, and the second, below users, <c>objectRef</c>
+    /// and <c>responseStatus</c>, a member of those. The path can be used either way.
     /// </returns>
     public static bool TryParse(string name, out FieldPath path)
     {
@@ -34,22 +33,22 @@ public abstract class FieldPath
         return path is not JsonFieldPath || EventSchema.Has(name);
     }
 
-    /// <summary>The field named <paramref name="name"/>.</summary>
-    /// <exception cref="ArgumentException">No audit event has such a field.</exception>
+    /// <summary>Parses the name of a field that audit events can have.</summary>
+    /// <exception cref="ArgumentException">No audit event has the field.</exception>
     public static FieldPath Parse(string name) =>
         TryParse(name, out var path) ? path : throw new ArgumentException($"no audit event has a field '{name}'", nameof(name));
 
-    /// <summary>The fields found in the one pass that everything about this one depends on; null if it depends on more than such fields.</summary>
+    /// <summary>The indexed fields that the values of this one depend on; null if they depend on others, too.</summary>
     internal virtual IReadOnlyList<EventField>? Origins => null;
 
-    /// <summary>Shows the field's values to the visitor, elements of arrays one by one, until one is enough.</summary>
-    /// <returns>Whether one was enough.</returns>
+    /// <summary>Passes the field's values to the visitor, those in arrays one by one, until the visitor ends the walk.</summary>
+    /// <returns>Whether the visitor ended it.</returns>
     public abstract bool Any(in AuditEvent auditEvent, IValueVisitor visitor);
 
-    /// <summary>Whether the event has the field at all, <c>null</c> and empty arrays included.</summary>
+    /// <summary>Whether the event has the field, be its value <c>null</c> or an empty array.</summary>
     public abstract bool Exists(in AuditEvent auditEvent);
 
-    /// <summary>The value itself, an array or object whole; missing if there is none, or if the field can have several.</summary>
+    /// <summary>The field's only value, an array or object as a whole; missing if the event does not have the field, or the field can have several values.</summary>
     internal virtual JsonValue Single(in AuditEvent auditEvent) => default;
 
     /// <inheritdoc/>

@@ -5,8 +5,8 @@ using AuditWatch.Events.Json;
 namespace AuditWatch.Events;
 
 /// <summary>
-/// A value as a string, and as it may be shown. The few hundred users, resources and addresses that come again and again in findings are made strings
-/// once: each thread remembers the last value for each hash. What is longer than an address or a name is not remembered, nor what has a secret in it. Immutable.
+/// A value as a string, and as the text that may be shown. Values that recur in findings, such as users, resources and addresses, are made strings once: each thread
+/// has a direct-mapped cache of 1,024 values. Values over 96 bytes and values with a secret are not cached. Immutable.
 /// </summary>
 internal sealed class InternedText(string text)
 {
@@ -14,7 +14,7 @@ internal sealed class InternedText(string text)
     private const int Longest = 96;
 
     [ThreadStatic]
-    private static InternedText[]? _known;
+    private static InternedText[]? _cache;
 
     /// <summary>The value.</summary>
     public string Text => text;
@@ -30,7 +30,7 @@ internal sealed class InternedText(string text)
             return new InternedText(value.ToString());
         }
 
-        ref var known = ref (_known ??= new InternedText[Places])[Place(value.Bytes)];
+        ref var known = ref (_cache ??= new InternedText[Places])[Place(value.Bytes)];
         if (known is { } same && Ascii.Equals(value.Bytes, same.Text))
         {
             return same;

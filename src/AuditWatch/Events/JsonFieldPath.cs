@@ -2,7 +2,7 @@ using AuditWatch.Events.Json;
 
 namespace AuditWatch.Events;
 
-/// <summary>A path in the event's JSON: from the field found in the one pass, where there is one on the way, else from the top.</summary>
+/// <summary>A path in the event's JSON. It is walked from the indexed field that its beginning names, if there is one, otherwise from the top. Immutable.</summary>
 internal sealed class JsonFieldPath : FieldPath
 {
     private readonly EventField? _from;

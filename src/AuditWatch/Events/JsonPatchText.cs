@@ -1,3 +1,5 @@
+using AuditWatch.Events.Json;
+
 namespace AuditWatch.Events;
 
 /// <summary>
@@ -55,7 +57,7 @@ internal sealed class JsonPatchText : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => BatchMemory.Return(Interlocked.Exchange(ref _text, []));
+    public void Dispose() => BufferPool.Return(Interlocked.Exchange(ref _text, []));
 
     private void Set(JsonValue operation, ReadOnlySpan<byte> where, JsonValue value)
     {
@@ -144,7 +146,7 @@ internal sealed class JsonPatchText : IDisposable
     {
         if (_text.Length - _length < text.Length)
         {
-            BatchMemory.Grow(ref _text, _length, _length + text.Length);
+            BufferPool.Grow(ref _text, _length, _length + text.Length);
         }
 
         text.CopyTo(_text.AsSpan(_length));

@@ -6,12 +6,12 @@ using AuditWatch.Events.Json;
 namespace AuditWatch.Events;
 
 /// <summary>
-/// What of an event may be shown to a person. Bodies of Secrets, ConfigMaps and token requests and reviews, values of environment variables
-/// and of JSON Patches, and the copies of objects that kubectl keeps in annotations are never shown; tokens are masked wherever they turn up.
+/// Decides what of an event may be shown to a person. Never shown are bodies of Secrets, ConfigMaps, token requests and token reviews, values of environment
+/// variables and of JSON Patches, and the copies of objects that kubectl keeps in annotations; tokens are masked wherever they occur. Safe for any number of threads.
 /// </summary>
 internal static partial class Redaction
 {
-    /// <summary>Stands in the place of what is not shown.</summary>
+    /// <summary>The text that replaces what is not shown.</summary>
     public const string Hidden = "<redacted>";
 
     private static readonly string[] BodyRoots = ["requestObject", "responseObject", "object", "podSpec", "containers", "change", "changedPodSpec", "changedContainers"];

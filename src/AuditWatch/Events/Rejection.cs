@@ -2,17 +2,17 @@ using System.Security.Cryptography;
 
 namespace AuditWatch.Events;
 
-/// <summary>Input that could not be read as an audit event, and where it stood.</summary>
-/// <param name="Source">The file or other source.</param>
+/// <summary>Why one piece of input was rejected, and its place. Immutable.</summary>
+/// <param name="Source">The name of the source: a file's path, <c>stdin</c> or <c>webhook</c>.</param>
 /// <param name="Line">The line, from 1.</param>
 /// <param name="Column">The byte within the line, from 1.</param>
-/// <param name="Reason">What is wrong, in words; holds nothing of the input.</param>
+/// <param name="Reason">Why it is no event, for a person. It has nothing of the input in it, which may be secret.</param>
 public readonly record struct Rejection(string Source, long Line, long Column, string Reason)
 {
-    /// <summary>What it is, as far as can be told. Default: <see cref="RejectionKind.NotAnEvent"/>.</summary>
+    /// <summary>What the input is, as far as can be told. Default: <see cref="RejectionKind.NotAnEvent"/>.</summary>
     public RejectionKind Kind { get; init; }
 
-    /// <summary>What was rejected, as far as it was at hand.</summary>
+    /// <summary>Identifies the input that was rejected.</summary>
     public RejectedPiece Piece { get; init; }
 
     /// <summary><c>source:line:column: reason</c>.</summary>
@@ -28,19 +28,19 @@ public enum RejectionKind
     /// <summary>Not JSON, or broken JSON: an event may have been in it.</summary>
     Malformed,
 
-    /// <summary>Of a log that is kept beside the audit log, such as what another part of the control plane writes.</summary>
+    /// <summary>A record of a log that is kept beside the audit log, such as that of another part of the control plane.</summary>
     OtherLog,
 
-    /// <summary>What nobody has looked into: too long, or damaged where it was compressed. Events may have been in it.</summary>
+    /// <summary>Input that was not read: it is too long, or was damaged when it was compressed. Events may have been in it.</summary>
     Unread,
 }
 
-/// <summary>By what rejected input can be found again where it came from. It says nothing of what it holds, which may be anybody's secret.</summary>
+/// <summary>Identifies rejected input, so that it can be found again where it came from, without its contents, which may be secret. Immutable.</summary>
 /// <param name="Offset">The byte of the stream at which it begins, from 0.</param>
-/// <param name="Length">How many bytes of it were at hand.</param>
-/// <param name="Sha256">The SHA-256 of those, in hexadecimal digits.</param>
+/// <param name="Length">The number of its bytes that had arrived.</param>
+/// <param name="Sha256">The SHA-256 of those bytes, in hexadecimal.</param>
 public readonly record struct RejectedPiece(long Offset, long Length, string Sha256)
 {
-    /// <summary>That of a piece of text.</summary>
+    /// <summary>The identity of a piece of text.</summary>
     internal static RejectedPiece Of(long offset, ReadOnlySpan<byte> text) => new(offset, text.Length, Convert.ToHexStringLower(SHA256.HashData(text)));
 }

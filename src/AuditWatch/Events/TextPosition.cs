@@ -1,6 +1,6 @@
 namespace AuditWatch.Events;
 
-/// <summary>A place in a stream of text: its line and its byte within the line, both from 1, and its byte in the stream, from 0.</summary>
+/// <summary>A position in a stream of text: line and byte within the line, both from 1, and byte in the stream, from 0. Mutable: pass by reference.</summary>
 internal struct TextPosition()
 {
     /// <summary>The line.</summary>
@@ -9,17 +9,17 @@ internal struct TextPosition()
     /// <summary>The byte within the line.</summary>
     public long Column { get; private set; } = 1;
 
-    /// <summary>How many bytes are before it.</summary>
+    /// <summary>The byte in the stream, from 0.</summary>
     public long Offset { get; private set; }
 
-    /// <summary>Counts lines, and their bytes, that come before all that has been counted.</summary>
+    /// <summary>Moves the position by lines, and their bytes, that precede the text.</summary>
     public void AddBefore(long lines, long bytes)
     {
         Line += lines;
         Offset += bytes;
     }
 
-    /// <summary>Moves to the end of <paramref name="text"/>, which goes on where the counter stands.</summary>
+    /// <summary>Moves the position over <paramref name="text"/>.</summary>
     public void Advance(ReadOnlySpan<byte> text)
     {
         Offset += text.Length;

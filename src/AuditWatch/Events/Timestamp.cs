@@ -4,7 +4,7 @@ using AuditWatch.Events.Json;
 namespace AuditWatch.Events;
 
 /// <summary>
-/// The timestamps of audit events. The API server writes metav1.MicroTime, RFC 3339 in UTC with six digits of a second; what has passed an event on
+/// Parses the timestamps of audit events, without allocation. The API server writes metav1.MicroTime, RFC 3339 in UTC with six digits of a second; what has passed an event on
 /// may have written another form of it:
 /// <code>
 ///   2026-11-21T00:24:50.799935Z     with a space or t for T, a comma for the point, no fraction or any digits of one

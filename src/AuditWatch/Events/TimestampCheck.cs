@@ -1,8 +1,8 @@
 namespace AuditWatch.Events;
 
 /// <summary>
-/// Tells the timestamps that <see cref="Timestamp"/> can read from others: at a glance where one has the minute of the last one and is written as an
-/// API server does, as nearly all are that stand beside one another in a log. Not thread-safe.
+/// Whether <see cref="Timestamp"/> can parse a text, at the cost of a comparison if the text is in the API server's format and of the same minute as the one before,
+/// as most neighbours in a log are. Not thread-safe.
 /// </summary>
 internal struct TimestampCheck
 {

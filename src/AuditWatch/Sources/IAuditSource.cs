@@ -3,14 +3,14 @@ using AuditWatch.Events;
 namespace AuditWatch.Sources;
 
 /// <summary>
-/// Where events come from. A source reads its events into batches and pushes each downstream; the synchronous <c>OnNext</c> holds it back
-/// while the pipeline is busy. It tells whoever sent the events that they are safe only once a batch's <see cref="EventBatch.Outcome"/> completes.
+/// A source of events. It reads events into batches and pushes them one at a time; <c>OnNext</c> returns when the pipeline is ready for more, which is the
+/// backpressure. It acknowledges events to their sender only when <see cref="EventBatch.Outcome"/> of their batch has completed.
 /// </summary>
 public interface IAuditSource
 {
     /// <summary>
-    /// The source's batches. Subscribing starts reading, disposing ends it; a source that comes to an end completes.
-    /// Batches are pushed one at a time; the subscriber disposes of them.
+    /// The batches. Subscribing starts the source, disposing the subscription stops it; a source that ends completes, and one that fails reports the error. The
+    /// subscriber disposes of the batches.
     /// </summary>
     IObservable<EventBatch> Batches { get; }
 }

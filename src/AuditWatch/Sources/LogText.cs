@@ -2,7 +2,7 @@ using System.IO.Compression;
 
 namespace AuditWatch.Sources;
 
-/// <summary>The text of a log file: of one that is compressed with gzip, whatever it is called, what was compressed.</summary>
+/// <summary>Opens log files as text. A file in gzip format is decompressed, whatever its name is.</summary>
 internal static class LogText
 {
     private static ReadOnlySpan<byte> GzipMagic => [0x1F, 0x8B];

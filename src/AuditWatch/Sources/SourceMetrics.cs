@@ -2,7 +2,7 @@ using System.Diagnostics.Metrics;
 
 namespace AuditWatch.Sources;
 
-/// <summary>What happens to sources, counted. The events that they bring are counted by the pipeline.</summary>
+/// <summary>The metrics of sources. Events are counted by the pipeline. Safe for any number of threads.</summary>
 internal static class SourceMetrics
 {
     private static readonly Meter Meter = new("AuditWatch");

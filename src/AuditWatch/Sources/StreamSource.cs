@@ -5,10 +5,10 @@ using AuditWatch.Sources.LogFile;
 
 namespace AuditWatch.Sources;
 
-/// <summary>A log of the past that is a stream: a compressed file, standard input. Reads it as fast as the pipeline takes it.</summary>
+/// <summary>A source that reads a log of the past, a compressed file or standard input, to its end, as fast as the pipeline takes the batches.</summary>
 /// <param name="origin">Where the events come from.</param>
 /// <param name="open">Opens the stream, anew for each subscription.</param>
-/// <param name="time">Tells when a batch arrived.</param>
+/// <param name="time">The clock for <see cref="EventBatch.ReceivedAt"/>.</param>
 public sealed class StreamSource(EventOrigin origin, Func<Stream> open, TimeProvider time) : IAuditSource
 {
     /// <summary>What the origin of events on standard input is called.</summary>

@@ -1,6 +1,6 @@
 namespace AuditWatch;
 
-/// <summary>How bad a diagnostic is.</summary>
+/// <summary>The severity of a diagnostic, in ascending order.</summary>
 public enum DiagnosticSeverity
 {
     /// <summary>Good to know; nothing has to be done.</summary>
@@ -13,9 +13,9 @@ public enum DiagnosticSeverity
     Error,
 }
 
-/// <summary>Something to tell the author of a file.</summary>
-/// <param name="Location">Where.</param>
-/// <param name="Severity">How bad.</param>
+/// <summary>A message to the author of a file. Immutable.</summary>
+/// <param name="Location">The place that it is about.</param>
+/// <param name="Severity">The severity.</param>
 /// <param name="Message">What is wrong and what to do about it.</param>
 public sealed record Diagnostic(SourceLocation Location, DiagnosticSeverity Severity, string Message)
 {

@@ -2,7 +2,7 @@ using System.Collections;
 
 namespace AuditWatch;
 
-/// <summary>Collects everything there is to say about a set of files, so that an author hears of all of it at once. Not thread-safe.</summary>
+/// <summary>Collects the diagnostics of a set of files, so that an author gets all of them at once. Not thread-safe.</summary>
 public sealed class Diagnostics : IReadOnlyCollection<Diagnostic>
 {
     private readonly List<Diagnostic> _all = [];

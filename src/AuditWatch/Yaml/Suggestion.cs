@@ -1,6 +1,6 @@
 namespace AuditWatch.Yaml;
 
-/// <summary>What somebody who mistyped a word may have meant.</summary>
+/// <summary>Suggests a known word for a mistyped one.</summary>
 internal static class Suggestion
 {
     // Of what is longer than any name there is, every letter would be compared with every letter of the known words.

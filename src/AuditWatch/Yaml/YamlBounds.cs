@@ -4,8 +4,7 @@ using YamlDotNet.Core.Events;
 namespace AuditWatch.Yaml;
 
 /// <summary>
-/// Refuses YAML that a few lines make endless: nested so deep that whoever walks it runs out of stack, and anchors that stand for themselves or, one within
-/// the other, for millions of values.
+/// Refuses YAML that would exhaust the stack or the memory: values that nest too deep, anchors that contain themselves, and aliases that expand to too many values.
 /// </summary>
 internal static class YamlBounds
 {

@@ -3,7 +3,7 @@ using YamlDotNet.RepresentationModel;
 
 namespace AuditWatch.Yaml;
 
-/// <summary>Reads YAML files into values that know their place.</summary>
+/// <summary>Parses YAML files to values with their locations.</summary>
 internal static class YamlFile
 {
     /// <summary>The documents of a file, in order. A file that is not YAML, or cannot be read, is an error and has none.</summary>

@@ -4,8 +4,8 @@ using System.Text.RegularExpressions;
 namespace AuditWatch.Yaml;
 
 /// <summary>
-/// Takes a map apart key by key: what is missing, of the wrong type or unknown becomes an error with its place. Keys that were asked for
-/// are the known ones; <see cref="RejectUnknown"/> reports the others.
+/// Reads a map key by key, and reports every key that is missing, of the wrong type or unknown, with its location. The keys that were read are the known ones;
+/// <see cref="RejectUnknown"/> reports the others. Not thread-safe.
 /// </summary>
 internal sealed partial class YamlMap
 {

@@ -3,7 +3,7 @@ using YamlDotNet.RepresentationModel;
 
 namespace AuditWatch.Yaml;
 
-/// <summary>A value in a YAML file that knows where it stands.</summary>
+/// <summary>A value in a YAML file, with its location. Immutable.</summary>
 internal readonly struct YamlValue(YamlNode node, string file)
 {
     /// <summary>Where the value begins.</summary>

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using AuditWatch.Events;
+using AuditWatch.Events.Json;
 
 namespace AuditWatch.Tests.Events;
 

@@ -5,24 +5,23 @@ using AuditWatch.Events;
 namespace AuditWatch.Detection.Indexing;
 
 /// <summary>
-/// Leaves out rules that look for something in a body which has nothing of it: what they look for (<see cref="BodyNeeds"/>) is searched for at once in
-/// the text of the body, before anything in it is looked up. One search for each set of rules that the facets leave; hardly any body passes.
-/// Not thread-safe.
+/// Removes the rules that need a text in a body (<see cref="BodyNeeds"/>) which no body of the event contains. For each set of rules that the facets leave,
+/// one search looks for the texts of all of them at once, before any value is looked up; hardly any body contains one. Not thread-safe.
 /// </summary>
 internal sealed class BodyIndex
 {
-    // Kinds of writes that detections tell apart. Further ones are looked at without a search: to make one takes longer than that.
-    private const int MostSearches = 64;
+    // As many sets as detections tell kinds of writes apart. Further sets are not searched for: to build a search takes longer than to do without.
+    private const int MaxSearches = 64;
 
-    // .NET searches for more many times as slowly. The rules that need most do without.
-    private const int MostLiterals = 80;
+    // The search of .NET is many times slower for more. The rules with the most texts are left out of it.
+    private const int MaxLiterals = 80;
 
     private readonly IReadOnlyList<string>?[] _needs;
     private readonly ulong[] _needy;
     private readonly ulong[] _asking;
     private readonly List<Search> _searches = [];
 
-    /// <param name="rules">What each rule asks for; a rule is known by its place in the list.</param>
+    /// <param name="rules">The conditions. A rule is identified by its index.</param>
     public BodyIndex(IReadOnlyList<Expression> rules)
         : this([.. rules.Select(BodyNeeds.Of)])
     {
@@ -35,10 +34,10 @@ internal sealed class BodyIndex
         _asking = new ulong[_needy.Length];
     }
 
-    /// <summary>The same index with a memory of its own.</summary>
+    /// <summary>Creates an index for the same rules with searches of its own, for another thread.</summary>
     public BodyIndex Fork() => new(_needs);
 
-    /// <summary>Clears the bits of rules that need what no body of the event has.</summary>
+    /// <summary>Removes the rules that need a text which no body of the event contains.</summary>
     /// <returns>Whether any rule is left.</returns>
     public bool Narrow(in AuditEvent auditEvent, Span<ulong> candidates)
     {
@@ -83,7 +82,7 @@ internal sealed class BodyIndex
             }
         }
 
-        if (_searches.Count == MostSearches)
+        if (_searches.Count == MaxSearches)
         {
             return null;
         }
@@ -99,7 +98,7 @@ internal sealed class BodyIndex
         var literals = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         foreach (var (rule, need) in _needs.Index().Where(rule => (_asking[rule.Index / 64] >> (rule.Index % 64) & 1) != 0).OrderBy(rule => rule.Item!.Count))
         {
-            if (literals.Count + need!.Count <= MostLiterals)
+            if (literals.Count + need!.Count <= MaxLiterals)
             {
                 literals.UnionWith(need);
                 rules[rule / 64] |= 1UL << (rule % 64);
@@ -109,9 +108,9 @@ internal sealed class BodyIndex
         return new Search([.. _asking], rules, SearchValues.Create([.. literals], StringComparison.OrdinalIgnoreCase));
     }
 
-    /// <summary>A search.</summary>
-    /// <param name="Asking">The rules that the facets have left and that look into bodies.</param>
-    /// <param name="Rules">Those of them that it is for.</param>
-    /// <param name="Literals">What one of must be in a body for any of these to match.</param>
+    /// <summary>The search for one set of rules.</summary>
+    /// <param name="Asking">The rules that the facets left and that need a text in a body.</param>
+    /// <param name="Rules">Those of them that the search covers.</param>
+    /// <param name="Literals">The texts; a body must contain one for any of these rules to match.</param>
     private sealed record Search(ulong[] Asking, ulong[] Rules, SearchValues<string> Literals);
 }

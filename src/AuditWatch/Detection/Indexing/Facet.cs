@@ -4,7 +4,7 @@ using AuditWatch.Events;
 
 namespace AuditWatch.Detection.Indexing;
 
-/// <summary>Some fields of an event, and what each rule asks of them. Immutable; safe for any number of threads.</summary>
+/// <summary>A group of indexed fields, and what each rule requires of them. Immutable; safe for any number of threads.</summary>
 internal sealed class Facet
 {
     private readonly EventField[] _fields;
@@ -12,7 +12,7 @@ internal sealed class Facet
     private readonly ulong[] _others;
 
     /// <param name="fields">The fields.</param>
-    /// <param name="rules">What each rule asks for, of these fields and of others.</param>
+    /// <param name="rules">The conditions. A rule is identified by its index.</param>
     public Facet(EventField[] fields, IReadOnlyList<Expression> rules)
     {
         _fields = fields;
@@ -24,10 +24,10 @@ internal sealed class Facet
     /// <summary>The fields.</summary>
     public ReadOnlySpan<EventField> Fields => _fields;
 
-    /// <summary>Whether any rule asks anything of the fields.</summary>
+    /// <summary>Whether any rule requires anything of the fields.</summary>
     public bool Tells => _asking.Length > 0;
 
-    /// <summary>Whether any of these rules does.</summary>
+    /// <summary>Whether any of these rules requires anything of the fields.</summary>
     public bool IsAskedBy(ReadOnlySpan<ulong> rules)
     {
         for (var i = 0; i < rules.Length; i++)
@@ -41,10 +41,10 @@ internal sealed class Facet
         return false;
     }
 
-    /// <summary>Works out which rules could match an event that has these fields as this one has them.</summary>
+    /// <summary>Evaluates which rules can match an event with the same values in these fields, whatever its other fields are.</summary>
     /// <param name="auditEvent">The event.</param>
-    /// <param name="mask">Gets one bit a rule.</param>
-    public void Judge(in AuditEvent auditEvent, Span<ulong> mask)
+    /// <param name="mask">Receives the rules, one bit each.</param>
+    public void Evaluate(in AuditEvent auditEvent, Span<ulong> mask)
     {
         _others.CopyTo(mask);
         var subject = new Subject(auditEvent);

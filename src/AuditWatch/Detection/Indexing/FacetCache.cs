@@ -5,19 +5,19 @@ using AuditWatch.Events;
 namespace AuditWatch.Detection.Indexing;
 
 /// <summary>
-/// Remembers for the values that a facet's fields have had which rules could match.
+/// Caches, by the values of a facet's fields, the rules that can match: a four-way set-associative hash table of fixed size.
 /// <code>
 ///   hash of the key ──► set of four places      hashes  h1 h2 h3 h4      all four compared at once
 ///                                               starts  s1 s2 s3 s4      where the keys begin, which are compared where the hash is the same
 ///                                               masks   m1 m2 m3 m4      one bit a rule
 ///   keys, one after the other, round and round  ..system:node:n1["system:nodes"]..jane["dev"]..     the oldest are written over
 /// </code>
-/// What is new takes the place in its set that was taken longest ago, and its key that of the oldest keys of all, so that memory is bounded whatever values
-/// an attacker sends. Values are compared, not only their hashes: nobody can pass for somebody else. Nothing is allocated after construction. Not thread-safe.
+/// A new entry evicts the oldest of its set, and its key overwrites the oldest keys in the ring buffer, so that memory is bounded whatever values an attacker
+/// sends. Keys are compared as a whole, not only their hashes: nobody can pass for somebody else. Nothing is allocated after construction. Not thread-safe.
 /// </summary>
 internal sealed class FacetCache
 {
-    // Nodes and service accounts of a large cluster, 128 bytes each. What is longer than a key, such as a made-up user agent, is judged anew each time.
+    // Enough for the nodes and service accounts of a large cluster, at 128 bytes each. A longer key, as with an invented user agent, is not cached.
     private const int SetBits = 10;
     private const int Places = 4 << SetBits;
     private const int KeyBytes = 384;
@@ -26,12 +26,12 @@ internal sealed class FacetCache
 
     private readonly int _words;
 
-    // Of each set the hashes, then the starts, counted from the first key ever.
+    // For each set, four hashes, then four starts: the bytes written to the ring buffer before the key.
     private readonly ulong[] _sets = new ulong[2 * Places];
     private readonly byte[] _nextInSet = new byte[Places / 4];
     private readonly byte[] _keys = new byte[AllKeyBytes];
     private readonly ulong[] _masks;
-    private readonly ulong[] _judged;
+    private readonly ulong[] _uncached;
     private readonly byte[] _key = new byte[KeyBytes + AuditEvent.KeySlack];
     private ulong _written;
 
@@ -40,20 +40,20 @@ internal sealed class FacetCache
         Facet = facet;
         _words = words;
         _masks = new ulong[Places * words];
-        _judged = new ulong[words];
+        _uncached = new ulong[words];
     }
 
     /// <summary>The facet.</summary>
     public Facet Facet { get; }
 
-    /// <summary>One bit for each rule that could match an event with this one's values. Valid until the next call.</summary>
+    /// <summary>The rules that can match an event with the same values, one bit each. Valid until the next call.</summary>
     public ReadOnlySpan<ulong> MaskFor(in AuditEvent auditEvent)
     {
         var length = auditEvent.WriteKey(Facet.Fields, _key);
         if (length < 0)
         {
-            Facet.Judge(auditEvent, _judged);
-            return _judged;
+            Facet.Evaluate(auditEvent, _uncached);
+            return _uncached;
         }
 
         var key = _key.AsSpan(0, length);
@@ -65,7 +65,7 @@ internal sealed class FacetCache
         ref var start = ref _sets[(8 * set) + 4 + way];
         if (same == 0 || !IsAt(start, key))
         {
-            Facet.Judge(auditEvent, mask);
+            Facet.Evaluate(auditEvent, mask);
             _sets[(8 * set) + way] = hash;
             start = Keep(key);
         }

@@ -5,8 +5,8 @@ using AuditWatch.Events.Derived;
 namespace AuditWatch.Detection.Indexing;
 
 /// <summary>
-/// What an expression asks of some fields of an event, the others left open: an expression on those fields alone that holds wherever the whole
-/// one can. A test of another field counts as passed, and below a <c>not</c> as failed.
+/// Projects an expression onto some fields: the result tests only those fields, and holds for every event for which the whole expression can. A test of
+/// another field is taken to hold, and below a <c>not</c> to fail.
 /// <code>
 ///   verb: get and object.kind: Secret and not (actor: a or level: Request)     onto verb, actor:   verb: get and not actor: a
 /// </code>
@@ -16,14 +16,14 @@ internal static class Projection
     private static readonly Expression True = new Expression.And([]);
     private static readonly Expression False = new Expression.Or([]);
 
-    /// <summary>The projection, or null if the fields may be anything.</summary>
+    /// <summary>The projection; null if it requires nothing of the fields.</summary>
     public static Expression? Onto(IReadOnlyList<EventField> fields, Expression expression)
     {
         var projected = Onto(fields, expression, open: true);
         return projected == True ? null : projected;
     }
 
-    /// <summary>Whether an expression asks nothing but of the fields: where its projection holds, it does.</summary>
+    /// <summary>Whether an expression tests only the fields, so that it is its own projection.</summary>
     public static bool IsWhole(IReadOnlyList<EventField> fields, Expression expression) => expression switch
     {
         Expression.Selection selection => IsWhole(fields, selection.Body),

@@ -4,7 +4,7 @@ using AuditWatch.Events;
 namespace AuditWatch.Detection.Indexing;
 
 /// <summary>
-/// Tells which rules an event could match at all, so that hardly any event is shown to a rule it does not match.
+/// Narrows the rules down to those that can match an event, so that hardly any rule is evaluated for an event that it does not match.
 /// <code>
 ///   facet                       its values in this event           rule 0 1 2 3 ...
 ///   what is asked and answered  get secrets - 200 Complete "kubelet"    1 0 1 1      one bit a rule: could it match an event
@@ -12,15 +12,14 @@ namespace AuditWatch.Detection.Indexing;
 ///   from where                  ["10.0.0.17"]                           0 1 1 1
 ///                                                               and     0 0 0 1      only these are looked at
 /// </code>
-/// The bits are worked out when values turn up for the first time, by the rules' own matchers with everything but the facet's fields left open
-/// (<see cref="Projection"/>), and remembered (<see cref="FacetCache"/>): the same few hundred verbs, resources, users and clients come again
-/// and again. An event then costs a look-up a facet and an AND of a word for each 64 rules, however many rules there are; and one with a body a search
-/// of it, if rules are left that look for something in it (<see cref="BodyIndex"/>).
-/// Not thread-safe; <see cref="Fork"/> makes one for another thread.
+/// The bits for values that occur for the first time are evaluated by the rules' own matchers, projected onto the facet's fields (<see cref="Projection"/>), and
+/// cached (<see cref="FacetCache"/>): the same few hundred verbs, resources, users and clients recur. An event then costs a look-up for each facet and an AND
+/// of one word for each 64 rules; and if rules are left that need a text in a body, a search of the body (<see cref="BodyIndex"/>).
+/// Not thread-safe; <see cref="Fork"/> creates one for another thread.
 /// </summary>
 internal sealed class RuleIndex
 {
-    // Fields that say much together share a facet, if they have few values together. The facets that leave the fewest rules come first.
+    // Fields that rules test together share a facet, if they have few combinations of values. The facets that leave the fewest rules come first.
     private static readonly EventField[][] Facets =
     [
         [
@@ -36,7 +35,7 @@ internal sealed class RuleIndex
     private readonly FacetCache[] _facets;
     private readonly BodyIndex _bodies;
 
-    /// <param name="rules">What each rule asks for; a rule is known by its place in the list.</param>
+    /// <param name="rules">The conditions. A rule is identified by its index.</param>
     public RuleIndex(IReadOnlyList<Expression> rules)
         : this(RuleMask.Words(rules.Count), Facets.Select(fields => new Facet(fields, rules)).Where(facet => facet.Tells), new BodyIndex(rules))
     {
@@ -52,18 +51,18 @@ internal sealed class RuleIndex
     /// <summary>The number of words that hold one bit for each rule.</summary>
     public int Words { get; }
 
-    /// <summary>The same index with a memory of its own.</summary>
+    /// <summary>Creates an index for the same rules with caches of its own, for another thread.</summary>
     public RuleIndex Fork() => new(Words, _facets.Select(memory => memory.Facet), _bodies.Fork());
 
-    /// <summary>Clears the bits of rules that the event cannot match.</summary>
+    /// <summary>Removes the rules that cannot match the event.</summary>
     /// <param name="auditEvent">The event.</param>
-    /// <param name="candidates">The rules in question, one bit each; <see cref="Words"/> long.</param>
+    /// <param name="candidates">The rules to narrow down, one bit each; <see cref="Words"/> words.</param>
     /// <returns>Whether any is left.</returns>
     public bool Narrow(in AuditEvent auditEvent, Span<ulong> candidates)
     {
         foreach (var facet in _facets)
         {
-            // Of what nobody that is left asks for no key is made.
+            // No key is made of fields that none of the remaining rules tests.
             if (!facet.Facet.IsAskedBy(candidates))
             {
                 continue;
@@ -85,9 +84,7 @@ internal sealed class RuleIndex
         return _bodies.Narrow(auditEvent, candidates);
     }
 
-    /// <summary>
-    /// What is left to ask of an event that <see cref="Narrow"/> lets a rule see: what a facet's fields alone decide, and the rule asks in any case, is so.
-    /// </summary>
+    /// <summary>The part of a condition that is not certain of an event for which <see cref="Narrow"/> leaves the rule: without what one facet's fields decide.</summary>
     public static Expression Rest(Expression rule) => rule switch
     {
         _ when Facets.Any(fields => Projection.IsWhole(fields, rule)) => new Expression.And([]),

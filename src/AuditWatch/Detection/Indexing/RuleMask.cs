@@ -2,13 +2,13 @@ using System.Numerics;
 
 namespace AuditWatch.Detection.Indexing;
 
-/// <summary>A set of rules, each known by its place: one bit a rule, 64 to a word.</summary>
+/// <summary>Operations on sets of rules, as arrays of words with one bit for each rule, by its index.</summary>
 internal static class RuleMask
 {
-    /// <summary>The number of words for so many rules.</summary>
+    /// <summary>The number of words that hold a bit for each of so many rules.</summary>
     public static int Words(int rules) => (rules + 63) / 64;
 
-    /// <summary>The rules for which <paramref name="holds"/>.</summary>
+    /// <summary>The set of the rules for which <paramref name="holds"/> is true.</summary>
     public static ulong[] Of<T>(IReadOnlyList<T> rules, Func<T, bool> holds)
     {
         var mask = new ulong[Words(rules.Count)];
@@ -20,8 +20,8 @@ internal static class RuleMask
         return mask;
     }
 
-    /// <summary>Removes the first rule from the set.</summary>
-    /// <returns>Its place; -1 if the set is empty.</returns>
+    /// <summary>Removes the first rule of the set.</summary>
+    /// <returns>The index of the rule; -1 if the set is empty.</returns>
     public static int RemoveFirst(Span<ulong> rules)
     {
         for (var i = 0; i < rules.Length; i++)

@@ -3,7 +3,7 @@ using AuditWatch.Events.Json;
 
 namespace AuditWatch.Detection.Matching;
 
-/// <summary>One and the same element of the array that a field leads to matches as a whole (the modifier <c>any</c>).</summary>
+/// <summary>Matches if one and the same element of the array in a field meets the whole selection (the modifier <c>any</c>).</summary>
 internal sealed class AnyElementMatcher(FieldPath array, Matcher element) : Matcher
 {
     // A walk keeps state, and an event is matched by one thread at a time: one walk per thread and nesting level will do.

@@ -6,7 +6,7 @@ using System.Text;
 
 namespace AuditWatch.Detection.Matching;
 
-/// <summary>The text is an IP address within a network. An IPv4 address mapped into IPv6 counts as IPv4.</summary>
+/// <summary>Matches IP addresses within a network. An IPv4 address mapped into IPv6 is taken as IPv4.</summary>
 internal sealed class CidrMatcher : ValueMatcher
 {
     private readonly bool _isV4;

@@ -1,6 +1,6 @@
 namespace AuditWatch.Detection.Matching;
 
-/// <summary>All parts match.</summary>
+/// <summary>Matches if all parts do.</summary>
 internal sealed class AndMatcher(Matcher[] parts) : Matcher
 {
     public override bool Matches(in Subject subject)
@@ -36,7 +36,7 @@ internal sealed class AndMatcher(Matcher[] parts) : Matcher
     }
 }
 
-/// <summary>At least one part matches.</summary>
+/// <summary>Matches if at least one part does.</summary>
 internal sealed class OrMatcher(Matcher[] parts) : Matcher
 {
     public override bool Matches(in Subject subject)
@@ -72,7 +72,7 @@ internal sealed class OrMatcher(Matcher[] parts) : Matcher
     }
 }
 
-/// <summary>The part does not match. What did not match explains nothing.</summary>
+/// <summary>Matches if the part does not. It adds no clauses to an explanation.</summary>
 internal sealed class NotMatcher(Matcher part) : Matcher
 {
     public override bool Matches(in Subject subject) => !part.Matches(subject);

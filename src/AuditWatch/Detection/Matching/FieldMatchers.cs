@@ -3,10 +3,10 @@ using AuditWatch.Events.Json;
 
 namespace AuditWatch.Detection.Matching;
 
-/// <summary>A value of a field of the event passes a test.</summary>
+/// <summary>Matches if a value of a field of the event passes a test.</summary>
 /// <param name="field">The field.</param>
-/// <param name="test">What a value must be like.</param>
-/// <param name="wanted">The same in words.</param>
+/// <param name="test">The test.</param>
+/// <param name="wanted">The test in words, for explanations.</param>
 internal sealed class EventFieldMatcher(FieldPath field, ValueMatcher test, string wanted) : Matcher
 {
     public override bool Matches(in Subject subject) => field.Any(subject.Event, test);
@@ -17,7 +17,7 @@ internal sealed class EventFieldMatcher(FieldPath field, ValueMatcher test, stri
         Clause.AddMiss(misses, field.Name, wanted, EventText.Of(subject.Event, field));
 }
 
-/// <summary>The event has a field, or has it not.</summary>
+/// <summary>Matches if the event has a field, or if it does not.</summary>
 internal sealed class EventFieldExistence(FieldPath field, bool expected) : Matcher
 {
     public override bool Matches(in Subject subject) => field.Exists(subject.Event) == expected;
@@ -28,11 +28,11 @@ internal sealed class EventFieldExistence(FieldPath field, bool expected) : Matc
         Clause.AddMiss(misses, field.Name, Clause.Presence(expected), EventText.Of(subject.Event, field));
 }
 
-/// <summary>A value below the element passes a test.</summary>
-/// <param name="path">The full path, for the explanation.</param>
-/// <param name="below">Where from the element.</param>
-/// <param name="test">What the value must be like.</param>
-/// <param name="wanted">The same in words.</param>
+/// <summary>Matches if a value below the element passes a test.</summary>
+/// <param name="path">The full path, for explanations.</param>
+/// <param name="below">The path from the element.</param>
+/// <param name="test">The test.</param>
+/// <param name="wanted">The test in words, for explanations.</param>
 internal sealed class ElementFieldMatcher(string path, RelativePath below, ValueMatcher test, string wanted) : Matcher
 {
     public override bool Matches(in Subject subject) => below.Any(subject.Element, test);
@@ -44,7 +44,7 @@ internal sealed class ElementFieldMatcher(string path, RelativePath below, Value
         Clause.AddMiss(misses, path, wanted, EventText.Of(subject.Event, path, subject.Element, below));
 }
 
-/// <summary>The element has something at a path, or has it not.</summary>
+/// <summary>Matches if the element has a value at a path, or if it does not.</summary>
 internal sealed class ElementFieldExistence(string path, RelativePath below, bool expected) : Matcher
 {
     public override bool Matches(in Subject subject) => below.Exists(subject.Element) == expected;
@@ -55,7 +55,7 @@ internal sealed class ElementFieldExistence(string path, RelativePath below, boo
         Clause.AddMiss(misses, path, Clause.Presence(expected), EventText.Of(subject.Event, path, subject.Element, below));
 }
 
-/// <summary>The explanation of one clause.</summary>
+/// <summary>Writes the explanation of one clause.</summary>
 internal static class Clause
 {
     public static void Add(List<string> why, string path, string? value)

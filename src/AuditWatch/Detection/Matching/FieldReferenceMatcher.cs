@@ -4,7 +4,7 @@ using AuditWatch.Events.Json;
 
 namespace AuditWatch.Detection.Matching;
 
-/// <summary>A value of one field stands to a value of another as the rule says (the modifier <c>fieldref</c>). The one matcher that makes strings.</summary>
+/// <summary>Matches if a value of one field compares with a value of another as the rule says (the modifier <c>fieldref</c>). The only matcher that allocates strings.</summary>
 internal sealed class FieldReferenceMatcher(FieldPath field, FieldPath other, ValueTest.FieldReference test) : Matcher
 {
     public override bool Matches(in Subject subject) => field.Any(subject.Event, new Outer(subject.Event, other, test));

@@ -4,7 +4,7 @@ using AuditWatch.Events.Json;
 
 namespace AuditWatch.Detection.Matching;
 
-/// <summary>Turns what a rule asks for into what looks for it in the bytes of an event.</summary>
+/// <summary>Compiles expressions to matchers, which work on the bytes of an event.</summary>
 internal static class MatcherCompiler
 {
     public static Matcher Compile(Expression expression) => Compile(expression, null);

@@ -7,7 +7,7 @@ using AuditWatch.Events.Json;
 
 namespace AuditWatch.Detection.Matching;
 
-/// <summary>A regular expression is found in the text.</summary>
+/// <summary>Matches texts in which a regular expression finds a match.</summary>
 internal sealed class RegexMatcher(DetectionRegex expression) : ValueMatcher
 {
     public override bool MayFindBelow(JsonValue root) => expression.MayMatchIn(root);
@@ -27,7 +27,7 @@ internal sealed class RegexMatcher(DetectionRegex expression) : ValueMatcher
     }
 }
 
-/// <summary>The text is a number that compares so.</summary>
+/// <summary>Matches numbers by comparison with one.</summary>
 internal sealed class ComparisonMatcher(ComparisonOperator how, decimal limit) : ValueMatcher
 {
     public static bool Holds(decimal number, ComparisonOperator how, decimal limit) => how switch
@@ -43,7 +43,7 @@ internal sealed class ComparisonMatcher(ComparisonOperator how, decimal limit) :
         Utf8Parser.TryParse(text, out decimal number, out var used) && used == text.Length && Holds(number, how, limit);
 }
 
-/// <summary>The text is a timestamp, a part of which, in UTC, compares so.</summary>
+/// <summary>Matches timestamps by comparison of one of their parts, in UTC, with a number.</summary>
 internal sealed class TimeMatcher(TimePart part, ComparisonOperator how, decimal limit) : ValueMatcher
 {
     protected override bool MatchesText(ReadOnlySpan<byte> text) =>
@@ -60,7 +60,7 @@ internal sealed class TimeMatcher(TimePart part, ComparisonOperator how, decimal
     };
 }
 
-/// <summary>There is a value, and it is not null.</summary>
+/// <summary>Matches every value but null.</summary>
 internal sealed class NotNullMatcher : ValueMatcher
 {
     public override bool Visit(JsonValue value) => value.Kind is not (JsonKind.Missing or JsonKind.Null);
@@ -68,7 +68,7 @@ internal sealed class NotNullMatcher : ValueMatcher
     protected override bool MatchesText(ReadOnlySpan<byte> text) => true;
 }
 
-/// <summary>One of several tests is passed: the values of a list, looked at together.</summary>
+/// <summary>Matches if one of several tests does: the values of a list, tested in one walk over the field's values.</summary>
 internal sealed class AnyOfMatcher(ValueMatcher[] tests) : ValueMatcher
 {
     public override bool Visit(JsonValue value)

@@ -5,8 +5,8 @@ using static AuditWatch.Detection.Sigma.SigmaString;
 namespace AuditWatch.Detection.Matching;
 
 /// <summary>
-/// The text is like a pattern with wildcards, letter case aside unless the rule says <c>cased</c>. Patterns of ASCII, which nearly all are,
-/// are compared as bytes: within UTF-8 no byte of another character equals one of them.
+/// Matches texts that a pattern with wildcards covers, whatever their case, unless the rule says <c>cased</c>. An ASCII pattern, which nearly all are, is
+/// compared byte by byte: in UTF-8 no byte of another character equals an ASCII one.
 /// </summary>
 internal sealed class TextMatcher : ValueMatcher
 {

@@ -3,10 +3,10 @@ using AuditWatch.Events.Json;
 
 namespace AuditWatch.Detection.Matching;
 
-/// <summary>Tells whether one value is what a rule asks for. Makes no garbage. Immutable; safe for any number of threads.</summary>
+/// <summary>Tests one value, without allocation. Immutable; safe for any number of threads.</summary>
 internal abstract class ValueMatcher : IValueVisitor
 {
-    /// <summary>Whether the value passes.</summary>
+    /// <summary>Whether the value passes the test.</summary>
     public virtual bool Visit(JsonValue value) => value.IsScalar && (value.IsEscaped ? MatchesUnescaped(value) : MatchesText(value.Bytes));
 
     /// <inheritdoc cref="IValueVisitor.MayFindBelow"/>
@@ -14,7 +14,7 @@ internal abstract class ValueMatcher : IValueVisitor
 
     bool IValueVisitor.MayFindBelow(JsonValue root) => MayFindBelow(root);
 
-    /// <summary>Whether the text of a scalar, escapes resolved, passes.</summary>
+    /// <summary>Whether the text of a scalar, with its escapes resolved, passes the test.</summary>
     protected abstract bool MatchesText(ReadOnlySpan<byte> text);
 
     private bool MatchesUnescaped(JsonValue value)

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace AuditWatch.Detection.Sigma;
 
 /// <summary>
-/// What the count or measure of a window must be: one comparison, or several that must all hold, such as a range. See the Sigma Correlation Rules
+/// The condition of a correlation on the count or measure of a window: one or more comparisons that must all hold, such as a range. Immutable. See the Sigma Correlation Rules
 /// Specification 2.1, "Condition".
 /// </summary>
 public sealed record CorrelationCondition
@@ -26,7 +26,7 @@ public sealed record CorrelationCondition
     /// <summary><c>neq</c></summary>
     public decimal? NotEqualTo { get; init; }
 
-    /// <summary>Whether it goes on to hold as the count rises.</summary>
+    /// <summary>Whether, once it holds, it holds for every greater count.</summary>
     public bool HoldsEverAfter => LessThan is null && AtMost is null && EqualTo is null && NotEqualTo is null;
 
     /// <summary>The numbers that are compared with.</summary>

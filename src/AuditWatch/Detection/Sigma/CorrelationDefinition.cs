@@ -1,12 +1,12 @@
 namespace AuditWatch.Detection.Sigma;
 
-/// <summary>What findings of other rules must add up to within a window of event time. See the Sigma Correlation Rules Specification 2.1.</summary>
+/// <summary>A Sigma correlation: what findings of other rules must amount to within a window of event time. Immutable. See the Sigma Correlation Rules Specification 2.1.</summary>
 public sealed record CorrelationDefinition
 {
     /// <summary>The most findings of one group that are held; a threshold above it could never be reached.</summary>
     public const int MaxFindings = 10_000;
 
-    /// <summary>How the findings are added up.</summary>
+    /// <summary>What is counted or measured.</summary>
     public required CorrelationType Type { get; init; }
 
     /// <summary>The rules whose findings count; for <see cref="CorrelationType.TemporalOrdered"/> in the order they must match in.</summary>

@@ -39,3 +39,7 @@ public abstract record Expression
     /// <param name="Location">Where the key stands.</param>
     public sealed record AnyElement(string Path, Expression Element, SourceLocation Location) : Expression;
 }
+
+/// <summary>What an event must be like for a rule to match it.</summary>
+/// <param name="Condition">The rule's condition over its selections.</param>
+public sealed record SearchDefinition(Expression Condition);

@@ -1,4 +1,5 @@
 using System.Buffers;
+using AuditWatch.Events.Json;
 
 namespace AuditWatch.Events.Derived;
 

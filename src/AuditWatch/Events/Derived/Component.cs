@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Text;
+using AuditWatch.Events.Json;
 
 namespace AuditWatch.Events.Derived;
 

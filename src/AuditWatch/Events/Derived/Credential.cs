@@ -1,3 +1,5 @@
+using AuditWatch.Events.Json;
+
 namespace AuditWatch.Events.Derived;
 
 /// <summary>

@@ -1,12 +1,12 @@
 namespace AuditWatch.Events.Json;
 
-/// <summary>Looks at the values that a path leads to, one after the other.</summary>
+/// <summary>Receives the values that a path leads to, one after the other.</summary>
 public interface IValueVisitor
 {
-    /// <summary>Looks at one value.</summary>
-    /// <returns>Whether this was enough: <see langword="true"/> ends the walk.</returns>
+    /// <summary>Receives one value, which is valid during the call.</summary>
+    /// <returns>Whether to end the walk.</returns>
     bool Visit(JsonValue value);
 
-    /// <summary>Whether any value below <paramref name="root"/> could be enough, as far as can be told without looking at each. True by default.</summary>
+    /// <summary>Whether a value below <paramref name="root"/> may end the walk; false, which must be certain, saves it. Default: true.</summary>
     internal bool MayFindBelow(JsonValue root) => true;
 }

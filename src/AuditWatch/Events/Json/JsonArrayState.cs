@@ -4,8 +4,8 @@ using System.Text.Json;
 namespace AuditWatch.Events.Json;
 
 /// <summary>
-/// Where among the items of an EventList or an array reading goes on. A JSON reader that is to begin there must believe to have read
-/// what comes before: the shortest text that leads to the same place stands in for it.
+/// The state in which a JSON reader resumes among the items of an EventList or of an array, without the text before. It is the state after the shortest text
+/// that leads there. Immutable; safe for any number of threads.
 /// </summary>
 internal sealed class JsonArrayState
 {
@@ -27,12 +27,12 @@ internal sealed class JsonArrayState
         AfterItem = afterItem ?? this;
     }
 
-    /// <summary>The state to begin with.</summary>
+    /// <summary>The state for the reader.</summary>
     public JsonReaderState State { get; }
 
-    /// <summary>How many bytes the reader believes to have read.</summary>
+    /// <summary>How many bytes the reader counts as read in that state.</summary>
     public int Length { get; }
 
-    /// <summary>The context once an item has been read.</summary>
+    /// <summary>The state after another item.</summary>
     public JsonArrayState AfterItem { get; }
 }

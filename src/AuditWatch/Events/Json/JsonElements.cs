@@ -3,8 +3,7 @@ using System.Text.Json;
 namespace AuditWatch.Events.Json;
 
 /// <summary>
-/// Goes through the elements of an array. Arrays within it count as if their elements stood in it: no recursion, however deep an attacker
-/// nests them.
+/// Enumerates the elements of an array. Arrays in it are flattened, without recursion, however deep they are nested. Valid as long as the array is.
 /// </summary>
 internal ref struct JsonElements
 {
@@ -28,10 +27,10 @@ internal ref struct JsonElements
         }
     }
 
-    /// <summary>The element that <see cref="MoveNext"/> came to.</summary>
+    /// <summary>The current element.</summary>
     public JsonValue Current { get; private set; }
 
-    /// <summary>Goes on to the next element.</summary>
+    /// <summary>Moves to the next element.</summary>
     public bool MoveNext() => _array.Tape is { } tape ? NextOf(tape) : NextRead();
 
     private bool NextOf(JsonTape tape)

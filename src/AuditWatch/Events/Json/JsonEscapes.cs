@@ -3,7 +3,7 @@ using System.Text;
 
 namespace AuditWatch.Events.Json;
 
-/// <summary>Backslash escapes of JSON strings (RFC 8259, section 7), resolved without a string.</summary>
+/// <summary>Resolves backslash escapes of JSON strings (RFC 8259, section 7) in UTF-8, without allocation.</summary>
 internal static class JsonEscapes
 {
     /// <summary>

@@ -1,9 +1,9 @@
 namespace AuditWatch.Events.Json;
 
-/// <summary>What a JSON value is, or that there is none.</summary>
+/// <summary>The type of a JSON value, or that there is no value.</summary>
 public enum JsonKind : byte
 {
-    /// <summary>The event has no value there.</summary>
+    /// <summary>There is no value.</summary>
     Missing,
 
     /// <summary>The literal <c>null</c>.</summary>

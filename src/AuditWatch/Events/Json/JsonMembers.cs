@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace AuditWatch.Events.Json;
 
-/// <summary>Goes through the values that an object has under one key: several, if the key is repeated. Of anything but an object there are none.</summary>
+/// <summary>Enumerates the values of an object under one key: several if the key is repeated; none of anything but an object. Valid as long as the object is.</summary>
 internal ref struct JsonMembers
 {
     private readonly JsonValue _parent;
@@ -27,10 +27,10 @@ internal ref struct JsonMembers
         }
     }
 
-    /// <summary>The value that <see cref="MoveNext"/> came to.</summary>
+    /// <summary>The current value.</summary>
     public JsonValue Current { get; private set; }
 
-    /// <summary>Goes on to the next value under the key.</summary>
+    /// <summary>Moves to the next value under the key.</summary>
     public bool MoveNext() => _parent.Kind == JsonKind.Object && (_parent.Tape is { } tape ? NextOf(tape) : NextRead());
 
     private bool NextOf(JsonTape tape)

@@ -4,16 +4,16 @@ using System.Text.Json;
 namespace AuditWatch.Events.Json;
 
 /// <summary>
-/// Where the parts of one JSON value stand in its text, so that it can be walked again and again without reading it again: many detections ask
-/// for many paths of the same body. One entry a key and a value, in the order of the text; each knows where what follows it begins.
+/// The places of all keys and values in the text of one JSON value, so that many paths can be walked in it while the text is read once. One entry for each key
+/// and each value, in the order of the text; each has the index of the entry after all that is below it.
 /// <code>
 ///   {"spec": {"hostPID": true}, "x": 1}
 ///   0 {..}  1 spec  2 {..}  3 hostPID  4 true  5 x  6 1
 ///           entry 2 ends before 5: the walk steps over what it does not want
 /// </code>
-/// Refilled for one value after the other. Not thread-safe.
+/// One tape is filled for one value after the other. Not thread-safe.
 /// </summary>
-/// <param name="body">The text of the body that the value is, as a whole, wherever the value is filled in. Default: not known.</param>
+/// <param name="body">The text of the value that the tape is filled with, for searches; null if there is none. Default: null.</param>
 internal sealed class JsonTape(SearchableText? body = null) : IDisposable
 {
     private const int KeyPlaces = 512;
@@ -26,11 +26,11 @@ internal sealed class JsonTape(SearchableText? body = null) : IDisposable
     private bool _hasEscapedKeys;
 
     /// <summary>A key or a value.</summary>
-    /// <param name="Start">Where in the text; of a string, after its quote.</param>
-    /// <param name="Length">Of a string, without its quotes.</param>
-    /// <param name="End">The entry after it and all below it.</param>
-    /// <param name="Kind">What it is.</param>
-    /// <param name="IsEscaped">Whether it is a string with escapes in it.</param>
+    /// <param name="Start">The place of its first byte in the text; of a string, after the quote.</param>
+    /// <param name="Length">The length in bytes; of a string, without the quotes.</param>
+    /// <param name="End">The index of the entry after it and all below it.</param>
+    /// <param name="Kind">The type.</param>
+    /// <param name="IsEscaped">Whether it is a string with backslash escapes.</param>
     public readonly record struct Entry(int Start, int Length, int End, JsonKind Kind, bool IsEscaped);
 
     /// <summary>The number of entries.</summary>
@@ -38,11 +38,11 @@ internal sealed class JsonTape(SearchableText? body = null) : IDisposable
 
     public ref readonly Entry this[int index] => ref _entries[index];
 
-    /// <summary>Where the tape notes that it has a key.</summary>
+    /// <summary>The number of the bit that a key sets in the filter of keys.</summary>
     public static int PlaceOf(ReadOnlySpan<byte> key) =>
         key.IsEmpty ? 0 : ((key.Length * 37) + (key[0] * 11) + (key[key.Length / 2] * 5) + (key[^1] * 3)) % KeyPlaces;
 
-    /// <summary>Whether all keys that belong to the places may be in the value; if not, at least one is nowhere in it.</summary>
+    /// <summary>Whether the value may have all keys that set these bits. False is certain: at least one key is nowhere in it.</summary>
     public bool MayHave(ReadOnlySpan<int> places)
     {
         foreach (var place in places)
@@ -56,10 +56,10 @@ internal sealed class JsonTape(SearchableText? body = null) : IDisposable
         return true;
     }
 
-    /// <summary>Whether any of the literals, letter case aside, may be in a string of the value.</summary>
+    /// <summary>Whether the value may contain one of the literals, in any case. False is certain.</summary>
     public bool MayContain(SearchValues<string> literals) => body?.MayContain(literals) ?? true;
 
-    /// <summary>Reads another value, which must be valid JSON.</summary>
+    /// <summary>Fills the tape for another value, which must be valid JSON.</summary>
     public void Fill(ReadOnlySpan<byte> json)
     {
         if (!TryFillCompact(json))

@@ -5,18 +5,18 @@ using System.Text.Json;
 namespace AuditWatch.Events.Json;
 
 /// <summary>
-/// One value inside the UTF-8 text of an event: a view, no copy. <see cref="Bytes"/> is what stands between the quotes of a string,
-/// and the whole text of any other value. Valid as long as the batch that holds the text.
+/// One JSON value: a view over UTF-8 text, valid as long as the text, which for an event is as long as its batch. <see cref="Bytes"/> is the text between the
+/// quotes of a string, with its escapes, and the whole text of any other value.
 /// </summary>
 public readonly ref struct JsonValue
 {
     // Kubernetes reads JSON 10,000 levels deep: an event that nests as deep as that must not be lost.
     internal static readonly JsonReaderOptions ReaderOptions = new() { MaxDepth = 10_100 };
 
-    /// <summary>A view of <paramref name="bytes"/>, which the caller says to be of the given kind.</summary>
-    /// <param name="kind">What the value is.</param>
+    /// <summary>Creates a view. Nothing is checked.</summary>
+    /// <param name="kind">The type of the value.</param>
     /// <param name="bytes">The text; of a string, without its quotes.</param>
-    /// <param name="escaped">Whether a string's text has backslash escapes in it.</param>
+    /// <param name="escaped">Whether the text of a string has backslash escapes.</param>
     public JsonValue(JsonKind kind, ReadOnlySpan<byte> bytes, bool escaped = false)
     {
         Kind = kind;
@@ -31,31 +31,31 @@ public readonly ref struct JsonValue
         TapeIndex = tapeIndex;
     }
 
-    /// <summary>What the value is.</summary>
+    /// <summary>The type of the value.</summary>
     public JsonKind Kind { get; }
 
-    /// <summary>The text of the value; of a string, what stands between its quotes, escapes and all.</summary>
+    /// <summary>The text of the value; of a string, the text between its quotes, with its escapes.</summary>
     public ReadOnlySpan<byte> Bytes { get; }
 
     /// <summary>Whether <see cref="Bytes"/> has backslash escapes that <see cref="Unescape"/> resolves.</summary>
     public bool IsEscaped { get; }
 
-    /// <summary>Whether there is a value at all; <c>null</c> is one.</summary>
+    /// <summary>Whether there is a value, be it <c>null</c>.</summary>
     public bool IsPresent => Kind != JsonKind.Missing;
 
     /// <summary>Whether the value is a string, number or boolean.</summary>
     public bool IsScalar => Kind is JsonKind.Boolean or JsonKind.Number or JsonKind.String;
 
-    /// <summary>Where the parts of the value stand, if it has been found out.</summary>
+    /// <summary>The tape that the value is on; null if it is on none.</summary>
     internal JsonTape? Tape { get; }
 
-    /// <summary>The place of the value on the tape.</summary>
+    /// <summary>The index of the value's entry on its tape.</summary>
     internal int TapeIndex { get; }
 
-    /// <summary>A string whose text needs no unescaping.</summary>
+    /// <summary>A string without escapes.</summary>
     public static JsonValue Text(ReadOnlySpan<byte> text) => new(JsonKind.String, text);
 
-    /// <summary>The view of a value written as JSON, quotes included. The text must be valid.</summary>
+    /// <summary>The view of a value in JSON, a string with its quotes. The JSON must be valid.</summary>
     public static JsonValue FromJson(ReadOnlySpan<byte> json)
     {
         if (json.IsEmpty)
@@ -81,9 +81,9 @@ public readonly ref struct JsonValue
         }
     }
 
-    /// <summary>The value a reader stands on; an object or array is skipped to its end, so that the view covers all of it.</summary>
-    /// <param name="reader">A reader over <paramref name="json"/>, on the first token of the value; left on its last.</param>
-    /// <param name="json">What the reader reads, from its first byte.</param>
+    /// <summary>The view of the value that a reader is at.</summary>
+    /// <param name="reader">A reader of <paramref name="json"/> at the first token of the value. It is moved to the last.</param>
+    /// <param name="json">The text that the reader reads, from its first byte.</param>
     public static JsonValue FromReader(scoped ref Utf8JsonReader reader, ReadOnlySpan<byte> json)
     {
         switch (reader.TokenType)
@@ -104,10 +104,10 @@ public readonly ref struct JsonValue
         }
     }
 
-    /// <summary>The same value, which stands on the tape at that place.</summary>
+    /// <summary>The same value, with its entry on a tape.</summary>
     internal JsonValue OnTape(JsonTape tape, int index) => new(Kind, Bytes, IsEscaped, tape, index);
 
-    /// <summary>The key or value below this one that stands on its tape at that place.</summary>
+    /// <summary>The key or value at an index of the tape, below this value.</summary>
     internal JsonValue Below(int index)
     {
         ref readonly var entry = ref Tape![index];
@@ -118,7 +118,7 @@ public readonly ref struct JsonValue
     /// <param name="scratch">At least as long as <see cref="Bytes"/>: unescaping never lengthens.</param>
     public ReadOnlySpan<byte> Unescape(Span<byte> scratch) => IsEscaped ? scratch[..JsonEscapes.Resolve(Bytes, scratch)] : Bytes;
 
-    /// <summary>Whether the value is the string <paramref name="text"/>, to the letter.</summary>
+    /// <summary>Whether the value is the string <paramref name="text"/>, with its case.</summary>
     public bool Is(ReadOnlySpan<byte> text)
     {
         if (Kind != JsonKind.String)

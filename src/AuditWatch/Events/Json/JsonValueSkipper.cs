@@ -3,8 +3,8 @@ using System.Buffers;
 namespace AuditWatch.Events.Json;
 
 /// <summary>
-/// Skips a JSON value that is too long to be held, piece by piece: to its end or to the end of the line, whichever comes first,
-/// so that neither what follows it in an EventList nor what follows a line cut short is lost with it.
+/// Skips a JSON value that is too long to hold, piece by piece, to its end or to the end of the line, whichever comes first: what follows it in an EventList,
+/// or after a line that was cut short, is read. Mutable: pass by reference.
 /// </summary>
 internal struct JsonValueSkipper
 {
@@ -15,7 +15,7 @@ internal struct JsonValueSkipper
     private bool _inString;
     private bool _inEscape;
 
-    /// <summary>How the skipping ended.</summary>
+    /// <summary>Where skipping ended.</summary>
     public enum End
     {
         /// <summary>It did not: there is more to skip.</summary>

@@ -3,8 +3,8 @@ using System.Text;
 namespace AuditWatch.Events.Json;
 
 /// <summary>
-/// A dotted path below some JSON value. A path that crosses an array goes on in every element, and one that ends at an array ends at its
-/// elements. Below <c>annotations.</c> and <c>labels.</c> (and <c>user.extra.</c>) the rest of the path is one key, dots and all.
+/// A dotted path from some JSON value downwards. At an array it continues in every element, and if it ends there, it leads to the elements. Below
+/// <c>annotations.</c>, <c>labels.</c> and <c>user.extra.</c> the rest of the path is one key with its dots. Immutable; safe for any number of threads.
 /// </summary>
 internal sealed class RelativePath
 {
@@ -17,13 +17,13 @@ internal sealed class RelativePath
         _places = [.. _keys.Select(key => JsonTape.PlaceOf(key))];
     }
 
-    /// <summary>A path that leads nowhere further.</summary>
+    /// <summary>The empty path, which leads to the value itself.</summary>
     public static RelativePath Here { get; } = new([]);
 
-    /// <summary>The key that the path ends with; null if it leads nowhere further.</summary>
+    /// <summary>The last key; null for the empty path.</summary>
     public string? LastKey => _keys is [.., var last] ? Encoding.UTF8.GetString(last) : null;
 
-    /// <summary>A path of one key, dots and all; an empty one leads nowhere further.</summary>
+    /// <summary>A path of one key, with its dots; the empty path if the key is empty.</summary>
     public static RelativePath Key(string key) => key.Length == 0 ? Here : new RelativePath([key]);
 
     public static RelativePath Parse(string path)
@@ -40,16 +40,16 @@ internal sealed class RelativePath
         return new RelativePath(keys);
     }
 
-    /// <summary>Shows the values below <paramref name="root"/> to the visitor until one is enough.</summary>
+    /// <summary>Passes the values that the path leads to from <paramref name="root"/> to the visitor, until the visitor ends the walk.</summary>
     public bool Any(JsonValue root, IValueVisitor visitor) => MayLeadOn(root) && visitor.MayFindBelow(root) && Walk(root, _keys, visitor);
 
-    /// <summary>Whether the path leads to anything at all, <c>null</c> and empty arrays included.</summary>
+    /// <summary>Whether the path leads to a value, be it <c>null</c> or an empty array.</summary>
     public bool Exists(JsonValue root) => MayLeadOn(root) && Exists(root, _keys);
 
-    /// <summary>Whether the keys of the path may be in the body that <paramref name="root"/> is or stands in, as far as that is known.</summary>
+    /// <summary>Whether the path may lead anywhere from <paramref name="root"/>. False is certain: one of its keys is nowhere in the body.</summary>
     public bool MayLeadOn(JsonValue root) => root.Tape?.MayHave(_places) ?? true;
 
-    /// <summary>The first value below <paramref name="root"/>, an array whole; missing if there is none.</summary>
+    /// <summary>The first value that the path leads to, an array as a whole; missing if there is none.</summary>
     public JsonValue First(JsonValue root)
     {
         foreach (var key in _keys)
@@ -60,7 +60,7 @@ internal sealed class RelativePath
         return root;
     }
 
-    /// <summary>The value of a key of an object; of a repeated one the last; missing if there is none.</summary>
+    /// <summary>The value of a key of an object, of a repeated one the last; missing if there is none.</summary>
     public static JsonValue Member(JsonValue parent, ReadOnlySpan<byte> key)
     {
         var found = default(JsonValue);

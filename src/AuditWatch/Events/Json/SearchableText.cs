@@ -4,8 +4,8 @@ using System.Text;
 namespace AuditWatch.Events.Json;
 
 /// <summary>
-/// The text of a body, to be searched as a whole before its values are looked at one by one: what an expression needs is in hardly any body.
-/// Each search is made once, however many paths ask for it. Not thread-safe.
+/// The text of a body, searched as a whole before its values are looked up one by one, for what an expression looks for is in hardly any body. The results of
+/// the last eight searches are kept. Not thread-safe.
 /// </summary>
 internal sealed class SearchableText : IDisposable
 {
@@ -17,7 +17,7 @@ internal sealed class SearchableText : IDisposable
     private int _searches;
     private bool _isPlain;
 
-    /// <summary>Takes another body.</summary>
+    /// <summary>Sets the body to search.</summary>
     public void Set(ReadOnlySpan<byte> json)
     {
         _searches = 0;
@@ -31,10 +31,10 @@ internal sealed class SearchableText : IDisposable
         _isPlain = Ascii.ToUtf16(json, _text, out _length) == OperationStatus.Done && !HasEscapedLetters(json);
     }
 
-    /// <summary>Whether a literal can be searched for: it is ASCII, and stands in JSON as it is, unless somebody escapes what need not be.</summary>
+    /// <summary>Whether a literal can be searched for: whether it is printable ASCII that JSON need not escape.</summary>
     public static bool CanSearchFor(string literal) => literal.All(letter => letter is >= ' ' and < '\x7F' and not '"' and not '\\');
 
-    /// <summary>Whether any of the literals may be in a string, each of which <see cref="CanSearchFor"/> is true of, quotes around it aside.</summary>
+    /// <summary>Whether the body may contain one of the literals, in any case. False is certain. <see cref="CanSearchFor"/> must hold for each, quotes around it aside.</summary>
     public bool MayContain(SearchValues<string> literals)
     {
         if (!_isPlain)

@@ -3,8 +3,8 @@ using System.Threading.Channels;
 namespace AuditWatch.Sources.FileTail;
 
 /// <summary>
-/// Says when a file may have changed: at once where the operating system tells, and in any case at every interval, for network file systems,
-/// links into other folders and lost notices. Changes between two waits count as one.
+/// Waits for changes of a file: until the operating system reports one, and at most for an interval, because nothing is reported for network file systems and links
+/// into other folders, and reports get lost. Changes between two waits count as one. One waiter at a time.
 /// </summary>
 internal sealed class FileChanges : IDisposable
 {

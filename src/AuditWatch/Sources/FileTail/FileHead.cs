@@ -3,11 +3,11 @@ using System.Security.Cryptography;
 namespace AuditWatch.Sources.FileTail;
 
 /// <summary>
-/// What a file begins with. Two logs never begin alike, for every event has an ID of its own; so this finds a file again that has been copied or
-/// compressed, and tells it from one that has been given its number.
+/// A hash of the first bytes of a log. No two logs begin alike, because each event has an id of its own: so a file is found again that was copied or compressed,
+/// and is told from another one that got its inode number. Immutable.
 /// </summary>
-/// <param name="Length">How many bytes of the text are meant; 0 says nothing about any file.</param>
-/// <param name="Sha256">Their hash, for they may hold what is secret.</param>
+/// <param name="Length">How many bytes were hashed, before compression; 0 matches no file.</param>
+/// <param name="Sha256">Their SHA-256, in hexadecimal. The bytes themselves may be secret.</param>
 internal readonly record struct FileHead(int Length, string Sha256)
 {
     /// <summary>How many bytes are looked at, as soon as they are there.</summary>

@@ -4,8 +4,8 @@ using Microsoft.Win32.SafeHandles;
 namespace AuditWatch.Sources.FileTail;
 
 /// <summary>
-/// What tells a file from another of the same name, and stays when it is renamed: device and inode on Linux, where no new file can have them
-/// while the old one is open. Elsewhere, for want of a portable call, the time of creation.
+/// Identifies a file, whatever its name is: by device and inode on Linux, which no other file can get while it is open; elsewhere, for want of a portable call,
+/// by its time of creation. Immutable.
 /// </summary>
 /// <param name="Device">The device the file is on.</param>
 /// <param name="Number">The file's number on the device.</param>

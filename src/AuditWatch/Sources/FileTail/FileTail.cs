@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace AuditWatch.Sources.FileTail;
 
-/// <summary>One subscriber's following of a log through the files it is rotated to: how far it has come.</summary>
+/// <summary>Follows a log for one subscriber, through the files that it is rotated to. Not thread-safe.</summary>
 internal sealed class FileTail : IDisposable
 {
     private readonly FileTailOptions _options;

@@ -1,6 +1,6 @@
 namespace AuditWatch.Sources.FileTail;
 
-/// <summary>Which file to follow, and how.</summary>
+/// <summary>The file that a <see cref="FileTailSource"/> follows, and how. Immutable.</summary>
 /// <param name="Path">The file. It need not exist yet; it may be renamed and replaced, or cut short, at any time.</param>
 public sealed record FileTailOptions(string Path)
 {
@@ -10,12 +10,12 @@ public sealed record FileTailOptions(string Path)
     /// </summary>
     public bool FromStart { get; init; }
 
-    /// <summary>The cluster its events are about; empty where nobody said.</summary>
+    /// <summary>The name of the cluster that its events are about; empty if it is not known. Default: empty.</summary>
     public string Cluster { get; init; } = "";
 
-    /// <summary>How long it takes to notice a change that the operating system does not tell of. One second by default.</summary>
+    /// <summary>How often to look for changes that the operating system does not report. Default: one second.</summary>
     public TimeSpan PollInterval { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>Whether to ask the operating system for notices of changes. False makes tests sure of what they see.</summary>
+    /// <summary>Whether to ask the operating system to report changes. Tests set it to false, so that only the clock decides.</summary>
     internal bool Watch { get; init; } = true;
 }

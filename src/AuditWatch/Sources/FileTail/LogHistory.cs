@@ -3,8 +3,8 @@ using AuditWatch.Events;
 namespace AuditWatch.Sources.FileTail;
 
 /// <summary>
-/// A log and the files it has been rotated to, all of them open, as they were called at one and the same moment: the oldest first, by when its
-/// first event was written, and the log itself last.
+/// A snapshot of a log and of the files that it was rotated to, all of them open, under the names that they had at one moment: by the time of their first event, the
+/// oldest first, the log itself last. Not thread-safe.
 /// </summary>
 internal sealed class LogHistory : IDisposable
 {

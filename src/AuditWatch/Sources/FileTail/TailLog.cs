@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace AuditWatch.Sources.FileTail;
 
-/// <summary>Counts and says what happens to a log that is followed; what keeps happening is said once.</summary>
+/// <summary>Counts and logs what happens to a log that is followed; a problem that lasts is logged once. Not thread-safe.</summary>
 internal sealed class TailLog(string log, ILogger logger)
 {
     private readonly KeyValuePair<string, object?> _label = new("source", log);

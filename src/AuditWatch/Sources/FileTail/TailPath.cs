@@ -2,7 +2,7 @@ using AuditWatch.Events;
 
 namespace AuditWatch.Sources.FileTail;
 
-/// <summary>The way of the reading from one of a log's files to the next.</summary>
+/// <summary>Finds the file to read next, of a log and the files that it was rotated to. Not thread-safe.</summary>
 internal sealed class TailPath(FileTailOptions options, EventOrigin origin, TimeProvider time, TailLog log)
 {
     private readonly UnreadFiles _unread = new();

@@ -4,9 +4,9 @@ using System.Text.Json;
 
 namespace AuditWatch.Sources.FileTail;
 
-/// <summary>How far a log has been read: in which of its files, and where. The value of a checkpoint.</summary>
+/// <summary>The position of the reading of a log: a file, and a place in it. The value of a checkpoint, as JSON. Immutable.</summary>
 /// <param name="File">The file.</param>
-/// <param name="Head">What it begins with; nothing if it is in no file.</param>
+/// <param name="Head">The hash of its first bytes; of length 0 if the position is in no file.</param>
 /// <param name="Offset">How many bytes of its text have been read, decompressed ones of a compressed file; <see cref="End"/> if nothing of it is to be read any more.</param>
 /// <param name="Length">How many bytes it was known to have then, if more.</param>
 /// <param name="Latest">When the last event that was read was written, by its own account; null if unknown.</param>
@@ -16,7 +16,7 @@ internal sealed record TailPosition(FileIdentity File, FileHead Head, long Offse
 
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
-    /// <summary>The offset of a file that is done with.</summary>
+    /// <summary>The offset of a file of which nothing is left to read.</summary>
     public const long End = long.MaxValue;
 
     /// <summary>Before everything there is.</summary>

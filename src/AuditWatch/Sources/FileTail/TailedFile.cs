@@ -3,7 +3,7 @@ using AuditWatch.Events;
 
 namespace AuditWatch.Sources.FileTail;
 
-/// <summary>A file that is open, whatever happens to its name, and is read on as it grows. It may be compressed.</summary>
+/// <summary>An open file of a log, read as it grows, whatever happens to its name. It may be compressed. Not thread-safe.</summary>
 internal sealed class TailedFile : IDisposable
 {
     private readonly EventOrigin _origin;
@@ -29,13 +29,13 @@ internal sealed class TailedFile : IDisposable
         Restart(0);
     }
 
-    /// <summary>What the file was called when it was opened.</summary>
+    /// <summary>The path of the file when it was opened.</summary>
     public string Path { get; }
 
-    /// <summary>What tells it from others.</summary>
+    /// <summary>The identity of the file.</summary>
     public FileIdentity Identity { get; }
 
-    /// <summary>What its text begins with, as far as has been seen.</summary>
+    /// <summary>The hash of its first bytes, as far as they were there.</summary>
     public FileHead Head => FileHead.Of(_head);
 
     /// <summary>Its length on disk, in bytes.</summary>

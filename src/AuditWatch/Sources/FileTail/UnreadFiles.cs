@@ -2,7 +2,7 @@ using AuditWatch.Events;
 
 namespace AuditWatch.Sources.FileTail;
 
-/// <summary>The files that were seen waiting to be read, in their order: to go on with, and to know if one of them goes away.</summary>
+/// <summary>The queue of a log's files that are still to be read, by which a file that disappears before it was read is noticed. Not thread-safe.</summary>
 internal sealed class UnreadFiles
 {
     private List<UnreadFile> _expected = [];

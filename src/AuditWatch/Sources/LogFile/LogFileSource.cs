@@ -4,7 +4,7 @@ using AuditWatch.Events;
 namespace AuditWatch.Sources.LogFile;
 
 /// <summary>
-/// A log file from its beginning to its end, as fast as the machine can: in pieces on several threads, pushed in the order of the file.
+/// A source that reads a log file to its end in pieces, on several threads, and pushes the batches in the order of the file.
 /// <code>
 ///   file       ....line⏎line⏎line⏎line⏎{⏎  "pretty":⏎  1}⏎line⏎....
 ///   pieces     |  1                  |  2                    | 3      each from the beginning of a line

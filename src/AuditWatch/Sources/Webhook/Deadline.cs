@@ -1,6 +1,6 @@
 namespace AuditWatch.Sources.Webhook;
 
-/// <summary>Time that somebody has for several things in all; what happens between them does not count. Not thread-safe.</summary>
+/// <summary>Limits the total time of several operations; the time between them does not count. Not thread-safe.</summary>
 internal sealed class Deadline : IDisposable
 {
     private readonly TimeSpan _time;

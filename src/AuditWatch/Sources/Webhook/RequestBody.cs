@@ -4,8 +4,8 @@ using Microsoft.AspNetCore.Http;
 namespace AuditWatch.Sources.Webhook;
 
 /// <summary>
-/// The body of a request as its sender meant it: decompressed while it arrives, and cut off where it becomes longer than it may be, so that a
-/// few kilobytes cannot blow up to any size. Bytes on the wire are limited by the server.
+/// The decompressed body of a request. It is decompressed while it arrives, and fails when it becomes longer than the limit, so that a few kilobytes cannot
+/// expand to any size. The bytes on the wire are limited by the server.
 /// </summary>
 internal sealed class RequestBody : Stream
 {

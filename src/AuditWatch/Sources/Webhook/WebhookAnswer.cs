@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace AuditWatch.Sources.Webhook;
 
-/// <summary>What a request is answered. The text holds nothing of what was sent.</summary>
+/// <summary>The answer to a request. Its text repeats nothing of what was sent. Immutable.</summary>
 /// <param name="Status">The HTTP status.</param>
 /// <param name="Text">What a person who tries the webhook by hand needs to know.</param>
 internal sealed record WebhookAnswer(int Status, string Text)

@@ -9,7 +9,7 @@ using Microsoft.Extensions.Logging;
 
 namespace AuditWatch.Sources.Webhook;
 
-/// <summary>The HTTP side of the webhook: checks a request, limits it, lets it in and answers it. Refusals are counted, and logged once a kind.</summary>
+/// <summary>Handles the HTTP requests of the webhook: authenticates, limits, admits and answers them. Refusals are counted, and each kind is logged once. Thread-safe.</summary>
 internal sealed class WebhookEndpoint(WebhookSource source, WebhookAccess access, TimeProvider time, ILogger logger)
 {
     /// <summary>The route value that names the cluster.</summary>

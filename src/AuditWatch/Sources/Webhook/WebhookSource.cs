@@ -5,8 +5,8 @@ using AuditWatch.Events;
 namespace AuditWatch.Sources.Webhook;
 
 /// <summary>
-/// Events that API servers post. A bounded queue stands between the requests and the pipeline: requests put batches in, one pump pushes them
-/// on, and a request is turned away before its body is read when there is no room. Safe for any number of requests at a time.
+/// A source of the events that API servers post. Requests put batches into a bounded queue, from which one pump pushes them; a request is refused before its body
+/// is read if there is no room. Safe for any number of requests at a time.
 /// </summary>
 /// <param name="options">The limits.</param>
 /// <param name="rejectedInput">Notes input that was rejected; null for none.</param>
@@ -17,7 +17,7 @@ public sealed class WebhookSource(WebhookOptions options, RejectedInputFile? rej
     private int _requests;
     private bool _isStopping;
 
-    /// <summary>What a request was told at the door.</summary>
+    /// <summary>Whether a request is admitted.</summary>
     internal enum Entry
     {
         /// <summary>It may send its batches.</summary>
@@ -56,7 +56,7 @@ public sealed class WebhookSource(WebhookOptions options, RejectedInputFile? rej
         }
     }
 
-    /// <summary>Lets a request in, if there is room. One that has been let in <see cref="Leave"/>s.</summary>
+    /// <summary>Admits a request if there is room. For an admitted one, <see cref="Leave"/> must be called.</summary>
     internal Entry TryEnter()
     {
         lock (_lock)

@@ -138,7 +138,7 @@ internal sealed class StateWriter(SqlDatabase database, CommitQueue queue, State
             return;
         }
 
-        Materialize(isDurable: true);
+        Settled(isDurable: true);
     }
 
     // Of each key the last change, in one statement, whatever happened to it within the group.
@@ -169,10 +169,10 @@ internal sealed class StateWriter(SqlDatabase database, CommitQueue queue, State
                 + "Restart the service, which then goes on from what is there.");
         }
 
-        Materialize(isDurable: sequence > _sequence);
+        Settled(isDurable: sequence > _sequence);
     }
 
-    private void Materialize(bool isDurable)
+    private void Settled(bool isDurable)
     {
         var count = _unsettled;
         _unsettled = 0;

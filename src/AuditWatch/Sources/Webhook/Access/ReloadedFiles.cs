@@ -5,10 +5,10 @@ using Microsoft.Extensions.Logging;
 namespace AuditWatch.Sources.Webhook.Access;
 
 /// <summary>
-/// Something made of files, made anew when they change: once two looks at them agree, so that a pair of files of which one has been written is
-/// let be. What cannot be used leaves the last good one in place, is logged and counted. Safe for any number of threads.
+/// A value made of files, which is made again when they change. A change counts when two checks in a row find the same contents, so that a pair of files is not
+/// used while only one is written. Contents that cannot be used are logged and counted, and the last good value stays. Safe for any number of threads.
 /// </summary>
-/// <typeparam name="T">What is made of the files.</typeparam>
+/// <typeparam name="T">The type of the value.</typeparam>
 internal sealed class ReloadedFiles<T>
     where T : class
 {

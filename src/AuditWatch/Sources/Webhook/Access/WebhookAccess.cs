@@ -5,8 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace AuditWatch.Sources.Webhook.Access;
 
 /// <summary>
-/// Whom the webhook is and whom it lets in: the server's certificate, the client authorities and the tokens as they stand in the files now.
-/// A change is taken within two seconds. Safe for any number of threads.
+/// The certificate that the webhook shows, and the authentication of its clients by certificate or token, as the files have them now: a change of a file is used
+/// within two seconds. Safe for any number of threads.
 /// </summary>
 public sealed class WebhookAccess
 {
@@ -59,7 +59,7 @@ public sealed class WebhookAccess
         }
     }
 
-    /// <summary>Who sends a request; null for nobody who is known.</summary>
+    /// <summary>Authenticates a request; null if its client is not known.</summary>
     /// <param name="authorization">The Authorization header. One that is there decides, whatever the certificate.</param>
     /// <param name="certificate">The client's certificate, if it has shown one that an authority has signed.</param>
     internal ClientIdentity? Identify(string? authorization, X509Certificate2? certificate) =>

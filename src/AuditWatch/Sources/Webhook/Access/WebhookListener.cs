@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Https;
 
 namespace AuditWatch.Sources.Webhook.Access;
 
-/// <summary>Makes a web server listen as the webhook has to: TLS 1.2 or later with HTTP/2, and with bounds on what a connection may hold and how long it may take.</summary>
+/// <summary>Configures a web server for the webhook: TLS 1.2 or later, HTTP/2, and limits on connections, memory and time.</summary>
 public static class WebhookListener
 {
     // What a connection may have sent that nobody has read yet. With many connections it is this that memory goes to.
