@@ -83,7 +83,7 @@ public class CoverageProperties
         }
 
         // Since Kubernetes 1.23 the message of a Status is in the event's status at every level.
-        if (auditEvent["responseStatus"] is JsonObject status && status["message"] is null && auditEvent["responseObject"]?["message"] is { } message)
+        if (auditEvent["responseStatus"] is JsonObject status && status["message"] is null && (auditEvent["responseObject"] as JsonObject)?["message"] is { } message)
         {
             status["message"] = message.DeepClone();
         }
