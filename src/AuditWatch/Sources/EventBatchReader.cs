@@ -150,7 +150,7 @@ public sealed class EventBatchReader : IDisposable
     {
         var batch = _unread ?? NewBatch(capacity: 0);
         var consumed = _reader.Read(batch, isFinal, MaxEvents);
-        Budget?.Charge(ref _lines, _reader.HeldBytes);
+        Quota?.Charge(ref _lines, _reader.HeldBytes);
         if (consumed == 0 && !isFinal)
         {
             _looked = batch.TextLength;
