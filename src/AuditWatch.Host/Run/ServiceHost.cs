@@ -52,7 +52,7 @@ internal static class ServiceHost
         builder.Services.AddRoutingCore();
         builder.Services.AddSingleton<MetricsCollector>();
         builder.Services.AddSingleton(provider => OpenAccess(settings.Webhook, provider.GetRequiredService<ILogger<WebhookAccess>>()));
-        builder.Services.AddSingleton(provider => new WebhookSource(settings.Webhook, OpenDeadLetters(settings, provider.GetRequiredService<ILogger<DeadLetterFile>>())));
+        builder.Services.AddSingleton(provider => new WebhookSource(settings.Webhook, OpenRejectedInputFile(settings, provider.GetRequiredService<ILogger<RejectedInputFile>>())));
         builder.Services.AddSingleton(provider => OpenState(settings.State, provider.GetRequiredService<ILogger<IStateStore>>()));
         builder.Services.AddSingleton(provider => new AuditWatchService(
             settings.Service with { State = provider.GetRequiredService<IStateStore>(), Sources = [provider.GetRequiredService<WebhookSource>()] },

@@ -73,7 +73,7 @@ public sealed class BatchProcessor(Func<DetectionStages> current, IAlertSink ale
     private static BatchOutcome LeaveOutKnown(BatchOutcome outcome, DetectionStages stages) => outcome with
     {
         Findings = stages.FirstSeen.Filter(outcome.Findings, outcome.Batch.Origin.Cluster, outcome.Batch[0].Time, outcome.Batch.ReceivedAt),
-        Learnt = stages.FirstSeen.TakeChanges(),
+        Learnt = stages.FirstSeen.DrainChanges(),
     };
 
     private static BatchOutcome Correlate(BatchOutcome outcome, DetectionStages stages) => outcome with
@@ -82,7 +82,7 @@ public sealed class BatchProcessor(Func<DetectionStages> current, IAlertSink ale
         Findings =
         [
             .. stages.Correlator.Correlate(outcome.Findings, outcome.Batch.ReceivedAt),
-            .. stages.Correlator.Pass(outcome.Batch[^1].Time, outcome.Batch.ReceivedAt),
+            .. stages.Correlator.AdvanceWatermark(outcome.Batch[^1].Time, outcome.Batch.ReceivedAt),
         ],
     };
 

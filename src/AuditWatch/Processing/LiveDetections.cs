@@ -92,7 +92,7 @@ public sealed class LiveDetections
     {
         var diagnostics = new Diagnostics();
         var detections = DetectionLoader.Load(_paths, diagnostics);
-        if (DetectionFiles.Digest(_paths) != look)
+        if (DetectionFiles.ContentHash(_paths) != look)
         {
             // They changed while they were read: neither what was read nor what is wrong with it may be so.
             return;

@@ -12,7 +12,7 @@ public sealed class DetectionFilesTests : IDisposable
     public async Task Digest_FoldersComeAndGoMeanwhile_IsThatOfWhatIsThere()
     {
         File.WriteAllText(Path.Combine(_folder.FullName, "rule.yml"), "title: x");
-        var expected = DetectionFiles.Digest([_folder.FullName]);
+        var expected = DetectionFiles.ContentHash([_folder.FullName]);
         using var stopping = new CancellationTokenSource();
         var changing = Task.Run(() =>
         {
@@ -25,7 +25,7 @@ public sealed class DetectionFilesTests : IDisposable
 
         for (var i = 0; i < 500; i++)
         {
-            Assert.Equal(expected, DetectionFiles.Digest([_folder.FullName]));
+            Assert.Equal(expected, DetectionFiles.ContentHash([_folder.FullName]));
         }
 
         await stopping.CancelAsync();
