@@ -56,7 +56,7 @@ public sealed class DetectionEngine
     /// </summary>
     /// <param name="batch">The events; read, and not kept.</param>
     /// <param name="findings">
-    /// Where the findings go, valid as long as the batch: see <see cref="Finding.Settled"/>. Those that count towards correlations carry their values for them.
+    /// Where the findings go, valid as long as the batch: see <see cref="Finding.Materialize"/>. Those that count towards correlations carry their values for them.
     /// </param>
     public void Detect(EventBatch batch, ICollection<Finding> findings)
     {
