@@ -1,4 +1,5 @@
 using System.Text.Json;
+using AuditWatch.Events.Json;
 
 namespace AuditWatch.Events.Envelopes;
 
