@@ -3,7 +3,8 @@ namespace AuditWatch.Notifications;
 /// <summary>
 /// Delivers notifications to one receiver: the seam for a new kind of receiver, which is one folder and one registration.
 /// Called by one caller at a time. Retrying is the caller's business: an implementation makes one attempt and says how it went.
-/// It throws only <see cref="OperationCanceledException"/>.
+/// It throws only <see cref="OperationCanceledException"/>. One that keeps something open is an <see cref="IAsyncDisposable"/>: it is disposed of
+/// when there is nothing more to deliver.
 /// </summary>
 public interface INotifier
 {

@@ -161,7 +161,11 @@ public sealed class ConfigurationFileTests : IDisposable
     [InlineData("{to: [], from: a@example.com, smarthost: smtp.example.com}", "'to' is missing")]
     [InlineData("{to: a@example.com, from: b@example.com}", "'smarthost' is missing")]
     [InlineData("{to: \"a@example.com\\r\\nRCPT TO:<b@example.com>\", from: b@example.com, smarthost: x}", "is not a mail address")]
-    [InlineData("{to: jürgen@example.com, from: b@example.com, smarthost: x}", "'jürgen@example.com' is not a mail address such as soc@example.com")]
+    [InlineData("{to: \"soc@exa\\u202emple.com\", from: b@example.com, smarthost: x}", "is not a mail address such as soc@example.com")]
+    [InlineData("{to: a@example.com, from: b@example.com, smarthost: x, authUsername: u, authTokenFile: missing}", "the token cannot be read: ")]
+    [InlineData("{to: a@example.com, from: b@example.com, smarthost: x, authTokenFile: password}", "'authUsername' is missing")]
+    [InlineData("{to: a@example.com, from: b@example.com, smarthost: x, authUsername: u, authPasswordFile: password, authTokenFile: password}", "either a password or 'authTokenFile' can be there, not both")]
+    [InlineData("{to: a@example.com, from: b@example.com, smarthost: x, authUsername: u, authTokenFile: password, requireTls: false}", "without TLS the token would be sent in clear")]
     [InlineData("{to: a@example.com, from: b@example.com, smarthost: 'x:0'}", "'x:0' is not a mail server such as smtp.example.com:587")]
     [InlineData("{to: a@example.com, from: b@example.com, smarthost: 'x y:25'}", "'x y:25' is not a mail server such as smtp.example.com:587")]
     [InlineData("{to: a@example.com, from: b@example.com, smarthost: x, authUsername: u}", "'authPasswordFile' is missing: name the file that holds the secret, or with 'authPasswordEnv' the environment variable")]
@@ -177,6 +181,7 @@ public sealed class ConfigurationFileTests : IDisposable
     [InlineData("emailConfigs: [{to: a@example.com, from: b@example.com, smarthost: smtp.example.com}]")]
     [InlineData("emailConfigs: [{to: [a@example.com, B <b@example.com>], from: b@example.com, smarthost: '[::1]:25', requireTls: false}]")]
     [InlineData("emailConfigs: [{to: a@example.com, from: b@example.com, smarthost: 'localhost:25', authUsername: u, authPasswordFile: password, requireTls: false}]")]
+    [InlineData("emailConfigs: [{to: jürgen@bücher.example, from: b@example.com, smarthost: x, authUsername: u, authTokenFile: password}]")]
     [InlineData("emailConfigs: [{to: a@example.com, from: b@example.com, smarthost: 'smtp.example.com:465', authUsername: u, authPasswordFile: password}]")]
     public void Parse_Right_HasNoErrors(string settings) => Assert.Empty(Errors($"receivers: [{{name: a, {settings}}}]\nroute: {{receiver: a}}"));
 

@@ -96,6 +96,13 @@ internal sealed class NotifierWorker
         {
             // What has not been delivered stays in the outbox.
         }
+        finally
+        {
+            if (_notifier is IAsyncDisposable open)
+            {
+                await open.DisposeAsync();
+            }
+        }
     }
 
     private async Task SendAsync(StormDecision decision, CancellationToken stop)

@@ -1,15 +1,16 @@
 using System.Net.Mail;
 using System.Security.Cryptography.X509Certificates;
+using MimeKit;
 
 namespace AuditWatch.Notifications.Email;
 
 /// <summary>To whom mail goes, and through which server. Immutable.</summary>
 public sealed record EmailOptions
 {
-    /// <summary>The recipients, at least one; ASCII addresses.</summary>
+    /// <summary>The recipients, at least one. Letters beyond ASCII before the @ need a server with SMTPUTF8.</summary>
     public required IReadOnlyList<MailAddress> To { get; init; }
 
-    /// <summary>The sender; an ASCII address, with or without a name.</summary>
+    /// <summary>The sender, with or without a name; of its letters holds the same.</summary>
     public required MailAddress From { get; init; }
 
     /// <summary>The name of the server that takes the mail, which its certificate has to bear.</summary>
@@ -24,12 +25,21 @@ public sealed record EmailOptions
     /// <summary>Whom to log in as; null to send without a login. The login is sent only over TLS or to this machine itself.</summary>
     public string? Username { get; init; }
 
-    /// <summary>The password that goes with it.</summary>
+    /// <summary>The password that goes with it, unless there is a <see cref="TokenFile"/>.</summary>
     public Secret? Password { get; init; }
+
+    /// <summary>
+    /// A file with an OAuth 2 access token to log in with (XOAUTH2, or OAUTHBEARER where that is offered instead); null to log in with the password.
+    /// Read anew at each login, so that whatever refreshes tokens only has to write the file.
+    /// </summary>
+    public string? TokenFile { get; init; }
 
     /// <summary>Whether mail goes over TLS only; if not, the server is not asked for STARTTLS at all. Default: true.</summary>
     public bool RequireTls { get; init; } = true;
 
     /// <summary>The certification authorities to trust instead of the system's; null for the system's.</summary>
     public X509Certificate2Collection? Authorities { get; init; }
+
+    /// <summary>The sender's domain, in ASCII.</summary>
+    internal string Domain => MailboxAddress.EncodeAddrspec(From.Address).Split('@')[^1];
 }

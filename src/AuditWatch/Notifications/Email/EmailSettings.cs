@@ -3,7 +3,9 @@ using System.Net;
 using System.Net.Mail;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using AuditWatch.Notifications.Rendering;
 using AuditWatch.Yaml;
+using MimeKit;
 
 namespace AuditWatch.Notifications.Email;
 
@@ -16,14 +18,15 @@ internal static class EmailSettings
         var to = Recipients(settings, diagnostics);
         var from = settings.TryGet("from", out var sender) ? Address(sender, diagnostics) : Missing(settings, "from");
         var (host, port) = Smarthost(settings, diagnostics);
-        var logsIn = settings.TryGet("authUsername", out _) | SecretSetting.IsThere(settings, "authPassword");
+        var tokenFile = TokenFile(settings, diagnostics);
+        var logsIn = settings.TryGet("authUsername", out _) | SecretSetting.IsThere(settings, "authPassword") | tokenFile is not null;
         var username = logsIn ? settings.RequiredString("authUsername") : null;
-        var password = logsIn ? SecretSetting.Read(settings, "authPassword", diagnostics) : null;
+        var password = logsIn && tokenFile is null ? SecretSetting.Read(settings, "authPassword", diagnostics) : null;
         var requireTls = settings.Boolean("requireTls", otherwise: true);
         var authorities = Authorities(settings, diagnostics);
         if (logsIn && !requireTls && host is not null && !IsThisMachine(host))
         {
-            diagnostics.Error(settings.LocationOf("requireTls"), "without TLS the password would be sent in clear: leave out 'requireTls: false', or 'authUsername'");
+            diagnostics.Error(settings.LocationOf("requireTls"), $"without TLS the {(tokenFile is null ? "password" : "token")} would be sent in clear: leave out 'requireTls: false', or 'authUsername'");
         }
 
         settings.RejectUnknown();
@@ -36,6 +39,7 @@ internal static class EmailSettings
             TlsAtOnce = port == 465,
             Username = username,
             Password = password,
+            TokenFile = tokenFile,
             RequireTls = requireTls,
             Authorities = authorities,
         };
@@ -54,7 +58,7 @@ internal static class EmailSettings
 
     private static MailAddress? Address(YamlValue value, Diagnostics diagnostics)
     {
-        if (MailAddress.TryCreate(value.Text, out var address) && address.Address.All(c => c is > ' ' and <= '~' and not ('<' or '>' or '"')))
+        if (MailAddress.TryCreate(value.Text, out var address) && IsPlain(address.Address) && MailboxAddress.TryParse(address.Address, out _))
         {
             return address;
         }
@@ -62,6 +66,9 @@ internal static class EmailSettings
         diagnostics.Error(value.Location, $"'{value.Text}' is not a mail address such as soc@example.com");
         return null;
     }
+
+    private static bool IsPlain(string address) =>
+        DisplayText.Of(address, int.MaxValue) == address && !address.Any(c => char.IsWhiteSpace(c) || c is '<' or '>' or '"');
 
     private static MailAddress? Missing(YamlMap settings, string key)
     {
@@ -88,6 +95,28 @@ internal static class EmailSettings
         }
 
         return (null, port);
+    }
+
+    // Read at every login; here only to say at once what is wrong.
+    private static string? TokenFile(YamlMap settings, Diagnostics diagnostics)
+    {
+        const string key = "authTokenFile";
+        if (settings.String(key) is not { } file)
+        {
+            return null;
+        }
+
+        var path = settings.Location.Resolve(file);
+        if (SecretSetting.IsThere(settings, "authPassword"))
+        {
+            diagnostics.Error(settings.LocationOf(key), $"either a password or '{key}' can be there, not both");
+        }
+        else if (OAuthToken.TryRead(path, out var problem) is null)
+        {
+            diagnostics.Error(settings.LocationOf(key), problem);
+        }
+
+        return path;
     }
 
     private static X509Certificate2Collection? Authorities(YamlMap settings, Diagnostics diagnostics)

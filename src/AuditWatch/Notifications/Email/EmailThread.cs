@@ -23,7 +23,7 @@ internal sealed partial record EmailThread(string MessageId, string? First, stri
     /// <summary>The place of a notification's mail.</summary>
     public static EmailThread Of(Notification notification, Message message, EmailOptions options)
     {
-        var id = MailHeader.MessageId($"notification-{notification.Id}", options.From);
+        var id = $"<{Token($"notification-{notification.Id}")}@{options.Domain}>";
         var topic = DisplayText.Of($"[{message.Label}] {message.Subject}", SubjectLimit);
         var continues = notification.Kind is NotificationKind.Updated or NotificationKind.Reminder or NotificationKind.Closed;
         if (!continues || Pattern().Match(notification.Receipt ?? "") is not { Success: true } receipt)
@@ -39,6 +39,9 @@ internal sealed partial record EmailThread(string MessageId, string? First, stri
 
     /// <summary>What the conversation's next mail has to know; null after a digest, which is followed by nothing.</summary>
     public string? Receipt { get; private init; }
+
+    /// <summary>An id with everything but letters and digits of ASCII as a dash.</summary>
+    public static string Token(string id) => string.Concat(id.Select(c => char.IsAsciiLetterOrDigit(c) ? c : '-'));
 
     [GeneratedRegex(@"\A(<[A-Za-z0-9-]{1,300}@[A-Za-z0-9.-]{1,255}>) (.+)\z", RegexOptions.CultureInvariant | RegexOptions.Singleline)]
     private static partial Regex Pattern();

@@ -10,12 +10,23 @@ using AuditWatch.Notifications.Rendering;
 
 namespace AuditWatch.Tests.Notifications.Email;
 
-public sealed class EmailNotifierTests(SmtpServer server) : NotifierContract, IClassFixture<SmtpServer>
+public sealed class EmailNotifierTests(SmtpServer server) : NotifierContract, IClassFixture<SmtpServer>, IAsyncLifetime
 {
-    private static readonly VirtualTime Time = new();
+    private readonly VirtualTime _time = new();
+    private readonly List<EmailNotifier> _created = [];
 
     // Every test has its own mailboxes.
     private readonly string _domain = $"{Guid.NewGuid():n}.example";
+
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync()
+    {
+        foreach (var notifier in _created)
+        {
+            await notifier.DisposeAsync();
+        }
+    }
 
     [SkippableFact]
     public async Task Notify_Alert_ArrivesWithATextAndAnHtmlPart()
@@ -154,18 +165,147 @@ public sealed class EmailNotifierTests(SmtpServer server) : NotifierContract, IC
         var subject = Header(mail, "Subject");
         Assert.Equal($"[HIGH] exec_into_pod: {summary}"[..(subject.Length - 1)] + "…", subject);
         Assert.InRange(subject.Length, 140, 150);
-        Assert.InRange((int)mail["longest_encoded"]!, 1, 76);
+        Assert.InRange((int)mail["longest_encoded"]!, 1, 78);
     }
 
     [SkippableFact]
-    public async Task Notify_SummaryLooksEncoded_IsShownAsItIs()
+    public async Task Notify_SummaryLooksEncoded_IsNotDecoded()
     {
         SkipUnlessAvailable();
         const string summary = "=?utf-8?B?DQpCY2M6IHZpY3RpbUBleGFtcGxlLmNvbQ==?=";
 
         await NotifyAsync(Create(Options()), SampleAlert.Exec() with { Summary = summary });
 
-        Assert.Equal($"[HIGH] exec_into_pod: {summary}", Header(await NextMailAsync(), "Subject"));
+        Assert.Equal(@"[HIGH] exec_into_pod: =\u003futf-8?B?DQpCY2M6IHZpY3RpbUBleGFtcGxlLmNvbQ==\u003f=", Header(await NextMailAsync(), "Subject"));
+    }
+
+    [SkippableFact]
+    public async Task Notify_EverythingAtOnce_Arrives()
+    {
+        SkipUnlessAvailable();
+        using var folder = new TokenFolder(SmtpServer.Token);
+        var idn = $"bücher-{_domain}";
+        var notifier = Create(Options() with
+        {
+            To = [new MailAddress($"jürgen@{_domain}", "Jürgen \"der Chef\" Müller"), new MailAddress($"soc@{idn}"), new MailAddress($"soc@{_domain}"), new MailAddress($"unknown@{_domain}")],
+            From = new MailAddress("wächter@example.com", "AuditWatch <wächter>, prod (\"eu\")"),
+            Port = server.Port("xoauth2"),
+            Password = null,
+            TokenFile = folder.File,
+        });
+        var hostile = string.Concat(SampleAlert.HostileTexts);
+        var opened = await NotifyAsync(notifier, SampleAlert.Notify(SampleAlert.Exec(), "n-1"));
+        var group = SampleAlert.Group(SampleAlert.Saying(hostile)) with { Id = "n-2", Kind = NotificationKind.Updated, Receipt = opened.Receipt, ExternalUrl = new Uri("https://auditwatch.example.com/") };
+
+        var result = await NotifyAsync(notifier, group);
+
+        Assert.Equal(DeliveryResult.Rejected($"refused: unknown@{_domain}: 550 5.1.1 No such user"), result with { Receipt = null });
+        var (first, second) = (await NextMailAsync(), await NextMailAsync());
+        Assert.Equal((int)first["peer"]!, (int)second["peer"]!);
+        Assert.Equal((true, true, SmtpServer.Username), ((bool)second["encrypted"]!, (bool)second["smtputf8"]!, (string?)second["login"]));
+        Assert.Equal("wächter@example.com", (string?)second["from"]);
+        Assert.Equal([$"jürgen@{_domain}", $"soc@{idn}", $"soc@{_domain}"], second["to"]!.AsArray().Select(to => (string)to!));
+        Assert.Empty(second["defects"]!.AsArray());
+        Assert.Equal(@"""AuditWatch <wächter>, prod (\""eu\"")"" <wächter@example.com>", Header(second, "From"));
+        Assert.Contains(@"""Jürgen \""der Chef\"" Müller"" <jürgen@", Header(second, "To"), StringComparison.Ordinal);
+        Assert.Equal(Header(first, "Message-Id"), Header(second, "References"));
+        Assert.Equal(20, Header(second, "X-AuditWatch-Alert").Split(", ").Length);
+        Assert.Equal(TextLayout.Render(Message.From(group), coloured: false), ((string)second["text"]!).ReplaceLineEndings("\n"));
+        Assert.Contains("https://auditwatch.example.com/", (string)second["html"]!, StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
+    public async Task Notify_TokenRefreshed_IsReadAnewAtTheNextLogin()
+    {
+        SkipUnlessAvailable();
+        using var folder = new TokenFolder("expired-" + Canary);
+        var notifier = Create(Options() with { Port = server.Port("xoauth2"), Password = null, TokenFile = folder.File });
+
+        var refused = await NotifyAsync(notifier, SampleAlert.Exec());
+        File.WriteAllText(folder.File, SmtpServer.Token + "\n");
+        var taken = await NotifyAsync(notifier, SampleAlert.Exec());
+        File.Delete(folder.File);
+        var overTheSameConnection = await NotifyAsync(notifier, SampleAlert.Exec());
+        await notifier.DisposeAsync();
+        var gone = await NotifyAsync(Create(Options() with { Port = server.Port("xoauth2"), Password = null, TokenFile = folder.File }), SampleAlert.Exec());
+
+        Assert.Equal(DeliveryResult.Rejected("the server does not take the login: 535"), refused);
+        Assert.Equal((DeliveryOutcome.Delivered, DeliveryOutcome.Delivered), (taken.Outcome, overTheSameConnection.Outcome));
+        Assert.Equal((DeliveryOutcome.Retry, true), (gone.Outcome, gone.Reason.StartsWith("the token cannot be read: ", StringComparison.Ordinal)));
+    }
+
+    [SkippableFact]
+    public async Task Notify_AddressBeyondAsciiWhereTheServerTakesNone_IsRejectedWithTheAddress()
+    {
+        SkipUnlessAvailable();
+
+        var result = await NotifyAsync(Create(Options("soc", "jürgen")), SampleAlert.Exec());
+
+        Assert.Equal(DeliveryResult.Rejected($"the server does not offer SMTPUTF8, which the address jürgen@{_domain} needs"), result);
+    }
+
+    [SkippableFact]
+    public async Task Notify_DomainBeyondAscii_NeedsNothingOfTheServer()
+    {
+        SkipUnlessAvailable();
+
+        await NotifyAsync(Create(Options() with { To = [new MailAddress($"soc@bücher.{_domain}"), new MailAddress($"soc@{_domain}")], From = new MailAddress("auditwatch@bücher.example") }), SampleAlert.Exec());
+
+        var mail = await server.NextMailAsync($"xn--bcher-kva.{_domain}");
+        Assert.True((bool)mail["ascii"]!);
+        Assert.Equal(("auditwatch@xn--bcher-kva.example", $"soc@xn--bcher-kva.{_domain}"), ((string?)mail["from"], (string?)mail["to"]![0]));
+        Assert.EndsWith("@xn--bcher-kva.example>", Header(mail, "Message-Id"), StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
+    public async Task Notify_SoonAfterAnother_GoesOverTheSameConnection()
+    {
+        SkipUnlessAvailable();
+        var notifier = Create(Options());
+        await NotifyAsync(notifier, SampleAlert.Exec());
+        _time.Advance(EmailNotifier.KeptOpen - TimeSpan.FromSeconds(1));
+        await NotifyAsync(notifier, SampleAlert.Exec());
+        _time.Advance(EmailNotifier.KeptOpen - TimeSpan.FromSeconds(1));
+        await NotifyAsync(notifier, SampleAlert.Exec());
+        _time.Advance(EmailNotifier.KeptOpen);
+        await NotifyAsync(notifier, SampleAlert.Exec());
+
+        var peers = new List<int>();
+        for (var i = 0; i < 4; i++)
+        {
+            peers.Add((int)(await NextMailAsync())["peer"]!);
+        }
+
+        Assert.Equal((peers[0], peers[0]), (peers[1], peers[2]));
+        Assert.NotEqual(peers[0], peers[3]);
+    }
+
+    [SkippableTheory]
+    [InlineData("once")]
+    [InlineData("leaves")]
+    public async Task Notify_ServerHasHadEnoughOfTheConnection_GoesOverAnotherAtOnce(string sender)
+    {
+        SkipUnlessAvailable();
+        var notifier = Create(Options() with { From = new MailAddress($"{sender}@example.com") });
+
+        for (var i = 0; i < 3; i++)
+        {
+            Assert.Equal(DeliveryOutcome.Delivered, (await NotifyAsync(notifier, SampleAlert.Exec())).Outcome);
+        }
+
+        var peers = new[] { await NextMailAsync(), await NextMailAsync(), await NextMailAsync() }.Select(mail => (int)mail["peer"]!);
+        Assert.Equal(3, peers.Distinct().Count());
+    }
+
+    [SkippableFact]
+    public async Task Notify_TheSameRecipientTwice_GetsItOnce()
+    {
+        SkipUnlessAvailable();
+
+        var result = await NotifyAsync(Create(Options("soc", "unknown", "SOC", "lead")), SampleAlert.Exec());
+
+        Assert.Equal(DeliveryResult.Rejected($"refused: unknown@{_domain}: 550 5.1.1 No such user"), result with { Receipt = null });
+        Assert.Equal([$"soc@{_domain}", $"lead@{_domain}"], (await NextMailAsync())["to"]!.AsArray().Select(to => (string)to!));
     }
 
     protected override void SkipUnlessAvailable() => server.SkipUnlessInstalled();
@@ -177,10 +317,14 @@ public sealed class EmailNotifierTests(SmtpServer server) : NotifierContract, IC
     protected override async IAsyncEnumerable<(string Situation, INotifier Notifier, DeliveryOutcome Expected)> RetryTableAsync()
     {
         var loggedIn = Options();
+        using var token = new TokenFolder(SmtpServer.Token);
+        using var expired = new TokenFolder("expired-" + Canary);
         foreach (var (situation, options) in new[]
         {
             ("STARTTLS", loggedIn),
             ("AUTH LOGIN", loggedIn with { Port = server.Port("login") }),
+            ("XOAUTH2", loggedIn with { Port = server.Port("xoauth2"), Password = null, TokenFile = token.File }),
+            ("OAUTHBEARER", loggedIn with { Port = server.Port("oauthbearer"), Password = null, TokenFile = token.File }),
             ("TLS at once", loggedIn with { Port = server.Port("tls"), TlsAtOnce = true }),
             ("no TLS and no login, as configured", loggedIn with { Port = server.Port("plain"), RequireTls = false, Username = null }),
         })
@@ -214,6 +358,13 @@ public sealed class EmailNotifierTests(SmtpServer server) : NotifierContract, IC
             yield return ($"wrong password, {kind}", Create(loggedIn with { Port = server.Port(kind), Password = new Secret(Canary) }), DeliveryOutcome.Rejected);
         }
 
+        foreach (var kind in new[] { "xoauth2", "oauthbearer" })
+        {
+            yield return ($"expired token, {kind}", Create(loggedIn with { Port = server.Port(kind), Password = null, TokenFile = expired.File }), DeliveryOutcome.Rejected);
+            yield return ($"password where only {kind} is offered", Create(loggedIn with { Port = server.Port(kind) }), DeliveryOutcome.Rejected);
+        }
+
+        yield return ("token where none is taken", Create(loggedIn with { Password = null, TokenFile = token.File }), DeliveryOutcome.Rejected);
         yield return ("no login where one is needed", Create(loggedIn with { Username = null }), DeliveryOutcome.Rejected);
         yield return ("login where none is offered", Create(loggedIn with { Port = server.Port("plain"), RequireTls = false }), DeliveryOutcome.Rejected);
         await AssertNoMailAsync();
@@ -227,8 +378,8 @@ public sealed class EmailNotifierTests(SmtpServer server) : NotifierContract, IC
         Assert.Empty(mail["defects"]!.AsArray());
         Assert.Equal([$"soc@{_domain}"], mail["to"]!.AsArray().Select(to => (string)to!));
         Assert.Equal(
-            ["From", "To", "Subject", "Date", "Message-ID", "List-Id", "Auto-Submitted", "X-AuditWatch-Alert", "MIME-Version", "Content-Type"],
-            mail["headers"]!.AsArray().Select(header => (string)header![0]!));
+            ["Auto-Submitted", "Content-Type", "Date", "From", "List-Id", "Message-Id", "MIME-Version", "Subject", "To", "X-AuditWatch-Alert"],
+            mail["headers"]!.AsArray().Select(header => (string)header![0]!).Order(StringComparer.OrdinalIgnoreCase));
         Assert.Equal(["text/plain", "text/html"], mail["parts"]!.AsArray().Select(part => (string)part!));
         Assert.True((bool)mail["ascii"]!);
         Assert.InRange((int)mail["longest"]!, 1, 998);
@@ -262,7 +413,12 @@ public sealed class EmailNotifierTests(SmtpServer server) : NotifierContract, IC
     private static Notification Later(NotificationKind kind, string? receipt, Alert alert) =>
         SampleAlert.Notify(alert, Guid.NewGuid().ToString("n")) with { Kind = kind, Receipt = receipt };
 
-    private static EmailNotifier Create(EmailOptions options) => new("email", options, Time);
+    private EmailNotifier Create(EmailOptions options)
+    {
+        var notifier = new EmailNotifier("email", options, _time);
+        _created.Add(notifier);
+        return notifier;
+    }
 
     private EmailOptions Options(params string[] recipients) => new()
     {
@@ -275,5 +431,16 @@ public sealed class EmailNotifierTests(SmtpServer server) : NotifierContract, IC
         Authorities = [server.Authority.Certificate],
     };
 
-    private static string Header(JsonObject mail, string name) => (string)mail["headers"]!.AsArray().Single(header => (string)header![0]! == name)![1]!;
+    private static string Header(JsonObject mail, string name) => (string)mail["headers"]!.AsArray().Single(header => string.Equals((string)header![0]!, name, StringComparison.OrdinalIgnoreCase))![1]!;
+
+    private sealed class TokenFolder : IDisposable
+    {
+        private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("auditwatch-token-");
+
+        public TokenFolder(string token) => System.IO.File.WriteAllText(File, token);
+
+        public string File => Path.Combine(_folder.FullName, "token");
+
+        public void Dispose() => _folder.Delete(recursive: true);
+    }
 }

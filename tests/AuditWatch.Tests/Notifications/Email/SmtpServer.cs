@@ -28,10 +28,16 @@ public sealed class SmtpServer : IAsyncLifetime
     /// <summary>The password of <see cref="Username"/>.</summary>
     public static string Password => "pässw0rd-" + Canary;
 
+    /// <summary>The token with which <see cref="Username"/> may log in instead.</summary>
+    public static string Token => "ya29.t0k3n-" + Canary;
+
     /// <summary>Skips the test where the server cannot run.</summary>
     public void SkipUnlessInstalled() => Skip.If(_process is null, "needs the Debian package python3-aiosmtpd (apt-get install python3-aiosmtpd)");
 
-    /// <summary>The port that takes mail with <c>starttls</c>, with <c>starttls</c> and AUTH LOGIN only (<c>login</c>), with <c>tls</c> at once, or <c>plain</c>.</summary>
+    /// <summary>
+    /// The port that takes mail with <c>starttls</c>, with <c>starttls</c> and AUTH LOGIN only (<c>login</c>), <c>xoauth2</c> or <c>oauthbearer</c> only
+    /// (and SMTPUTF8), with <c>tls</c> at once, or <c>plain</c>.
+    /// </summary>
     public int Port(string kind) => (int)_ports[kind]!;
 
     /// <summary>The next mail to anybody at <paramref name="domain"/>.</summary>
@@ -45,7 +51,7 @@ public sealed class SmtpServer : IAsyncLifetime
         }
 
         var (certificate, key) = Authority.Write(_folder.FullName);
-        _process = Start(Path.Combine(AppContext.BaseDirectory, "Notifications", "Email", "smtp_server.py"), certificate, key, Username, Password);
+        _process = Start(Path.Combine(AppContext.BaseDirectory, "Notifications", "Email", "smtp_server.py"), certificate, key, Username, Password, Token);
         _ports = Parse(await _process.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException("the mail server did not start"));
         _ = ReadMailsAsync(_process.StandardOutput);
     }

@@ -1,10 +1,11 @@
-"""A real mail server (aiosmtpd) on loopback for the tests: STARTTLS or TLS at once, login required.
+"""A real mail server (aiosmtpd) on loopback for the tests: STARTTLS or TLS at once, login required with a password or a token.
 
 Says where it listens in a line of JSON, then prints each mail it takes, parsed by Python's own mail parser, as another. The name of the
 sender or of a recipient says how to behave. Ends when its standard input does.
 """
 
 import asyncio
+import base64
 import email
 import email.policy
 import json
@@ -15,7 +16,7 @@ import warnings
 
 from aiosmtpd.smtp import SMTP, AuthResult
 
-certificate, key, username, password = sys.argv[1:]
+certificate, key, username, password, token = sys.argv[1:]
 
 # It warns that it is insecure, which it is meant to be.
 logging.disable(logging.WARNING)
@@ -44,6 +45,11 @@ async def behave(address, server):
 
 class Handler:
     async def handle_MAIL(self, server, session, envelope, address, options):
+        session.mails = getattr(session, "mails", 0) + 1
+        if session.mails > 1 and address.startswith("once"):
+            return "421 4.7.0 Too many mails over one connection"
+        if session.mails > 1 and address.startswith("leaves"):
+            server.transport.abort()
         answer = await behave(address, server)
         if answer:
             return answer
@@ -68,14 +74,38 @@ class Handler:
         return "250 2.0.0 Taken"
 
 
+class TokenHandler(Handler):
+    """Takes a login with a token only, and says what was wrong with it in a challenge, as large providers do."""
+
+    async def auth_XOAUTH2(self, server, args):
+        return await self.login(server, args, f"user={username}\1auth=Bearer {token}\1\1")
+
+    async def auth_OAUTHBEARER(self, server, args):
+        # The fields host and port are the server's own; only the ends are compared.
+        sent = base64.b64decode(args[1]).decode()
+        good = sent.startswith(f"n,a={username},\1") and sent.endswith(f"\1auth=Bearer {token}\1\1")
+        return await self.login(server, args, sent if good else "")
+
+    async def login(self, server, args, expected):
+        if base64.b64decode(args[1]).decode() == expected:
+            return AuthResult(success=True, auth_data=username)
+        await server.challenge_auth('{"status":"401","schemes":"bearer","scope":"https://mail.example.com/"}')
+        return AuthResult(success=False, handled=False)
+
+
 def describe(session, envelope):
-    mail = email.message_from_bytes(envelope.content, policy=email.policy.default)
+    mail = email.message_from_bytes(envelope.content, policy=email.policy.SMTPUTF8 if envelope.smtp_utf8 else email.policy.default)
     lines = envelope.content.split(b"\r\n")
     leaves = [part for part in mail.walk() if not part.is_multipart()]
     defects = [str(defect) for part in mail.walk() for defect in part.defects]
     defects += [str(defect) for value in mail.values() for defect in getattr(value, "defects", [])]
+    if envelope.smtp_utf8:
+        # Python reads such headers, and takes each letter in them for a defect all the same.
+        defects = [defect for defect in defects if "on-ASCII characters" not in defect]
     return {
         "encrypted": session.ssl is not None,
+        "peer": session.peer[1],
+        "smtputf8": envelope.smtp_utf8,
         "login": session.auth_data,
         "from": envelope.mail_from,
         "to": envelope.rcpt_tos,
@@ -105,6 +135,10 @@ async def main():
         return SMTP(Handler(), tls_context=context, require_starttls=True, auth_required=True, authenticator=authenticate,
                     auth_exclude_mechanism=exclude, hostname="mail.example.com")
 
+    def with_token(exclude):
+        return SMTP(TokenHandler(), tls_context=context, require_starttls=True, auth_required=True,
+                    auth_exclude_mechanism=["PLAIN", "LOGIN", *exclude], enable_SMTPUTF8=True, hostname="mail.example.com")
+
     def tls():
         return SMTP(Handler(), auth_required=True, auth_require_tls=False, authenticator=authenticate, hostname="mail.example.com")
 
@@ -114,6 +148,8 @@ async def main():
     servers = {
         "starttls": await loop.create_server(starttls, "127.0.0.1", 0),
         "login": await loop.create_server(lambda: starttls(["PLAIN"]), "127.0.0.1", 0),
+        "xoauth2": await loop.create_server(lambda: with_token(["OAUTHBEARER"]), "127.0.0.1", 0),
+        "oauthbearer": await loop.create_server(lambda: with_token(["XOAUTH2"]), "127.0.0.1", 0),
         "tls": await loop.create_server(tls, "127.0.0.1", 0, ssl=context),
         "plain": await loop.create_server(plain, "127.0.0.1", 0),
     }
