@@ -1,33 +1,15 @@
 using System.Threading.Channels;
+using Microsoft.Extensions.Time.Testing;
 
 namespace AuditWatch.Tests;
 
-/// <summary>Time that passes only when a test says so; timers fire while it passes.</summary>
-internal sealed class VirtualTime : TimeProvider
+/// <summary>.NET's fake time, beginning at the day that the tests' texts speak of; says besides when somebody begins to wait.</summary>
+internal sealed class VirtualTime() : FakeTimeProvider(new DateTimeOffset(2026, 11, 21, 0, 0, 0, TimeSpan.Zero))
 {
-    private readonly Lock _lock = new();
-    private readonly List<Timer> _timers = [];
     private readonly Channel<TimeSpan> _waits = Channel.CreateUnbounded<TimeSpan>();
-    private DateTimeOffset _now = new(2026, 11, 21, 0, 0, 0, TimeSpan.Zero);
 
-    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
-    public override DateTimeOffset GetUtcNow()
-    {
-        lock (_lock)
-        {
-            return _now;
-        }
-    }
-
-    public override long GetTimestamp() => GetUtcNow().Ticks;
-
-    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
-    {
-        var timer = new Timer(this, () => callback(state));
-        timer.Change(dueTime, period);
-        return timer;
-    }
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+        new Timer(base.CreateTimer(callback, state, dueTime, period), _waits.Writer, dueTime);
 
     /// <summary>How long somebody begins to wait, other than <paramref name="except"/>; comes when they do.</summary>
     public async Task<TimeSpan> NextWaitAsync(TimeSpan except)
@@ -42,82 +24,34 @@ internal sealed class VirtualTime : TimeProvider
         }
     }
 
-    /// <summary>Lets time pass; what is due by then runs before this returns.</summary>
-    public void Advance(TimeSpan by)
+    private sealed class Timer : ITimer
     {
-        var end = GetUtcNow() + by;
-        while (true)
+        private readonly ITimer _timer;
+        private readonly ChannelWriter<TimeSpan> _waits;
+
+        public Timer(ITimer timer, ChannelWriter<TimeSpan> waits, TimeSpan dueTime)
         {
-            Timer? next;
-            lock (_lock)
-            {
-                next = _timers.Where(timer => timer.Due <= end).MinBy(timer => timer.Due);
-                _now = next?.Due ?? end;
-                next?.Restart();
-            }
-
-            if (next is null)
-            {
-                return;
-            }
-
-            next.Fire();
+            (_timer, _waits) = (timer, waits);
+            Note(dueTime);
         }
-    }
-
-    /// <summary>Lets time pass at once, as for a process that was suspended: who was due meanwhile is late.</summary>
-    public void Jump(TimeSpan by)
-    {
-        List<Timer> late;
-        lock (_lock)
-        {
-            _now += by;
-            late = [.. _timers.Where(timer => timer.Due <= _now)];
-            late.ForEach(timer => timer.Restart());
-        }
-
-        late.ForEach(timer => timer.Fire());
-    }
-
-    private sealed class Timer(VirtualTime time, Action fire) : ITimer
-    {
-        private TimeSpan _period;
-
-        public DateTimeOffset Due { get; private set; } = DateTimeOffset.MaxValue;
-
-        public void Fire() => fire();
-
-        public void Restart() => Due = _period > TimeSpan.Zero ? Due + _period : DateTimeOffset.MaxValue;
 
         public bool Change(TimeSpan dueTime, TimeSpan period)
         {
-            lock (time._lock)
-            {
-                _period = period;
-                Due = dueTime == Timeout.InfiniteTimeSpan ? DateTimeOffset.MaxValue : time._now + dueTime;
-                time._timers.Remove(this);
-                time._timers.Add(this);
-                if (dueTime != Timeout.InfiniteTimeSpan)
-                {
-                    time._waits.Writer.TryWrite(dueTime);
-                }
-            }
-
-            return true;
+            var changed = _timer.Change(dueTime, period);
+            Note(dueTime);
+            return changed;
         }
 
-        public void Dispose()
-        {
-            lock (time._lock)
-            {
-                time._timers.Remove(this);
-            }
-        }
+        public void Dispose() => _timer.Dispose();
 
-        public ValueTask DisposeAsync()
+        public ValueTask DisposeAsync() => _timer.DisposeAsync();
+
+        private void Note(TimeSpan dueTime)
         {
-            Dispose();
-            return ValueTask.CompletedTask;
+            if (dueTime != Timeout.InfiniteTimeSpan)
+            {
+                _waits.TryWrite(dueTime);
+            }
         }
     }
 }

@@ -78,7 +78,7 @@ public abstract class DispatcherFixture : IAsyncLifetime
     protected async Task<TimeSpan> PassPauseAsync()
     {
         var pause = await Time.NextWaitAsync(NotifierWorker.AttemptLimit);
-        Time.Jump(pause);
+        Time.Advance(pause);
         return pause;
     }
 

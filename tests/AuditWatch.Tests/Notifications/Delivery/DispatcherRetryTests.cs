@@ -89,7 +89,7 @@ public sealed class DispatcherRetryTests : DispatcherFixture
         Send("a", "b", "c");
         await notifier.NextAttemptAsync();
         await Time.NextWaitAsync(NotifierWorker.AttemptLimit);
-        Time.Jump(NotifierWorker.MaxAge);
+        Time.Advance(NotifierWorker.MaxAge);
         foreach (var id in new[] { "a", "b", "c" })
         {
             Assert.Equal(id, (await notifier.NextAttemptAsync()).Id);

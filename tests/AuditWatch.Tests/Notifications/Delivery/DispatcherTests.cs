@@ -147,7 +147,7 @@ public sealed class DispatcherTests : DispatcherFixture
         Send("a");
         await notifier.NextAttemptAsync();
         await UntilAsync(() => Outbox.DeadLetters.Count == 1);
-        Time.Jump(TimeSpan.FromDays(3));
+        Time.Advance(TimeSpan.FromDays(3));
         broken = false;
 
         Assert.False(await Outbox.ResendAsync("no such key"));
