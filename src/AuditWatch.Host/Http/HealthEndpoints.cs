@@ -1,15 +1,16 @@
 using AuditWatch.Processing;
+using OpenTelemetry.Metrics;
 
 namespace AuditWatch.Host.Http;
 
 /// <summary><c>/healthz</c>: the process answers. <c>/readyz</c>: it takes events, and what else there is to know. <c>/metrics</c>: what became of them.</summary>
 internal static class HealthEndpoints
 {
-    public static void MapHealth(this IEndpointRouteBuilder endpoints, AuditWatchService service, MetricsCollector metrics)
+    public static void MapHealth(this IEndpointRouteBuilder endpoints, AuditWatchService service, MeterProvider metrics)
     {
         endpoints.MapGet("/healthz", () => Results.Text("ok\n"));
         endpoints.MapGet("/readyz", () => Ready(service));
-        endpoints.MapGet("/metrics", () => Results.Text(PrometheusText.Format(metrics.Read()) + ProcessText.Format(), PrometheusText.ContentType));
+        endpoints.MapMetrics(metrics);
     }
 
     private static IResult Ready(AuditWatchService service)

@@ -12,7 +12,7 @@ internal static class OtlpMetrics
     /// <summary>Begins to send; ends when the result is disposed of, after what there is has been sent.</summary>
     public static MeterProvider Send(OtlpSettings settings) => Sdk.CreateMeterProviderBuilder()
         .ConfigureResource(resource => resource.AddService("auditwatch"))
-        .AddMeter(MetricsCollector.Meter, "System.Runtime")
+        .AddMeter(PrometheusMetrics.ServiceMeter, "System.Runtime")
         .AddOtlpExporter((exporter, reader) =>
         {
             exporter.Endpoint = settings.Endpoint;

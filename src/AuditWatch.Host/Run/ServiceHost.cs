@@ -6,6 +6,7 @@ using AuditWatch.Sources;
 using AuditWatch.Sources.Webhook;
 using AuditWatch.Sources.Webhook.Access;
 using AuditWatch.State;
+using OpenTelemetry.Metrics;
 
 namespace AuditWatch.Host.Run;
 
@@ -50,7 +51,7 @@ internal static class ServiceHost
             }
         });
         builder.Services.AddRoutingCore();
-        builder.Services.AddSingleton<MetricsCollector>();
+        builder.Services.AddSingleton(_ => PrometheusMetrics.Collect());
         builder.Services.AddSingleton(provider => OpenAccess(settings.Webhook, provider.GetRequiredService<ILogger<WebhookAccess>>()));
         builder.Services.AddSingleton(provider => new WebhookSource(settings.Webhook, OpenRejectedInputFile(settings, provider.GetRequiredService<ILogger<RejectedInputFile>>())));
         builder.Services.AddSingleton(provider => OpenState(settings.State, provider.GetRequiredService<ILogger<IStateStore>>()));
@@ -60,7 +61,7 @@ internal static class ServiceHost
         builder.Services.AddHostedService<HostedService>();
 
         var app = builder.Build();
-        app.Services.GetRequiredService<MetricsCollector>(); // Before anything is counted.
+        app.Services.GetRequiredService<MeterProvider>(); // Before anything is counted.
         return app;
     }
 
@@ -69,7 +70,7 @@ internal static class ServiceHost
         var webhook = app.Services.GetRequiredService<WebhookSource>();
         app.Lifetime.ApplicationStopping.Register(webhook.Stop);
         app.MapWebhook(webhook, app.Services.GetRequiredService<WebhookAccess>(), TimeProvider.System, app.Services.GetRequiredService<ILogger<WebhookSource>>());
-        app.MapHealth(service, app.Services.GetRequiredService<MetricsCollector>());
+        app.MapHealth(service, app.Services.GetRequiredService<MeterProvider>());
         app.MapApi(service.Alerts, service.Outbox, TimeProvider.System);
     }
 

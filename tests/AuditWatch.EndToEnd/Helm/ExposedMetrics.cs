@@ -3,13 +3,17 @@ using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 using AuditWatch.EndToEnd.Run;
+using AuditWatch.Host.Http;
 using AuditWatch.Processing;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace AuditWatch.EndToEnd.Helm;
 
 /// <summary>
 /// The metrics that there can be at <c>/metrics</c>. A counter is there only once it has counted, and some count what a test cannot bring about: their names
-/// are those that the program's own formatter gives to the instruments it has.
+/// are those that the program's exporter gives to the instruments it has.
 /// </summary>
 internal static partial class ExposedMetrics
 {
@@ -19,22 +23,45 @@ internal static partial class ExposedMetrics
         using var folder = new TemporaryFolder();
         await using var service = await Service.StartAsync("--state", folder["state"]);
         await service.Http.PostAsync("/webhook/production", new ByteArrayContent(await File.ReadAllBytesAsync(Sample.Path)));
-        return (await service.Http.GetStringAsync("/metrics") + DeclaredText()).Split('\n')
+        return (await service.Http.GetStringAsync("/metrics") + await DeclaredTextAsync()).Split('\n')
             .Select(line => Name().Match(line).Value).Where(name => name.Length > 0).ToHashSet(StringComparer.Ordinal);
     }
 
-    private static string DeclaredText()
+    private static async Task<string> DeclaredTextAsync()
     {
-        var instruments = new List<(Instrument, string, double, long)>();
-        using var listener = new MeterListener { InstrumentPublished = (instrument, _) => instruments.Add((instrument, "", 0, 0)) };
+        using var metrics = PrometheusMetrics.Collect();
+        var instruments = new List<Instrument>();
+        using var listener = new MeterListener { InstrumentPublished = (instrument, _) => instruments.Add(instrument) };
         listener.Start();
         foreach (var type in typeof(AuditWatchService).Assembly.GetTypes().Where(HasInstruments))
         {
             RuntimeHelpers.RunClassConstructor((type.IsGenericTypeDefinition ? type.MakeGenericType(typeof(object)) : type).TypeHandle);
         }
 
-        var format = Assembly.Load("auditwatch").GetType("AuditWatch.Host.Http.PrometheusText", throwOnError: true)!.GetMethod("Format")!;
-        return (string)format.Invoke(null, [instruments.Where(one => one.Item1.Meter.Name == "AuditWatch").ToList()])!;
+        foreach (var instrument in instruments.Where(one => one.Meter.Name == PrometheusMetrics.ServiceMeter))
+        {
+            Report(instrument);
+        }
+
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
+        builder.Services.AddRoutingCore();
+        await using var server = builder.Build();
+        server.MapMetrics(metrics);
+        await server.StartAsync();
+        using var http = new HttpClient();
+        return await http.GetStringAsync(new Uri($"{server.Urls.First()}/metrics"));
+    }
+
+    private static void Report(Instrument instrument)
+    {
+        switch (instrument)
+        {
+            case Counter<long> counter: counter.Add(1); break;
+            case UpDownCounter<long> counter: counter.Add(1); break;
+            case Histogram<double> histogram: histogram.Record(1); break;
+            default: Assert.True(instrument.IsObservable, $"{instrument.Name} is of a kind that this test does not know: {instrument.GetType()}"); break;
+        }
     }
 
     private static bool HasInstruments(Type type) =>

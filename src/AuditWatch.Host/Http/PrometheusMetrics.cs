@@ -1,0 +1,44 @@
+using Microsoft.Extensions.Configuration;
+using OpenTelemetry;
+using OpenTelemetry.Metrics;
+
+namespace AuditWatch.Host.Http;
+
+/// <summary><c>/metrics</c>: what the instruments of the service and its process report, in the text format of Prometheus, by OpenTelemetry's exporter.</summary>
+internal static class PrometheusMetrics
+{
+    /// <summary>The meter whose instruments are those of the service.</summary>
+    public const string ServiceMeter = "AuditWatch";
+
+    // Every detection is a series of its own: so many are told apart, and what there is beyond is counted as one.
+    private const int MostSeries = 10_000;
+
+    private static readonly double[] LagSeconds = [1, 10, 60, 300, 1800];
+
+    /// <summary>Adds up from now on, until the result is disposed of.</summary>
+    public static MeterProvider Collect() => Sdk.CreateMeterProviderBuilder()
+        // Nothing but the command line and our own configuration has a say: OpenTelemetry would listen to environment variables, one of which ends it.
+        .ConfigureServices(services => services.AddSingleton<IConfiguration>(new ConfigurationBuilder().Build()))
+        .AddMeter(ServiceMeter, ProcessMetrics.Meter.Name)
+        .AddView(instrument => instrument.Name switch
+        {
+            "auditwatch.lag" => new ExplicitBucketHistogramConfiguration { Boundaries = LagSeconds, RecordMinMax = false },
+            "auditwatch.findings" or "auditwatch.alerts.opened" => new MetricStreamConfiguration { CardinalityLimit = MostSeries },
+            _ => null,
+        })
+        .AddPrometheusExporter(exporter =>
+        {
+            exporter.ScopeInfoEnabled = false;
+            exporter.TargetInfoEnabled = false;
+            exporter.ScrapeResponseCacheDurationMilliseconds = 0;
+        })
+        .Build();
+
+    /// <summary>Answers <c>GET /metrics</c>; always in the text format, since OpenMetrics has a second series for each counter that nobody needs.</summary>
+    public static void MapMetrics(this IEndpointRouteBuilder endpoints, MeterProvider metrics) =>
+        endpoints.MapPrometheusScrapingEndpoint("/metrics", metrics, branch => branch.Use((http, next) =>
+        {
+            http.Request.Headers.Accept = "text/plain";
+            return next(http);
+        }), optionsName: null);
+}
