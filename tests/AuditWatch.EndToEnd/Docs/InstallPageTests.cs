@@ -33,7 +33,7 @@ public sealed partial class InstallPageTests
     [SkippableFact]
     public async Task Page_EveryCommandInItsOrder_ComesToATestAlert()
     {
-        Skip.IfNot(Tools.Has("kubectl") && Tools.Has("openssl") && Tools.Has("curl"), "no kubectl, openssl or curl on the path");
+        Skip.IfNot(Tools.Has("kubectl") && Tools.Has("openssl") && Tools.Has("curl"), "needs kubectl, openssl and curl (apt-get install kubernetes-client openssl curl)");
         using var machine = new TemporaryFolder();
         var port = $"{Ports.Free()}";
         var clone = Directory.CreateDirectory(machine["clone"]).FullName;

@@ -41,7 +41,7 @@ internal static class Chart
     public static Task<CliResult> TryRenderAsync(string values, params string[] arguments)
     {
         var renderer = Path.Combine(Root, "artifacts", "helm-render");
-        Skip.IfNot(File.Exists(renderer), "no artifacts/helm-render: tests/helm-render/build builds it, with Debian's packages for Go");
+        Skip.IfNot(File.Exists(renderer), "needs artifacts/helm-render (tests/helm-render/build, with Debian's packages for Go that .ci/run installs)");
         return Cli.RunProcessAsync(renderer, [], ["template", Release, Folder, "--namespace", Namespace, "--values", values, .. arguments]);
     }
 

@@ -6,7 +6,7 @@ public sealed class ReachedServiceTests
     [SkippableFact]
     public async Task Notes_FollowedToTheLetter_MakeAKubeconfigThatTheWebhookLetsIn()
     {
-        Skip.IfNot(Tools.Has("kubectl"), "no kubectl on the path");
+        Skip.IfNot(Tools.Has("kubectl"), "needs kubectl (apt-get install kubernetes-client)");
         using var folder = new TemporaryFolder();
         var (files, secrets, values) = await RenderAsync(folder, out var port);
         using var _ = files;
@@ -41,7 +41,7 @@ public sealed class ReachedServiceTests
     [SkippableFact]
     public async Task HelmTest_OfARunningService_Succeeds()
     {
-        Skip.IfNot(Tools.Has("curl"), "no curl on the path");
+        Skip.IfNot(Tools.Has("curl"), "needs curl (apt-get install curl)");
         using var folder = new TemporaryFolder();
         var (files, secrets, values) = await RenderAsync(folder, out var port);
         using var _ = files;

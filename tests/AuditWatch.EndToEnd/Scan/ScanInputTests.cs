@@ -170,7 +170,7 @@ public sealed class ScanInputTests
     [SkippableFact]
     public async Task Scan_PipeAmongFiles_IsReadWhole()
     {
-        Skip.IfNot(Tools.Has("zcat"), "zcat is not installed");
+        Skip.IfNot(Tools.Has("zcat"), "needs zcat (apt-get install gzip)");
         using var folder = new TemporaryFolder();
         File.WriteAllLines(folder["1.log"], Sample.Lines.Take(800));
         Compress(folder["2.log.gz"], Sample.Lines.Skip(800));
@@ -218,7 +218,7 @@ public sealed class ScanInputTests
     [SkippableFact]
     public async Task Scan_OutputThatIsFull_SaysSoAndExitsWith2()
     {
-        Skip.IfNot(File.Exists("/dev/full"), "there is no /dev/full");
+        Skip.IfNot(File.Exists("/dev/full"), "needs /dev/full, which Linux has");
 
         var result = await Cli.RunProcessAsync("/bin/bash", [], "-c", $"'{Cli.Executable}' scan '{Sample.Path}' > /dev/full");
 
@@ -255,7 +255,7 @@ public sealed class ScanInputTests
     [SkippableFact]
     public async Task Scan_OnATerminal_ColoursLevelsAndActsOnNothingInTheEvents()
     {
-        Skip.IfNot(Tools.Has("script"), "script(1), which makes a terminal, is not installed");
+        Skip.IfNot(Tools.Has("script"), "needs script(1), which makes a terminal (apt-get install bsdutils)");
         using var folder = new TemporaryFolder();
         await File.WriteAllBytesAsync(folder["audit.log"], HostileEvent());
 

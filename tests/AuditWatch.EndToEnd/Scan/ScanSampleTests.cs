@@ -126,7 +126,7 @@ public sealed class ScanSampleTests
     [InlineData("head -1 | cut -c1-6", "{\"id\":\n")]
     public async Task Scan_Piped_WorksWithTheToolsPeopleUse(string tool, string expected)
     {
-        Skip.IfNot(Tools.Has(tool.Split(' ')[0]), $"{tool.Split(' ')[0]} is not installed");
+        Skip.IfNot(Tools.Has(tool.Split(' ')[0]), $"needs {tool.Split(' ')[0]} (apt-get install {tool.Split(' ')[0]})");
 
         var result = await Cli.RunProcessAsync("/bin/bash", [], "-o", "pipefail", "-c", $"cat '{Sample.Path}' | '{Cli.Executable}' scan - --format json 2>/dev/null | {tool}");
 

@@ -25,7 +25,7 @@ public sealed class RotationTortureTests(ITestOutputHelper output)
     [Fact]
     public async Task Run_LogRotatedAndServiceKilledAtRandom_CountsEveryEventOnce()
     {
-        var rotations = Setting("AUDITWATCH_TORTURE_ROTATIONS", 25);
+        var rotations = Setting("AUDITWATCH_TORTURE_ROTATIONS", 8);
         var seed = Setting("AUDITWATCH_TORTURE_SEED", Random.Shared.Next());
         var random = new Random(seed);
         using var folder = new TemporaryFolder();

@@ -11,7 +11,7 @@ using Xunit.Abstractions;
 namespace AuditWatch.EndToEnd.Run.Torture;
 
 /// <summary>
-/// Well-behaved clients and all sorts of others at the same time. AUDITWATCH_TORTURE_GB says how much the good ones send: 0.3 by default, 10 for
+/// Well-behaved clients and all sorts of others at the same time. AUDITWATCH_TORTURE_GB says how much the good ones send: 0.1 by default, 10 for
 /// the long version.
 /// </summary>
 public sealed partial class WebhookTortureTests(ITestOutputHelper output)
@@ -27,7 +27,7 @@ public sealed partial class WebhookTortureTests(ITestOutputHelper output)
     public async Task Run_GoodAndHostileClientsTogether_StaysSmallAndLosesNothing()
     {
         Skip.IfNot(OperatingSystem.IsLinux(), "the memory of a process is read from /proc");
-        var target = (long)(1e9 * double.Parse(Environment.GetEnvironmentVariable("AUDITWATCH_TORTURE_GB") ?? "0.3", CultureInfo.InvariantCulture));
+        var target = (long)(1e9 * double.Parse(Environment.GetEnvironmentVariable("AUDITWATCH_TORTURE_GB") ?? "0.1", CultureInfo.InvariantCulture));
         using var folder = new TemporaryFolder();
         folder.Write("token", Token);
         await using var service = await Service.StartAsync(
