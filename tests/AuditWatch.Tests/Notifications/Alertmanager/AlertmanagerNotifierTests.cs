@@ -120,6 +120,8 @@ public sealed class AlertmanagerNotifierTests(AlertmanagerServer server, Alertma
 
     protected override Task<INotifier> CreateHangingAsync() => Task.FromResult<INotifier>(StandIn("hang"));
 
+    protected override Task HangsAsync() => standIn.Hanging;
+
     protected override async IAsyncEnumerable<(string Situation, INotifier Notifier, DeliveryOutcome Expected)> RetryTableAsync()
     {
         yield return ("the real one", Real(), DeliveryOutcome.Delivered);

@@ -8,8 +8,13 @@ namespace AuditWatch.Tests.Notifications.Console;
 public sealed class ConsoleNotifierTests : NotifierContract, IDisposable
 {
     private readonly StringWriter _terminal = new();
+    private readonly BlockedWriter _blocked = new();
 
-    public void Dispose() => _terminal.Dispose();
+    public void Dispose()
+    {
+        _terminal.Dispose();
+        _blocked.Dispose();
+    }
 
     [Fact]
     public async Task Notify_Piped_WritesAPlainBlockThatReadsInAMinute()
@@ -101,7 +106,9 @@ public sealed class ConsoleNotifierTests : NotifierContract, IDisposable
 
     protected override Task<INotifier> CreateAsync() => Task.FromResult<INotifier>(new ConsoleNotifier("console", _terminal, coloured: false));
 
-    protected override Task<INotifier> CreateHangingAsync() => Task.FromResult<INotifier>(new ConsoleNotifier("console", new BlockedWriter(), coloured: false));
+    protected override Task<INotifier> CreateHangingAsync() => Task.FromResult<INotifier>(new ConsoleNotifier("console", _blocked, coloured: false));
+
+    protected override Task HangsAsync() => _blocked.Blocked.Task;
 
     protected override async IAsyncEnumerable<(string Situation, INotifier Notifier, DeliveryOutcome Expected)> RetryTableAsync()
     {
@@ -142,7 +149,12 @@ public sealed class ConsoleNotifierTests : NotifierContract, IDisposable
 
     private sealed class BlockedWriter : StringWriter
     {
-        public override Task WriteAsync(ReadOnlyMemory<char> buffer, CancellationToken cancellationToken = default) =>
-            Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
+        public TaskCompletionSource Blocked { get; } = new();
+
+        public override Task WriteAsync(ReadOnlyMemory<char> buffer, CancellationToken cancellationToken = default)
+        {
+            Blocked.TrySetResult();
+            return Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
+        }
     }
 }

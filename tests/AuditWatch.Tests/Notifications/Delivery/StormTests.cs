@@ -103,7 +103,7 @@ public sealed class StormTests : DispatcherFixture
                 }
             }
 
-            await Task.Yield();
+            await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System);
         }
 
         await DrainAsync(dispatcher);
@@ -124,7 +124,7 @@ public sealed class StormTests : DispatcherFixture
                 sent.Add((Time.GetUtcNow(), message.Kind, message.Alerts.Count + message.MoreAlerts));
             }
 
-            await Task.Yield();
+            await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System);
         }
     }
 }

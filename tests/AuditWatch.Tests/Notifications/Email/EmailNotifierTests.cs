@@ -314,6 +314,8 @@ public sealed class EmailNotifierTests(SmtpServer server) : NotifierContract, IC
 
     protected override Task<INotifier> CreateHangingAsync() => Task.FromResult<INotifier>(Create(Options("late-hangs")));
 
+    protected override async Task HangsAsync() => Assert.True((bool)(await NextMailAsync())["hangs"]!);
+
     protected override async IAsyncEnumerable<(string Situation, INotifier Notifier, DeliveryOutcome Expected)> RetryTableAsync()
     {
         var loggedIn = Options();

@@ -36,6 +36,7 @@ async def behave(address, server):
     """The answer that the name before the @ stands for, if it stands for one."""
     name = address.partition("@")[0]
     if name == "hangs":
+        print(json.dumps({"to": [address], "hangs": True}), flush=True)
         await asyncio.sleep(3600)
     if name == "closes":
         server.transport.abort()

@@ -20,6 +20,7 @@ public abstract class HttpStandIn : IAsyncLifetime
     public static readonly IReadOnlyList<string> PassingAnswers = ["429-x-1", "429", "408", "425", "500-rollup_error", "502", "503", "503-x-date", "504", "close", "close-late"];
 
     private readonly WebApplication _server;
+    private readonly TaskCompletionSource _hanging = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     protected HttpStandIn()
     {
@@ -40,6 +41,9 @@ public abstract class HttpStandIn : IAsyncLifetime
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
+    /// <summary>Completes with the first request that is left without an answer.</summary>
+    public Task Hanging => _hanging.Task;
+
     public Task InitializeAsync() => _server.StartAsync();
 
     public async Task DisposeAsync() => await _server.DisposeAsync();
@@ -53,6 +57,7 @@ public abstract class HttpStandIn : IAsyncLifetime
         switch (path[2])
         {
             case "hang":
+                _hanging.TrySetResult();
                 await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, http.RequestAborted);
                 break;
             case "close":

@@ -95,6 +95,9 @@ public sealed class JsonLinesNotifierTests : NotifierContract, IDisposable
         return new JsonLinesNotifier("file", pipe);
     }
 
+    // Nobody can see the kernel hold a writer; but a pipe that is full takes nothing, whenever it is tried.
+    protected override Task HangsAsync() => Task.CompletedTask;
+
     protected override async IAsyncEnumerable<(string Situation, INotifier Notifier, DeliveryOutcome Expected)> RetryTableAsync()
     {
         yield return ("a file", await CreateAsync(), DeliveryOutcome.Delivered);

@@ -105,6 +105,8 @@ public sealed class SlackBotNotifierTests(SlackStandIn slack) : NotifierContract
 
     protected override Task<INotifier> CreateHangingAsync() => Task.FromResult<INotifier>(Create("hang"));
 
+    protected override Task HangsAsync() => slack.Hanging;
+
     protected override async IAsyncEnumerable<(string Situation, INotifier Notifier, DeliveryOutcome Expected)> RetryTableAsync()
     {
         yield return ("ok", Create("ok"), DeliveryOutcome.Delivered);

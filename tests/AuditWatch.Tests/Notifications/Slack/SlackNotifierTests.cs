@@ -83,6 +83,8 @@ public sealed class SlackNotifierTests(SlackStandIn slack) : NotifierContract, I
 
     protected override Task<INotifier> CreateHangingAsync() => Task.FromResult<INotifier>(Create("hang"));
 
+    protected override Task HangsAsync() => slack.Hanging;
+
     protected override async IAsyncEnumerable<(string Situation, INotifier Notifier, DeliveryOutcome Expected)> RetryTableAsync()
     {
         yield return ("ok", Create("ok"), DeliveryOutcome.Delivered);

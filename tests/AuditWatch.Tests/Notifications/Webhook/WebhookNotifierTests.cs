@@ -102,6 +102,8 @@ public sealed class WebhookNotifierTests(WebhookStandIn receiver) : NotifierCont
 
     protected override Task<INotifier> CreateHangingAsync() => Task.FromResult<INotifier>(Create("hang"));
 
+    protected override Task HangsAsync() => receiver.Hanging;
+
     protected override async IAsyncEnumerable<(string Situation, INotifier Notifier, DeliveryOutcome Expected)> RetryTableAsync()
     {
         foreach (var answer in new[] { "ok", "200", "201", "204" })
