@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Reactive.Linq;
+using AuditWatch.Composites;
 using AuditWatch.Correlation;
 using AuditWatch.Detection;
 using AuditWatch.Host.Output;
@@ -59,7 +60,7 @@ internal static class ScanCommand
     private static async Task<int> ScanAsync(LogFiles files, DetectionSet detections, ScanOutput output, Level? failOn, CancellationToken cancellation)
     {
         // Rejections are in the tally; a batch that fails, and what correlations could not count, are to be seen.
-        using var loggers = LoggerFactory.Create(logging => logging.AddStandardError(LogLevel.Error).AddFilter(typeof(Correlator).Namespace, LogLevel.Warning));
+        using var loggers = LoggerFactory.Create(logging => logging.AddStandardError(LogLevel.Error).AddFilter(typeof(Correlator).Namespace, LogLevel.Warning).AddFilter(typeof(CompositeStage).Namespace, LogLevel.Warning));
         var stages = DetectionStages.For(detections, loggers);
         var processor = BatchProcessor.ForLog(stages, loggers.CreateLogger<BatchProcessor>());
         var tally = new ScanTally(TimeProvider.System);

@@ -7,7 +7,7 @@ using AuditWatch.State;
 namespace AuditWatch.Processing;
 
 /// <summary>
-/// What the stages before alerts remember, in the state: which requests have been found, what correlations have counted, what firstSeen has learnt. A
+/// What the stages before alerts remember, in the state: which requests have been found, what correlations have counted, what composites wait with, what firstSeen has learnt. A
 /// correlation's windows are not kept as they are: the findings that went into them are, batch by batch, and are counted again after a restart.
 /// Bounded as the stages themselves are. Not thread-safe.
 /// </summary>
@@ -54,6 +54,7 @@ public sealed class StageMemory(IStateStore store)
             changes.Delete(Learnt, FirstSeenRecords.KeyOf(scope, key));
         }
 
+        outcome.Composites?.Record(changes);
         if (outcome.Found.Count > 0)
         {
             KeepRequests(outcome, changes);
@@ -87,6 +88,7 @@ public sealed class StageMemory(IStateStore store)
         stages.FirstSeen.Import(new FirstSeenState(
             [.. store.Read(Learning).Select(record => FirstSeenRecords.ReadStart(record.Value))],
             [.. store.Read(Learnt).Select(record => FirstSeenRecords.ReadCombination(record.Value)).OrderBy(combination => combination.LastMet)]));
+        stages.Composites.Restore(store);
         foreach (var record in store.Read(Requests))
         {
             var requests = MemoryMarshal.Cast<byte, UInt128>(record.Value.Span);
@@ -116,6 +118,8 @@ public sealed class StageMemory(IStateStore store)
                 stages.Correlator.AdvanceWatermark(time, batch.ReceivedAt);
             }
         }
+
+        stages.Correlator.TakeFired();
     }
 
     private void KeepRequests(BatchOutcome outcome, StateChanges changes)
