@@ -17,7 +17,7 @@ internal static class ScanCommand
 
     private const string Examples = """
         auditwatch scan /var/log/kubernetes/audit.log                     a table of what happened
-        auditwatch scan /var/log/kubernetes                               audit*.log and what it was rotated to, .gz too
+        auditwatch scan /var/log/kubernetes                               audit*.log and what it was rotated to, .gz and .zst too
         auditwatch scan audit-*.log.gz --format json | jq .               for other programs
         auditwatch scan audit.log --findings                              every request, not every alert
         auditwatch scan audit.log --detections my-rules --fail-on high    for CI: exit code 1 from high upwards
@@ -27,7 +27,7 @@ internal static class ScanCommand
     {
         var files = new Argument<string[]>("FILE")
         {
-            Description = "Audit logs to read: one event a line, or EventLists; .gz too. A folder stands for the audit*.log in it, '-' for standard input.",
+            Description = "Audit logs to read: one event a line, EventLists, or what clouds and shippers make of them (docs/sources.md); .gz and .zst too. A folder stands for the audit*.log in it, '-' for standard input.",
             Arity = ArgumentArity.OneOrMore,
         }.RejectingOptions();
         var detections = DetectionArguments.Option();
