@@ -29,6 +29,7 @@ var root = new RootCommand("Finds attacks in Kubernetes audit logs, and tells th
     AlertsCommand.Create(),
     SilenceCommand.Create(),
     DeadLettersCommand.Create(),
+    StateCommand.Create(),
     PolicyCommand.Create(),
 };
 DocumentedCommand.ShowExamples(root, Examples);

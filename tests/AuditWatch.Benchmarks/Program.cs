@@ -1,5 +1,6 @@
 using System.Text;
 using AuditWatch.Benchmarks;
+using AuditWatch.State;
 using BenchmarkDotNet.Running;
 
 // generate EVENTS FILE [SEED]     writes traffic to measure with
@@ -8,6 +9,7 @@ using BenchmarkDotNet.Running;
 // rules FILE [DETECTIONS]         says which detections cost most
 // storm [DETECTIONS]              adds up the findings of millions of actors
 // live WEBHOOK TOKEN RECEIVER CONNECTIONS RATE SECONDS     posts to a running service and takes its notifications
+// history COUNT DIRECTORY         searches a state with very many alerts, which it makes; or history COUNT FILE with a connection string of PostgreSQL
 // validate FILE                   the events a second of a JSON reader that does nothing else
 // anything else goes to BenchmarkDotNet
 if (args is ["generate", var events, var file, .. var rest])
@@ -53,6 +55,13 @@ if (args is ["live", var webhook, var token, var receiver, .. [var connections, 
 {
     var invariant = System.Globalization.CultureInfo.InvariantCulture;
     await Live.RunAsync(new Uri(webhook), token, receiver, int.Parse(connections, invariant), int.Parse(rate, invariant), int.Parse(seconds, invariant));
+    return;
+}
+
+if (args is ["history", var alerts, var place])
+{
+    await History.MeasureAsync(
+        File.Exists(place) ? new StateSettings { ConnectionStringFile = place } : new StateSettings { Directory = place }, int.Parse(alerts, System.Globalization.CultureInfo.InvariantCulture));
     return;
 }
 

@@ -31,6 +31,7 @@ internal static class AlertReader
         Status = Word<AlertStatus>(json, "status"),
         AcknowledgedBy = Optional(json, "acknowledgedBy"),
         ClosedBy = Optional(json, "closedBy"),
+        CloseReason = Optional(json, "closeReason"),
         OpenedAt = json.GetProperty("openedAt").GetDateTimeOffset(),
         ChangedAt = json.GetProperty("changedAt").GetDateTimeOffset(),
         Summary = Text(json, "summary"),

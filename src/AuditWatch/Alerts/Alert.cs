@@ -26,6 +26,9 @@ public sealed record Alert
     /// <summary>Who closed it, as they called themselves; null if it is not closed, or was because nothing more happened.</summary>
     public string? ClosedBy { get; init; }
 
+    /// <summary>Why it is closed, in a few words; null if it is not closed.</summary>
+    public string? CloseReason { get; init; }
+
     /// <summary>When it was opened, in the time that passes; of a log of the past, the event time.</summary>
     public DateTimeOffset OpenedAt { get; init; }
 

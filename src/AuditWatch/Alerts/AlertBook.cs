@@ -10,15 +10,24 @@ namespace AuditWatch.Alerts;
 ///     finding ──▶ open ──▶ acknowledged ──▶ closed ──▶ forgotten
 ///                  └── by hand, or quiet for long enough ──┘
 /// </code>
-/// Bounded: of more alerts than its capacity the one closed longest ago is forgotten, and if none is closed the one opened longest ago. Not thread-safe.
+/// Bounded: of more alerts that are not closed than its capacity the one opened longest ago is closed; of those that are closed, more than a few leave the memory. Not thread-safe.
 /// </summary>
 public sealed class AlertBook
 {
     /// <summary>The most requests an alert keeps as a sample.</summary>
     public const int SampleSize = 10;
 
-    /// <summary>The most alerts it holds, open and closed, at about 3 KB each.</summary>
+    /// <summary>The most alerts it holds that are not closed, at about 3 KB each.</summary>
     public const int Capacity = 50_000;
+
+    /// <summary>The most that are closed, so that events which are read again do not open them anew.</summary>
+    public const int RecentlyClosed = 10_000;
+
+    private const string Dealt = "dealt with";
+    private const string Quiet = "nothing more happened";
+    private const string Over = "it is no longer so";
+    private const string Superseded = "it happened again after the dedup window";
+    private const string Crowded = "too many alerts were open";
 
     private readonly Func<Finding?, DateTimeOffset> _clock;
     private readonly TimeSpan? _resolveAfter;
@@ -79,12 +88,12 @@ public sealed class AlertBook
     /// <param name="id">The alert's id.</param>
     /// <param name="by">Who, as they call themselves.</param>
     /// <returns>The change; null if there is no such alert, or it is closed already.</returns>
-    public AlertChange? Close(string id, string by) => _byId.GetValueOrDefault(id) is { } node && node.Value.Status != AlertStatus.Closed ? Close(node, by) : null;
+    public AlertChange? Close(string id, string by) => _byId.GetValueOrDefault(id) is { } node && node.Value.Status != AlertStatus.Closed ? Close(node, Dealt, by) : null;
 
     /// <summary>Closes the alert that a finding would join: what it says is no longer so.</summary>
     /// <returns>The change; null if there is no such alert.</returns>
     public AlertChange? CloseLike(Finding finding) =>
-        _latest.GetValueOrDefault(Fingerprint.Of(finding)) is { Value.Status: not AlertStatus.Closed } open ? Close(open, by: null) : null;
+        _latest.GetValueOrDefault(Fingerprint.Of(finding)) is { Value.Status: not AlertStatus.Closed } open ? Close(open, Over) : null;
 
     /// <summary>Closes the alerts that have been quiet for long enough.</summary>
     public IReadOnlyList<AlertChange> CloseQuiet()
@@ -99,7 +108,7 @@ public sealed class AlertBook
             }
         }
 
-        return [.. quiet.Select(node => Close(node, by: null))];
+        return [.. quiet.Select(node => Close(node, Quiet))];
     }
 
     /// <summary>Puts an alert back as it was before a restart: in the order they were opened.</summary>
@@ -119,7 +128,7 @@ public sealed class AlertBook
                 return;
             }
 
-            changes.Add(Close(latest, by: null));
+            changes.Add(Close(latest, Superseded));
         }
 
         var id = Fingerprint.IdOf(fingerprint, finding);
@@ -135,9 +144,9 @@ public sealed class AlertBook
         Keep(alert, changes);
     }
 
-    private AlertChange Close(LinkedListNode<Alert> node, string? by)
+    private AlertChange Close(LinkedListNode<Alert> node, string reason, string? by = null)
     {
-        var alert = node.Value with { Status = AlertStatus.Closed, ClosedBy = by, ChangedAt = _clock(null) is var now && now > node.Value.ChangedAt ? now : node.Value.ChangedAt };
+        var alert = node.Value with { Status = AlertStatus.Closed, ClosedBy = by, CloseReason = reason, ChangedAt = _clock(null) is var now && now > node.Value.ChangedAt ? now : node.Value.ChangedAt };
         _open.Remove(node);
         _closed.AddLast(node);
         return Change(AlertChangeKind.Closed, node, alert);
@@ -152,11 +161,15 @@ public sealed class AlertBook
     private void Keep(Alert alert, List<AlertChange> changes)
     {
         _byId[alert.Id] = _latest[alert.Fingerprint] = (alert.Status == AlertStatus.Closed ? _closed : _open).AddLast(alert);
-        while (_byId.Count > Capacity)
+        if (_open.Count > Capacity)
         {
-            var list = _closed.Count > 0 ? _closed : _open;
-            var oldest = list.First!;
-            list.RemoveFirst();
+            changes.Add(Close(_open.First!, Crowded));
+        }
+
+        while (_closed.Count > RecentlyClosed)
+        {
+            var oldest = _closed.First!;
+            _closed.RemoveFirst();
             _byId.Remove(oldest.Value.Id);
             if (_latest.GetValueOrDefault(oldest.Value.Fingerprint) == oldest)
             {

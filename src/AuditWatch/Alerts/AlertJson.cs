@@ -31,6 +31,7 @@ public static class AlertJson
         json.WriteString("status", alert.Status.ToString().ToLowerInvariant());
         json.WriteString("acknowledgedBy", Cut(alert.AcknowledgedBy));
         json.WriteString("closedBy", Cut(alert.ClosedBy));
+        json.WriteString("closeReason", Cut(alert.CloseReason));
         json.WriteString("openedAt", Utc(alert.OpenedAt));
         json.WriteString("changedAt", Utc(alert.ChangedAt));
         json.WriteEndObject();

@@ -12,6 +12,9 @@ public static class AlertLabels
     /// <summary>What to tell somebody who wrote a label that does not exist.</summary>
     internal static string Unknown(string name) => $"alerts have no label '{name}'{Suggestion.For(name, Names)}; there are {string.Join(", ", Names)}";
 
+    /// <summary>The namespace of an alert's first request; empty for none.</summary>
+    internal static string NamespaceOf(Alert alert) => alert.Requests.Count > 0 ? alert.Requests[0].ObjectRef?.Namespace ?? "" : "";
+
     /// <summary>The values of a label; none if there is no such label.</summary>
     public static IReadOnlyList<string> ValuesOf(Alert alert, string name) => name switch
     {
@@ -19,7 +22,7 @@ public static class AlertLabels
         "level" => [alert.Level.Word()],
         "tag" => alert.Detection.Tags,
         "cluster" => [alert.Cluster],
-        "namespace" => [alert.Requests.Count > 0 ? alert.Requests[0].ObjectRef?.Namespace ?? "" : ""],
+        "namespace" => [NamespaceOf(alert)],
         "actor" => [alert.Actor],
         "actor.kind" => [alert.ActorKind],
         _ => [],

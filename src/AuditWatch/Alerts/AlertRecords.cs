@@ -1,30 +1,62 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
+using AuditWatch.Detection;
 using AuditWatch.State;
 
 namespace AuditWatch.Alerts;
 
-/// <summary>How alerts stand in the state: a record for each, by id.</summary>
-[JsonSourceGenerationOptions(UseStringEnumConverter = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
-[JsonSerializable(typeof(Alert))]
-internal sealed partial class AlertRecords : JsonSerializerContext
+/// <summary>
+/// Puts alerts into the state as they change: themselves, the requests they keep, the detection that raised them as it was then, and what happened to them. Of what does not change nothing is
+/// written again. Not thread-safe: it belongs to the one writer of alerts.
+/// </summary>
+internal sealed class AlertRecords
 {
-    private const string Table = "alerts";
+    // Of alerts that are not over: what has been put already.
+    private readonly Dictionary<string, Put> _put = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _detections = new(StringComparer.Ordinal);
 
-    /// <summary>Keeps an alert as it stands after a change.</summary>
-    public static void Save(AlertChange change, StateChanges changes)
+    /// <summary>Puts an alert as it stands after a change. One that has left the memory stays in the state.</summary>
+    public void Save(AlertChange change, StateChanges changes)
     {
+        var alert = change.Alert;
         if (change.Kind == AlertChangeKind.Forgotten)
         {
-            changes.Delete(Table, change.Alert.Id);
+            return;
+        }
+
+        var before = _put.GetValueOrDefault(alert.Id);
+        var version = before?.DetectionVersion ?? DetectionRow.VersionOf(alert.Detection);
+        if (_detections.Add(version))
+        {
+            changes.Put(StateTables.Detections, DetectionRow.Write(alert.Detection, version));
+        }
+
+        changes.Put(StateTables.Alerts, AlertRow.Write(alert, version));
+        for (var i = 0; i < alert.Requests.Count && alert.Requests != before?.Requests; i++)
+        {
+            if (before is null || i >= before.Requests.Count || !ReferenceEquals(alert.Requests[i], before.Requests[i]))
+            {
+                changes.Put(StateTables.Requests, RequestRow.Write(alert.Id, i, alert.Requests[i]));
+            }
+        }
+
+        AlertEvent.Of(change).AddTo(changes);
+        if (alert.Status == AlertStatus.Closed)
+        {
+            _put.Remove(alert.Id);
         }
         else
         {
-            changes.Put(Table, change.Alert.Id, JsonSerializer.SerializeToUtf8Bytes(change.Alert, Default.Alert));
+            _put[alert.Id] = new Put(version, alert.Requests);
         }
     }
 
-    /// <summary>The alerts that were kept, in the order they were opened.</summary>
-    public static IEnumerable<Alert> Load(IStateStore store) =>
-        store.Read(Table).Select(record => JsonSerializer.Deserialize(record.Value.Span, Default.Alert)!).OrderBy(alert => alert.OpenedAt);
+    /// <summary>Notes what the state holds already: an alert as it was read.</summary>
+    public void Restored(Alert alert)
+    {
+        if (alert.Status != AlertStatus.Closed)
+        {
+            _put[alert.Id] = new Put(DetectionRow.VersionOf(alert.Detection), alert.Requests);
+        }
+    }
+
+    private sealed record Put(string DetectionVersion, IReadOnlyList<RequestSnapshot> Requests);
 }

@@ -70,7 +70,7 @@ public static class ConfigurationFile
             TimeIntervals = intervals,
             Inhibit = InhibitSection.Read(root, diagnostics),
             Silences = SilencesSection.Read(root, diagnostics),
-            State = StateSection.Read(root, diagnostics, readsSecrets: true),
+            State = StateSection.Read(root, diagnostics, readsSecrets: true) with { Retention = alerts?.Duration("retention") ?? StateSettings.DefaultRetention },
             ResolveAfter = alerts?.Duration("resolveAfter"),
             ExternalUrl = ExternalUrl(root, diagnostics),
             Otlp = TelemetrySection.Read(root, diagnostics),

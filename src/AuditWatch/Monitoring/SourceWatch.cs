@@ -17,8 +17,6 @@ public sealed class SourceWatch(WatchSettings settings, TimeProvider time)
     /// <summary>The most sources and clusters that are watched; further ones are not.</summary>
     public const int Capacity = 10_000;
 
-    private const string Table = "sources";
-
     /// <summary>How long a source that begins with events of the past has to catch up.</summary>
     public static readonly TimeSpan CatchingUp = TimeSpan.FromMinutes(10);
 
@@ -34,9 +32,9 @@ public sealed class SourceWatch(WatchSettings settings, TimeProvider time)
     /// <summary>Takes back which sources have spoken before a restart. They have the usual time to speak again.</summary>
     public void Restore(IStateStore store)
     {
-        foreach (var record in store.Read(Table))
+        foreach (var row in store.Read(StateTables.Sources))
         {
-            if (Encoding.UTF8.GetString(record.Value.Span).Split('\n') is [var source, var cluster])
+            if (Encoding.UTF8.GetString(row.Bytes("value").Span).Split('\n') is [var source, var cluster])
             {
                 _sources[(source, cluster)] = new Watched { SpokeAt = time.GetUtcNow(), KeptAt = time.GetUtcNow() };
             }
@@ -73,7 +71,7 @@ public sealed class SourceWatch(WatchSettings settings, TimeProvider time)
             if (now - watched.KeptAt >= Freshness)
             {
                 watched.KeptAt = now;
-                changes.Put(Table, Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(Encoding.UTF8.GetBytes($"{source}\n{cluster}"))), Encoding.UTF8.GetBytes($"{source}\n{cluster}"));
+                changes.Put(StateTables.Sources, Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(Encoding.UTF8.GetBytes($"{source}\n{cluster}"))), Encoding.UTF8.GetBytes($"{source}\n{cluster}"));
             }
 
             watched.SpokeAt = now;

@@ -11,6 +11,7 @@ namespace AuditWatch.Processing;
 /// </summary>
 internal sealed class AlertEffects
 {
+    private readonly AlertRecords _records = new();
     private readonly Inhibitor _inhibitor;
     private readonly AlertGroups _groups;
     private readonly Fanout _fanout;
@@ -31,7 +32,7 @@ internal sealed class AlertEffects
     {
         foreach (var change in Condense(alertChanges))
         {
-            AlertRecords.Save(change, changes);
+            _records.Save(change, changes);
             Inhibit(change);
             _groups.Update(change, now, changes);
         }
@@ -50,6 +51,7 @@ internal sealed class AlertEffects
     {
         foreach (var alert in book.All)
         {
+            _records.Restored(alert);
             _inhibitor.Update(alert);
         }
 

@@ -213,7 +213,7 @@ public sealed class AlertLoop : IAlertSink, IAsyncDisposable
             _silences.TryAdd(silence, now, out _);
         }
 
-        foreach (var alert in AlertRecords.Load(_store))
+        foreach (var alert in new AlertHistory(_store).Load(AlertBook.RecentlyClosed))
         {
             _book.Restore(alert);
         }

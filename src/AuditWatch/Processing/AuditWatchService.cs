@@ -32,7 +32,6 @@ public sealed class AuditWatchService : IAsyncDisposable
     private readonly IReadOnlyList<IAuditSource> _sources;
     private readonly Subject<BatchOutcome> _outcomes = new();
     private readonly Subject<Unit> _stopping = new();
-    private readonly Subject<DateTimeOffset> _clock = new();
     private readonly List<PeriodicTask> _periodic = [];
     private Dispatcher? _dispatcher;
     private bool _isDisposed;
@@ -50,6 +49,7 @@ public sealed class AuditWatchService : IAsyncDisposable
         Detections = new LiveDetections(options.Detections, options.Lateness, memory, time, loggers);
         Outbox = new Outbox(options.State, options.Routing.Receivers.SelectMany(receiver => receiver.Integrations), time);
         Alerts = new AlertLoop(AlertBook.OnWallClock(time, options.ResolveAfter), options.Routing, Outbox, options.State, time);
+        History = new AlertHistory(options.State);
         SourceWatch = new SourceWatch(options.Watch, time);
         SourceWatch.Restore(options.State);
         Evidence = new ClusterEvidence(loggers.CreateLogger<ClusterEvidence>());
@@ -69,6 +69,9 @@ public sealed class AuditWatchService : IAsyncDisposable
 
     /// <summary>The alerts.</summary>
     public AlertLoop Alerts { get; }
+
+    /// <summary>All alerts that the state keeps.</summary>
+    public AlertHistory History { get; }
 
     /// <summary>The notifications that wait, and those that were given up.</summary>
     public Outbox Outbox { get; }
@@ -99,14 +102,9 @@ public sealed class AuditWatchService : IAsyncDisposable
         _periodic.Add(new PeriodicTask("alerts", AlertLoop.Interval, Alerts.AdvanceAsync, _time, _logger));
         _periodic.Add(new PeriodicTask("sources", WatchInterval, () => Alerts.ReportAsync(SourceWatch.Check()), _time, _logger));
         _periodic.Add(new PeriodicTask("detections", LiveDetections.Interval, Detections.Check, _time, _logger));
-        _periodic.Add(new PeriodicTask("composites", WatchInterval, () => _clock.OnNext(_time.GetUtcNow()), _time, _logger));
-
-        // When the sources have said all, the clock says no more.
-        var batches = _sources.Select(source => source.Batches).Merge().TakeUntil(_stopping).Do(_ => { }, _clock.OnCompleted);
-        Completion = batches.Select(batch => new Func<BatchOutcome>(() => _processor.Process(batch)))
-            .Merge(_clock.Select(now => new Func<BatchOutcome>(() => _processor.Pass(now))))
+        Completion = _sources.Select(source => source.Batches).Merge().TakeUntil(_stopping)
             .Synchronize()
-            .Select(work => work())
+            .Select(_processor.Process)
             .ForEachAsync(Publish);
     }
 
@@ -149,7 +147,6 @@ public sealed class AuditWatchService : IAsyncDisposable
         _outcomes.OnCompleted();
         _outcomes.Dispose();
         _stopping.Dispose();
-        _clock.Dispose();
     }
 
     // Who looks on cannot end the service.

@@ -7,7 +7,7 @@ using AuditWatch.State;
 namespace AuditWatch.Processing;
 
 /// <summary>
-/// What the stages before alerts remember, in the state: which requests have been found, what correlations have counted, what composites wait with, what firstSeen has learnt. A
+/// What the stages before alerts remember, in the state: which requests have been found, what correlations have counted, what firstSeen has learnt. A
 /// correlation's windows are not kept as they are: the findings that went into them are, batch by batch, and are counted again after a restart.
 /// Bounded as the stages themselves are. Not thread-safe.
 /// </summary>
@@ -16,12 +16,6 @@ public sealed class StageMemory(IStateStore store)
 {
     /// <summary>The most findings that are kept for correlations, at about 1 KB each; of more, the oldest batches are forgotten.</summary>
     public const int MaxCorrelated = 100_000;
-
-    private const string Requests = "requests";
-    private const string Findings = "findings";
-    private const string Learnt = "first-seen";
-    private const string Learning = "first-seen-clusters";
-    private const string Checkpoints = "checkpoints";
 
     private readonly Queue<(string Key, int Count)> _requests = new();
     private readonly Queue<(string Key, int Count, DateTimeOffset Newest)> _findings = new();
@@ -36,25 +30,24 @@ public sealed class StageMemory(IStateStore store)
     {
         if (outcome.Batch.Checkpoint is { } checkpoint)
         {
-            changes.Put(Checkpoints, checkpoint.Key, checkpoint.Value);
+            changes.Put(StateTables.Checkpoints, checkpoint.Key, checkpoint.Value);
         }
 
         foreach (var start in outcome.Learnt.LearningStarts)
         {
-            changes.Put(Learning, FirstSeenRecords.KeyOf(start), FirstSeenRecords.Write(start));
+            changes.Put(StateTables.FirstSeenClusters, FirstSeenRecords.KeyOf(start), FirstSeenRecords.Write(start));
         }
 
         foreach (var combination in outcome.Learnt.Combinations)
         {
-            changes.Put(Learnt, FirstSeenRecords.KeyOf(combination.Scope, combination.Key), FirstSeenRecords.Write(combination));
+            changes.Put(StateTables.FirstSeen, FirstSeenRecords.KeyOf(combination.Scope, combination.Key), FirstSeenRecords.Write(combination));
         }
 
         foreach (var (scope, key) in outcome.Learnt.Evicted)
         {
-            changes.Delete(Learnt, FirstSeenRecords.KeyOf(scope, key));
+            changes.Delete(StateTables.FirstSeen, FirstSeenRecords.KeyOf(scope, key));
         }
 
-        outcome.Composites?.Record(changes);
         if (outcome.Found.Count > 0)
         {
             KeepRequests(outcome, changes);
@@ -69,36 +62,25 @@ public sealed class StageMemory(IStateStore store)
 
     /// <summary>What a source was told to remember last.</summary>
     /// <param name="key">The checkpoint's key.</param>
-    public ReadOnlyMemory<byte>? CheckpointOf(string key)
-    {
-        foreach (var record in store.Read(Checkpoints))
-        {
-            if (record.Key == key)
-            {
-                return record.Value;
-            }
-        }
-
-        return null;
-    }
+    public ReadOnlyMemory<byte>? CheckpointOf(string key) =>
+        store.Find(StateTables.Checkpoints, [key]) is [var row] ? row.Bytes("value") : null;
 
     /// <summary>Gives stages that know nothing everything that was kept; once, before the first batch.</summary>
     public void Restore(DetectionStages stages)
     {
         stages.FirstSeen.Import(new FirstSeenState(
-            [.. store.Read(Learning).Select(record => FirstSeenRecords.ReadStart(record.Value))],
-            [.. store.Read(Learnt).Select(record => FirstSeenRecords.ReadCombination(record.Value)).OrderBy(combination => combination.LastMet)]));
-        stages.Composites.Restore(store);
-        foreach (var record in store.Read(Requests))
+            [.. store.Read(StateTables.FirstSeenClusters).Select(row => FirstSeenRecords.ReadStart(row.Bytes("value")))],
+            [.. store.Read(StateTables.FirstSeen).Select(row => FirstSeenRecords.ReadCombination(row.Bytes("value"))).OrderBy(combination => combination.LastMet)]));
+        foreach (var row in store.Read(StateTables.SeenRequests))
         {
-            var requests = MemoryMarshal.Cast<byte, UInt128>(record.Value.Span);
+            var requests = MemoryMarshal.Cast<byte, UInt128>(row.Bytes("value").Span);
             stages.Engine.Restore(requests);
-            Remember(record.Key, requests.Length);
+            Remember(row.Text("key"), requests.Length);
         }
 
-        foreach (var record in store.Read(Findings))
+        foreach (var row in store.Read(StateTables.Counted))
         {
-            Remember(record.Key, BatchRecord.Read(record.Value));
+            Remember(row.Text("key"), BatchRecord.Read(row.Bytes("value")));
         }
 
         RestoreWindows(stages);
@@ -108,18 +90,16 @@ public sealed class StageMemory(IStateStore store)
     public void RestoreWindows(DetectionStages stages)
     {
         _countsFor = stages.Correlator.CountsFor;
-        foreach (var record in store.Read(Findings))
+        foreach (var row in store.Read(StateTables.Counted))
         {
             // What comes out has been told before.
-            var batch = BatchRecord.Read(record.Value);
+            var batch = BatchRecord.Read(row.Bytes("value"));
             stages.Correlator.Correlate([.. batch.Correlated.Select(finding => finding.Of(stages.Detections)).OfType<Finding>()], batch.ReceivedAt);
             if (batch.PassedTo is { } time)
             {
                 stages.Correlator.AdvanceWatermark(time, batch.ReceivedAt);
             }
         }
-
-        stages.Correlator.TakeFired();
     }
 
     private void KeepRequests(BatchOutcome outcome, StateChanges changes)
@@ -131,11 +111,11 @@ public sealed class StageMemory(IStateStore store)
         }
 
         var key = NextKey();
-        changes.Put(Requests, key, MemoryMarshal.AsBytes(requests.AsSpan()).ToArray());
+        changes.Put(StateTables.SeenRequests, key, MemoryMarshal.AsBytes(requests.AsSpan()).ToArray());
         Remember(key, requests.Length);
         while (_requestCount - _requests.Peek().Count >= DetectionEngine.DeduplicationCapacity)
         {
-            changes.Delete(Requests, _requests.Peek().Key);
+            changes.Delete(StateTables.SeenRequests, _requests.Peek().Key);
             _requestCount -= _requests.Dequeue().Count;
         }
     }
@@ -145,12 +125,12 @@ public sealed class StageMemory(IStateStore store)
         var batch = new BatchRecord(
             outcome.Batch.ReceivedAt, outcome.Batch.Count > 0 ? outcome.Batch[^1].Time : null, [.. outcome.Correlated.Select(FindingRecord.From)]);
         var key = NextKey();
-        changes.Put(Findings, key, batch.Write());
+        changes.Put(StateTables.Counted, key, batch.Write());
         Remember(key, batch);
         var horizon = _newest - DateTimeOffset.MinValue > _countsFor ? _newest - _countsFor : DateTimeOffset.MinValue;
         while (_findings.TryPeek(out var oldest) && (oldest.Newest < horizon || _findingCount > MaxCorrelated))
         {
-            changes.Delete(Findings, oldest.Key);
+            changes.Delete(StateTables.Counted, oldest.Key);
             _findingCount -= _findings.Dequeue().Count;
         }
     }

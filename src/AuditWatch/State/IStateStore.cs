@@ -1,7 +1,7 @@
 namespace AuditWatch.State;
 
 /// <summary>
-/// What survives a restart: records by table and key. One process at a time owns a store and is the only one that writes to it. Thread-safe.
+/// What survives a restart: rows in tables. One process at a time owns a store and is the only one that writes to it. Thread-safe.
 /// </summary>
 public interface IStateStore : IAsyncDisposable
 {
@@ -9,19 +9,29 @@ public interface IStateStore : IAsyncDisposable
     string? Problem { get; }
 
     /// <summary>
-    /// The records of a table, in the order of the bytes of their keys, as they stand when the enumeration begins: with every commit that was called for
-    /// before then, durable already or not.
+    /// The rows of a table, in the order of the bytes of their keys, as they stand when the enumeration begins: with every commit that was called for
+    /// before then, durable already or not. Rows are read as they are asked for.
     /// </summary>
-    /// <param name="table">The table; one that nothing was ever put into has no records.</param>
+    /// <param name="table">The table; not one of alerts, which can be too many for that.</param>
     /// <exception cref="IOException">They cannot be read; thrown by the enumeration.</exception>
     /// <exception cref="ObjectDisposedException">The store has been closed; thrown by the enumeration.</exception>
-    IEnumerable<StateRecord> Read(string table);
+    IEnumerable<StateRow> Read(StateTable table);
+
+    /// <summary>The rows whose first column has one of several values, in the order of their keys, as far as they are durable.</summary>
+    /// <exception cref="IOException">They cannot be read.</exception>
+    /// <exception cref="ObjectDisposedException">The store has been closed.</exception>
+    IReadOnlyList<StateRow> Find(StateTable table, IReadOnlyCollection<string> firstColumn);
+
+    /// <summary>A page of alerts, as far as they are durable.</summary>
+    /// <exception cref="IOException">They cannot be read.</exception>
+    /// <exception cref="ObjectDisposedException">The store has been closed.</exception>
+    AlertPage Search(AlertSearch search);
 
     /// <summary>
     /// Makes changes, all or none of them, after those of every call before. Takes them whatever waits already and returns at once: whoever makes many awaits
     /// <see cref="WaitForRoomAsync"/> first. While the store cannot write at all (see <see cref="Problem"/>) it goes on trying.
     /// </summary>
-    /// <param name="changes">The changes, in their order; of one key, the last one counts. The store keeps none of the memory.</param>
+    /// <param name="changes">The changes, in their order; of one key, the last one counts.</param>
     /// <returns>
     /// Completes when they are durable. Fails with an <see cref="ObjectDisposedException"/> if the store was closed before that, and then they may or
     /// may not be there after the next start; and with a <see cref="StateException"/> if the database refuses these changes for what they are.

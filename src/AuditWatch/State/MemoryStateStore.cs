@@ -1,49 +1,74 @@
+using AuditWatch.State.Sql;
+
 namespace AuditWatch.State;
 
-/// <summary>A store that lives as long as the process. For a service without a directory for its state, and for tests. Thread-safe.</summary>
+/// <summary>
+/// A store that lives as long as the process: a SQLite database in memory, in which a commit is done when it returns. For a service without a place for its state, and for tests.
+/// Of closed alerts it keeps as many as 64 MiB have room for. Thread-safe.
+/// </summary>
 public sealed class MemoryStateStore : IStateStore
 {
+    private const long MaxBytes = 64 << 20;
+    private const int CommitsBetweenLooks = 1_000;
+
+    private static readonly SqlStatement Always = new("UPDATE writer SET sequence = sequence + 1");
+
     private readonly Lock _lock = new();
-    private readonly Dictionary<string, SortedDictionary<string, ReadOnlyMemory<byte>>> _tables = new(StringComparer.Ordinal);
+    private readonly SqliteDatabase _database = new(":memory:");
+    private readonly Lazy<SqlSession> _opened;
+    private readonly SqlRetention _retention;
+    private int _commits;
     private bool _isClosed;
+
+    /// <summary>A store with nothing in it.</summary>
+    public MemoryStateStore()
+    {
+        _opened = new Lazy<SqlSession>(Create);
+        _retention = new SqlRetention(_database, TimeSpan.FromDays(36_500), MaxBytes);
+    }
 
     /// <inheritdoc/>
     /// <remarks>Always null.</remarks>
     public string? Problem => null;
 
     /// <inheritdoc/>
-    public IEnumerable<StateRecord> Read(string table)
+    public IEnumerable<StateRow> Read(StateTable table)
     {
-        List<StateRecord> records;
-        lock (_lock)
+        foreach (var row in Guard(() => SqlReading.All(Session, table).ToList()))
         {
-            ObjectDisposedException.ThrowIf(_isClosed, this);
-            records = _tables.TryGetValue(table, out var found) ? [.. found.Select(pair => new StateRecord(pair.Key, pair.Value))] : [];
-        }
-
-        foreach (var record in records)
-        {
-            yield return record;
+            yield return row;
         }
     }
 
     /// <inheritdoc/>
+    public IReadOnlyList<StateRow> Find(StateTable table, IReadOnlyCollection<string> firstColumn) => Guard(() => SqlReading.Of(Session, table, firstColumn).ToList());
+
+    /// <inheritdoc/>
+    public AlertPage Search(AlertSearch search) => Guard(() => _database.Search(Session, search));
+
+    /// <inheritdoc/>
     public Task CommitAsync(StateChanges changes)
     {
-        lock (_lock)
+        try
         {
-            if (_isClosed)
+            return Guard(() =>
             {
-                return Task.FromException(new ObjectDisposedException(nameof(MemoryStateStore)));
-            }
+                Session.TryCommit(Always, [.. changes.All.Select(SqlStatement.Of)]);
+                if (++_commits % CommitsBetweenLooks == 0)
+                {
+                    while (_retention.Next(Session, DateTimeOffset.UnixEpoch) is { Count: > 0 } oldest)
+                    {
+                        Session.TryCommit(Always, oldest);
+                    }
+                }
 
-            foreach (var change in changes.All)
-            {
-                Apply(change);
-            }
+                return Task.CompletedTask;
+            });
         }
-
-        return Task.CompletedTask;
+        catch (Exception problem) when (problem is ObjectDisposedException or StateException)
+        {
+            return Task.FromException(problem);
+        }
     }
 
     /// <inheritdoc/>
@@ -56,25 +81,30 @@ public sealed class MemoryStateStore : IStateStore
         lock (_lock)
         {
             _isClosed = true;
+            if (_opened.IsValueCreated)
+            {
+                Session.Dispose();
+            }
         }
 
         return ValueTask.CompletedTask;
     }
 
-    private void Apply(StateChange change)
-    {
-        if (!_tables.TryGetValue(change.Table, out var table))
-        {
-            _tables.Add(change.Table, table = new SortedDictionary<string, ReadOnlyMemory<byte>>(StateKeyOrder.Instance));
-        }
+    private SqlSession Session => _opened.Value;
 
-        if (change.Value is { } value)
+    private SqlSession Create()
+    {
+        var session = SqliteDatabase.OpenInMemory();
+        SqlSchema.Update(_database, session, SqlSchema.Versions);
+        return session;
+    }
+
+    private T Guard<T>(Func<T> act)
+    {
+        lock (_lock)
         {
-            table[change.Key] = value.ToArray();
-        }
-        else
-        {
-            table.Remove(change.Key);
+            ObjectDisposedException.ThrowIf(_isClosed, this);
+            return _database.Guard(act);
         }
     }
 }

@@ -6,6 +6,9 @@ public sealed record StateSettings
     /// <summary>What <see cref="MaxSize"/> is unless the configuration says otherwise: 1 GiB.</summary>
     public const long DefaultMaxSize = 1L << 30;
 
+    /// <summary>What <see cref="Retention"/> is unless the configuration says otherwise: 90 days.</summary>
+    public static readonly TimeSpan DefaultRetention = TimeSpan.FromDays(90);
+
     /// <summary>
     /// The folder of the service: for the database unless <see cref="ConnectionStringFile"/> names another, for its socket and for rejected events; created
     /// if it does not exist, for its owner only. Null, the default, for none: the state is in memory only if there is no other database either.
@@ -17,6 +20,9 @@ public sealed record StateSettings
 
     /// <summary>The most bytes that the database may take, at least 64 MiB: past it the oldest closed alerts go first. Default: 1 GiB.</summary>
     public long MaxSize { get; init; } = DefaultMaxSize;
+
+    /// <summary>For how long alerts are kept once they are closed. Default: 90 days.</summary>
+    public TimeSpan Retention { get; init; } = DefaultRetention;
 
     /// <summary>Whether anything survives a restart.</summary>
     public bool IsDurable => Directory is not null || ConnectionStringFile is not null;

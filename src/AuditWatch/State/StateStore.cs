@@ -15,17 +15,15 @@ public static class StateStore
     /// </exception>
     public static IStateStore Open(StateSettings settings, TimeProvider time, ILogger logger)
     {
-        if (!settings.IsDurable)
+        if (SqlDatabase.Of(settings) is not { } database)
         {
             return new MemoryStateStore();
         }
 
-        var directory = settings.Directory is { } path ? Path.GetFullPath(path) : null;
-        var owned = directory is null ? null : DirectoryLock.Take(directory);
+        var owned = settings.Directory is { } directory ? DirectoryLock.Take(Path.GetFullPath(directory)) : null;
         try
         {
-            SqlDatabase database = settings.ConnectionStringFile is { } file ? new PostgresDatabase(file) : new SqliteDatabase(directory!);
-            return SqlStore.Open(database, owned, time, logger);
+            return SqlStore.Open(database, settings, owned, time, logger);
         }
         catch
         {

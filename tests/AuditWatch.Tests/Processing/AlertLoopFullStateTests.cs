@@ -88,7 +88,11 @@ public sealed class AlertLoopFullStateTests : IAsyncDisposable
 
         public void Release() => _written.SetResult();
 
-        public IEnumerable<StateRecord> Read(string table) => store.Read(table);
+        public IEnumerable<StateRow> Read(StateTable table) => store.Read(table);
+
+        public IReadOnlyList<StateRow> Find(StateTable table, IReadOnlyCollection<string> firstColumn) => store.Find(table, firstColumn);
+
+        public AlertPage Search(AlertSearch search) => store.Search(search);
 
         public async Task CommitAsync(StateChanges changes)
         {

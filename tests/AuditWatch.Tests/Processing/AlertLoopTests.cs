@@ -2,6 +2,7 @@ using AuditWatch.Alerts;
 using AuditWatch.Detection;
 using AuditWatch.Notifications;
 using AuditWatch.Notifications.Routing;
+using AuditWatch.State;
 
 namespace AuditWatch.Tests.Processing;
 
@@ -305,14 +306,17 @@ public sealed class AlertLoopTests
     }
 
     [Fact]
-    public void Storm_OfMoreAlertsThanTheBookHolds_ForgetsTheOldestEverywhere()
+    public void Storm_OfMoreAlertsThanTheBookHolds_ClosesTheOldestAndLosesNone()
     {
         var alerts = new AlertLoopHarness(Soc with { GroupBy = [] });
 
         alerts.Find([.. Enumerable.Range(0, AlertBook.Capacity + 100).Select(i => alerts.Finding($"user{i}"))]);
 
-        Assert.Equal(AlertBook.Capacity, alerts.Alerts.Count);
-        Assert.Equal(AlertBook.Capacity, alerts.Store.Read("alerts").Count());
+        Assert.Equal(AlertBook.Capacity, alerts.Alerts.Count(alert => alert.Status == AlertStatus.Open));
+        var closed = new AlertHistory(alerts.Store).Search(new AlertSearch { Statuses = ["closed"], Limit = 1_000 }).Alerts;
+        Assert.Equal(100, closed.Count);
+        Assert.All(closed, alert => Assert.Equal("too many alerts were open", alert.CloseReason));
+        Assert.Equal(AlertBook.Capacity + 100, alerts.Store.Read(StateTables.Alerts).Count());
         Assert.Equal(AlertBook.Capacity, Assert.Single(alerts.Notifications()) is { } told ? told.Alerts.Count + told.MoreAlerts : 0);
     }
 }

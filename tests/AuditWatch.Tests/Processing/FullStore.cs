@@ -19,7 +19,11 @@ internal sealed class FullStore : IStateStore
         _space.SetResult();
     }
 
-    public IEnumerable<StateRecord> Read(string table) => _records.Read(table);
+    public IEnumerable<StateRow> Read(StateTable table) => _records.Read(table);
+
+    public IReadOnlyList<StateRow> Find(StateTable table, IReadOnlyCollection<string> firstColumn) => _records.Find(table, firstColumn);
+
+    public AlertPage Search(AlertSearch search) => _records.Search(search);
 
     public async Task CommitAsync(StateChanges changes)
     {

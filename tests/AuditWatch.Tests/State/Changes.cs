@@ -3,11 +3,11 @@ using AuditWatch.State;
 
 namespace AuditWatch.Tests.State;
 
-/// <summary>Changes and records as text.</summary>
+/// <summary>Changes to records, and records, as text.</summary>
 internal static class Changes
 {
     /// <summary>Changes; without a value one deletes.</summary>
-    public static StateChanges Of(params IEnumerable<(string Table, string Key, string? Value)> changes)
+    public static StateChanges Of(params IEnumerable<(StateTable Table, string Key, string? Value)> changes)
     {
         var result = new StateChanges();
         foreach (var (table, key, value) in changes)
@@ -25,5 +25,5 @@ internal static class Changes
         return result;
     }
 
-    public static string Text(StateRecord record) => $"{record.Key}={Encoding.UTF8.GetString(record.Value.Span)}";
+    public static string Text(StateRow row) => $"{row.Text("key")}={Encoding.UTF8.GetString(row.Bytes("value").Span)}";
 }

@@ -4,8 +4,11 @@ using AuditWatch.State;
 namespace AuditWatch.Tests.State;
 
 /// <summary>What every store does, wherever it keeps its records.</summary>
-public abstract class StateStoreContract
+public abstract partial class StateStoreContract
 {
+    protected static readonly StateTable Requests = StateTables.SeenRequests;
+    protected static readonly StateTable Findings = StateTables.Counted;
+
     /// <summary>A store of its own, with nothing in it.</summary>
     protected abstract IStateStore Open();
 
@@ -14,7 +17,7 @@ public abstract class StateStoreContract
     {
         await using var store = Open();
 
-        Assert.Empty(store.Read("requests"));
+        Assert.Empty(store.Read(Requests));
         Assert.Null(store.Problem);
     }
 
@@ -23,36 +26,36 @@ public abstract class StateStoreContract
     {
         await using var store = Open();
         await store.CommitAsync(Changes.Of(
-            ("first-seen", "b", "1"), ("first-seen", "B", "2"), ("first-seen", "é", "3"), ("first-seen", "aa", ""), ("first-seen", "\U0001F600", "4"), ("first-seen", "\uFF21", "5"),
-            ("findings", "x", "6")));
+            (StateTables.FirstSeen, "b", "1"), (StateTables.FirstSeen, "B", "2"), (StateTables.FirstSeen, "é", "3"), (StateTables.FirstSeen, "aa", ""), (StateTables.FirstSeen, "\U0001F600", "4"), (StateTables.FirstSeen, "\uFF21", "5"),
+            (Findings, "x", "6")));
 
-        Assert.Equal(["B=2", "aa=", "b=1", "é=3", "\uFF21=5", "\U0001F600=4"], store.Read("first-seen").Select(Changes.Text));
-        Assert.Equal(["x=6"], store.Read("findings").Select(Changes.Text));
+        Assert.Equal(["B=2", "aa=", "b=1", "é=3", "\uFF21=5", "\U0001F600=4"], store.Read(StateTables.FirstSeen).Select(Changes.Text));
+        Assert.Equal(["x=6"], store.Read(Findings).Select(Changes.Text));
     }
 
     [SkippableFact]
     public async Task CommitAsync_SeveralChangesOfAKey_LastOneCounts()
     {
         await using var store = Open();
-        await store.CommitAsync(Changes.Of(("requests", "kept", "1"), ("requests", "gone", "1")));
+        await store.CommitAsync(Changes.Of((Requests, "kept", "1"), (Requests, "gone", "1")));
         await store.CommitAsync(Changes.Of(
-            ("requests", "kept", null), ("requests", "kept", "2"), ("requests", "gone", "2"), ("requests", "gone", null), ("requests", "never", null)));
+            (Requests, "kept", null), (Requests, "kept", "2"), (Requests, "gone", "2"), (Requests, "gone", null), (Requests, "never", null)));
 
-        Assert.Equal(["kept=2"], store.Read("requests").Select(Changes.Text));
+        Assert.Equal(["kept=2"], store.Read(Requests).Select(Changes.Text));
     }
 
     [SkippableFact]
     public async Task CommitAsync_NotAwaited_IsReadAtOnce()
     {
         await using var store = Open();
-        await store.CommitAsync(Changes.Of(("requests", "b", "1"), ("requests", "d", "1"), ("requests", "e", "1")));
+        await store.CommitAsync(Changes.Of((Requests, "b", "1"), (Requests, "d", "1"), (Requests, "e", "1")));
         var commits = Task.WhenAll(
-            store.CommitAsync(Changes.Of(("requests", "a", "2"), ("requests", "b", "2"), ("requests", "d", null))),
-            store.CommitAsync(Changes.Of(("requests", "c", "2"), ("requests", "a", "3"), ("requests", "f", "3"), ("findings", "x", ""))));
+            store.CommitAsync(Changes.Of((Requests, "a", "2"), (Requests, "b", "2"), (Requests, "d", null))),
+            store.CommitAsync(Changes.Of((Requests, "c", "2"), (Requests, "a", "3"), (Requests, "f", "3"), (Findings, "x", ""))));
 
-        Assert.Equal(["a=3", "b=2", "c=2", "e=1", "f=3"], store.Read("requests").Select(Changes.Text));
+        Assert.Equal(["a=3", "b=2", "c=2", "e=1", "f=3"], store.Read(Requests).Select(Changes.Text));
         await commits;
-        Assert.Equal(["a=3", "b=2", "c=2", "e=1", "f=3"], store.Read("requests").Select(Changes.Text));
+        Assert.Equal(["a=3", "b=2", "c=2", "e=1", "f=3"], store.Read(Requests).Select(Changes.Text));
     }
 
     [SkippableFact]
@@ -61,7 +64,7 @@ public abstract class StateStoreContract
         await using var store = Open();
         await store.CommitAsync(new StateChanges());
 
-        Assert.Empty(store.Read("requests"));
+        Assert.Empty(store.Read(Requests));
     }
 
     [SkippableFact]
@@ -70,22 +73,22 @@ public abstract class StateStoreContract
         await using var store = Open();
         var value = Encoding.UTF8.GetBytes("before");
         var changes = new StateChanges();
-        changes.Put("requests", "k", value);
+        changes.Put(Requests, "k", value);
         var commit = store.CommitAsync(changes);
         Encoding.UTF8.GetBytes("after!", value);
         await commit;
 
-        Assert.Equal(["k=before"], store.Read("requests").Select(Changes.Text));
+        Assert.Equal(["k=before"], store.Read(Requests).Select(Changes.Text));
     }
 
     [SkippableFact]
     public async Task Read_CommitsAfterItsBeginning_AreNotInIt()
     {
         await using var store = Open();
-        await store.CommitAsync(Changes.Of(("requests", "1", "x"), ("requests", "2", "x"), ("requests", "3", "x")));
-        using var records = store.Read("requests").GetEnumerator();
+        await store.CommitAsync(Changes.Of((Requests, "1", "x"), (Requests, "2", "x"), (Requests, "3", "x")));
+        using var records = store.Read(Requests).GetEnumerator();
         Assert.True(records.MoveNext());
-        await store.CommitAsync(Changes.Of(("requests", "2", "y"), ("requests", "3", null), ("requests", "4", "y")));
+        await store.CommitAsync(Changes.Of((Requests, "2", "y"), (Requests, "3", null), (Requests, "4", "y")));
 
         Assert.True(records.MoveNext());
         Assert.Equal("2=x", Changes.Text(records.Current));
@@ -98,10 +101,10 @@ public abstract class StateStoreContract
     public async Task CommitAsync_TextThatNoDatabaseTakes_IsTheReplacementCharacter()
     {
         await using var store = Open();
-        await store.CommitAsync(Changes.Of(("requests", "x\uD800y", "1"), ("requests", "x\0z", "2"), ("requests", "\U0001F600", "3")));
-        await store.CommitAsync(Changes.Of(("requests", "x\uFFFDy", "4")));
+        await store.CommitAsync(Changes.Of((Requests, "x\uD800y", "1"), (Requests, "x\0z", "2"), (Requests, "\U0001F600", "3")));
+        await store.CommitAsync(Changes.Of((Requests, "x\uFFFDy", "4")));
 
-        Assert.Equal(["x\uFFFDy=4", "x\uFFFDz=2", "\U0001F600=3"], store.Read("requests").Select(Changes.Text));
+        Assert.Equal(["x\uFFFDy=4", "x\uFFFDz=2", "\U0001F600=3"], store.Read(Requests).Select(Changes.Text));
     }
 
     [SkippableFact]
@@ -109,10 +112,10 @@ public abstract class StateStoreContract
     {
         await using var store = Open();
         var changes = new StateChanges();
-        changes.Put("requests", new string('k', StateChanges.MaxKeyBytes), new byte[StateChanges.MaxValueBytes]);
+        changes.Put(Requests, new string('k', StateChanges.MaxKeyBytes), new byte[StateChanges.MaxValueBytes]);
         await store.CommitAsync(changes);
 
-        Assert.Equal(StateChanges.MaxValueBytes, Assert.Single(store.Read("requests")).Value.Length);
+        Assert.Equal(StateChanges.MaxValueBytes, Assert.Single(store.Read(Requests)).Bytes("value").Length);
     }
 
     [SkippableFact]
@@ -124,11 +127,11 @@ public abstract class StateStoreContract
             for (var i = 0; i < 25; i++)
             {
                 await store.WaitForRoomAsync(CancellationToken.None);
-                await store.CommitAsync(Changes.Of(("requests", $"{caller}-{i}", $"{i}")));
+                await store.CommitAsync(Changes.Of((Requests, $"{caller}-{i}", $"{i}")));
             }
         })));
 
-        Assert.Equal(200, store.Read("requests").Count());
+        Assert.Equal(200, store.Read(Requests).Count());
     }
 
     [SkippableFact]
@@ -139,7 +142,7 @@ public abstract class StateStoreContract
         await store.DisposeAsync();
 
         await store.WaitForRoomAsync(CancellationToken.None);
-        await Assert.ThrowsAsync<ObjectDisposedException>(() => store.CommitAsync(Changes.Of(("requests", "k", "1"))));
-        Assert.Throws<ObjectDisposedException>(() => store.Read("requests").ToList());
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => store.CommitAsync(Changes.Of((Requests, "k", "1"))));
+        Assert.Throws<ObjectDisposedException>(() => store.Read(Requests).ToList());
     }
 }

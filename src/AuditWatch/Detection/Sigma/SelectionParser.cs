@@ -59,9 +59,7 @@ internal sealed class SelectionParser(Placeholders placeholders, Diagnostics dia
         return parts.Count == 1 ? parts[0] : new Expression.And(parts);
     }
 
-    /// <summary>Reads one key of a map and its values.</summary>
-    /// <exception cref="SigmaException">They cannot be used.</exception>
-    public Expression ParseItem(YamlValue key, YamlValue value, bool withinElement = false)
+    private Expression ParseItem(YamlValue key, YamlValue value, bool withinElement)
     {
         var words = key.Text.Split('|');
         var field = ShortFieldNames.Resolve(words[0]);

@@ -10,8 +10,6 @@ public sealed class DeadLetters
     /// <summary>The most dead letters; of more, the oldest are forgotten, and counted.</summary>
     public const int Capacity = 10_000;
 
-    private const string Table = "dead-letters";
-
     private static readonly Meter Meter = new("AuditWatch");
     private static readonly Counter<long> Forgotten = Meter.CreateCounter<long>("auditwatch.deadletters.forgotten", "{notification}", "Dead letters that were forgotten to make room");
 
@@ -22,7 +20,7 @@ public sealed class DeadLetters
     internal DeadLetters(IStateStore store)
     {
         _store = store;
-        _keys.UnionWith(store.Read(Table).Select(record => record.Key));
+        _keys.UnionWith(store.Read(StateTables.DeadLetters).Select(row => row.Text("key")));
         Meter.CreateObservableGauge("auditwatch.deadletters", () => Count, "{notification}", "Notifications that were given up and can be sent again");
     }
 
@@ -39,7 +37,10 @@ public sealed class DeadLetters
     }
 
     /// <summary>The dead letters, the oldest notification first.</summary>
-    public IEnumerable<DeadLetter> All => _store.Read(Table).Select(record => DeliveryJson.ReadDeadLetter(record.Value));
+    public IEnumerable<DeadLetter> All => _store.Read(StateTables.DeadLetters).Select(DeliveryRecords.ReadDeadLetter);
+
+    /// <summary>The dead letter of a key; null if there is none that is durable.</summary>
+    public DeadLetter? Find(string key) => _store.Find(StateTables.DeadLetters, [key]).Select(DeliveryRecords.ReadDeadLetter).SingleOrDefault();
 
     /// <summary>Throws a dead letter away.</summary>
     /// <returns>Whether there was one. Completes when it is durable.</returns>
@@ -61,7 +62,7 @@ public sealed class DeadLetters
         {
             foreach (var key in _keys)
             {
-                changes.Delete(Table, key);
+                changes.Delete(StateTables.DeadLetters, key);
             }
 
             count = _keys.Count;
@@ -76,13 +77,13 @@ public sealed class DeadLetters
 
     internal void Add(DeadLetter letter, StateChanges changes)
     {
-        changes.Put(Table, letter.Entry.Key, DeliveryJson.Write(letter));
+        DeliveryRecords.Put(letter, changes);
         lock (_lock)
         {
             _keys.Add(letter.Entry.Key);
             if (_keys.Count > Capacity)
             {
-                changes.Delete(Table, _keys.Min!);
+                changes.Delete(StateTables.DeadLetters, _keys.Min!);
                 _keys.Remove(_keys.Min!);
                 Forgotten.Add(1);
             }
@@ -91,7 +92,7 @@ public sealed class DeadLetters
 
     internal bool Remove(string key, StateChanges changes)
     {
-        changes.Delete(Table, key);
+        changes.Delete(StateTables.DeadLetters, key);
         lock (_lock)
         {
             return _keys.Remove(key);

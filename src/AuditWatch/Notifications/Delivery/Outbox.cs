@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using System.Globalization;
 using System.Text;
+using AuditWatch.Alerts;
 using AuditWatch.State;
 
 namespace AuditWatch.Notifications.Delivery;
@@ -13,9 +14,6 @@ public sealed class Outbox
 {
     /// <summary>The most entries that wait for one integration; of more, the oldest are given up.</summary>
     public const int Capacity = 10_000;
-
-    private const string Entries = "outbox";
-    private const string Receipts = "receipts";
 
     private static readonly Meter Meter = new("AuditWatch");
 
@@ -63,7 +61,7 @@ public sealed class Outbox
     {
         var queue = _queues[integration];
         var (entry, ticket) = queue.Add(notification, due => new OutboxEntry(NextKey(), integration, due), isNews);
-        changes.Put(Entries, entry.Key, DeliveryJson.Write(entry));
+        DeliveryRecords.Put(entry, changes);
         if (queue.Count > Capacity)
         {
             foreach (var oldest in queue.Take(1))
@@ -90,7 +88,8 @@ public sealed class Outbox
     internal Task DeliveredAsync(OutboxEntry entry, string? receipt)
     {
         var changes = new StateChanges();
-        changes.Delete(Entries, entry.Key);
+        changes.Delete(StateTables.Notifications, entry.Key);
+        Note(entry, "notified", entry.Notification.Kind.Word(), changes);
         KeepReceipt(entry, receipt, changes);
         return _store.CommitAsync(changes);
     }
@@ -119,11 +118,11 @@ public sealed class Outbox
         var changes = new StateChanges();
         foreach (var entry in taken)
         {
-            changes.Delete(Entries, entry.Key);
+            changes.Delete(StateTables.Notifications, entry.Key);
         }
 
         var merged = taken[0] with { Notification = Digests.Of([.. taken.Select(entry => entry.Notification)], _time.GetUtcNow()) };
-        changes.Put(Entries, merged.Key, DeliveryJson.Write(merged));
+        DeliveryRecords.Put(merged, changes);
         await _store.CommitAsync(changes);
         return merged;
     }
@@ -134,7 +133,7 @@ public sealed class Outbox
     public async Task<bool> ResendAsync(string key)
     {
         var changes = new StateChanges();
-        if (DeadLetters.All.FirstOrDefault(letter => letter.Entry.Key == key) is not { } letter || Resend(letter, changes) is not { } release)
+        if (DeadLetters.Find(key) is not { } letter || Resend(letter, changes) is not { } release)
         {
             return false;
         }
@@ -170,8 +169,19 @@ public sealed class Outbox
 
     private void GiveUp(OutboxEntry entry, string reason, StateChanges changes)
     {
-        changes.Delete(Entries, entry.Key);
+        changes.Delete(StateTables.Notifications, entry.Key);
+        Note(entry, "undelivered", reason, changes);
         DeadLetters.Add(new DeadLetter(entry, reason, _time.GetUtcNow()), changes);
+    }
+
+    // In the history of each alert that it is about.
+    private void Note(OutboxEntry entry, string what, string note, StateChanges changes)
+    {
+        var now = _time.GetUtcNow();
+        foreach (var alert in entry.Notification.Alerts)
+        {
+            new AlertEvent(alert.Id, now, what, entry.Integration) { Note = note, NotificationId = entry.Notification.Id, Level = alert.Level, Count = alert.Count }.AddTo(changes);
+        }
     }
 
     private void KeepReceipt(OutboxEntry entry, string? receipt, StateChanges changes)
@@ -186,7 +196,7 @@ public sealed class Outbox
             else if (receipt is not null)
             {
                 _receipts[(integration, conversation)] = receipt;
-                changes.Put(Receipts, KeyOf(integration, conversation), Encoding.UTF8.GetBytes(receipt));
+                changes.Put(StateTables.Receipts, KeyOf(integration, conversation), Encoding.UTF8.GetBytes(receipt));
             }
         }
     }
@@ -195,17 +205,17 @@ public sealed class Outbox
     {
         if (_receipts.Remove((integration, conversation)))
         {
-            changes.Delete(Receipts, KeyOf(integration, conversation));
+            changes.Delete(StateTables.Receipts, KeyOf(integration, conversation));
         }
     }
 
     private void Restore()
     {
         var changes = new StateChanges();
-        foreach (var record in _store.Read(Entries))
+        foreach (var row in _store.Read(StateTables.Notifications))
         {
-            var entry = DeliveryJson.ReadEntry(record.Value);
-            _next = Math.Max(_next, long.Parse(record.Key, NumberStyles.HexNumber, CultureInfo.InvariantCulture) + 1);
+            var entry = DeliveryRecords.ReadEntry(row);
+            _next = Math.Max(_next, long.Parse(entry.Key, NumberStyles.HexNumber, CultureInfo.InvariantCulture) + 1);
             if (_queues.TryGetValue(entry.Integration, out var queue))
             {
                 // Each stays what it is: put together, the record of one would stay behind.
@@ -217,11 +227,11 @@ public sealed class Outbox
             }
         }
 
-        foreach (var record in _store.Read(Receipts))
+        foreach (var row in _store.Read(StateTables.Receipts))
         {
-            if (record.Key.Split('\n') is [var integration, var conversation])
+            if (row.Text("key").Split('\n') is [var integration, var conversation])
             {
-                _receipts[(integration, conversation)] = Encoding.UTF8.GetString(record.Value.Span);
+                _receipts[(integration, conversation)] = Encoding.UTF8.GetString(row.Bytes("value").Span);
             }
         }
 

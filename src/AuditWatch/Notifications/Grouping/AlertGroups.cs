@@ -13,8 +13,6 @@ namespace AuditWatch.Notifications.Grouping;
 /// <param name="isMuted">Whether people are not to be told of an alert for now: it is silenced or inhibited.</param>
 public sealed class AlertGroups(Route root, Func<Alert, DateTimeOffset, bool> isMuted)
 {
-    private const string Table = "groups";
-
     // What is held back is looked at again this often: when a silence or a mute time ends, nobody calls.
     private static readonly TimeSpan Recheck = TimeSpan.FromMinutes(1);
 
@@ -82,7 +80,7 @@ public sealed class AlertGroups(Route root, Func<Alert, DateTimeOffset, bool> is
                     Alerts = [.. alerts.Take(Notification.MaxAlerts)],
                     MoreAlerts = Math.Max(0, alerts.Count - Notification.MaxAlerts),
                 }));
-                changes.Put(Table, group.Key, GroupJson.Write(group.Log.Record));
+                changes.Put(StateTables.Groups, group.Key, GroupJson.Write(group.Log.Record));
             }
 
             RemoveIfEmpty(group, changes);
@@ -102,7 +100,7 @@ public sealed class AlertGroups(Route root, Func<Alert, DateTimeOffset, bool> is
     /// <param name="changes">Takes what is to be committed.</param>
     internal void Restore(AlertBook book, IStateStore store, DateTimeOffset now, StateChanges changes)
     {
-        var records = store.Read(Table).ToDictionary(record => record.Key, record => GroupJson.Read(record.Value), StringComparer.Ordinal);
+        var records = store.Read(StateTables.Groups).ToDictionary(row => row.Text("key"), row => GroupJson.Read(row.Bytes("value")), StringComparer.Ordinal);
         foreach (var alert in book.All)
         {
             foreach (var route in root.Match(alert))
@@ -123,7 +121,7 @@ public sealed class AlertGroups(Route root, Func<Alert, DateTimeOffset, bool> is
 
         foreach (var key in records.Keys.Where(key => !_groups.ContainsKey(key)))
         {
-            changes.Delete(Table, key);
+            changes.Delete(StateTables.Groups, key);
         }
     }
 
@@ -170,7 +168,7 @@ public sealed class AlertGroups(Route root, Func<Alert, DateTimeOffset, bool> is
         {
             Schedule(group, null);
             _groups.Remove(group.Key);
-            changes.Delete(Table, group.Key);
+            changes.Delete(StateTables.Groups, group.Key);
         }
     }
 

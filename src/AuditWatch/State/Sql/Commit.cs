@@ -1,22 +1,15 @@
 namespace AuditWatch.State.Sql;
 
 /// <summary>Changes on their way to the database. They do not change any more.</summary>
-internal sealed class Commit
+internal sealed class Commit(StateChanges changes)
 {
     private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>A commit with copies of what is to be changed.</summary>
-    public Commit(StateChanges changes)
-    {
-        Changes = [.. changes.All.Select(change => change.Value is { } value ? change with { Value = value.ToArray() } : change)];
-        Bytes = changes.Bytes;
-    }
-
     /// <summary>The changes, in their order.</summary>
-    public IReadOnlyList<StateChange> Changes { get; }
+    public IReadOnlyList<StateChange> Changes { get; } = [.. changes.All];
 
     /// <summary>About how many bytes it takes.</summary>
-    public long Bytes { get; }
+    public long Bytes { get; } = changes.Bytes;
 
     /// <summary>Completes when it is durable.</summary>
     public Task Done => _done.Task;

@@ -7,6 +7,7 @@ internal sealed class CommitQueue(long roomBytes, StateMetrics metrics)
     private readonly List<Commit> _commits = [];
     private TaskCompletionSource? _room;
     private long _bytes;
+    private bool _isNudged;
     private bool _isClosed;
 
     /// <summary>Puts a commit last. If the queue is closed, it fails.</summary>
@@ -41,18 +42,32 @@ internal sealed class CommitQueue(long roomBytes, StateMetrics metrics)
         }
     }
 
-    /// <summary>Waits until there are commits or none will come. Takes no notice of time: for a thread that does nothing else.</summary>
-    /// <returns>All that wait, which stay where they are; none if the queue is closed and empty.</returns>
-    public IReadOnlyList<Commit> Await()
+    /// <summary>Waits until there are commits, somebody nudges, or no more will come. Takes no notice of time: for a thread that does nothing else.</summary>
+    /// <param name="atOnce">Whether not to wait.</param>
+    /// <param name="waiting">All that wait, which stay where they are; none if there was only a nudge, or no waiting.</param>
+    /// <returns>False if the queue is closed and empty.</returns>
+    public bool TryAwait(bool atOnce, out IReadOnlyList<Commit> waiting)
     {
         lock (_lock)
         {
-            while (!_isClosed && _commits.Count == 0)
+            while (!atOnce && !_isClosed && !_isNudged && _commits.Count == 0)
             {
                 Monitor.Wait(_lock);
             }
 
-            return [.. _commits];
+            _isNudged = false;
+            waiting = [.. _commits];
+            return !_isClosed || _commits.Count > 0;
+        }
+    }
+
+    /// <summary>Ends the waiting of <see cref="TryAwait"/>, now or when it begins.</summary>
+    public void Nudge()
+    {
+        lock (_lock)
+        {
+            _isNudged = true;
+            Monitor.PulseAll(_lock);
         }
     }
 
@@ -76,8 +91,14 @@ internal sealed class CommitQueue(long roomBytes, StateMetrics metrics)
         }
     }
 
-    /// <summary>Removes the first commit, which the database refuses.</summary>
-    public void Refuse(Exception problem) => Remove(1).Single().Fail(problem);
+    /// <summary>Removes the first commits, which the database refuses.</summary>
+    public void Refuse(int count, Exception problem)
+    {
+        foreach (var commit in Remove(count))
+        {
+            commit.Fail(problem);
+        }
+    }
 
     /// <summary>Takes no more commits; those that wait stay.</summary>
     public void Close()

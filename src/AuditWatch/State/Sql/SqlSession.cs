@@ -41,6 +41,20 @@ internal abstract class SqlSession(DbConnection connection) : IDisposable
         Execute("COMMIT");
     }
 
+    /// <summary>Reads several things as they stand at one moment.</summary>
+    public T Snapshot<T>(Func<T> read)
+    {
+        Execute(BeginToRead);
+        try
+        {
+            return read();
+        }
+        finally
+        {
+            Roll("ROLLBACK");
+        }
+    }
+
     /// <summary>Runs statements in one transaction, in their order.</summary>
     /// <param name="condition">Is run first.</param>
     /// <param name="statements">The others.</param>
@@ -66,6 +80,9 @@ internal abstract class SqlSession(DbConnection connection) : IDisposable
 
     /// <inheritdoc/>
     public virtual void Dispose() => connection.Dispose();
+
+    /// <summary>The statement that begins a transaction which reads everything as it stood at one moment.</summary>
+    protected abstract string BeginToRead { get; }
 
     /// <summary>Begins a transaction that is going to write.</summary>
     protected abstract void Begin();

@@ -2,9 +2,12 @@ using Microsoft.Extensions.Logging;
 
 namespace AuditWatch.State.Sql;
 
-/// <summary>State in a database. Commits queue up for one thread that writes (<see cref="StateWriter"/>). Thread-safe.</summary>
+/// <summary>State in a database. Commits queue up for one thread that writes (<see cref="StateWriter"/>); whoever reads has a session of its own. Thread-safe.</summary>
 internal sealed class SqlStore : IStateStore
 {
+    /// <summary>How often it is looked whether old alerts are to go.</summary>
+    public static readonly TimeSpan MaintenanceInterval = TimeSpan.FromMinutes(1);
+
     // More than this is not to wait: about as much as a busy hour's alerts.
     private const long RoomBytes = 64 << 20;
 
@@ -13,14 +16,16 @@ internal sealed class SqlStore : IStateStore
     private readonly IDisposable? _owned;
     private readonly CommitQueue _queue;
     private readonly StateWriter _writer;
+    private readonly ITimer _maintenance;
     private readonly Lazy<Task> _closed;
 
-    private SqlStore(SqlDatabase database, IDisposable? owned, CommitQueue queue, StateWriter writer)
+    private SqlStore(SqlDatabase database, IDisposable? owned, CommitQueue queue, StateWriter writer, TimeProvider time)
     {
         _database = database;
         _owned = owned;
         _queue = queue;
         _writer = writer;
+        _maintenance = time.CreateTimer(_ => queue.Nudge(), null, MaintenanceInterval, MaintenanceInterval);
         var finished = Task.Factory.StartNew(() => writer.Run(_closing.Token), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         _closed = new Lazy<Task>(() => CloseAsync(finished));
     }
@@ -30,51 +35,58 @@ internal sealed class SqlStore : IStateStore
 
     /// <summary>Opens a database.</summary>
     /// <param name="database">The database.</param>
+    /// <param name="settings">How much of it is kept for how long.</param>
     /// <param name="owned">What keeps others out of it, disposed of with the store; null for nothing.</param>
-    /// <param name="time">The clock of retries.</param>
+    /// <param name="time">The clock of retries and of what is old.</param>
     /// <param name="logger">Hears when nothing can be written and when it can again.</param>
     /// <param name="roomBytes">There is room while less than so many bytes wait.</param>
     /// <exception cref="StateException">It cannot be used; the message says what to do.</exception>
-    public static SqlStore Open(SqlDatabase database, IDisposable? owned, TimeProvider time, ILogger logger, long roomBytes = RoomBytes)
+    public static SqlStore Open(SqlDatabase database, StateSettings settings, IDisposable? owned, TimeProvider time, ILogger logger, long roomBytes = RoomBytes)
     {
         var metrics = new StateMetrics(database);
         var queue = new CommitQueue(roomBytes, metrics);
-        var writer = new StateWriter(database, queue, metrics, time, logger);
+        var writer = new StateWriter(database, queue, new SqlRetention(database, settings.Retention, settings.MaxSize), metrics, time, logger);
         writer.Open();
-        return new SqlStore(database, owned, queue, writer);
+        return new SqlStore(database, owned, queue, writer, time);
     }
 
     /// <inheritdoc/>
-    public IEnumerable<StateRecord> Read(string table)
+    public IEnumerable<StateRow> Read(StateTable table)
     {
         // First what waits: what becomes durable meanwhile is then there twice, and the same.
         var waiting = ChangesThatWait(table);
-        using var session = Guarded(_database.OpenToRead);
-        using var durable = SqlTables.Read(session, table).GetEnumerator();
-        var more = Guarded(durable.MoveNext);
-        foreach (var (key, value) in waiting)
+        using var session = _database.Guard(_database.OpenToRead);
+        using var durable = SqlReading.All(session, table).GetEnumerator();
+        var more = _database.Guard(durable.MoveNext);
+        foreach (var (key, row) in waiting)
         {
-            for (; more && StateKeyOrder.Instance.Compare(durable.Current.Key, key) < 0; more = Guarded(durable.MoveNext))
+            for (; more && StateKeyOrder.Instance.Compare(durable.Current.Key, key) < 0; more = _database.Guard(durable.MoveNext))
             {
                 yield return durable.Current;
             }
 
             if (more && durable.Current.Key == key)
             {
-                more = Guarded(durable.MoveNext);
+                more = _database.Guard(durable.MoveNext);
             }
 
-            if (value is { } present)
+            if (row is not null)
             {
-                yield return new StateRecord(key, present);
+                yield return row;
             }
         }
 
-        for (; more; more = Guarded(durable.MoveNext))
+        for (; more; more = _database.Guard(durable.MoveNext))
         {
             yield return durable.Current;
         }
     }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<StateRow> Find(StateTable table, IReadOnlyCollection<string> firstColumn) => Read(session => SqlReading.Of(session, table, firstColumn).ToList());
+
+    /// <inheritdoc/>
+    public AlertPage Search(AlertSearch search) => Read(session => session.Snapshot(() => _database.Search(session, search)));
 
     /// <inheritdoc/>
     public Task CommitAsync(StateChanges changes)
@@ -93,31 +105,30 @@ internal sealed class SqlStore : IStateStore
     /// </summary>
     public async ValueTask DisposeAsync() => await _closed.Value;
 
-    private SortedDictionary<string, ReadOnlyMemory<byte>?> ChangesThatWait(string table)
+    private T Read<T>(Func<SqlSession, T> read)
     {
-        var changes = new SortedDictionary<string, ReadOnlyMemory<byte>?>(StateKeyOrder.Instance);
-        foreach (var change in _queue.Peek().SelectMany(commit => commit.Changes).Where(change => change.Table == table))
+        _queue.Peek();
+        return _database.Guard(() =>
         {
-            changes[change.Key] = change.Value;
+            using var session = _database.OpenToRead();
+            return read(session);
+        });
+    }
+
+    private SortedDictionary<string, StateRow?> ChangesThatWait(StateTable table)
+    {
+        var changes = new SortedDictionary<string, StateRow?>(StateKeyOrder.Instance);
+        foreach (var change in _queue.Peek().SelectMany(commit => commit.Changes).Where(change => change.Row.Table == table))
+        {
+            changes[change.Row.Key] = change.IsDelete ? null : change.Row;
         }
 
         return changes;
     }
 
-    private T Guarded<T>(Func<T> read)
-    {
-        try
-        {
-            return read();
-        }
-        catch (Exception problem) when (problem is System.Data.Common.DbException or IOException or InvalidOperationException)
-        {
-            throw _database.Describe(problem);
-        }
-    }
-
     private async Task CloseAsync(Task finished)
     {
+        await _maintenance.DisposeAsync();
         _queue.Close();
         await _closing.CancelAsync();
         try

@@ -25,7 +25,11 @@ internal sealed class SqliteDatabase(string directory) : SqlDatabase
     /// <inheritdoc/>
     public override SqlSession OpenToWrite()
     {
-        CreateFile();
+        if (!Exists)
+        {
+            CreateFile(Path);
+        }
+
         var connection = Open(SqliteOpenMode.ReadWrite);
         try
         {
@@ -39,6 +43,7 @@ internal sealed class SqliteDatabase(string directory) : SqlDatabase
 
             Set(connection, "synchronous=FULL");
             Set(connection, "wal_autocheckpoint=4000");
+            Set(connection, "journal_size_limit=67108864");
             Set(connection, "temp_store=MEMORY");
             Set(connection, "cache_size=-16000");
             return new SqliteSession(connection);
@@ -60,14 +65,64 @@ internal sealed class SqliteDatabase(string directory) : SqlDatabase
     }
 
     /// <inheritdoc/>
-    public override string Define(string statement) =>
-        statement.Replace("{key}", "text", StringComparison.Ordinal).Replace("{bytes}", "blob", StringComparison.Ordinal);
+    public override string Define(SqlSchemaVersion version) => version.In(
+        isSqlite: true, ("{key}", "text"), ("{number}", "integer PRIMARY KEY"), ("{time}", "text"), ("{json}", "text"), ("{bytes}", "blob"), ("{clustered}", "WITHOUT ROWID"));
+
+    /// <inheritdoc/>
+    public override AlertPage Search(SqlSession session, AlertSearch search) => SqliteAlertSearch.Find(session, search);
+
+    /// <inheritdoc/>
+    public override bool Exists => File.Exists(Path);
+
+    /// <inheritdoc/>
+    public override IEnumerable<string> Check(SqlSession session) =>
+        session.Query("PRAGMA integrity_check", row => row.GetString(0)).Where(line => line != "ok");
+
+    /// <inheritdoc/>
+    public override void BackUp(string file)
+    {
+        CreateFile(file);
+        using (var session = OpenToRead())
+        {
+            session.Execute("VACUUM INTO $1", file);
+        }
+
+        using var written = File.OpenHandle(file, FileMode.Open, FileAccess.ReadWrite);
+        RandomAccess.FlushToDisk(written);
+    }
 
     /// <inheritdoc/>
     public override long SizeOf(SqlSession session)
     {
         var log = new FileInfo($"{Path}-wal");
         return session.Query("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size", row => row.GetInt64(0)).Single() + (log.Exists ? log.Length : 0);
+    }
+
+    /// <inheritdoc/>
+    public override long BytesInUse(SqlSession session, bool isExact) =>
+        session.Query("SELECT (page_count - freelist_count) * page_size FROM pragma_page_count, pragma_freelist_count, pragma_page_size", row => row.GetInt64(0)).Single();
+
+    /// <inheritdoc/>
+    public override bool TryGiveBack(SqlSession session)
+    {
+        // A few free pages are of use soon; giving back is done in steps that nobody notices.
+        const int enough = 256;
+        if (session.Query("PRAGMA freelist_count", row => row.GetInt64(0)).Single() <= enough)
+        {
+            return false;
+        }
+
+        session.Execute("PRAGMA incremental_vacuum(500)");
+        return true;
+    }
+
+    /// <summary>A database in memory, which is gone with the session.</summary>
+    public static SqlSession OpenInMemory()
+    {
+        var connection = new SqliteConnection("Data Source=:memory:");
+        connection.Open();
+        Set(connection, "temp_store=MEMORY");
+        return new SqliteSession(connection);
     }
 
     /// <inheritdoc/>
@@ -112,18 +167,15 @@ internal sealed class SqliteDatabase(string directory) : SqlDatabase
     private static string Text(SqliteException problem) => raw.sqlite3_errstr(problem.SqliteExtendedErrorCode).utf8_to_string();
 
     // SQLite gives the files beside it the same mode.
-    private void CreateFile()
+    private static void CreateFile(string path)
     {
-        if (!File.Exists(Path))
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
         {
-            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-            if (!OperatingSystem.IsWindows())
-            {
-                options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-            }
-
-            new FileStream(Path, options).Dispose();
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         }
+
+        new FileStream(path, options).Dispose();
     }
 
     private sealed class SqliteSession(SqliteConnection connection) : SqlSession(connection)
@@ -139,6 +191,8 @@ internal sealed class SqliteDatabase(string directory) : SqlDatabase
 
             base.Dispose();
         }
+
+        protected override string BeginToRead => "BEGIN";
 
         // Whoever writes later anyway takes the lock at once, and never has to give up what it has read.
         protected override void Begin() => Prepared("BEGIN IMMEDIATE", []).ExecuteNonQuery();
@@ -185,6 +239,12 @@ internal sealed class SqliteDatabase(string directory) : SqlDatabase
             return command;
         }
 
-        private static object ValueOf(object? value) => value ?? DBNull.Value;
+        private static object ValueOf(object? value) => value switch
+        {
+            null => DBNull.Value,
+            DateTimeOffset time => SqlReading.Text(time),
+            JsonText json => json.Text,
+            _ => value,
+        };
     }
 }

@@ -5,9 +5,9 @@ namespace AuditWatch.State.Sql;
 /// <summary>
 /// Makes commits durable: as many as wait with one transaction. While it cannot, it tries again every second. Each transaction raises the sequence number of the
 /// table <c>writer</c> by one, under the epoch that this process began: so after a failure in the middle of a commit the database says how that has ended, and a
-/// process whose place another has taken changes nothing any more.
+/// process whose place another has taken changes nothing any more. In between, old alerts are removed.
 /// </summary>
-internal sealed class StateWriter(SqlDatabase database, CommitQueue queue, StateMetrics metrics, TimeProvider time, ILogger logger)
+internal sealed class StateWriter(SqlDatabase database, CommitQueue queue, SqlRetention retention, StateMetrics metrics, TimeProvider time, ILogger logger)
 {
     /// <summary>How long it waits after a failure.</summary>
     public static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(1);
@@ -15,19 +15,17 @@ internal sealed class StateWriter(SqlDatabase database, CommitQueue queue, State
     /// <summary>How long a transaction may take before that is a problem.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
-    /// <summary>How often it is looked how large the database is, at most.</summary>
-    public static readonly TimeSpan SizeInterval = TimeSpan.FromSeconds(15);
-
     // So that a group does not hold up those that come after it for long.
     private const long MaxGroupBytes = 8 << 20;
 
     private SqlSession? _session;
     private long _epoch;
     private long _sequence;
-    private int _unsettled;
+    private int? _unsettled;
     private int _oneByOne;
+    private bool _maintains = true;
+    private bool _isTooLarge;
     private long _since;
-    private long _measuredAt;
     private volatile string? _problem;
 
     /// <summary>Why it cannot write at the moment; null if it can.</summary>
@@ -45,7 +43,7 @@ internal sealed class StateWriter(SqlDatabase database, CommitQueue queue, State
             SqlSchema.Update(database, _session, SqlSchema.Versions);
             _session.Execute("UPDATE writer SET epoch = epoch + 1");
             (_epoch, _sequence) = ReadFence(_session);
-            Measure(_session);
+            metrics.SizeIs(database.SizeOf(_session));
         }
         catch (Exception problem)
         {
@@ -60,8 +58,9 @@ internal sealed class StateWriter(SqlDatabase database, CommitQueue queue, State
     {
         try
         {
-            while (queue.Await() is { Count: > 0 } waiting)
+            while (queue.TryAwait(atOnce: _maintains, out var waiting))
             {
+                _maintains |= waiting.Count == 0;
                 if (TryWrite(waiting))
                 {
                     continue;
@@ -89,22 +88,29 @@ internal sealed class StateWriter(SqlDatabase database, CommitQueue queue, State
         try
         {
             _session ??= database.OpenToWrite();
-            if (_unsettled > 0)
+            if (_unsettled is not null)
             {
                 Settle(_session);
+                return true;
             }
-            else
+
+            if (waiting.Count > 0)
             {
-                Write(_session, Group(waiting));
-                if (time.GetElapsedTime(_measuredAt) >= SizeInterval)
-                {
-                    Measure(_session);
-                }
+                var group = Group(waiting);
+                Commit(_session, Condense(group), group.Count);
             }
+
+            if (_maintains)
+            {
+                Maintain(_session);
+            }
+
+            return true;
         }
         catch (Exception problem) when (database.IsRefusal(problem))
         {
             Refused(problem);
+            return true;
         }
         catch (Exception problem)
         {
@@ -117,8 +123,6 @@ internal sealed class StateWriter(SqlDatabase database, CommitQueue queue, State
         {
             Volatile.Write(ref _since, 0);
         }
-
-        return true;
     }
 
     private List<Commit> Group(IReadOnlyList<Commit> waiting)
@@ -128,29 +132,53 @@ internal sealed class StateWriter(SqlDatabase database, CommitQueue queue, State
         return _oneByOne > 0 || group.Count == 0 ? [waiting[0]] : group;
     }
 
-    private void Write(SqlSession session, List<Commit> group)
-    {
-        _unsettled = group.Count;
-        var fence = new SqlStatement("UPDATE writer SET sequence = sequence + 1 WHERE epoch = $1 AND sequence = $2", _epoch, _sequence);
-        if (!session.TryCommit(fence, Condense(group)))
-        {
-            Settle(session);
-            return;
-        }
-
-        Settled(isDurable: true);
-    }
-
     // Of each key the last change, in one statement, whatever happened to it within the group.
     private static List<SqlStatement> Condense(List<Commit> group)
     {
         var last = new OrderedDictionary<(string Table, string Key), SqlStatement>();
         foreach (var change in group.SelectMany(commit => commit.Changes))
         {
-            last[(change.Table, change.Key)] = SqlTables.Change(change);
+            last[(change.Row.Table.Name, change.Row.Key)] = SqlStatement.Of(change);
         }
 
         return [.. last.Values];
+    }
+
+    private void Commit(SqlSession session, IReadOnlyList<SqlStatement> statements, int count)
+    {
+        _unsettled = count;
+        var fence = new SqlStatement("UPDATE writer SET sequence = sequence + 1 WHERE epoch = $1 AND sequence = $2", _epoch, _sequence);
+        if (session.TryCommit(fence, statements))
+        {
+            Settled(isDurable: true);
+        }
+        else
+        {
+            Settle(session);
+        }
+    }
+
+    private void Maintain(SqlSession session)
+    {
+        if (retention.Next(session, time.GetUtcNow()) is { Count: > 0 } oldest)
+        {
+            Commit(session, oldest, count: 0);
+            return;
+        }
+
+        if (database.TryGiveBack(session))
+        {
+            return;
+        }
+
+        _maintains = false;
+        metrics.SizeIs(database.SizeOf(session));
+        if (retention.IsTooLarge && !_isTooLarge)
+        {
+            logger.LogWarning("{Name} is larger than state.maxSize, although all alerts that are closed have been removed: what is left is open or on its way. Raise the limit.", database.Name);
+        }
+
+        _isTooLarge = retention.IsTooLarge;
     }
 
     // How a transaction ended of which no answer has come.
@@ -174,8 +202,8 @@ internal sealed class StateWriter(SqlDatabase database, CommitQueue queue, State
 
     private void Settled(bool isDurable)
     {
-        var count = _unsettled;
-        _unsettled = 0;
+        var count = _unsettled ?? 0;
+        _unsettled = null;
         if (isDurable)
         {
             _sequence++;
@@ -190,19 +218,19 @@ internal sealed class StateWriter(SqlDatabase database, CommitQueue queue, State
     private void Refused(Exception problem)
     {
         metrics.Failed();
-        if (_unsettled > 1)
+        var count = _unsettled ?? 0;
+        _unsettled = null;
+        if (count > 1)
         {
-            _oneByOne = _unsettled;
+            _oneByOne = count;
         }
         else
         {
             logger.LogError(problem, "{Name} refuses changes for what they are; they are given up, and what they belong to is not acknowledged.", database.Name);
             _oneByOne = Math.Max(0, _oneByOne - 1);
             IsWell();
-            queue.Refuse(database.Describe(problem));
+            queue.Refuse(count, database.Describe(problem));
         }
-
-        _unsettled = 0;
     }
 
     // Before anybody hears of it: then nobody sees a problem that is over.
@@ -238,12 +266,6 @@ internal sealed class StateWriter(SqlDatabase database, CommitQueue queue, State
         catch (OperationCanceledException)
         {
         }
-    }
-
-    private void Measure(SqlSession session)
-    {
-        _measuredAt = time.GetTimestamp();
-        metrics.SizeIs(database.SizeOf(session));
     }
 
     private static (long Epoch, long Sequence) ReadFence(SqlSession session) =>

@@ -18,7 +18,7 @@ public sealed class DispatcherTests : DispatcherFixture
 
         Assert.Equal(["a", "b"], [(await notifier.NextAttemptAsync()).Id, (await notifier.NextAttemptAsync()).Id]);
         Assert.Equal(2, Counts["delivered"]);
-        Assert.Empty(Store.Read("outbox"));
+        Assert.Empty(Store.Read(StateTables.Notifications));
         Assert.Empty(Log.Lines);
     }
 
@@ -101,7 +101,7 @@ public sealed class DispatcherTests : DispatcherFixture
 
         Assert.Equal("C1:1.5", (await notifier.NextAttemptAsync()).Receipt);
         await DrainAsync(dispatcher);
-        Assert.Empty(Store.Read("receipts"));
+        Assert.Empty(Store.Read(StateTables.Receipts));
     }
 
     [Fact]
@@ -121,7 +121,7 @@ public sealed class DispatcherTests : DispatcherFixture
         }
 
         await DrainAsync(dispatcher);
-        Assert.Empty(Store.Read("outbox"));
+        Assert.Empty(Store.Read(StateTables.Notifications));
     }
 
     [Fact]
@@ -156,7 +156,7 @@ public sealed class DispatcherTests : DispatcherFixture
         Assert.Equal("a", (await notifier.NextAttemptAsync()).Id);
         await DrainAsync(dispatcher);
         Assert.Equal((1, 1, 0), (Counts["rejected"], Counts["delivered"], Outbox.DeadLetters.Count));
-        Assert.Empty(Store.Read("dead-letters"));
+        Assert.Empty(Store.Read(StateTables.DeadLetters));
     }
 
     [Fact]
@@ -187,7 +187,7 @@ public sealed class DispatcherTests : DispatcherFixture
 
         await StopAtTheLimitAsync(dispatcher);
 
-        Assert.Equal(3, Store.Read("outbox").Count());
+        Assert.Equal(3, Store.Read(StateTables.Notifications).Count());
         Assert.Equal((LogLevel.Warning, $"{Name} did not get 2 notifications before the shutdown: they stay in the outbox"), Log.Lines.Last());
     }
 
@@ -205,7 +205,7 @@ public sealed class DispatcherTests : DispatcherFixture
         Time.Advance(Dispatcher.CancelLimit);
         await stopped.WaitAsync(TimeSpan.FromSeconds(30));
 
-        Assert.Single(Store.Read("outbox"));
+        Assert.Single(Store.Read(StateTables.Notifications));
         gate.SetResult(Later);
     }
 
@@ -219,7 +219,7 @@ public sealed class DispatcherTests : DispatcherFixture
 
         await StopNowAsync(dispatcher);
 
-        Assert.Single(Store.Read("outbox"));
+        Assert.Single(Store.Read(StateTables.Notifications));
     }
 
     private static async Task StopNowAsync(Dispatcher dispatcher) => await dispatcher.StopAsync(new CancellationToken(canceled: true)).WaitAsync(TimeSpan.FromSeconds(30));

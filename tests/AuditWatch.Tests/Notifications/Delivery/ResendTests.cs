@@ -1,4 +1,5 @@
 using AuditWatch.Notifications;
+using AuditWatch.State;
 
 namespace AuditWatch.Tests.Notifications.Delivery;
 
@@ -22,7 +23,7 @@ public sealed class ResendTests : DispatcherFixture
 
         await DrainAsync(dispatcher);
         Assert.Equal((3, 3, 0, 0), (Counts["rejected"], Counts["delivered"], Outbox.DeadLetters.Count, notifier.AttemptCount));
-        Assert.Empty(Store.Read("dead-letters"));
+        Assert.Empty(Store.Read(StateTables.DeadLetters));
     }
 
     [Fact]
@@ -60,7 +61,7 @@ public sealed class ResendTests : DispatcherFixture
         gate.SetResult(DeliveryResult.Delivered);
         Assert.Equal(["a2", "a"], new[] { (await slow.NextAttemptAsync()).Id, (await slow.NextAttemptAsync()).Id });
         await DrainAsync(dispatcher);
-        Assert.Empty(Store.Read("outbox"));
+        Assert.Empty(Store.Read(StateTables.Notifications));
     }
 
     [Fact]
@@ -78,7 +79,7 @@ public sealed class ResendTests : DispatcherFixture
 
         Assert.Equal(["a", "a2"], new[] { (await notifier.NextAttemptAsync()).Id, (await notifier.NextAttemptAsync()).Id });
         await DrainAsync(dispatcher);
-        Assert.Empty(Store.Read("outbox"));
+        Assert.Empty(Store.Read(StateTables.Notifications));
     }
 
     [Fact]
@@ -91,7 +92,7 @@ public sealed class ResendTests : DispatcherFixture
         Assert.Equal(2, await Outbox.DeadLetters.RemoveAllAsync());
 
         Assert.Equal(0, Outbox.DeadLetters.Count);
-        Assert.Empty(Store.Read("dead-letters"));
+        Assert.Empty(Store.Read(StateTables.DeadLetters));
         await DrainAsync(dispatcher);
     }
 

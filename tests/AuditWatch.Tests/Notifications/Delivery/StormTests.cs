@@ -1,6 +1,7 @@
 using AuditWatch.Detection;
 using AuditWatch.Notifications;
 using AuditWatch.Notifications.Delivery;
+using AuditWatch.State;
 
 namespace AuditWatch.Tests.Notifications.Delivery;
 
@@ -33,7 +34,7 @@ public sealed class StormTests : DispatcherFixture
         Assert.Equal([new DigestLine("exec_into_pod", Level.Critical, 980)], digest.Digest);
         await DrainAsync(dispatcher);
         Assert.Equal(PerMinute + 1, Counts["delivered"]);
-        Assert.Empty(Store.Read("outbox"));
+        Assert.Empty(Store.Read(StateTables.Notifications));
     }
 
     [Fact]
@@ -109,7 +110,7 @@ public sealed class StormTests : DispatcherFixture
         await DrainAsync(dispatcher);
         Assert.InRange(Counts["delivered"], PerMinute + 1, PerMinute + 2);
         Assert.Equal(0, Outbox.DeadLetters.Count);
-        Assert.Empty(Store.Read("outbox"));
+        Assert.Empty(Store.Read(StateTables.Notifications));
     }
 
     private async Task SettleAsync(ScriptedNotifier notifier, List<(DateTimeOffset At, NotificationKind Kind, int Alerts)> sent)

@@ -1,5 +1,7 @@
+using AuditWatch.Alerts;
 using AuditWatch.State;
 using AuditWatch.State.Sql;
+using AuditWatch.Tests.Notifications;
 using AuditWatch.Tests.Sources;
 using Microsoft.Extensions.Logging;
 
@@ -33,15 +35,15 @@ public abstract class DurableStoreContract : StateStoreContract, IDisposable
     {
         await using (var store = Open())
         {
-            await store.CommitAsync(Changes.Of(("requests", "a", "1"), ("findings", "x", "1")));
-            await store.CommitAsync(Changes.Of(("requests", "b", "2"), ("findings", "x", null)));
+            await store.CommitAsync(Changes.Of((Requests, "a", "1"), (Findings, "x", "1")));
+            await store.CommitAsync(Changes.Of((Requests, "b", "2"), (Findings, "x", null)));
         }
 
         await using var again = Open();
-        Assert.Equal(["a=1", "b=2"], again.Read("requests").Select(Changes.Text));
-        Assert.Empty(again.Read("findings"));
-        await again.CommitAsync(Changes.Of(("requests", "a", null)));
-        Assert.Equal(["b=2"], again.Read("requests").Select(Changes.Text));
+        Assert.Equal(["a=1", "b=2"], again.Read(Requests).Select(Changes.Text));
+        Assert.Empty(again.Read(Findings));
+        await again.CommitAsync(Changes.Of((Requests, "a", null)));
+        Assert.Equal(["b=2"], again.Read(Requests).Select(Changes.Text));
         Assert.Empty(Log.Lines);
     }
 
@@ -49,12 +51,12 @@ public abstract class DurableStoreContract : StateStoreContract, IDisposable
     public async Task DisposeAsync_CommitsWait_MakesThemDurable()
     {
         var store = Open();
-        var commits = Enumerable.Range(0, 100).Select(i => store.CommitAsync(Changes.Of(("requests", $"{i:d3}", "1")))).ToList();
+        var commits = Enumerable.Range(0, 100).Select(i => store.CommitAsync(Changes.Of((Requests, $"{i:d3}", "1")))).ToList();
         await store.DisposeAsync();
 
         Assert.All(commits, commit => Assert.True(commit.IsCompletedSuccessfully));
         await using var again = Open();
-        Assert.Equal(100, again.Read("requests").Count());
+        Assert.Equal(100, again.Read(Requests).Count());
     }
 
     [SkippableFact]
@@ -84,14 +86,14 @@ public abstract class DurableStoreContract : StateStoreContract, IDisposable
     public async Task CommitAsync_RefusedForWhatItIs_FailsAlone()
     {
         await using var store = Open();
-        await store.CommitAsync(Changes.Of(("requests", "a", "only once")));
-        Execute("CREATE UNIQUE INDEX values_once ON requests (value)");
-        var commits = new[] { ("b", "1"), ("c", "2"), ("bad", "only once"), ("d", "3"), ("e", "4") }.Select(one => store.CommitAsync(Changes.Of(("requests", one.Item1, one.Item2)))).ToList();
+        await store.CommitAsync(Changes.Of((Requests, "a", "only once")));
+        Execute("CREATE UNIQUE INDEX values_once ON seen_requests (value)");
+        var commits = new[] { ("b", "1"), ("c", "2"), ("bad", "only once"), ("d", "3"), ("e", "4") }.Select(one => store.CommitAsync(Changes.Of((Requests, one.Item1, one.Item2)))).ToList();
 
         await Assert.ThrowsAsync<StateException>(() => commits[2]);
         await Task.WhenAll(commits.Where((_, index) => index != 2));
-        await store.CommitAsync(Changes.Of(("requests", "f", "5")));
-        Assert.Equal(["a=only once", "b=1", "c=2", "d=3", "e=4", "f=5"], store.Read("requests").Select(Changes.Text));
+        await store.CommitAsync(Changes.Of((Requests, "f", "5")));
+        Assert.Equal(["a=only once", "b=1", "c=2", "d=3", "e=4", "f=5"], store.Read(Requests).Select(Changes.Text));
         Assert.Null(store.Problem);
         Assert.Equal([LogLevel.Error], Log.Lines.Select(line => line.Level));
     }
@@ -100,35 +102,103 @@ public abstract class DurableStoreContract : StateStoreContract, IDisposable
     public async Task CommitAsync_TakenOverByAnother_ChangesNothing()
     {
         var store = Open();
-        await store.CommitAsync(Changes.Of(("requests", "a", "1")));
+        await store.CommitAsync(Changes.Of((Requests, "a", "1")));
         Execute("UPDATE writer SET epoch = epoch + 1");
-        var commit = store.CommitAsync(Changes.Of(("requests", "a", "2")));
+        var commit = store.CommitAsync(Changes.Of((Requests, "a", "2")));
         await NextRetryAsync();
 
         Assert.EndsWith("has been taken over by another process. Stop one of the two.", store.Problem, StringComparison.Ordinal);
         await store.DisposeAsync();
         await Assert.ThrowsAsync<ObjectDisposedException>(() => commit);
         await using var other = Open();
-        Assert.Equal(["a=1"], other.Read("requests").Select(Changes.Text));
+        Assert.Equal(["a=1"], other.Read(Requests).Select(Changes.Text));
     }
 
     [SkippableFact]
     public async Task CommitAsync_DatabaseWentBack_SaysSoAndChangesNothing()
     {
         await using var store = Open();
-        await store.CommitAsync(Changes.Of(("requests", "a", "1")));
-        await store.CommitAsync(Changes.Of(("requests", "b", "1")));
+        await store.CommitAsync(Changes.Of((Requests, "a", "1")));
+        await store.CommitAsync(Changes.Of((Requests, "b", "1")));
         Execute("UPDATE writer SET sequence = sequence - 1");
-        var commit = store.CommitAsync(Changes.Of(("requests", "c", "1")));
+        var commit = store.CommitAsync(Changes.Of((Requests, "c", "1")));
         await NextRetryAsync();
 
         Assert.Contains("is not what it was", store.Problem, StringComparison.Ordinal);
         Assert.False(commit.IsCompleted);
     }
 
+    [SkippableFact]
+    public async Task Retention_ClosedForLong_GoesAndTheRestStays()
+    {
+        await using var store = StateStore.Open(Settings with { Retention = TimeSpan.FromDays(30) }, Time, Log);
+        var changes = new StateChanges();
+        var records = new AlertRecords();
+        for (var day = 0; day < 60; day++)
+        {
+            var at = Time.GetUtcNow().AddDays(day);
+            var alert = SampleAlert.Exec() with { Id = $"{day:d16}", OpenedAt = at, ChangedAt = at, Status = day % 10 == 0 ? AlertStatus.Open : AlertStatus.Closed };
+            records.Save(new AlertChange(AlertChangeKind.Opened, alert), changes);
+        }
+
+        await store.CommitAsync(changes);
+        Time.Advance(TimeSpan.FromDays(60));
+        await UntilAsync(() => Days(StateTables.Alerts).Count == 33);
+
+        int[] expected = [0, 10, 20, .. Enumerable.Range(30, 30)];
+        Assert.Equal(expected, Days(StateTables.Alerts));
+        Assert.Equal(expected, Days(StateTables.Requests));
+        Assert.Equal(expected, Days(StateTables.History));
+
+        List<int> Days(StateTable table) => [.. store.Read(table).Select(row => int.Parse((string)row.Values[0]!, System.Globalization.CultureInfo.InvariantCulture)).Distinct()];
+    }
+
+    [SkippableFact]
+    public async Task Retention_DatabaseTooLarge_ShedsTheOldestThatIsClosed()
+    {
+        const long limit = 2 << 20;
+        await using var store = StateStore.Open(Settings with { MaxSize = limit }, Time, Log);
+        for (var i = 0; i < 3_000; i++)
+        {
+            var changes = new StateChanges();
+            var at = Time.GetUtcNow().AddSeconds(i);
+            var alert = SampleAlert.Exec() with { Id = $"{i:d16}", OpenedAt = at, ChangedAt = at, Status = i % 100 == 0 ? AlertStatus.Acknowledged : AlertStatus.Closed };
+            new AlertRecords().Save(new AlertChange(AlertChangeKind.Opened, alert), changes);
+            _ = store.CommitAsync(changes);
+        }
+
+        await store.CommitAsync(new StateChanges());
+        var before = SizeInUse();
+        Assert.InRange(before, limit * 3 / 2, long.MaxValue);
+        Time.Advance(SqlStore.MaintenanceInterval);
+        await UntilAsync(() => SizeInUse() <= limit && Size() <= before * 9 / 10);
+
+        var left = new AlertHistory(store).Load(closed: 3_000);
+        Assert.Equal(30, left.Count(alert => alert.Status == AlertStatus.Acknowledged));
+        var closed = left.Where(alert => alert.Status == AlertStatus.Closed).Select(alert => int.Parse(alert.Id, System.Globalization.CultureInfo.InvariantCulture)).ToList();
+        Assert.InRange(closed.Count, 500, 2_500);
+        Assert.Equal(2_999, closed[^1]);
+        Assert.Equal(closed.Count, Enumerable.Range(closed[0], 3_000 - closed[0]).Count(i => i % 100 != 0));
+    }
+
+    /// <summary>How many bytes the database uses of its files, by its latest statistics.</summary>
+    private protected abstract long SizeInUse();
+
+    /// <summary>How many bytes its files take.</summary>
+    private protected abstract long Size();
+
+    private static async Task UntilAsync(Func<bool> holds)
+    {
+        for (var i = 0; !holds(); i++)
+        {
+            Assert.True(i < 3_000, "it did not happen within a minute");
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System);
+        }
+    }
+
     /// <summary>Runs a statement, as a person with the database's own tools.</summary>
     private protected abstract void Execute(string statement);
 
     /// <summary>Comes when the store waits before it tries again.</summary>
-    private protected Task<TimeSpan> NextRetryAsync() => Time.NextWaitAsync(except: TimeSpan.Zero);
+    private protected Task<TimeSpan> NextRetryAsync() => Time.NextWaitAsync(except: SqlStore.MaintenanceInterval);
 }

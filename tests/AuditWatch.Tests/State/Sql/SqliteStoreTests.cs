@@ -18,16 +18,16 @@ public sealed class SqliteStoreTests : DurableStoreContract
     public async Task CommitAsync_FileLocked_WaitsAndSaysSoAndGoesOnByItself()
     {
         await using var store = Open();
-        await store.CommitAsync(Changes.Of(("requests", "a", "1")));
+        await store.CommitAsync(Changes.Of((Requests, "a", "1")));
         using var other = Connect();
         Execute(other, "BEGIN IMMEDIATE");
         for (var i = 0; i < 2; i++)
         {
-            var commit = store.CommitAsync(Changes.Of(("requests", "b", $"{i}")));
+            var commit = store.CommitAsync(Changes.Of((Requests, "b", $"{i}")));
             await NextRetryAsync();
             Assert.False(commit.IsCompleted);
             Assert.Equal($"The state in {Directory} cannot be written: another program has locked {Database}. Close it.", store.Problem);
-            Assert.Equal([$"a=1", $"b={i}"], store.Read("requests").Select(Changes.Text));
+            Assert.Equal([$"a=1", $"b={i}"], store.Read(Requests).Select(Changes.Text));
             Execute(other, "ROLLBACK");
             Time.Advance(StateWriter.RetryInterval);
             await commit;
@@ -44,31 +44,31 @@ public sealed class SqliteStoreTests : DurableStoreContract
     public async Task CommitAsync_ManyThatWait_AreOneTransaction()
     {
         await using var store = Open();
-        await store.CommitAsync(Changes.Of(("requests", "a", "1")));
+        await store.CommitAsync(Changes.Of((Requests, "a", "1")));
         using var other = Connect();
         Execute(other, "BEGIN IMMEDIATE");
-        var first = store.CommitAsync(Changes.Of(("requests", "b", "1")));
+        var first = store.CommitAsync(Changes.Of((Requests, "b", "1")));
         await NextRetryAsync();
         var before = Sequence();
-        var rest = Enumerable.Range(0, 100).Select(i => store.CommitAsync(Changes.Of(("requests", $"{i}", "1"), ("requests", "b", $"{i}")))).ToArray();
+        var rest = Enumerable.Range(0, 100).Select(i => store.CommitAsync(Changes.Of((Requests, $"{i}", "1"), (Requests, "b", $"{i}")))).ToArray();
         Execute(other, "ROLLBACK");
         Time.Advance(StateWriter.RetryInterval);
         await Task.WhenAll([first, .. rest]);
 
         Assert.Equal(before + 1, Sequence());
-        Assert.Equal("99", Scalar("SELECT CAST(value AS text) FROM requests WHERE key = 'b'"));
+        Assert.Equal("99", Scalar("SELECT CAST(value AS text) FROM seen_requests WHERE key = 'b'"));
     }
 
     [Fact]
     public async Task WaitForRoomAsync_MuchWaits_CompletesWhenThereIsRoom()
     {
         using var held = DirectoryLock.Take(Directory);
-        await using var store = SqlStore.Open(new SqliteDatabase(Directory), null, Time, Log, roomBytes: 1000);
+        await using var store = SqlStore.Open(new SqliteDatabase(Directory), Settings, null, Time, Log, roomBytes: 1000);
         await store.WaitForRoomAsync(CancellationToken.None);
         using var other = Connect();
         Execute(other, "BEGIN IMMEDIATE");
-        var commit = store.CommitAsync(Changes.Of(("requests", "a", new string('x', 2000))));
-        var second = store.CommitAsync(Changes.Of(("requests", "b", "taken all the same")));
+        var commit = store.CommitAsync(Changes.Of((Requests, "a", new string('x', 2000))));
+        var second = store.CommitAsync(Changes.Of((Requests, "b", "taken all the same")));
         var room = store.WaitForRoomAsync(CancellationToken.None).AsTask();
         using var given = new CancellationTokenSource();
         var given2 = store.WaitForRoomAsync(given.Token).AsTask();
@@ -87,18 +87,18 @@ public sealed class SqliteStoreTests : DurableStoreContract
     public async Task DisposeAsync_CannotWrite_FailsWhatWaitsAndLetsOthersIn()
     {
         var store = Open();
-        await store.CommitAsync(Changes.Of(("requests", "a", "1")));
+        await store.CommitAsync(Changes.Of((Requests, "a", "1")));
         using (var other = Connect())
         {
             Execute(other, "BEGIN IMMEDIATE");
-            var commit = store.CommitAsync(Changes.Of(("requests", "b", "1")));
+            var commit = store.CommitAsync(Changes.Of((Requests, "b", "1")));
             await NextRetryAsync();
             await store.DisposeAsync();
             await Assert.ThrowsAsync<ObjectDisposedException>(() => commit);
         }
 
         await using var again = Open();
-        Assert.Equal(["a=1"], again.Read("requests").Select(Changes.Text));
+        Assert.Equal(["a=1"], again.Read(Requests).Select(Changes.Text));
     }
 
     [Fact]
@@ -107,7 +107,7 @@ public sealed class SqliteStoreTests : DurableStoreContract
         await using var store = Open();
         using var other = Connect();
         Execute(other, "BEGIN IMMEDIATE");
-        var commit = store.CommitAsync(Changes.Of(("requests", "a", "1")));
+        var commit = store.CommitAsync(Changes.Of((Requests, "a", "1")));
         SpinWait.SpinUntil(() => store.Problem is not null || Jumped(), TimeSpan.FromSeconds(10));
 
         Assert.Matches("^The state in .* has been waiting for its disk or server for [0-9]+ s.$", store.Problem);
@@ -127,7 +127,7 @@ public sealed class SqliteStoreTests : DurableStoreContract
     {
         Skip.If(OperatingSystem.IsWindows(), "there are no such modes");
         await using var store = Open();
-        await store.CommitAsync(Changes.Of(("requests", "a", "1")));
+        await store.CommitAsync(Changes.Of((Requests, "a", "1")));
 
 #pragma warning disable CA1416 // Skipped there.
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(Directory));
@@ -164,20 +164,18 @@ public sealed class SqliteStoreTests : DurableStoreContract
     {
         await using (var store = Open())
         {
-            await store.CommitAsync(Changes.Of(Enumerable.Range(0, 500).Select(i => ("requests", $"{i:d4}", (string?)new string('x', 100)))));
+            await store.CommitAsync(Changes.Of(Enumerable.Range(0, 500).Select(i => (Requests, $"{i:d4}", (string?)new string('x', 100)))));
         }
 
+        var page = long.Parse(Scalar("SELECT rootpage FROM sqlite_schema WHERE name = 'seen_requests'"), CultureInfo.InvariantCulture);
         using (var file = File.OpenWrite(Database))
         {
-            for (var page = 20; page * 4096 < file.Length; page++)
-            {
-                file.Position = page * 4096;
-                file.Write(new byte[4096]);
-            }
+            file.Position = (page - 1) * 4096;
+            file.Write(new byte[4096]);
         }
 
         await using var damaged = Open();
-        Assert.StartsWith($"{Database} is damaged: ", Assert.Throws<StateException>(() => damaged.Read("requests").ToList()).Message, StringComparison.Ordinal);
+        Assert.StartsWith($"{Database} is damaged: ", Assert.Throws<StateException>(() => damaged.Read(Requests).ToList()).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -187,6 +185,11 @@ public sealed class SqliteStoreTests : DurableStoreContract
 
         Assert.EndsWith("It must be a directory that this user may read and write, on a volume with space.", Assert.Throws<StateException>(Open).Message, StringComparison.Ordinal);
     }
+
+    private protected override long SizeInUse() =>
+        long.Parse(Scalar("SELECT (page_count - freelist_count) * page_size FROM pragma_page_count, pragma_freelist_count, pragma_page_size"), CultureInfo.InvariantCulture);
+
+    private protected override long Size() => long.Parse(Scalar("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size"), CultureInfo.InvariantCulture);
 
     private protected override void Execute(string statement)
     {

@@ -1,0 +1,52 @@
+using AuditWatch.State;
+
+namespace AuditWatch.Alerts;
+
+/// <summary>All alerts that the state keeps, open and closed, to be searched and read. What has happened within the last moment may not be in it yet. Thread-safe.</summary>
+/// <param name="store">The state.</param>
+public sealed class AlertHistory(IStateStore store)
+{
+    /// <summary>A page of the alerts that are asked for.</summary>
+    /// <returns>The alerts, and where the next page begins; null if this one is the last.</returns>
+    /// <exception cref="IOException">They cannot be read; the message says why.</exception>
+    public (IReadOnlyList<Alert> Alerts, AlertCursor? Next) Search(AlertSearch search)
+    {
+        var page = store.Search(search);
+        return (Alerts(page.Rows), page.Next);
+    }
+
+    /// <summary>The alerts whose id begins with a text, at most two: with one of them, it names that.</summary>
+    /// <exception cref="IOException">They cannot be read; the message says why.</exception>
+    public IReadOnlyList<Alert> Find(string idPrefix) => Search(new AlertSearch { IdPrefix = idPrefix, Limit = 2 }).Alerts;
+
+    /// <summary>What happened to an alert, in the order of time.</summary>
+    /// <exception cref="IOException">It cannot be read; the message says why.</exception>
+    public IReadOnlyList<AlertEvent> EventsOf(string id) => [.. store.Find(StateTables.History, [id]).Select(AlertEvent.Read)];
+
+    /// <summary>The alerts from which a service goes on: all that are not closed, and the latest that are, in the order they were opened.</summary>
+    /// <param name="closed">How many of those.</param>
+    internal IReadOnlyList<Alert> Load(int closed)
+    {
+        var rows = new List<(StateRow Row, DateTimeOffset OpenedAt)>();
+        foreach (var search in new[] { new AlertSearch { Statuses = ["open", "acknowledged"] }, new AlertSearch { Statuses = ["closed"] } })
+        {
+            var limit = search.Statuses.Contains("closed") ? closed : int.MaxValue;
+            for (AlertPage? page = null; (page is null || page.Next is not null) && limit > 0; limit -= page.Rows.Count)
+            {
+                page = store.Search(search with { After = page?.Next, Limit = Math.Min(1_000, limit) });
+                rows.AddRange(page.Rows.Select(row => (row, row.Time("opened_at"))));
+            }
+        }
+
+        return Alerts([.. rows.OrderBy(one => one.OpenedAt).Select(one => one.Row)]);
+    }
+
+    private IReadOnlyList<Alert> Alerts(IReadOnlyList<StateRow> rows)
+    {
+        var detections = store.Find(StateTables.Detections, [.. rows.Select(row => row.Text("detection_version")).Distinct(StringComparer.Ordinal)])
+            .ToDictionary(row => row.Text("version"), DetectionRow.Read, StringComparer.Ordinal);
+        var requests = store.Find(StateTables.Requests, [.. rows.Select(row => row.Text("id"))]).ToLookup(row => row.Text("alert_id"), RequestRow.Read, StringComparer.Ordinal);
+        return [.. rows.Select(row => AlertRow.Read(
+            row, detections.GetValueOrDefault(row.Text("detection_version")) ?? DetectionRow.Missing(row), [.. requests[row.Text("id")]]))];
+    }
+}

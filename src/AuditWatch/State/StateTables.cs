@@ -1,0 +1,66 @@
+namespace AuditWatch.State;
+
+/// <summary>
+/// All tables of the state. Those for people are a contract that docs/state.md describes; of the others only AuditWatch asks, by key. How they look, and what
+/// is nested in their records, belongs to a version of the schema: whoever changes it adds one to <see cref="Sql.SqlSchema"/>.
+/// </summary>
+public static class StateTables
+{
+    /// <summary>Alerts, by id. Their number rises in the order they are first written.</summary>
+    public static StateTable Alerts { get; } = new("alerts", keys: 1, """
+        id text, fingerprint text, detection text, detection_version text, title text, level text, severity number, status text, opened_at time, changed_at time, closed_at time,
+        open_seconds number, acknowledged_by text, closed_by text, close_reason text, summary text, actor text, actor_kind text, cluster text, namespace text, count number, first_seen time, last_seen time,
+        dedup json, why json
+        """);
+
+    /// <summary>What alerts keep of the detections that raised them, by a hash of it.</summary>
+    public static StateTable Detections { get; } = new("detections", keys: 1, "version text, name text, id text, title text, level text, tags json, runbook text, dedup_seconds number");
+
+    /// <summary>The requests that alerts keep, by alert and place in its sample.</summary>
+    public static StateTable Requests { get; } = new("alert_requests", keys: 2, """
+        alert_id text, n number, time time, audit_id text, stage text, verb text, request_uri text, username text, impersonated_user text, client_ip text, user_agent text, api_group text, resource text,
+        subresource text, namespace text, name text, code number, outcome text, reason text, command text
+        """);
+
+    /// <summary>What happened to alerts, by alert, time, event and who it was.</summary>
+    public static StateTable History { get; } = new("alert_history", keys: 4, "alert_id text, at time, event text, who text, note text, level text, count number, notification_id text");
+
+    /// <summary>Silences that were added at run time, by id.</summary>
+    public static StateTable Silences { get; } = new("silences", keys: 1, "id text, matchers json, created_by text, comment text, starts_at time, ends_at time");
+
+    /// <summary>Notifications on their way, by a key that rises in the order they are made.</summary>
+    public static StateTable Notifications { get; } = new("notifications", keys: 1, "key text, receiver text, notification_id text, kind text, conversation text, due_at time, alerts number, content json");
+
+    /// <summary>Notifications that were given up, by the key they had.</summary>
+    public static StateTable DeadLetters { get; } = new("dead_letters", keys: 1, "key text, receiver text, notification_id text, kind text, given_up_at time, reason text, alerts number, content json");
+
+    /// <summary>What groups of alerts have told their receivers.</summary>
+    public static StateTable Groups { get; } = Records("groups");
+
+    /// <summary>What receivers gave for the latest notification of a conversation.</summary>
+    public static StateTable Receipts { get; } = Records("receipts");
+
+    /// <summary>Which requests detections have matched, batch by batch.</summary>
+    public static StateTable SeenRequests { get; } = Records("seen_requests");
+
+    /// <summary>What correlations have counted, batch by batch.</summary>
+    public static StateTable Counted { get; } = Records("counted");
+
+    /// <summary>Which combinations of values <c>firstSeen</c> has met.</summary>
+    public static StateTable FirstSeen { get; } = Records("first_seen");
+
+    /// <summary>Since when <c>firstSeen</c> has been learning in which cluster.</summary>
+    public static StateTable FirstSeenClusters { get; } = Records("first_seen_clusters");
+
+    /// <summary>Up to where sources have been read.</summary>
+    public static StateTable Checkpoints { get; } = Records("checkpoints");
+
+    /// <summary>Which sources have spoken.</summary>
+    public static StateTable Sources { get; } = Records("sources");
+
+    /// <summary>All of them.</summary>
+    public static IReadOnlyList<StateTable> All { get; } =
+        [Alerts, Detections, Requests, History, Silences, Notifications, DeadLetters, Groups, Receipts, SeenRequests, Counted, FirstSeen, FirstSeenClusters, Checkpoints, Sources];
+
+    private static StateTable Records(string name) => new(name, keys: 1, "key text, value bytes");
+}
