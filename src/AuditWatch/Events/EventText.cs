@@ -10,6 +10,7 @@ internal static class EventText
 {
     // Long enough for a service account's name and for most commands; short enough for a line of an alert.
     private const int MaxLength = 512;
+    private const int MaxMasked = 16 * MaxLength;
     private const int MaxValues = 10;
 
     /// <summary>The field's values, joined by a comma; null if the event has none.</summary>
@@ -39,7 +40,10 @@ internal static class EventText
     public static string? OfUnique(JsonValue value) => value.IsScalar ? Show(value.ToString()) : null;
 
     /// <summary>The text without what is secret in it, and not too long.</summary>
-    internal static string Show(string text) => Shorten(Redaction.MaskTokens(text));
+    internal static string Show(string text) => Shorten(Mask(text));
+
+    // What is far beyond what is shown need not be looked through.
+    private static string Mask(string text) => SecretMask.Mask(text.Length <= MaxMasked ? text : text[..MaxMasked]);
 
     private static string Shorten(string text)
     {
@@ -57,7 +61,7 @@ internal static class EventText
     {
         private static readonly InternedText Object = new("{…}");
         private static readonly InternedText Null = new("null");
-        private static readonly InternedText Hidden = new(Redaction.Hidden);
+        private static readonly InternedText Hidden = new(SecretMask.Hidden);
 
         // Nearly every field has one value.
         private InternedText? _only;
@@ -66,7 +70,7 @@ internal static class EventText
 
         public string? Joined => _only is null ? null
             : _texts is null ? _only.Shown
-            : Shorten(Redaction.MaskTokens(string.Join(", ", _texts)) + (_more ? ", …" : ""));
+            : Shorten(Mask(string.Join(", ", _texts)) + (_more ? ", …" : ""));
 
         public bool Visit(JsonValue value)
         {

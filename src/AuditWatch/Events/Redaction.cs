@@ -1,19 +1,13 @@
-using System.Buffers;
-using System.Text;
-using System.Text.RegularExpressions;
 using AuditWatch.Events.Json;
 
 namespace AuditWatch.Events;
 
 /// <summary>
 /// Decides what of an event may be shown to a person. Never shown are bodies of Secrets, ConfigMaps, token requests and token reviews, values of environment
-/// variables and of JSON Patches, and the copies of objects that kubectl keeps in annotations; tokens are masked wherever they occur. Safe for any number of threads.
+/// variables and of JSON Patches, and the copies of objects that kubectl keeps in annotations; credentials in other text are masked by <see cref="SecretMask"/>. Safe for any number of threads.
 /// </summary>
-internal static partial class Redaction
+internal static class Redaction
 {
-    /// <summary>The text that replaces what is not shown.</summary>
-    public const string Hidden = "<redacted>";
-
     private static readonly string[] BodyRoots = ["requestObject", "responseObject", "object", "podSpec", "containers", "change", "changedPodSpec", "changedContainers"];
 
     // What of the body of a Secret or a token request is no secret.
@@ -22,9 +16,6 @@ internal static partial class Redaction
         "kind", "apiVersion", "type", "metadata.name", "metadata.namespace", "spec.audiences", "spec.expirationSeconds",
         "spec.boundObjectRef.kind", "spec.boundObjectRef.apiVersion", "spec.boundObjectRef.name",
     ];
-
-    // One of them is in all that the pattern finds.
-    private static readonly SearchValues<string> TokenMarks = SearchValues.Create(["token=", "bearer", "eyj"], StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Whether a path leads into a body: of nothing else is anything hidden.</summary>
     public static bool IsBody(string path) => BodyRoots.Contains(Split(path).Root, StringComparer.Ordinal);
@@ -43,12 +34,6 @@ internal static partial class Redaction
             || below.Contains("last-applied-configuration", StringComparison.Ordinal)
             || (IsSensitive(auditEvent) && !Harmless.Contains(below, StringComparer.Ordinal));
     }
-
-    /// <summary>The text with every token in it masked: JSON Web Tokens, bearer credentials, token parameters of a URI.</summary>
-    public static string MaskTokens(string text) => MayHaveToken(text) ? TokenPattern().Replace(text, "$1" + Hidden) : text;
-
-    // Hardly any text has, and this is many times as fast as the pattern. Letters beyond ASCII can equal one of it when case does not count.
-    private static bool MayHaveToken(string text) => text.AsSpan().ContainsAny(TokenMarks) || !Ascii.IsValid(text);
 
     private static (string Root, string Below) Split(string path) =>
         path.IndexOf('.', StringComparison.Ordinal) is >= 0 and var dot ? (path[..dot], path[(dot + 1)..]) : (path, "");
@@ -74,8 +59,4 @@ internal static partial class Redaction
         return kind.Is("Secret"u8) || kind.Is("SecretList"u8) || kind.Is("ConfigMap"u8) || kind.Is("ConfigMapList"u8)
             || kind.Is("TokenRequest"u8) || kind.Is("TokenReview"u8);
     }
-
-    [GeneratedRegex(@"(\b(?:access_|id_)?token=|\bBearer(?:\s+|%20))[^\s&""']+|\beyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?",
-        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
-    private static partial Regex TokenPattern();
 }

@@ -9,7 +9,7 @@ internal sealed class KeywordMatcher(ValueMatcher test, string wanted) : Matcher
     public override bool Matches(in Subject subject)
     {
         var json = subject.Event.Json;
-        var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = 512 });
+        var reader = new Utf8JsonReader(json, JsonValue.ReaderOptions);
         while (reader.Read())
         {
             if (reader.TokenType is JsonTokenType.String or JsonTokenType.Number && test.Visit(JsonValue.FromReader(ref reader, json)))

@@ -13,6 +13,9 @@ internal sealed class NotifierWorker
     /// <summary>How old a notification may be for another attempt to make sense.</summary>
     public static readonly TimeSpan MaxAge = TimeSpan.FromHours(24);
 
+    /// <summary>The longest wait that a receiver can ask for: then it is tried whether it still wants it, for one answer must not silence it for long.</summary>
+    public static readonly TimeSpan MaxRetryAfter = TimeSpan.FromMinutes(5);
+
     private static readonly ResiliencePropertyKey<DateTimeOffset> DueAt = new("due-at");
 
     private readonly INotifier _notifier;
@@ -49,7 +52,7 @@ internal sealed class NotifierWorker
                 UseJitter = true,
                 Delay = TimeSpan.FromSeconds(1),
                 MaxDelay = TimeSpan.FromMinutes(1),
-                DelayGenerator = attempt => ValueTask.FromResult(attempt.Outcome.Result.RetryAfter is { Ticks: > 0 } asked ? asked : (TimeSpan?)null),
+                DelayGenerator = attempt => ValueTask.FromResult(Asked(attempt.Outcome.Result)),
                 OnRetry = attempt =>
                 {
                     _health.Failed(attempt.Outcome.Result.Reason);
@@ -150,5 +153,7 @@ internal sealed class NotifierWorker
 
     private bool IsWorthRetrying(DeliveryResult result, ResilienceContext context) =>
         result.Outcome == DeliveryOutcome.Retry
-        && _time.GetUtcNow() - context.Properties.GetValue(DueAt, DateTimeOffset.MinValue) + (result.RetryAfter ?? TimeSpan.Zero) < MaxAge;
+        && _time.GetUtcNow() - context.Properties.GetValue(DueAt, DateTimeOffset.MinValue) + (Asked(result) ?? TimeSpan.Zero) < MaxAge;
+
+    private static TimeSpan? Asked(DeliveryResult result) => result.RetryAfter is { Ticks: > 0 } asked ? (asked < MaxRetryAfter ? asked : MaxRetryAfter) : null;
 }

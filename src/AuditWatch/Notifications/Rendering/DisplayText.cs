@@ -10,8 +10,8 @@ namespace AuditWatch.Notifications.Rendering;
 public static class DisplayText
 {
     /// <summary>
-    /// The text with control, formatting (bidirectional overrides and zero-width characters among them), line-breaking and unknown characters
-    /// as <c>\u001b</c>, and a broken surrogate as U+FFFD; cut off with <c>…</c> where it would be longer than <paramref name="limit"/>.
+    /// The text with control, formatting (bidirectional overrides and zero-width characters among them), line-breaking, unknown and blank characters (all but the
+    /// space itself: two names must not look the same) as <c>\u001b</c>, and a broken surrogate as U+FFFD; cut off with <c>…</c> where it would be longer than <paramref name="limit"/>.
     /// </summary>
     /// <param name="text">Any text.</param>
     /// <param name="limit">The most UTF-16 units to return, at least 1.</param>
@@ -35,9 +35,16 @@ public static class DisplayText
     private static string Show(Rune rune) => Rune.GetUnicodeCategory(rune) switch
     {
         UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator
-            or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned => rune.IsBmp ? $"\\u{rune.Value:x4}" : $"\\U{rune.Value:x8}",
-        _ => rune.ToString(),
+            or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned => Escaped(rune),
+        UnicodeCategory.SpaceSeparator when rune.Value != ' ' => Escaped(rune),
+        _ => IsBlank(rune.Value) ? Escaped(rune) : rune.ToString(),
     };
+
+    private static string Escaped(Rune rune) => rune.IsBmp ? $"\\u{rune.Value:x4}" : $"\\U{rune.Value:x8}";
+
+    // Letters, marks and symbols of which nothing is seen: Unicode's Default_Ignorable_Code_Point beyond the categories above, and the blank of Braille.
+    private static bool IsBlank(int rune) => rune is 0x034F or (>= 0x115F and <= 0x1160) or (>= 0x17B4 and <= 0x17B5) or (>= 0x180B and <= 0x180F) or 0x2800 or 0x3164
+        or (>= 0xFE00 and <= 0xFE0F) or 0xFFA0 or 0x1D159 or (>= 0xE0100 and <= 0xE01EF);
 
     private static string Cut(StringBuilder line, int limit)
     {

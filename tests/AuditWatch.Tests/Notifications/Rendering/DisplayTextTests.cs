@@ -16,6 +16,11 @@ public sealed class DisplayTextTests
     [InlineData("x\u202egpj.exe", @"x\u202egpj.exe")]
     [InlineData("a\u2028b\u200bc\ufeff", @"a\u2028b\u200bc\ufeff")]
     [InlineData("\U000E0041", @"\U000e0041")]
+    [InlineData("jane\u3164", @"jane\u3164")]
+    [InlineData("jane\u115f\uffa0", @"jane\u115f\uffa0")]
+    [InlineData("jane\ufe0f\u2800\u034f", @"jane\ufe0f\u2800\u034f")]
+    [InlineData("jane\u00a0doe\u3000", @"jane\u00a0doe\u3000")]
+    [InlineData("jane doe", "jane doe")]
     public void Of_ActiveCharacters_AreWrittenOut(string text, string expected) => Assert.Equal(expected, DisplayText.Of(text, 100));
 
     [Fact]
