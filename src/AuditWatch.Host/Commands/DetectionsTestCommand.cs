@@ -49,7 +49,7 @@ internal static class DetectionsTestCommand
         }
 
         var tested = tests.Select(test => test.Detection).ToHashSet(StringComparer.Ordinal);
-        var counted = detections.Rules.Where(rule => rule.Correlation is not null).SelectMany(detections.ReferencedBy).ToHashSet();
+        var counted = detections.FeedingOnly();
         foreach (var rule in detections.Rules.Where(rule => !tested.Contains(rule.Name) && !counted.Contains(rule)))
         {
             Console.Error.WriteLine($"{rule.Name} has no tests");

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Reactive.Linq;
+using AuditWatch.Composites;
 using AuditWatch.Correlation;
 using AuditWatch.Detection;
 using AuditWatch.Host.Output;
@@ -16,7 +17,7 @@ internal static class ScanCommand
 
     private const string Examples = """
         auditwatch scan /var/log/kubernetes/audit.log                     a table of what happened
-        auditwatch scan /var/log/kubernetes                               audit*.log and what it was rotated to, .gz too
+        auditwatch scan /var/log/kubernetes                               audit*.log and what it was rotated to, .gz and .zst too
         auditwatch scan audit-*.log.gz --format json | jq .               for other programs
         auditwatch scan audit.log --findings                              every request, not every alert
         auditwatch scan audit.log --detections my-rules --fail-on high    for CI: exit code 1 from high upwards
@@ -26,7 +27,7 @@ internal static class ScanCommand
     {
         var files = new Argument<string[]>("FILE")
         {
-            Description = "Audit logs to read: one event a line, or EventLists; .gz too. A folder stands for the audit*.log in it, '-' for standard input.",
+            Description = "Audit logs to read: one event a line, EventLists, or what clouds and shippers make of them (docs/sources.md); .gz and .zst too. A folder stands for the audit*.log in it, '-' for standard input.",
             Arity = ArgumentArity.OneOrMore,
         }.RejectingOptions();
         var detections = DetectionArguments.Option();
@@ -59,7 +60,7 @@ internal static class ScanCommand
     private static async Task<int> ScanAsync(LogFiles files, DetectionSet detections, ScanOutput output, Level? failOn, CancellationToken cancellation)
     {
         // Rejections are in the tally; a batch that fails, and what correlations could not count, are to be seen.
-        using var loggers = LoggerFactory.Create(logging => logging.AddStandardError(LogLevel.Error).AddFilter(typeof(Correlator).Namespace, LogLevel.Warning));
+        using var loggers = LoggerFactory.Create(logging => logging.AddStandardError(LogLevel.Error).AddFilter(typeof(Correlator).Namespace, LogLevel.Warning).AddFilter(typeof(CompositeStage).Namespace, LogLevel.Warning));
         var stages = DetectionStages.For(detections, loggers);
         var processor = BatchProcessor.ForLog(stages, loggers.CreateLogger<BatchProcessor>());
         var tally = new ScanTally(TimeProvider.System);

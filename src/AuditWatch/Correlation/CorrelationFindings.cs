@@ -12,6 +12,7 @@ internal sealed class CorrelationFindings
     private readonly DetectionRule _correlation;
     private readonly CorrelationSource[] _sources;
     private readonly string[] _carried;
+    private readonly string[] _joined;
     private readonly RequestRingBuffer _requests;
     private readonly SummaryTemplate _summary;
     private readonly string _explanation;
@@ -19,9 +20,11 @@ internal sealed class CorrelationFindings
     /// <param name="correlation">The correlation.</param>
     /// <param name="sources">The rules that it refers to, in its order.</param>
     /// <param name="carried">The fields that correlations which refer to it read.</param>
+    /// <param name="joined">The fields that composites compare.</param>
     /// <param name="requests">The requests of the findings that it counted.</param>
-    public CorrelationFindings(DetectionRule correlation, CorrelationSource[] sources, string[] carried, RequestRingBuffer requests)
+    public CorrelationFindings(DetectionRule correlation, CorrelationSource[] sources, string[] carried, string[] joined, RequestRingBuffer requests)
     {
+        _joined = joined;
         _correlation = correlation;
         _sources = sources;
         _carried = carried;
@@ -54,6 +57,7 @@ internal sealed class CorrelationFindings
             Summary = _summary.Fill(field => fields.Read(latest, field)),
             Dedup = Read(latest, fields, _correlation.DedupBy),
             Carried = Read(latest, fields, _carried),
+            Values = [.. _joined.Select(field => KeyValuePair.Create(field, fields.ValuesOf(latest, field)))],
             Why = [_explanation, .. latest.Why],
         };
     }

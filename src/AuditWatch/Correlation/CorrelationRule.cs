@@ -35,17 +35,19 @@ internal sealed class CorrelationRule
 
     /// <param name="rule">The correlation.</param>
     /// <param name="sources">The rules that it refers to, in its order.</param>
-    /// <param name="carried">The fields that correlations which refer to this one read of its findings.</param>
+    /// <param name="carried">The fields that correlations and composites which refer to this one read of its findings.</param>
+    /// <param name="joined">The fields that composites compare.</param>
+    /// <param name="isReferredTo">Whether other correlations refer to this one.</param>
     /// <param name="depth">See <see cref="Depth"/>.</param>
     /// <param name="context">What it shares with the other correlations of a correlator.</param>
-    public CorrelationRule(DetectionRule rule, IEnumerable<DetectionRule> sources, string[] carried, int depth, CorrelationContext context)
+    public CorrelationRule(DetectionRule rule, IEnumerable<DetectionRule> sources, string[] carried, string[] joined, bool isReferredTo, int depth, CorrelationContext context)
     {
         _rule = rule;
         _definition = rule.Correlation!;
         _sources = [.. sources.Select(source => new CorrelationSource(_definition, source))];
-        _findings = new CorrelationFindings(rule, _sources, carried, _requests);
+        _findings = new CorrelationFindings(rule, _sources, carried, joined, _requests);
         _context = context;
-        _isReferredTo = carried.Length > 0;
+        _isReferredTo = isReferredTo;
         _holdsWhole = _isReferredTo || _definition.IsProvisional;
         Depth = depth;
     }

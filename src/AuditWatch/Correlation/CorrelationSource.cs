@@ -24,6 +24,13 @@ internal sealed class CorrelationSource
     /// <summary>The finding's value of a field or alias of the correlation; empty if it has none.</summary>
     public string Read(Finding finding, string name) => Carried(finding, Resolve(name));
 
+    /// <summary>All that the finding has in a field or alias of the correlation.</summary>
+    public IReadOnlyList<string> ValuesOf(Finding finding, string name)
+    {
+        var field = Resolve(name);
+        return finding.Values.FirstOrDefault(pair => pair.Key == field).Value ?? [];
+    }
+
     /// <summary>The group of a finding: a hash of its cluster and of the values of the group-by fields.</summary>
     public UInt128 GroupOf(Finding finding, TextHasher hasher)
     {

@@ -19,7 +19,10 @@ public sealed class Correlator
     /// <summary>The default of the allowed lateness: five minutes.</summary>
     public static readonly TimeSpan DefaultLateness = TimeSpan.FromMinutes(5);
 
-    private readonly Dictionary<string, Destination> _destinations;
+    private readonly Dictionary<string, Feed[]> _feeds;
+    private readonly HashSet<string> _silent;
+    private readonly HashSet<string> _steps;
+    private readonly List<Finding> _fired = [];
     private readonly PendingWindows _pending = new();
     private readonly long _lateness;
     private long _latest = DateTimeOffset.MinValue.Ticks;
@@ -37,23 +40,27 @@ public sealed class Correlator
             .Select(rule => rule.Correlation!.Timespan * DepthOf(rule, detections))
             .DefaultIfEmpty().Max();
         var carried = detections.CarriedFields();
-        var feeds = detections.Rules
+        var joined = detections.JoinedFields();
+        var referredTo = detections.Rules.Where(rule => rule.Correlation is not null).SelectMany(detections.ReferencedBy).ToHashSet();
+        _silent = [.. detections.FeedingOnly().Select(rule => rule.Name)];
+        _steps = [.. detections.Rules.Where(rule => rule.Composite is not null).SelectMany(detections.ReferencedBy).Where(rule => rule.Correlation is not null).Select(rule => rule.Name)];
+        _feeds = detections.Rules
             .Where(rule => rule.Correlation is not null)
             .SelectMany(rule =>
             {
                 var sources = detections.ReferencedBy(rule).ToList();
-                var running = new CorrelationRule(rule, sources, [.. carried[rule.Name]], DepthOf(rule, detections), context);
-                return sources.Select((source, index) => (source.Name, Feed: new Feed(running, index, rule.Correlation!.Generate)));
+                var running = new CorrelationRule(rule, sources, [.. carried[rule.Name]], [.. joined[rule.Name]], referredTo.Contains(rule), DepthOf(rule, detections), context);
+                return sources.Select((source, index) => (source.Name, Feed: new Feed(running, index)));
             })
-            .ToLookup(pair => pair.Name, pair => pair.Feed, StringComparer.Ordinal);
-        _destinations = feeds.ToDictionary(pair => pair.Key, pair => new Destination(pair.Any(feed => feed.Generates), [.. pair]), StringComparer.Ordinal);
+            .GroupBy(pair => pair.Name, pair => pair.Feed, StringComparer.Ordinal)
+            .ToDictionary(group => group.Key, group => group.ToArray(), StringComparer.Ordinal);
     }
 
     /// <summary>How long, in event time, a finding can still count in a window: the longest chain of timespans, and the allowed lateness.</summary>
     public TimeSpan CountsFor { get; }
 
     /// <summary>Whether a correlation counts the findings of the detection.</summary>
-    public bool Counts(string detection) => _destinations.ContainsKey(detection);
+    public bool Counts(string detection) => _feeds.ContainsKey(detection);
 
     /// <summary>Counts findings in the windows of the correlations.</summary>
     /// <param name="findings">The findings, in any order of event time.</param>
@@ -90,6 +97,19 @@ public sealed class Correlator
     /// <returns>The findings that raise alerts.</returns>
     public IReadOnlyList<Finding> Complete() => AdvanceWatermark(DateTimeOffset.MaxValue, DateTimeOffset.MaxValue);
 
+    /// <summary>The findings of correlations since the last call that are steps of composites: one for each moment at which a threshold stood reached.</summary>
+    public IReadOnlyList<Finding> TakeFired()
+    {
+        if (_fired.Count == 0)
+        {
+            return [];
+        }
+
+        List<Finding> fired = [.. _fired];
+        _fired.Clear();
+        return fired;
+    }
+
     private static int DepthOf(DetectionRule rule, DetectionSet detections) => 1 + detections.ReferencedBy(rule)
         .Where(source => source.Correlation is not null)
         .Select(source => DepthOf(source, detections))
@@ -117,23 +137,27 @@ public sealed class Correlator
 
     private void Route(Finding finding, long time, bool isAlert, bool fires, List<Finding> alerting)
     {
-        var destination = _destinations.GetValueOrDefault(finding.Detection.Name);
-        if (isAlert && destination?.RaisesAlerts != false)
+        if (isAlert && !_silent.Contains(finding.Detection.Name))
         {
             alerting.Add(finding);
         }
 
-        if (fires && destination is not null && finding.HasTime)
+        if (!fires || !finding.HasTime)
         {
-            foreach (var feed in destination.Feeds)
-            {
-                Route(feed.Correlation.Add(finding, feed.Source, time), alerting);
-            }
+            return;
+        }
+
+        if (_steps.Contains(finding.Detection.Name))
+        {
+            _fired.Add(finding);
+        }
+
+        foreach (var feed in _feeds.GetValueOrDefault(finding.Detection.Name, []))
+        {
+            Route(feed.Correlation.Add(finding, feed.Source, time), alerting);
         }
     }
 
-    // Where the findings of a detection go. One that no correlation refers to has no destination and raises alerts.
-    private sealed record Destination(bool RaisesAlerts, Feed[] Feeds);
-
-    private sealed record Feed(CorrelationRule Correlation, int Source, bool Generates);
+    // Which correlation counts a rule's findings, and as which of its sources.
+    private sealed record Feed(CorrelationRule Correlation, int Source);
 }

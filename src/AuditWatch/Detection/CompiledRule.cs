@@ -19,12 +19,15 @@ internal sealed class CompiledRule
     private readonly FieldPath _actor;
     private readonly FieldPath[] _dedup;
     private readonly FieldPath[] _carried;
+    private readonly FieldPath[] _joined;
 
     /// <param name="rule">A rule that has a search.</param>
     /// <param name="carried">The fields for <see cref="Finding.Carried"/>.</param>
     /// <param name="isCounted">Whether a correlation counts its findings. Default: false.</param>
-    public CompiledRule(DetectionRule rule, IEnumerable<string> carried, bool isCounted = false)
+    /// <param name="joined">The fields for <see cref="Finding.Values"/>. Default: none.</param>
+    public CompiledRule(DetectionRule rule, IEnumerable<string> carried, bool isCounted = false, IEnumerable<string>? joined = null)
     {
+        _joined = [.. (joined ?? []).Select(FieldPath.Parse)];
         Rule = rule;
         IsCounted = isCounted;
         _name = Encoding.UTF8.GetBytes(rule.Name);
@@ -79,6 +82,23 @@ internal sealed class CompiledRule
 
     /// <summary>The value of <see cref="Finding.Carried"/>.</summary>
     public KeyValuePair<string, string>[] CarriedOf(in AuditEvent match) => ValuesOf(match, _carried);
+
+    /// <summary>The values that composites compare.</summary>
+    public KeyValuePair<string, IReadOnlyList<string>>[] ValuesOf(in AuditEvent match)
+    {
+        if (_joined.Length == 0)
+        {
+            return [];
+        }
+
+        var values = new KeyValuePair<string, IReadOnlyList<string>>[_joined.Length];
+        for (var i = 0; i < values.Length; i++)
+        {
+            values[i] = new(_joined[i].Name, EventValues.Of(match, _joined[i]));
+        }
+
+        return values;
+    }
 
     /// <summary>The value of <see cref="Finding.Why"/>.</summary>
     public List<string> WhyOf(in AuditEvent match)

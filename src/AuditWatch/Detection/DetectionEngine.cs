@@ -26,15 +26,20 @@ public sealed class DetectionEngine
     // The findings of LookAhead, until Detect comes to their batch.
     private readonly ConditionalWeakTable<EventBatch, List<Finding>> _ahead = [];
 
-    /// <summary>Creates an engine for the rules on single events of a set; correlations are evaluated by a later stage.</summary>
+    /// <summary>Creates an engine for the rules on single events of a set; correlations, composites and what they await are evaluated by later stages.</summary>
     /// <param name="detections">The set.</param>
     /// <param name="previous">The engine that this one replaces, from which it takes over the ids of the latest findings. Default: none.</param>
     public DetectionEngine(DetectionSet detections, DetectionEngine? previous = null)
     {
         _found = previous?._found ?? new RecentIdSet(DeduplicationCapacity);
         var carried = detections.CarriedFields();
+        var joined = detections.JoinedFields();
         var counted = detections.Rules.Where(rule => rule.Correlation is not null).SelectMany(detections.ReferencedBy).ToHashSet();
-        _rules = [.. detections.Rules.Where(rule => rule.Search is not null).Select(rule => new CompiledRule(rule, carried[rule.Name], counted.Contains(rule)))];
+        _rules =
+        [
+            .. detections.Rules.Where(rule => rule.Search is not null && !rule.IsAwaited)
+                .Select(rule => new CompiledRule(rule, carried[rule.Name], counted.Contains(rule), joined[rule.Name])),
+        ];
         _index = new RuleIndex([.. _rules.Select(rule => rule.Rule.Search!.Condition)]);
         _idle = [_index];
         _rulesForOtherStages = RuleMask.Of(_rules, _ => true);

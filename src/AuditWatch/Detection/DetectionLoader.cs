@@ -35,6 +35,7 @@ public static class DetectionLoader
         RejectDuplicates(rules, rule => rule.Name, "name", diagnostics);
         RejectDuplicates(rules, rule => rule.Id, "id", diagnostics);
         CorrelationLinks.Check(rules, diagnostics);
+        CompositeLinks.Check(rules, diagnostics);
         return new DetectionSet(filters.Aggregate((IReadOnlyList<DetectionRule>)rules, (narrowed, filter) => filter.ApplyTo(narrowed, diagnostics))) { Broken = parser.Broken };
     }
 

@@ -56,11 +56,20 @@ public sealed record DetectionRule
     /// <summary>How long after an alert has opened findings of the same fingerprint join it. Default: one hour.</summary>
     public TimeSpan DedupWindow { get; init; } = TimeSpan.FromHours(1);
 
-    /// <summary>What an event must be like; null for a correlation.</summary>
+    /// <summary>What an event must be like; null for a correlation or composite.</summary>
     public SearchDefinition? Search { get; init; }
 
-    /// <summary>What findings of other rules must add up to; null for a rule on single events.</summary>
+    /// <summary>What findings of other rules must add up to; null for anything else.</summary>
     public CorrelationDefinition? Correlation { get; init; }
+
+    /// <summary>What findings of other detections must be to each other; null for anything else.</summary>
+    public CompositeDefinition? Composite { get; init; }
+
+    /// <summary>
+    /// Whether it is looked for only while a composite waits for it, and makes no findings otherwise: for what happens all the time
+    /// (<c>auditwatch: {awaited: true}</c>). Default: it is always looked for.
+    /// </summary>
+    public bool IsAwaited { get; init; }
 
     /// <summary>Lets it fire only for what it has not met before; null if it fires for everything it looks for.</summary>
     public FirstSeenDefinition? FirstSeen { get; init; }

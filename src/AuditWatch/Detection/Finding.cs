@@ -34,6 +34,7 @@ public sealed class Finding
         HasTime = matched.HasTime;
         Cluster = matched.Origin.Cluster;
         Carried = rule.CarriedOf(matched);
+        Values = rule.ValuesOf(matched);
         _level = rule.LevelOf(matched);
     }
 
@@ -81,6 +82,9 @@ public sealed class Finding
     /// <summary>The names and values of the fields that later stages read: those of <c>firstSeen</c>, and those that correlations group by, count and show.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Carried { get; init; } = [];
 
+    /// <summary>The values of the fields that composites compare, each for itself. Of a correlation, those of the latest finding.</summary>
+    public IReadOnlyList<KeyValuePair<string, IReadOnlyList<string>>> Values { get; init; } = [];
+
     /// <summary>The clauses that matched, as <c>field: value</c>.</summary>
     public required IReadOnlyList<string> Why { get => field ??= _rule!.WhyOf(_match!.Event); init; }
 
@@ -124,6 +128,7 @@ public sealed class Finding
             Request = request ?? Request,
             Time = time ?? Time,
             HasTime = HasTime,
+            Values = Values,
             FirstTime = firstTime ?? FirstTime,
             Actor = actor ?? Actor,
             ActorKind = actorKind ?? ActorKind,

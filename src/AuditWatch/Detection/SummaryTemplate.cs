@@ -4,7 +4,7 @@ using AuditWatch.Events;
 namespace AuditWatch.Detection;
 
 /// <summary>
-/// A template for summaries: text with placeholders such as <c>{actor}</c> that name fields or, in a correlation, aliases. A field that the event does not have
+/// A template for summaries: text with placeholders such as <c>{actor}</c> that name fields or, in a correlation, aliases, in a composite, variables and steps. A field that the event does not have
 /// becomes <c>-</c>. Immutable; safe for any number of threads.
 /// </summary>
 internal sealed partial class SummaryTemplate
@@ -47,6 +47,6 @@ internal sealed partial class SummaryTemplate
 
     private static string Value(string? name, string? value) => name is null ? "" : value is { Length: > 0 } ? value : "-";
 
-    [GeneratedRegex(@"\{[A-Za-z][^{}\s]*\}", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\{\$?[A-Za-z][^{}\s]*\}", RegexOptions.CultureInvariant)]
     private static partial Regex PlaceholderPattern();
 }

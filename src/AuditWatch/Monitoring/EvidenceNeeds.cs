@@ -29,7 +29,7 @@ public sealed class EvidenceNeeds
     /// <summary>What these detections need.</summary>
     public static EvidenceNeeds Of(DetectionSet detections)
     {
-        var rules = detections.Rules.Where(rule => rule.Search is not null).ToList();
+        var rules = detections.Rules.Where(rule => rule is { Search: not null, IsAwaited: false }).ToList();
         var universe = RequestUniverse.Of(policy: null, rules.Select(rule => rule.Search!.Condition));
         var sought = rules.SelectMany(rule => SelectorCompiler.Compile(rule, universe).SelectMany(one => universe.Possible.Where(one.Shape.Overlaps)
             .Select(possible => (rule.Name, one.Level, Shape: one.Shape.Intersect(possible))))).ToList();

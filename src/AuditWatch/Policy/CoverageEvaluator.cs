@@ -26,10 +26,10 @@ public sealed class CoverageEvaluator
     /// <returns>One result per detection: by verdict, the worst first, then by level, the highest first, then by name.</returns>
     public static IReadOnlyList<DetectionCoverage> Evaluate(AuditPolicy policy, DetectionSet detections)
     {
-        var universe = RequestUniverse.Of(policy, detections.Rules.Where(rule => rule.Search is not null).Select(rule => rule.Search!.Condition));
+        var universe = RequestUniverse.Of(policy, detections.Rules.Where(rule => rule is { Search: not null, IsAwaited: false }).Select(rule => rule.Search!.Condition));
         var evaluator = new CoverageEvaluator(policy, universe);
-        var single = detections.Rules.Where(rule => rule.Search is not null).ToDictionary(rule => rule, evaluator.OfSingleEvents);
-        var counted = detections.Rules.Where(rule => rule.Correlation is { Generate: false }).SelectMany(detections.ReferencedBy).ToHashSet();
+        var single = detections.Rules.Where(rule => rule is { Search: not null, IsAwaited: false }).ToDictionary(rule => rule, evaluator.OfSingleEvents);
+        var counted = detections.FeedingOnly();
         return
         [
             .. detections.Rules.Where(rule => !counted.Contains(rule)).Select(Of)
@@ -43,7 +43,7 @@ public sealed class CoverageEvaluator
     private static DetectionCoverage OfCorrelation(DetectionRule rule, IReadOnlyList<DetectionCoverage> counted)
     {
         var worst = counted.Count == 0 ? Verdict.Sees : counted.Max(one => one.Verdict);
-        var needsAll = rule.Correlation!.Type is CorrelationType.Temporal or CorrelationType.TemporalOrdered;
+        var needsAll = rule.Correlation?.Type is null or CorrelationType.Temporal or CorrelationType.TemporalOrdered;
         var verdict = worst == Verdict.Blind && !needsAll && counted.Any(one => one.Verdict < Verdict.Blind) ? Verdict.SeesPart : worst;
         return new DetectionCoverage(rule, verdict, [.. counted.SelectMany(one => one.Gaps).OrderByDescending(gap => gap.Kind)]);
     }

@@ -32,6 +32,7 @@ public sealed class AuditWatchService : IAsyncDisposable
     private readonly IReadOnlyList<IAuditSource> _sources;
     private readonly Subject<BatchOutcome> _outcomes = new();
     private readonly Subject<Unit> _stopping = new();
+    private readonly Subject<DateTimeOffset> _clock = new();
     private readonly List<PeriodicTask> _periodic = [];
     private Dispatcher? _dispatcher;
     private bool _isDisposed;
@@ -102,9 +103,14 @@ public sealed class AuditWatchService : IAsyncDisposable
         _periodic.Add(new PeriodicTask("alerts", AlertLoop.Interval, Alerts.AdvanceAsync, _time, _logger));
         _periodic.Add(new PeriodicTask("sources", WatchInterval, () => Alerts.ReportAsync(SourceWatch.Check()), _time, _logger));
         _periodic.Add(new PeriodicTask("detections", LiveDetections.Interval, Detections.Check, _time, _logger));
-        Completion = _sources.Select(source => source.Batches).Merge().TakeUntil(_stopping)
+        _periodic.Add(new PeriodicTask("composites", WatchInterval, () => _clock.OnNext(_time.GetUtcNow()), _time, _logger));
+
+        // When the sources have said all, the clock says no more.
+        var batches = _sources.Select(source => source.Batches).Merge().TakeUntil(_stopping).Do(_ => { }, _clock.OnCompleted);
+        Completion = batches.Select(batch => new Func<BatchOutcome>(() => _processor.Process(batch)))
+            .Merge(_clock.Select(now => new Func<BatchOutcome>(() => _processor.Pass(now))))
             .Synchronize()
-            .Select(_processor.Process)
+            .Select(work => work())
             .ForEachAsync(Publish);
     }
 
@@ -147,6 +153,7 @@ public sealed class AuditWatchService : IAsyncDisposable
         _outcomes.OnCompleted();
         _outcomes.Dispose();
         _stopping.Dispose();
+        _clock.Dispose();
     }
 
     // Who looks on cannot end the service.

@@ -1,4 +1,5 @@
 using AuditWatch.Alerts;
+using AuditWatch.Composites;
 using AuditWatch.Correlation.FirstSeen;
 using AuditWatch.Detection;
 using AuditWatch.Events;
@@ -12,13 +13,19 @@ public sealed record BatchOutcome(EventBatch Batch)
     /// <summary>All requests that detections match.</summary>
     public IReadOnlyList<Finding> Found { get; init; } = [];
 
+    /// <summary>Those of them that are left where only what is new counts.</summary>
+    public IReadOnlyList<Finding> FirstSeen { get; init; } = [];
+
     /// <summary>Those of them that correlations count.</summary>
     public IReadOnlyList<Finding> Correlated { get; init; } = [];
 
     /// <summary>What <c>firstSeen</c> has learnt from the batch.</summary>
     public FirstSeenChanges Learnt { get; init; } = new();
 
-    /// <summary>The findings that raise alerts, those of correlations among them.</summary>
+    /// <summary>What joined its findings into stories, and knows what of that has to be kept; null if nothing has.</summary>
+    public CompositeStage? Composites { get; init; }
+
+    /// <summary>The findings that raise alerts, those of correlations and composites among them.</summary>
     public IReadOnlyList<Finding> Findings { get; init; } = [];
 
     /// <summary>What the findings did to alerts.</summary>

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 namespace AuditWatch.Processing;
 
 /// <summary>
-/// The way of a batch, the same in a service, a scan and a rule test: detect, leave out what was seen before, correlate, watch the source, change alerts,
+/// The way of a batch, the same in a service, a scan and a rule test: detect, leave out what was seen before, correlate, join into stories, watch the source, change alerts,
 /// commit once, acknowledge. Called by one thread at a time, batch after batch in the order they arrived.
 /// </summary>
 /// <param name="current">The stages of the detections that run, asked for once a batch.</param>
@@ -46,20 +46,36 @@ public sealed class BatchProcessor(Func<DetectionStages> current, IAlertSink ale
             outcome = Detect(outcome, stages);
             outcome = LeaveOutKnown(outcome, stages);
             outcome = Correlate(outcome, stages);
+            outcome = Join(outcome, stages);
         }
 
         return Conclude(outcome, stages);
     });
 
     /// <summary>Says that a log has come to its end: correlations that wait for further events wait no longer.</summary>
+    /// <param name="after">How much longer nothing has happened, as far as is known. Default: nothing is known of the time after the last event.</param>
     /// <returns>What that came to, for a batch without events.</returns>
-    public BatchOutcome Complete()
+    public BatchOutcome Complete(TimeSpan after = default)
     {
         var end = new EventBatch(new EventOrigin("end"), DateTimeOffset.MaxValue, capacity: 0);
         return Guard(end, () =>
         {
             var stages = current();
-            return Conclude(new BatchOutcome(end) { Findings = stages.Correlator.Complete() }, stages);
+            var outcome = Join(new BatchOutcome(end) { Findings = stages.Correlator.Complete() }, stages);
+            return Conclude(outcome with { Findings = [.. outcome.Findings, .. stages.Composites.Complete(after)] }, stages);
+        });
+    }
+
+    /// <summary>Says what time it is, whether anything arrives or not: composites tell what has not happened. As <see cref="Process"/>, not while a batch is in the stages.</summary>
+    /// <param name="now">The time.</param>
+    /// <returns>What that came to, for a batch without events.</returns>
+    public BatchOutcome Pass(DateTimeOffset now)
+    {
+        var tick = new EventBatch(new EventOrigin("clock"), now, capacity: 0);
+        return Guard(tick, () =>
+        {
+            var stages = current();
+            return Change(new BatchOutcome(tick) { Composites = stages.Composites, Findings = stages.Composites.Pass(now) }, WatchReport.Nothing, new StateChanges());
         });
     }
 
@@ -70,11 +86,11 @@ public sealed class BatchProcessor(Func<DetectionStages> current, IAlertSink ale
         return outcome with { Found = found, Findings = found };
     }
 
-    private static BatchOutcome LeaveOutKnown(BatchOutcome outcome, DetectionStages stages) => outcome with
+    private static BatchOutcome LeaveOutKnown(BatchOutcome outcome, DetectionStages stages)
     {
-        Findings = stages.FirstSeen.Filter(outcome.Findings, outcome.Batch.Origin.Cluster, outcome.Batch[0].Time, outcome.Batch.ReceivedAt),
-        Learnt = stages.FirstSeen.DrainChanges(),
-    };
+        var passed = stages.FirstSeen.Filter(outcome.Findings, outcome.Batch.Origin.Cluster, outcome.Batch[0].Time, outcome.Batch.ReceivedAt);
+        return outcome with { Findings = passed, FirstSeen = passed, Learnt = stages.FirstSeen.DrainChanges() };
+    }
 
     private static BatchOutcome Correlate(BatchOutcome outcome, DetectionStages stages) => outcome with
     {
@@ -86,12 +102,23 @@ public sealed class BatchProcessor(Func<DetectionStages> current, IAlertSink ale
         ],
     };
 
+    private static BatchOutcome Join(BatchOutcome outcome, DetectionStages stages) => outcome with
+    {
+        Composites = stages.Composites,
+        Findings = [.. outcome.Findings, .. stages.Composites.Join(outcome.Batch, outcome.FirstSeen, stages.Correlator.TakeFired())],
+    };
+
     private BatchOutcome Conclude(BatchOutcome outcome, DetectionStages stages)
     {
         var changes = new StateChanges();
-        Memory?.Record(outcome, changes);
         var report = Sources?.See(outcome.Batch, changes) ?? WatchReport.Nothing;
         Evidence?.See(outcome.Batch, stages.Detections);
+        return Change(outcome, report, changes);
+    }
+
+    private BatchOutcome Change(BatchOutcome outcome, WatchReport report, StateChanges changes)
+    {
+        Memory?.Record(outcome, changes);
         var (alertChanges, durable) = alerts.Apply(outcome.Findings, report, changes);
         AcknowledgeWhen(durable, outcome.Batch);
         outcome = outcome with { Changes = alertChanges };

@@ -1,3 +1,4 @@
+using AuditWatch.Composites;
 using AuditWatch.Correlation;
 using AuditWatch.Correlation.FirstSeen;
 using AuditWatch.Detection;
@@ -10,22 +11,25 @@ namespace AuditWatch.Processing;
 /// <param name="Engine">Finds what the rules look for.</param>
 /// <param name="FirstSeen">Lets rules fire for what is new only.</param>
 /// <param name="Correlator">Adds findings up.</param>
-public sealed record DetectionStages(DetectionSet Detections, DetectionEngine Engine, FirstSeenStage FirstSeen, Correlator Correlator)
+/// <param name="Composites">Joins findings into stories.</param>
+public sealed record DetectionStages(DetectionSet Detections, DetectionEngine Engine, FirstSeenStage FirstSeen, Correlator Correlator, CompositeStage Composites)
 {
     /// <summary>The stages for a set.</summary>
     /// <param name="detections">The set.</param>
     /// <param name="loggers">Hear of what the stages have to say.</param>
     /// <param name="lateness">How far behind others an event may arrive and still be added up. Default: five minutes.</param>
-    /// <param name="previous">The stages they replace: requests already found and combinations already learnt stay known. Windows of correlations are empty.</param>
+    /// <param name="previous">The stages they replace: requests already found, combinations already learnt and stories that wait stay known. Windows of correlations are empty.</param>
     public static DetectionStages For(DetectionSet detections, ILoggerFactory loggers, TimeSpan? lateness = null, DetectionStages? previous = null)
     {
         var firstSeen = new FirstSeenStage(detections, logger: loggers.CreateLogger<FirstSeenStage>());
+        var composites = new CompositeStage(detections, lateness, loggers.CreateLogger<CompositeStage>());
         if (previous is not null)
         {
             firstSeen.Import(previous.FirstSeen.Export());
+            composites.Import(previous.Composites);
         }
 
         return new DetectionStages(
-            detections, new DetectionEngine(detections, previous?.Engine), firstSeen, new Correlator(detections, lateness, loggers.CreateLogger<Correlator>()));
+            detections, new DetectionEngine(detections, previous?.Engine), firstSeen, new Correlator(detections, lateness, loggers.CreateLogger<Correlator>()), composites);
     }
 }

@@ -7,7 +7,7 @@ using AuditWatch.State;
 namespace AuditWatch.Processing;
 
 /// <summary>
-/// What the stages before alerts remember, in the state: which requests have been found, what correlations have counted, what firstSeen has learnt. A
+/// What the stages before alerts remember, in the state: which requests have been found, what correlations have counted, what composites wait with, what firstSeen has learnt. A
 /// correlation's windows are not kept as they are: the findings that went into them are, batch by batch, and are counted again after a restart.
 /// Bounded as the stages themselves are. Not thread-safe.
 /// </summary>
@@ -48,6 +48,7 @@ public sealed class StageMemory(IStateStore store)
             changes.Delete(StateTables.FirstSeen, FirstSeenRecords.KeyOf(scope, key));
         }
 
+        outcome.Composites?.Record(changes);
         if (outcome.Found.Count > 0)
         {
             KeepRequests(outcome, changes);
@@ -71,6 +72,7 @@ public sealed class StageMemory(IStateStore store)
         stages.FirstSeen.Import(new FirstSeenState(
             [.. store.Read(StateTables.FirstSeenClusters).Select(row => FirstSeenRecords.ReadStart(row.Bytes("value")))],
             [.. store.Read(StateTables.FirstSeen).Select(row => FirstSeenRecords.ReadCombination(row.Bytes("value"))).OrderBy(combination => combination.LastMet)]));
+        stages.Composites.Restore(store);
         foreach (var row in store.Read(StateTables.SeenRequests))
         {
             var requests = MemoryMarshal.Cast<byte, UInt128>(row.Bytes("value").Span);
@@ -100,6 +102,8 @@ public sealed class StageMemory(IStateStore store)
                 stages.Correlator.AdvanceWatermark(time, batch.ReceivedAt);
             }
         }
+
+        stages.Correlator.TakeFired();
     }
 
     private void KeepRequests(BatchOutcome outcome, StateChanges changes)

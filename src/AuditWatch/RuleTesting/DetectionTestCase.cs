@@ -35,6 +35,9 @@ public sealed record DetectionTestCase
     /// <summary>How often the events are repeated.</summary>
     public required int Repeat { get; init; }
 
+    /// <summary>How much time goes by after the last event, so that what did not happen can be told.</summary>
+    public TimeSpan Advance { get; init; }
+
     /// <summary>How much later each event is than the one before.</summary>
     public required TimeSpan Every { get; init; }
 }

@@ -103,6 +103,7 @@ public static class DetectionTestLoader
             Events = events,
             Repeat = (int)Math.Clamp(map.Integer("repeat") ?? 1, 1, 100_000),
             Every = map.Duration("every") ?? TimeSpan.FromSeconds(1),
+            Advance = map.Duration("advance") ?? TimeSpan.Zero,
             Location = map.Location,
         };
         map.RejectUnknown();

@@ -10,7 +10,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace AuditWatch.RuleTesting;
 
 /// <summary>
-/// Runs the tests beside detections through the real stages: the events become JSON, are read, matched, correlated and deduplicated as in the
+/// Runs the tests beside detections through the real stages: the events become JSON, are read, matched, correlated, joined and deduplicated as in the
 /// service, with the detection and what it refers to loaded.
 /// </summary>
 /// <param name="detections">The set the tested detections are in.</param>
@@ -36,9 +36,13 @@ public sealed class DetectionTestRunner(DetectionSet detections)
             return Failed(test, $"an event of the test is no audit event: {rejection.Reason}");
         }
 
-        // A base rule of a correlation is tested on its own: nothing here silences it.
-        var processor = BatchProcessor.ForLog(DetectionStages.For(detections.Of(rule), NullLoggerFactory.Instance), NullLogger<BatchProcessor>.Instance);
-        BatchOutcome[] outcomes = [processor.Process(batch), processor.Complete()];
+        // A rule that others rest on is tested on its own: nothing here silences it, or makes it wait.
+        var set = rule.IsAwaited ? new DetectionSet([rule with { IsAwaited = false }]) : detections.Of(rule);
+        var stages = DetectionStages.For(set, NullLoggerFactory.Instance);
+        var processor = BatchProcessor.ForLog(stages, NullLogger<BatchProcessor>.Instance);
+        var first = processor.Process(batch);
+        var missing = stages.Composites.Missing();
+        BatchOutcome[] outcomes = [first, processor.Complete(test.Advance)];
         if (outcomes.Select(outcome => outcome.Failure).FirstOrDefault(failure => failure is not null) is { } failure)
         {
             return Failed(test, $"the stages fail on its events: {failure}");
@@ -46,15 +50,15 @@ public sealed class DetectionTestRunner(DetectionSet detections)
 
         var alerts = outcomes.SelectMany(outcome => outcome.Changes).Select(change => change.Alert).Where(alert => alert.Detection.Name == rule.Name)
             .GroupBy(alert => alert.Id, StringComparer.Ordinal).Select(changes => changes.Last()).ToList();
-        return new DetectionTestResult(test, Compare(test, alerts), test.Fires && alerts.Count == 0 ? Misses(rule, batch) : []);
+        return new DetectionTestResult(test, Compare(test, alerts), test.Fires && alerts.Count == 0 ? [.. Misses(rule, batch), .. missing] : []);
     }
 
     private static DetectionTestResult Failed(DetectionTestCase test, string problem) => new(test, problem, []);
 
-    // Of a correlation, why the rules that feed it did not match.
+    // Of what rests on others, why the rules that feed it did not match.
     private List<string> Misses(DetectionRule rule, EventBatch batch)
     {
-        var compiled = (rule.Correlation is null ? [rule] : detections.ReferencedBy(rule))
+        var compiled = (rule.Search is not null ? [rule] : detections.Of(rule).Rules)
             .Where(fed => fed.Search is not null).Select(fed => new CompiledRule(fed, [])).ToList();
         var why = new List<string>();
         for (var i = 0; i < batch.Count; i++)

@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using System.Reactive.Linq;
 using AuditWatch.Events;
 using AuditWatch.Sources.LogFile;
@@ -23,7 +22,7 @@ public sealed class StreamSource(EventOrigin origin, Func<Stream> open, TimeProv
     /// <summary>How many bytes have been read so far, of a compressed file as they are in the file. Safe to ask from any thread.</summary>
     public long BytesRead => Volatile.Read(ref _bytesRead);
 
-    /// <summary>The events of a file, from its beginning to its end. It may be compressed with gzip.</summary>
+    /// <summary>The events of a file, from its beginning to its end. It may be compressed.</summary>
     /// <param name="path">The file; also what its origin is called.</param>
     /// <param name="time">Tells when a batch arrived.</param>
     public static StreamSource FromFile(string path, TimeProvider time) => new(
@@ -65,7 +64,7 @@ public sealed class StreamSource(EventOrigin origin, Func<Stream> open, TimeProv
         }
         finally
         {
-            Volatile.Write(ref _bytesRead, stream is GZipStream compressed ? compressed.BaseStream.Position : reader.BytesRead);
+            Volatile.Write(ref _bytesRead, stream is DecompressedText compressed ? compressed.BytesRead : reader.BytesRead);
         }
     }
 

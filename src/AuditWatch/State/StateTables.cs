@@ -52,6 +52,15 @@ public static class StateTables
     /// <summary>Since when <c>firstSeen</c> has been learning in which cluster.</summary>
     public static StateTable FirstSeenClusters { get; } = Records("first_seen_clusters");
 
+    /// <summary>Findings that stories of composites wait with, by their order of arrival.</summary>
+    public static StateTable CompositeFindings { get; } = Records("composite_findings");
+
+    /// <summary>Since when composites have been watching which cluster.</summary>
+    public static StateTable CompositeClusters { get; } = Records("composite_clusters");
+
+    /// <summary>Stories that have been told.</summary>
+    public static StateTable CompositeStories { get; } = Records("composite_stories");
+
     /// <summary>Up to where sources have been read.</summary>
     public static StateTable Checkpoints { get; } = Records("checkpoints");
 
@@ -60,7 +69,8 @@ public static class StateTables
 
     /// <summary>All of them.</summary>
     public static IReadOnlyList<StateTable> All { get; } =
-        [Alerts, Detections, Requests, History, Silences, Notifications, DeadLetters, Groups, Receipts, SeenRequests, Counted, FirstSeen, FirstSeenClusters, Checkpoints, Sources];
+        [Alerts, Detections, Requests, History, Silences, Notifications, DeadLetters, Groups, Receipts, SeenRequests, Counted, FirstSeen, FirstSeenClusters,
+            CompositeFindings, CompositeClusters, CompositeStories, Checkpoints, Sources];
 
     private static StateTable Records(string name) => new(name, keys: 1, "key text, value bytes");
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 
 namespace AuditWatch.EndToEnd.Run;
@@ -40,5 +41,32 @@ public sealed class ReloadTests
         Assert.Equal(1, await service.MetricAsync("auditwatch_detections_reloads_total"));
         Assert.Equal(0, await service.MetricAsync("auditwatch_detections_current"));
         Assert.Equal(1, await service.MetricAsync("auditwatch_detections_rules"));
+    }
+
+    [Fact]
+    public async Task Run_FoldersOfRulesComeAndGo_GoesOnWithWhatItComesTo()
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("rules/other.yml", Rules.Low.Replace("payments", "other", StringComparison.Ordinal));
+        await using var service = await Service.StartAsync("--config", folder.Write("auditwatch.yaml", "detections: [rules]"));
+        var began = Stopwatch.GetTimestamp();
+
+        // As a checkout of another branch does, for longer.
+        while (Stopwatch.GetElapsedTime(began) < TimeSpan.FromSeconds(5))
+        {
+            for (var i = 0; i < 40; i++)
+            {
+                Directory.CreateDirectory(folder[$"rules/tactic{i}/below"]);
+            }
+
+            for (var i = 0; i < 40; i++)
+            {
+                Directory.Delete(folder[$"rules/tactic{i}"], recursive: true);
+            }
+        }
+
+        folder.Write("rules/payments.yml", Rules.Low);
+        await service.UntilAsync("two rules", async () => (await service.Http.GetStringAsync("/readyz")).Contains("\"rules\":2", StringComparison.Ordinal));
+        Assert.Equal(0, await service.MetricAsync("auditwatch_periodic_failures_total"));
     }
 }

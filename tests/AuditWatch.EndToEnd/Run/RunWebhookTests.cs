@@ -33,7 +33,7 @@ public sealed class RunWebhookTests(ScannedSample scanned) : IClassFixture<Scann
     [Theory]
     [InlineData("rubbish", HttpStatusCode.BadRequest)]
     [InlineData("{\"kind\":\"EventList\",\"items\":[{\"auditID\":", HttpStatusCode.BadRequest)]
-    [InlineData("{\"kind\":\"EventList\",\"items\":[{\"no\":\"event\"}]}", HttpStatusCode.OK)]
+    [InlineData("{\"kind\":\"EventList\",\"items\":[{\"no\":\"event\"}]}", HttpStatusCode.UnprocessableEntity)]
     public async Task Run_RubbishPosted_IsAnsweredAndCountedAndTheServiceGoesOn(string rubbish, HttpStatusCode status)
     {
         await using var service = await Service.StartAsync();

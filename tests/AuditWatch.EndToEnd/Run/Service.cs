@@ -46,6 +46,9 @@ internal sealed partial class Service : IAsyncDisposable
         }
     }
 
+    /// <summary>How many threads it has.</summary>
+    public int Threads => Directory.GetDirectories($"/proc/{_process.Id}/task").Length;
+
     /// <summary>The alerts that it has raised, by detection and id.</summary>
     public IReadOnlyList<(string Detection, string Id)> Alerts => [.. _out
         .Select(line => AlertLine().Match(line))

@@ -201,6 +201,19 @@ public sealed class ScanInputTests
     }
 
     [Fact]
+    public async Task Scan_SomethingAfterTheCompressedLog_IsNotPassedOver()
+    {
+        using var folder = new TemporaryFolder();
+        Compress(folder["audit.log.gz"], Sample.Lines);
+        await File.AppendAllTextAsync(folder["audit.log.gz"], Sample.Lines[0]);
+
+        var result = await Cli.RunAsync("scan", folder["audit.log.gz"]);
+
+        Assert.Equal(1, result.ExitCode);
+        Assert.Contains($"{Sample.Lines.Count:N0} events, 1 rejected", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Scan_CompressedLogDamagedInTheMiddle_UsesWhatComesBeforeAndSaysSo()
     {
         using var folder = new TemporaryFolder();

@@ -65,7 +65,7 @@ public class DetectionEngineTests
         var findings = new List<Finding>();
         using var batch = Rule.Events(string.Join('\n', Enumerable.Range(0, 1_000).Select(i => $$$"""
             {"kind":"Event","apiVersion":"audit.k8s.io/v1","level":"Request","auditID":"{{{i}}}","stage":"ResponseComplete","requestURI":"/api/v1/namespaces/web/configmaps?limit=500\u0026x=1",
-            "verb":"update","user":{"username":"system:kube-controller-manager","groups":["system:authenticated"]},"sourceIPs":["10.0.0.9"],"userAgent":"kube-controller-manager/v1.36",
+            "verb":"update","user":{"username":"system:serviceaccount:web:operator","groups":["system:authenticated"]},"sourceIPs":["10.0.0.9"],"userAgent":"operator/v1.36",
             "objectRef":{"resource":"leases","namespace":"kube-system","name":"kcm","apiGroup":"coordination.k8s.io","apiVersion":"v1"},"responseStatus":{"metadata":{},"code":200},
             "requestObject":{"kind":"Lease","metadata":{"name":"kcm"},"spec":{"holderIdentity":"a","leaseDurationSeconds":15}},"requestReceivedTimestamp":"{{{Received}}}",
             "stageTimestamp":"{{{Received}}}","annotations":{"authorization.k8s.io/decision":"allow","authorization.k8s.io/reason":""}}

@@ -29,8 +29,8 @@ public sealed partial class WritingDetectionsTests : IDisposable
         DetectionLint.Check(detections, tests.Select(test => test.Detection), _said);
 
         Assert.Empty(_said);
-        Assert.Equal(6, detections.Rules.Count);
-        Assert.Equal(15, tests.Count);
+        Assert.Equal(10, detections.Rules.Count);
+        Assert.Equal(18, tests.Count);
         Assert.All(tests.Select(new DetectionTestRunner(detections).Run), result => Assert.True(result.Passed, $"{result.Case.Name}: {result.Failure}"));
     }
 

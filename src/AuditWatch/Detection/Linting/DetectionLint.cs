@@ -18,7 +18,7 @@ public static partial class DetectionLint
     public static void Check(DetectionSet detections, IEnumerable<string> tested, Diagnostics diagnostics)
     {
         var withTests = tested.ToHashSet(StringComparer.Ordinal);
-        var feeding = detections.Rules.Where(rule => rule.Correlation is { Generate: false }).SelectMany(detections.ReferencedBy).Select(rule => rule.Name).ToHashSet(StringComparer.Ordinal);
+        var feeding = detections.FeedingOnly().Select(rule => rule.Name).ToHashSet(StringComparer.Ordinal);
         foreach (var rule in detections.Rules.Concat(detections.Broken))
         {
             if (rule.Search is not null)
@@ -27,7 +27,7 @@ public static partial class DetectionLint
                 TrustByName.Report(rule.Search.Condition, diagnostics);
             }
 
-            // A rule that only feeds correlations is tested with them.
+            // A rule that only feeds others is tested with them.
             if (!withTests.Contains(rule.Name) && !feeding.Contains(rule.Name))
             {
                 diagnostics.Warning(rule.Location, $"'{rule.Name}' has no tests; write them to {Path.GetFileNameWithoutExtension(rule.Location.File)}.tests.yml beside it");

@@ -21,14 +21,19 @@ internal sealed class FieldReferenceMatcher(FieldPath field, FieldPath other, Va
 
     private sealed class Inner(string text, ValueTest.FieldReference test) : IValueVisitor
     {
-        private readonly StringComparison _how = test.IsCased ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase;
+        public bool Visit(JsonValue value) => value.IsScalar && Holds(text, value.ToString(), test);
+    }
 
-        public bool Visit(JsonValue value) => value.IsScalar && test.Relation switch
+    /// <summary>Whether one text stands to the other as the test says.</summary>
+    public static bool Holds(string text, string other, ValueTest.FieldReference test)
+    {
+        var how = test.IsCased ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase;
+        return test.Relation switch
         {
-            FieldRelation.StartsWith => text.StartsWith(value.ToString(), _how),
-            FieldRelation.EndsWith => text.EndsWith(value.ToString(), _how),
-            FieldRelation.Contains => text.Contains(value.ToString(), _how),
-            _ => text.Equals(value.ToString(), _how),
+            FieldRelation.StartsWith => text.StartsWith(other, how),
+            FieldRelation.EndsWith => text.EndsWith(other, how),
+            FieldRelation.Contains => text.Contains(other, how),
+            _ => text.Equals(other, how),
         };
     }
 }

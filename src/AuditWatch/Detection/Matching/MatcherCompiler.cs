@@ -35,7 +35,8 @@ internal static class MatcherCompiler
         ? new EventFieldExistence(FieldPath.Parse(path), expected)
         : new ElementFieldExistence($"{elementPath}.{path}", RelativePath.Parse(path), expected);
 
-    private static ValueMatcher Value(ValueTest test) => test switch
+    /// <summary>What looks at one value.</summary>
+    public static ValueMatcher Value(ValueTest test) => test switch
     {
         ValueTest.Text text => new TextMatcher(text.Pattern, text.IsCased),
         ValueTest.Regex regex => new RegexMatcher(regex.Expression),

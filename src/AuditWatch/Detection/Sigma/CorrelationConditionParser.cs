@@ -49,9 +49,7 @@ internal sealed class CorrelationConditionParser(
 
         if (value.IsScalar)
         {
-            diagnostics.Error(value.Location, IsTemporal
-                ? $"a condition over the names of rules is not supported; without a condition {typeName} waits for all of its rules"
-                : "the condition must be a map, such as 'condition: {gte: 10}'");
+            diagnostics.Error(value.Location, "the condition must be a map, such as 'condition: {gte: 10}'");
             return null;
         }
 

@@ -45,6 +45,14 @@ internal sealed class CorrelationLinks(List<DetectionRule> rules, Diagnostics di
             {
                 Error(rule, reference.Location, $"the rule '{target.Name}' is listed twice");
             }
+            else if (target.Composite is not null)
+            {
+                Error(rule, reference.Location, $"'{target.Name}' is a composite; a correlation counts what rules and other correlations find");
+            }
+            else if (target.IsAwaited)
+            {
+                Error(rule, reference.Location, $"'{target.Name}' is awaited by composites and found only while one waits for it: a correlation cannot count it");
+            }
             else if (target.Correlation is not null && !CanRestOnCorrelations(rule.Correlation.Type))
             {
                 Error(rule, reference.Location, $"'{target.Name}' is a correlation, which fires again with every further finding of a burst; "

@@ -20,8 +20,10 @@ internal sealed class CorrelationParser(Diagnostics diagnostics)
         [CorrelationConditionParser.Median] = CorrelationType.ValuePercentile,
     };
 
-    /// <summary>The correlation, or null if it cannot be used.</summary>
-    public CorrelationDefinition? Parse(YamlMap body)
+    /// <summary>
+    /// The correlation; or, of a condition over the names of rules (<c>a and not b</c>), the composite that it is. Neither if it cannot be used.
+    /// </summary>
+    public (CorrelationDefinition? Correlation, CompositeDefinition? Composite) Parse(YamlMap body)
     {
         var before = diagnostics.ErrorCount;
         var typeName = body.RequiredString("type");
@@ -45,15 +47,21 @@ internal sealed class CorrelationParser(Diagnostics diagnostics)
             diagnostics.Error(body.LocationOf("rules"), $"{typeName} needs at least two rules");
         }
 
-        body.TryGet("condition", out _);
+        var hasCondition = body.TryGet("condition", out var written);
         body.RejectUnknown();
         if (diagnostics.ErrorCount != before)
         {
-            return null;
+            return (null, null);
+        }
+
+        if (hasCondition && written.IsScalar && type is CorrelationType.Temporal or CorrelationType.TemporalOrdered)
+        {
+            var frame = new CompositeDefinition { Steps = [], Within = timespan!.Value, IsOrdered = type == CorrelationType.TemporalOrdered, Generate = generate };
+            return (null, new RuleCondition(rules, groupBy, aliases, diagnostics).Parse(written, frame));
         }
 
         var condition = new CorrelationConditionParser(typeName, type, rules.Count, aliases, diagnostics);
-        return condition.Parse(body) is not { } holds ? null : new CorrelationDefinition
+        return (condition.Parse(body) is not { } holds ? null : new CorrelationDefinition
         {
             Type = type,
             Rules = rules,
@@ -64,7 +72,7 @@ internal sealed class CorrelationParser(Diagnostics diagnostics)
             Percentile = condition.Percentile,
             Condition = holds,
             Generate = generate,
-        };
+        }, null);
     }
 
     private List<RuleReference> Rules(YamlMap body)

@@ -3,7 +3,7 @@ using AuditWatch.Yaml;
 namespace AuditWatch.Detection.Sigma;
 
 /// <summary>
-/// Reads one YAML document: a Sigma rule or a Sigma correlation, with the <c>auditwatch</c> block that says how its findings become an alert.
+/// Reads one YAML document: a Sigma rule, a Sigma correlation or a composite, with the <c>auditwatch</c> block that says how its findings become an alert.
 /// Everything that is wrong with it is reported; what is wrong makes it unusable as a whole.
 /// </summary>
 /// <param name="placeholders">The lists for the modifier <c>expand</c>.</param>
@@ -20,14 +20,16 @@ internal sealed class RuleParser(Placeholders placeholders, Diagnostics diagnost
     {
         var before = diagnostics.ErrorCount;
         var map = new YamlMap(document, diagnostics);
-        if (!map.TryGet("correlation", out _) && !LogSource.IsKubernetesAudit(map, diagnostics))
+        var restsOnOthers = map.TryGet("correlation", out _) | map.TryGet("composite", out _);
+        if (!restsOnOthers && !LogSource.IsKubernetesAudit(map, diagnostics))
         {
             return null;
         }
 
         var title = map.RequiredString("title");
-        var correlation = map.Map("correlation") is { } body ? new CorrelationParser(diagnostics).Parse(body) : null;
-        var search = correlation is null ? Search(map) : null;
+        var (correlation, composite) = map.Map("correlation") is { } section ? new CorrelationParser(diagnostics).Parse(section) : (null, null);
+        composite = map.Map("composite") is { } steps ? new CompositeParser(placeholders, diagnostics).Parse(steps) : composite;
+        var search = restsOnOthers ? null : Search(map);
         var block = map.Map("auditwatch");
         var dedup = block?.Map("dedup");
         var rule = new DetectionRule
@@ -36,7 +38,7 @@ internal sealed class RuleParser(Placeholders placeholders, Diagnostics diagnost
             Id = map.String("id"),
             Title = title,
             Level = ParseLevel(map, "level") ?? Level.Medium,
-            DeniedLevel = DeniedLevel(block, correlation is not null),
+            DeniedLevel = DeniedLevel(block, restsOnOthers),
             Status = map.String("status"),
             Description = map.String("description"),
             Author = map.String("author"),
@@ -46,10 +48,12 @@ internal sealed class RuleParser(Placeholders placeholders, Diagnostics diagnost
             Runbook = block?.String("runbook"),
             Summary = block?.String("summary") ?? title,
             Actor = block?.String("actor") ?? "actor",
-            DedupBy = dedup?.Strings("by") is { Count: > 0 } by ? by : correlation?.GroupBy ?? ["actor"],
+            DedupBy = dedup?.Strings("by") is { Count: > 0 } by ? by : correlation?.GroupBy ?? DedupBy(composite) ?? ["actor"],
             DedupWindow = dedup?.Duration("window") ?? TimeSpan.FromHours(1),
             Search = search,
             Correlation = correlation,
+            Composite = composite,
+            IsAwaited = block?.Boolean("awaited", otherwise: false) ?? false,
             FirstSeen = block?.Map("firstSeen") is { } firstSeen ? FirstSeen(firstSeen) : null,
             Location = document.Location,
         };
@@ -67,6 +71,9 @@ internal sealed class RuleParser(Placeholders placeholders, Diagnostics diagnost
         Broken.Add(rule);
         return null;
     }
+
+    private static List<string>? DedupBy(CompositeDefinition? composite) =>
+        composite?.Variables.Select(name => "$" + name).ToList() is { Count: > 0 } variables ? variables : null;
 
     private FirstSeenDefinition FirstSeen(YamlMap section)
     {
@@ -102,12 +109,12 @@ internal sealed class RuleParser(Placeholders placeholders, Diagnostics diagnost
         return new SearchParser(placeholders, diagnostics).Parse(detection, "timeframe") is { } condition ? new SearchDefinition(condition) : null;
     }
 
-    private Level? DeniedLevel(YamlMap? block, bool isCorrelation)
+    private Level? DeniedLevel(YamlMap? block, bool restsOnOthers)
     {
         var level = block is null ? null : ParseLevel(block, "deniedLevel");
-        if (level is not null && isCorrelation)
+        if (level is not null && restsOnOthers)
         {
-            diagnostics.Error(block!.LocationOf("deniedLevel"), "a correlation stands for many requests: 'deniedLevel' belongs to a rule on single events");
+            diagnostics.Error(block!.LocationOf("deniedLevel"), "what rests on other detections stands for many requests: 'deniedLevel' belongs to a rule on single events");
         }
 
         return level;
@@ -132,6 +139,63 @@ internal sealed class RuleParser(Placeholders placeholders, Diagnostics diagnost
 
     private void CheckFields(DetectionRule rule, YamlMap? block, YamlMap? dedup)
     {
+        if (rule.Composite is not null)
+        {
+            CheckReferences(rule, rule.Composite, block, dedup);
+        }
+        else if (rule.Search is not null || rule.Correlation is not null)
+        {
+            CheckFieldsOfEvents(rule, block, dedup);
+        }
+
+        if (rule.FirstSeen is not null && rule.Search is null)
+        {
+            diagnostics.Error(block!.LocationOf("firstSeen"), "'firstSeen' belongs to rules on single events; give it to a rule that this one refers to");
+        }
+
+        if (rule.IsAwaited && rule.Search is null)
+        {
+            diagnostics.Error(block!.LocationOf("awaited"), "'awaited' belongs to rules on single events; give it to a rule that this one refers to");
+        }
+    }
+
+    private void CheckReferences(DetectionRule rule, CompositeDefinition composite, YamlMap? block, YamlMap? dedup)
+    {
+        Check(rule.Actor, block?.LocationOf("actor") ?? rule.Location);
+        foreach (var by in rule.DedupBy)
+        {
+            Check(by, dedup?.LocationOf("by") ?? rule.Location);
+        }
+
+        var shown = SummaryTemplate.FieldsOf(rule.Summary).ToList();
+        foreach (var text in shown)
+        {
+            Check(text, block?.LocationOf("summary") ?? rule.Location);
+        }
+
+        // What is neither compared nor shown is a mistake, most often in a name.
+        var uses = composite.Parts.SelectMany(part => part.Variables).ToLookup(use => use.Variable, StringComparer.Ordinal);
+        var dedupBy = dedup?.Strings("by") ?? [];
+        foreach (var use in composite.Positive.SelectMany(step => step.Variables).Where(use => use.Binds && use.Alias is null && uses[use.Variable].Count() == 1))
+        {
+            var name = "$" + use.Variable;
+            if (!shown.Contains(name) && !dedupBy.Contains(name) && rule.Actor != name)
+            {
+                diagnostics.Warning(use.Location, $"{name} is used once, and nowhere shown{Suggestion.For(name, composite.Variables.Where(other => other != use.Variable).Select(other => "$" + other))}");
+            }
+        }
+
+        void Check(string text, SourceLocation location)
+        {
+            if (CompositeReference.Parse(text, composite, out var problem) is null)
+            {
+                diagnostics.Error(location, problem);
+            }
+        }
+    }
+
+    private void CheckFieldsOfEvents(DetectionRule rule, YamlMap? block, YamlMap? dedup)
+    {
         IReadOnlyList<FieldAlias> aliases = rule.Correlation?.Aliases ?? [];
         CheckField(rule.Actor, block?.LocationOf("actor") ?? rule.Location, aliases);
         foreach (var field in rule.DedupBy)
@@ -147,11 +211,6 @@ internal sealed class RuleParser(Placeholders placeholders, Diagnostics diagnost
         foreach (var field in SummaryTemplate.FieldsOf(rule.Summary))
         {
             CheckField(field, block?.LocationOf("summary") ?? rule.Location, aliases);
-        }
-
-        if (rule.FirstSeen is not null && rule.Search is null)
-        {
-            diagnostics.Error(block!.LocationOf("firstSeen"), "'firstSeen' belongs to rules on single events; give it to a rule that the correlation refers to");
         }
     }
 

@@ -59,7 +59,9 @@ internal sealed class SelectionParser(Placeholders placeholders, Diagnostics dia
         return parts.Count == 1 ? parts[0] : new Expression.And(parts);
     }
 
-    private Expression ParseItem(YamlValue key, YamlValue value, bool withinElement)
+    /// <summary>Reads one key of a map and its values.</summary>
+    /// <exception cref="SigmaException">They cannot be used.</exception>
+    public Expression ParseItem(YamlValue key, YamlValue value, bool withinElement = false)
     {
         var words = key.Text.Split('|');
         var field = ShortFieldNames.Resolve(words[0]);

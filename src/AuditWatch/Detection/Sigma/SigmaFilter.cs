@@ -73,7 +73,7 @@ internal sealed record SigmaFilter(IReadOnlyList<string> Rules, Expression Condi
     {
         if (rule.Search is null)
         {
-            diagnostics.Error(Location, $"'{rule.Name}' is a correlation; a filter narrows the rules that a correlation refers to");
+            diagnostics.Error(Location, $"'{rule.Name}' rests on other rules; a filter narrows those");
             return rule;
         }
 

@@ -15,7 +15,7 @@ public static class PolicyGenerator
     /// <returns>YAML with comments, ending with a line feed.</returns>
     public static string Generate(DetectionSet detections, bool omitNoise)
     {
-        var conditions = detections.Rules.Where(rule => rule.Search is not null).Select(rule => rule.Search!.Condition).ToList();
+        var conditions = detections.Rules.Where(rule => rule is { Search: not null, IsAwaited: false }).Select(rule => rule.Search!.Condition).ToList();
         var universe = RequestUniverse.Of(policy: null, conditions);
         var rules = RequiredRules.For(detections, universe);
         var stages = conditions.Exists(CompiledRule.SelectsStage) ? AuditStages.None : AuditStages.RequestReceived;

@@ -28,7 +28,7 @@ internal sealed class RequiredRules
         var credentials = universe.WhereTarget(target => target.HoldsCredentials);
         return
             from rule in detections.Rules
-            where rule.Search is not null
+            where rule is { Search: not null, IsAwaited: false }
             from selector in SelectorCompiler.Compile(rule, universe)
             from possible in universe.Possible.Where(selector.Shape.Overlaps)
             let shape = selector.Shape.Intersect(possible)

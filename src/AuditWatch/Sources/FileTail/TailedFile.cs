@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using AuditWatch.Events;
 
 namespace AuditWatch.Sources.FileTail;
@@ -21,7 +20,7 @@ internal sealed class TailedFile : IDisposable
         _origin = origin;
         _time = time;
         _file = file;
-        _isCompressed = LogText.IsCompressed(file);
+        _isCompressed = DecompressedText.Is(file);
         Identity = FileIdentity.Of(file.SafeFileHandle);
         _text = Text();
         _reader = new EventBatchReader(_text, origin, time);
@@ -179,7 +178,7 @@ internal sealed class TailedFile : IDisposable
         _reader = new EventBatchReader(_text, _origin, _time);
     }
 
-    private Stream Text() => _isCompressed ? new GZipStream(_file, CompressionMode.Decompress, leaveOpen: true) : _file;
+    private Stream Text() => _isCompressed ? DecompressedText.Of(_file, leaveOpen: true) : _file;
 
     private bool BeginsAsBefore()
     {

@@ -120,6 +120,9 @@ internal static class SqlSchemaVersion1
         CREATE TABLE counted (key {key} PRIMARY KEY, value {bytes} NOT NULL);
         CREATE TABLE first_seen (key {key} PRIMARY KEY, value {bytes} NOT NULL);
         CREATE TABLE first_seen_clusters (key {key} PRIMARY KEY, value {bytes} NOT NULL);
+        CREATE TABLE composite_findings (key {key} PRIMARY KEY, value {bytes} NOT NULL);
+        CREATE TABLE composite_clusters (key {key} PRIMARY KEY, value {bytes} NOT NULL);
+        CREATE TABLE composite_stories (key {key} PRIMARY KEY, value {bytes} NOT NULL);
         CREATE TABLE checkpoints (key {key} PRIMARY KEY, value {bytes} NOT NULL);
         CREATE TABLE sources (key {key} PRIMARY KEY, value {bytes} NOT NULL);
         """;

@@ -1,0 +1,263 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using AuditWatch.Correlation;
+using AuditWatch.Detection;
+using AuditWatch.Events;
+using AuditWatch.State;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace AuditWatch.Composites;
+
+/// <summary>
+/// The stage after correlation: findings in, findings of composites out. A composite says what findings of other detections must be to each other (who
+/// is the same in both, what came first, what must not have been); what they mean together is decided by NRules, which is made for joining few facts by
+/// different fields and too slow to see them all. So the folder is about keeping facts few:
+/// <code>
+///   finding ─▶ StepFacts ─▶ WaitingFacts ──by key──▶ all steps there? ─▶ JoinRule (NRules) ─▶ Stories ─▶ finding
+///              what a step     bounded, fair,          (CompositePlan,       which of them        once in a
+///              is joined by    expires in time          CompositeRule)       make a story         dedup window
+/// </code>
+/// Event time, in each cluster for itself: findings may arrive in any order within the lateness, repeats count once, and what further findings could undo is
+/// told when none can come any more. What happens all the time is not kept, but looked for while a story waits for it (<see cref="AwaitedRequests"/>).
+/// What waits and what has been told survives a restart through the state. Not thread-safe.
+/// </summary>
+public sealed class CompositeStage
+{
+    // Of a correlation whose threshold stays reached; about 100 bytes each.
+    private const int MaxBursts = 100_000;
+
+    private readonly DetectionSet _detections;
+    private readonly CompositeRule[] _rules;
+    private readonly Dictionary<string, (CompositeRule Rule, int Part)[]> _steps;
+    private readonly HashSet<string> _shown;
+    private readonly KeptFindings _kept = new();
+    private readonly ToldStories _told = new();
+    private readonly Watermarks _watermarks;
+    private readonly LruMap<(long From, long To)> _bursts = new();
+    private readonly Dictionary<(string Composite, string Cluster), long> _since = [];
+    private readonly HashSet<(string Composite, string Cluster)> _sinceUnwritten = [];
+    private readonly TextHasher _hasher = new();
+
+    /// <summary>A stage for the composites of a set.</summary>
+    /// <param name="detections">The set.</param>
+    /// <param name="lateness">How far behind others of its cluster, in event time, a finding may arrive. Default: five minutes.</param>
+    /// <param name="logger">Hears of what is forgotten, once for each composite. Default: nobody does.</param>
+    public CompositeStage(DetectionSet detections, TimeSpan? lateness = null, ILogger<CompositeStage>? logger = null)
+    {
+        _detections = detections;
+        _watermarks = new Watermarks(lateness ?? Correlator.DefaultLateness);
+        var metrics = new CompositeMetrics(logger ?? NullLogger<CompositeStage>.Instance);
+        var stories = new Stories(_told, (plan, cluster) => _since.TryGetValue((ScopeOf(plan), cluster), out var since) ? since : null);
+        _rules = [.. detections.Rules.Where(rule => rule.Composite is not null).Select(rule => new CompositeRule(new CompositePlan(rule, detections), detections, _kept, stories, metrics))];
+        var parts = _rules.SelectMany(rule => rule.Plan.Parts.SelectMany((part, i) => detections.Rules.Where(one => part.Rules.Any(reference => reference.IsTo(one))).Select(one => (one.Name, Rule: rule, Part: i)))).ToList();
+        _steps = parts.GroupBy(part => part.Name, part => (part.Rule, part.Part), StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.ToArray(), StringComparer.Ordinal);
+        _shown = [.. parts.Where(part => part.Rule.Plan.IsPositive(part.Part)).Select(part => part.Name)];
+    }
+
+    /// <summary>Completes when composites can tell their stories: until then they wait, and are told with the next batch. Begins to compile them.</summary>
+    public Task Ready => Task.WhenAll(_rules.Select(rule => rule.Ready));
+
+    /// <summary>Takes in what a batch has brought.</summary>
+    /// <param name="batch">The events.</param>
+    /// <param name="found">What detections have found in it, first seen or not.</param>
+    /// <param name="fired">The correlations whose thresholds stood reached.</param>
+    /// <returns>The findings of composites.</returns>
+    public IReadOnlyList<Finding> Join(EventBatch batch, IReadOnlyList<Finding> found, IReadOnlyList<Finding> fired)
+    {
+        if (_rules.Length == 0)
+        {
+            return [];
+        }
+
+        if (batch.Count > 0)
+        {
+            See(batch.Origin.Cluster, batch[0].Time, batch.ReceivedAt);
+            See(batch.Origin.Cluster, batch[^1].Time, batch.ReceivedAt);
+        }
+
+        foreach (var finding in found)
+        {
+            if (finding.HasTime && _steps.TryGetValue(finding.Detection.Name, out var steps))
+            {
+                Add(finding, steps, batch.ReceivedAt);
+            }
+        }
+
+        foreach (var finding in fired)
+        {
+            if (_steps.TryGetValue(finding.Detection.Name, out var steps) && IsBeginning(finding))
+            {
+                Add(finding, steps, batch.ReceivedAt);
+            }
+        }
+
+        var told = _rules.SelectMany(rule => rule.Await(batch, _watermarks, finding => _kept.Take(finding, _watermarks.Sane(finding.Time, batch.ReceivedAt), isShown: true))).ToList();
+        return [.. told, .. Decide()];
+    }
+
+    /// <summary>Says that time goes by, whether anything arrives or not: what does not happen has to be told as well.</summary>
+    /// <param name="now">The time.</param>
+    /// <returns>The findings of composites.</returns>
+    public IReadOnlyList<Finding> Pass(DateTimeOffset now)
+    {
+        if (_rules.Length == 0)
+        {
+            return [];
+        }
+
+        _watermarks.Pass(now);
+        return Decide();
+    }
+
+    /// <summary>Says that nothing more will arrive that happened before the latest event: at the end of a log. Waits until composites can be decided.</summary>
+    /// <param name="after">How much longer nothing has happened. Default: nothing is known of the time after.</param>
+    /// <returns>The findings of composites.</returns>
+    public IReadOnlyList<Finding> Complete(TimeSpan after = default)
+    {
+        _watermarks.Complete(after);
+        var told = Decide();
+        if (!_rules.Any(rule => rule.IsUndecided))
+        {
+            return told;
+        }
+
+        Ready.GetAwaiter().GetResult();
+        return [.. told, .. Decide()];
+    }
+
+    /// <summary>Of each composite, what stands in the way of the story that has come furthest, in words.</summary>
+    public IReadOnlyList<string> Missing() => [.. _rules.SelectMany(rule => MissingSteps.Of(rule.Plan, [.. rule.Waiting]))];
+
+    /// <summary>Adds what has changed since the last call to what is committed.</summary>
+    public void Record(StateChanges changes)
+    {
+        _kept.Record(changes);
+        _told.Record(changes);
+        foreach (var (composite, cluster) in _sinceUnwritten)
+        {
+            var since = new Since(composite, cluster, _since[(composite, cluster)]);
+            changes.Put(StateTables.CompositeClusters, _hasher.Add(composite).Add(cluster).GetHashAndReset().ToString("x32", CultureInfo.InvariantCulture), JsonSerializer.SerializeToUtf8Bytes(since, SinceJson.Default.Since));
+        }
+
+        _sinceUnwritten.Clear();
+    }
+
+    /// <summary>Goes on where the state was left; once, before the first batch. What detections can no longer use of it is let go.</summary>
+    /// <param name="store">The state.</param>
+    public void Restore(IStateStore store)
+    {
+        _told.Restore(store);
+        foreach (var row in store.Read(StateTables.CompositeClusters))
+        {
+            var since = JsonSerializer.Deserialize(row.Bytes("value").Span, SinceJson.Default.Since)!;
+            _since[(since.Composite, since.Cluster)] = since.Ticks;
+        }
+
+        var unused = new StateChanges();
+        foreach (var row in store.Read(StateTables.CompositeFindings))
+        {
+            var kept = _kept.Restore(row.Text("key"), KeptRecord.Read(row.Bytes("value")), _detections);
+            if (kept is not null)
+            {
+                Add(kept, _steps.GetValueOrDefault(kept.Finding.Detection.Name, []), isWritten: true);
+                _watermarks.Pass(kept.Cluster, kept.Time, DateTimeOffset.MinValue);
+            }
+
+            if (kept is not { Facts: > 0 })
+            {
+                unused.Delete(StateTables.CompositeFindings, row.Text("key"));
+            }
+        }
+
+        if (unused.All.Count > 0)
+        {
+            store.CommitAsync(unused);
+        }
+    }
+
+    /// <summary>Takes over what the stage before it knows, when detections change; that one is not used any more.</summary>
+    public void Import(CompositeStage previous)
+    {
+        _told.Import(previous._told);
+        foreach (var (key, since) in previous._since)
+        {
+            _since[key] = since;
+        }
+
+        _sinceUnwritten.UnionWith(previous._sinceUnwritten);
+        _watermarks.Import(previous._watermarks);
+        _kept.Import(previous._kept, _detections, kept => Add(kept, _steps.GetValueOrDefault(kept.Finding.Detection.Name, []), isWritten: false));
+        foreach (var rule in previous._rules)
+        {
+            rule.Clear();
+        }
+    }
+
+    private List<Finding> Decide() => [.. _rules.SelectMany(rule => rule.Decide(_watermarks))];
+
+    private void Add(Finding finding, (CompositeRule Rule, int Part)[] steps, DateTimeOffset receivedAt)
+    {
+        var time = See(finding.Cluster, finding.Time, receivedAt);
+        if (_kept.Take(finding, time, _shown.Contains(finding.Detection.Name)) is { } kept)
+        {
+            Add(kept, steps, isWritten: false);
+        }
+    }
+
+    private static void Add(KeptFinding kept, (CompositeRule Rule, int Part)[] steps, bool isWritten)
+    {
+        foreach (var (rule, part) in steps)
+        {
+            rule.Add(kept, part, isWritten);
+        }
+    }
+
+    // What must not have been there before is known only from the first event on.
+    private long See(string cluster, DateTimeOffset at, DateTimeOffset receivedAt)
+    {
+        var time = _watermarks.Sane(at, receivedAt);
+        if (_watermarks.Pass(cluster, time, receivedAt))
+        {
+            foreach (var rule in _rules.Where(rule => rule.Plan.Parts[0].IsNot && _since.TryAdd((ScopeOf(rule.Plan), cluster), time)))
+            {
+                _sinceUnwritten.Add((ScopeOf(rule.Plan), cluster));
+            }
+        }
+
+        return time;
+    }
+
+    // A composite that asks for something else has to look anew.
+    private static string ScopeOf(CompositePlan plan) =>
+        $"{plan.Rule.Name}({string.Join(", ", plan.Parts[0].Rules.Select(rule => rule.Text).Concat(plan.Parts[0].Variables.Select(use => use.Field)))})";
+
+    // A correlation fires again with every further finding of a burst: as a step it counts once, until it has been quiet for a timespan.
+    private bool IsBeginning(Finding fired)
+    {
+        _hasher.Add(fired.Detection.Name).Add(fired.Cluster);
+        foreach (var (_, values) in fired.Values)
+        {
+            _hasher.Add(string.Join('\0', values));
+        }
+
+        var key = _hasher.GetHashAndReset();
+        var (time, quiet) = (fired.Time.UtcTicks, fired.Detection.Correlation!.Timespan.Ticks);
+        var isKnown = _bursts.TryGet(key, out var burst);
+        var isWithin = isKnown && time >= burst.From && time < burst.To + quiet;
+        _bursts.Set(key, !isKnown || time >= burst.To + quiet ? (time, time) : (Math.Min(burst.From, time), Math.Max(burst.To, time)));
+        if (_bursts.Count > MaxBursts)
+        {
+            _bursts.RemoveLeastRecent();
+        }
+
+        return !isWithin;
+    }
+
+    internal sealed record Since(string Composite, string Cluster, long Ticks);
+}
+
+/// <summary>The JSON of these records.</summary>
+[JsonSerializable(typeof(CompositeStage.Since))]
+internal sealed partial class SinceJson : JsonSerializerContext;

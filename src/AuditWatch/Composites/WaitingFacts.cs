@@ -1,0 +1,229 @@
+namespace AuditWatch.Composites;
+
+/// <summary>
+/// The facts of one composite that wait for others, by the keys that others find them by. Bounded three times over, each time at the cost of whoever
+/// has most: of those alike but for their time, the one that says least is dropped; of those under one key, and of all, the oldest of the account that
+/// has most. So nobody who floods a step pushes out another's story. Not thread-safe.
+/// </summary>
+/// <param name="plan">The composite.</param>
+/// <param name="kept">Keeps their findings.</param>
+/// <param name="metrics">Hears of what is dropped.</param>
+/// <param name="capacity">The most facts in all.</param>
+internal sealed class WaitingFacts(CompositePlan plan, KeptFindings kept, CompositeMetrics metrics, int capacity)
+{
+    /// <summary>The most facts under one key.</summary>
+    public const int MaxUnderKey = 64;
+
+    /// <summary>The most facts that differ in their time alone.</summary>
+    public const int MaxAlike = 16;
+
+    private readonly Dictionary<string, List<StepFact>> _byKey = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, PriorityQueue<StepFact, long>> _expiring = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Account> _accounts = new(StringComparer.Ordinal);
+    private readonly SortedSet<Account> _byCount = new(Account.Fewest);
+
+    /// <summary>How many wait.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>Rises with each fact that begins to wait.</summary>
+    public long Version { get; private set; }
+
+    /// <summary>Hears of each fact that waits no longer.</summary>
+    public Action<StepFact>? Removed { get; init; }
+
+    /// <summary>All that wait.</summary>
+    public IEnumerable<StepFact> All => _accounts.Values.SelectMany(account => account.Facts).Where(fact => fact.IsWaiting);
+
+    /// <summary>Lets a fact wait; another may have to go for it, or itself.</summary>
+    /// <param name="fact">The fact.</param>
+    /// <param name="isWritten">Whether its finding is in the state already.</param>
+    public void Add(StepFact fact, bool isWritten = false)
+    {
+        Version++;
+        Count++;
+        fact.IsWaiting = true;
+        kept.Hold(fact.Source, isWritten);
+        CompositeMetrics.Waits(plan.Rule.Name, 1);
+        var account = _accounts.TryGetValue(fact.Source.Account, out var known) ? known : _accounts[fact.Source.Account] = new Account(fact.Source.Account);
+        Recount(account, () => account.Add(fact));
+        QueueOf(fact).Enqueue(fact, fact.Expires);
+        foreach (var key in KeysOf(fact))
+        {
+            if (!_byKey.TryGetValue(key, out var bucket))
+            {
+                _byKey[key] = bucket = [];
+            }
+
+            bucket.Add(fact);
+            if (bucket.Count > MaxAlike && Redundant(bucket, fact) is { } redundant)
+            {
+                Forget(redundant, "alike");
+            }
+            else if (bucket.Count > MaxUnderKey)
+            {
+                Forget(OldestOfMost(bucket), "key");
+            }
+
+            if (!fact.IsWaiting)
+            {
+                return;
+            }
+        }
+
+        if (Count > capacity)
+        {
+            Forget(_byCount.Max!.Oldest(), "memory");
+        }
+    }
+
+    /// <summary>The facts under a key.</summary>
+    public IReadOnlyList<StepFact> Find(string key) => _byKey.TryGetValue(key, out var bucket) ? bucket : [];
+
+    /// <summary>Lets go what nothing can come for any more.</summary>
+    /// <param name="cluster">The cluster.</param>
+    /// <param name="now">How far its events have come, in ticks of UTC.</param>
+    /// <param name="extend">Says whether a fact has to wait longer after all, and then has set <see cref="StepFact.Expires"/> anew.</param>
+    public void Expire(string cluster, long now, Func<StepFact, bool> extend)
+    {
+        if (!_expiring.TryGetValue(cluster, out var queue))
+        {
+            return;
+        }
+
+        while (queue.TryPeek(out var fact, out var expires) && expires < now)
+        {
+            queue.Dequeue();
+            if (fact.IsWaiting && (fact.Expires >= now || extend(fact)))
+            {
+                queue.Enqueue(fact, Math.Max(fact.Expires, now));
+            }
+            else if (fact.IsWaiting)
+            {
+                Remove(fact);
+            }
+        }
+
+        if (queue.Count == 0)
+        {
+            _expiring.Remove(cluster);
+        }
+    }
+
+    /// <summary>Lets all go.</summary>
+    public void Clear()
+    {
+        foreach (var fact in All.ToList())
+        {
+            Remove(fact);
+        }
+    }
+
+    private void Forget(StepFact fact, string reason)
+    {
+        metrics.Forgets(plan.Rule.Name, reason);
+        Remove(fact);
+    }
+
+    private void Remove(StepFact fact)
+    {
+        fact.IsWaiting = false;
+        Count--;
+        CompositeMetrics.Waits(plan.Rule.Name, -1);
+        foreach (var key in KeysOf(fact))
+        {
+            if (_byKey.TryGetValue(key, out var bucket))
+            {
+                bucket.Remove(fact);
+                if (bucket.Count == 0)
+                {
+                    _byKey.Remove(key);
+                }
+            }
+        }
+
+        var account = _accounts[fact.Source.Account];
+        Recount(account, account.Remove);
+        if (account.Count == 0)
+        {
+            _accounts.Remove(account.Name);
+        }
+
+        kept.Release(fact.Source);
+        Removed?.Invoke(fact);
+    }
+
+    private void Recount(Account account, Action change)
+    {
+        _byCount.Remove(account);
+        change();
+        if (account.Count > 0)
+        {
+            _byCount.Add(account);
+        }
+    }
+
+    private IEnumerable<string> KeysOf(StepFact fact) => plan.IndexesOf(fact.Step).SelectMany(index => StepKeys.Of(fact, index.Places, index));
+
+    private PriorityQueue<StepFact, long> QueueOf(StepFact fact)
+    {
+        if (!_expiring.TryGetValue(fact.Source.Cluster, out var queue))
+        {
+            _expiring[fact.Source.Cluster] = queue = new PriorityQueue<StepFact, long>();
+        }
+
+        return queue;
+    }
+
+    // Of too many that differ in time alone, the one whose neighbours are nearest to each other: what is left still spans the same time.
+    private static StepFact? Redundant(List<StepFact> bucket, StepFact added)
+    {
+        var alike = bucket.Where(added.IsLike).OrderBy(fact => fact.Time).ThenBy(fact => fact.Sequence).ToList();
+        if (alike.Count <= MaxAlike)
+        {
+            return null;
+        }
+
+        var least = 1;
+        for (var i = 2; i < alike.Count - 1; i++)
+        {
+            least = alike[i + 1].Time - alike[i - 1].Time < alike[least + 1].Time - alike[least - 1].Time ? i : least;
+        }
+
+        return alike[least];
+    }
+
+    private static StepFact OldestOfMost(List<StepFact> bucket) => bucket
+        .GroupBy(fact => fact.Source.Account, StringComparer.Ordinal)
+        .MaxBy(group => group.Count())!
+        .MinBy(fact => fact.Sequence)!;
+
+    /// <summary>The facts of one account, the oldest first; those that wait no longer leave when they come first.</summary>
+    private sealed class Account(string name)
+    {
+        public static readonly IComparer<Account> Fewest =
+            Comparer<Account>.Create((a, b) => a.Count != b.Count ? a.Count.CompareTo(b.Count) : string.CompareOrdinal(a.Name, b.Name));
+
+        public string Name => name;
+
+        public int Count { get; private set; }
+
+        public Queue<StepFact> Facts { get; } = new();
+
+        public void Add(StepFact fact)
+        {
+            Facts.Enqueue(fact);
+            Count++;
+        }
+
+        public void Remove()
+        {
+            Count--;
+            while (Facts.TryPeek(out var fact) && !fact.IsWaiting)
+            {
+                Facts.Dequeue();
+            }
+        }
+
+        public StepFact Oldest() => Facts.Peek();
+    }
+}

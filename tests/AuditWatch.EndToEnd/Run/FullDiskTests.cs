@@ -1,0 +1,70 @@
+using System.Diagnostics;
+using System.Net;
+using System.Text;
+
+namespace AuditWatch.EndToEnd.Run;
+
+/// <summary>A disk that is full is what the probes are to tell of, so they must answer.</summary>
+public sealed class FullDiskTests
+{
+    private const int Requests = 24;
+    private const int EventsInRequest = 3_000;
+    private static readonly string Exec = Sample.Lines.First(line =>
+        line.Contains("\"subresource\":\"exec\"", StringComparison.Ordinal) && line.Contains("\"stage\":\"ResponseStarted\"", StringComparison.Ordinal));
+
+    [SkippableFact]
+    public async Task Run_StateOnAFullDisk_AnswersAtOnceAndGoesOnWhenThereIsRoom()
+    {
+        await using var disk = await SmallDisk.MountAsync(megabytes: 2);
+        await using var service = await Service.StartAsync("--state", disk["state"]);
+        var posts = Enumerable.Range(0, Requests).Select(request => service.Http.PostAsync("/webhook", Events(request))).ToList();
+        await service.UntilAsync("the disk is full", async () => (await service.Http.GetAsync("/readyz")).StatusCode == HttpStatusCode.ServiceUnavailable);
+        await Task.Delay(TimeSpan.FromSeconds(3), TimeProvider.System);
+        var threads = service.Threads;
+
+        foreach (var path in new[] { "/healthz", "/readyz", "/metrics" })
+        {
+            Assert.InRange(await FastestAsync(service, path), TimeSpan.Zero, TimeSpan.FromMilliseconds(100));
+        }
+
+        await Task.Delay(TimeSpan.FromSeconds(8), TimeProvider.System);
+        Assert.InRange(service.Threads, 1, threads + 3);
+        Assert.Equal(1, service.Error.Split('\n').Count(line => line.Contains("cannot be written", StringComparison.Ordinal)));
+
+        await disk.GrowAsync(megabytes: 256);
+        await service.UntilAsync("it is ready again", async () => (await service.Http.GetAsync("/readyz")).IsSuccessStatusCode);
+        await service.PostAsync(Exec);
+        foreach (var answer in await Task.WhenAll(posts))
+        {
+            // Those that had to wait for too long are to be sent again.
+            Assert.Contains(answer.StatusCode, new[] { HttpStatusCode.OK, HttpStatusCode.ServiceUnavailable, HttpStatusCode.TooManyRequests });
+            answer.Dispose();
+        }
+    }
+
+    private static StringContent Events(int request)
+    {
+        var text = new StringBuilder();
+        for (var i = 0; i < EventsInRequest; i++)
+        {
+            // Each a request of its own, by one of many users.
+            text.Append(Exec.Replace("\"auditID\":\"", $"\"auditID\":\"{request:00}{i:0000}", StringComparison.Ordinal).Replace("\"username\":\"", $"\"username\":\"{request}-{i % 500}-", StringComparison.Ordinal)).Append('\n');
+        }
+
+        return new StringContent(text.ToString(), Encoding.UTF8, "application/json");
+    }
+
+    // What the machine does meanwhile slows one answer or another down, not all of them.
+    private static async Task<TimeSpan> FastestAsync(Service service, string path)
+    {
+        var times = new List<TimeSpan>();
+        for (var i = 0; i < 10; i++)
+        {
+            var began = Stopwatch.GetTimestamp();
+            using var answer = await service.Http.GetAsync(path);
+            times.Add(Stopwatch.GetElapsedTime(began));
+        }
+
+        return times.Min();
+    }
+}

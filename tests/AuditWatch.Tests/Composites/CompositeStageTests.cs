@@ -1,0 +1,180 @@
+using AuditWatch.Composites;
+using AuditWatch.Detection;
+using AuditWatch.State;
+
+namespace AuditWatch.Tests.Composites;
+
+public class CompositeStageTests
+{
+    private const string Name = "objectRef.name";
+
+    private static readonly DetectionSet Chain = CompositeSets.Load(CompositeSets.Document("""
+        within: 1h
+        steps:
+          - made: {rule: a, match: {objectRef.name: $x}}
+          - used: {rule: b, match: {objectRef.name: $x}}
+        """, "auditwatch: {summary: '{$x} by {made.actor}, then {used.actor}', dedup: {by: [$x], window: 2h}}"));
+
+    private static readonly DetectionSet Absence = CompositeSets.Load(CompositeSets.Document("""
+        within: 1h
+        steps:
+          - made: {rule: a, match: {objectRef.name: $x}}
+          - told: {not: b, match: {objectRef.name: $x}, within: 10m}
+        """, "auditwatch: {summary: '{$x}'}"));
+
+    [Fact]
+    public void Join_Story_IsToldWithAllItsRequests()
+    {
+        var stage = Chain.Stage();
+        stage.Join(Chain.Finding("a", 1, "jane", fields: (Name, "x")));
+
+        var story = Assert.Single(stage.Join(Chain.Finding("b", 60, "eve", fields: (Name, "x"))));
+
+        Assert.Equal("x by jane, then eve", story.Summary);
+        Assert.Equal(["1", "60"], story.Requests.Select(request => request.AuditId));
+        Assert.Equal((2, "eve", "x"), (story.Count, story.Actor, Assert.Single(story.Dedup).Value));
+        Assert.Equal((CompositeSets.Start.AddSeconds(1), CompositeSets.Start.AddSeconds(60)), (story.FirstTime, story.Time));
+        Assert.Contains("made: a by jane at 2026-11-21 00:00:01Z", story.Why);
+        Assert.Contains("$x: x", story.Why);
+    }
+
+    [Fact]
+    public void Join_SameStoryAgain_IsNewsAfterTheDedupWindow() => Assert.Equal(
+        ["x by mallory, then mallory", "x by mallory, then mallory"],
+        Chain.Stories(
+            Chain.Finding("a", 0, fields: (Name, "x")), Chain.Finding("b", 60, fields: (Name, "x")), Chain.Finding("b", 120, fields: (Name, "x")),
+            Chain.Finding("a", 7300, fields: (Name, "x")), Chain.Finding("b", 7400, fields: (Name, "x"))));
+
+    [Fact]
+    public void Join_OtherCluster_IsAnotherStory() =>
+        Assert.Empty(Chain.Stories(Chain.Finding("a", 0, cluster: "one", fields: (Name, "x")), Chain.Finding("b", 60, cluster: "two", fields: (Name, "x"))));
+
+    [Fact]
+    public void Join_NamesThatDifferByLetterCase_AreOthers() =>
+        Assert.Empty(Chain.Stories(Chain.Finding("a", 0, fields: (Name, "x")), Chain.Finding("b", 60, fields: (Name, "X"))));
+
+    [Fact]
+    public void Pass_NothingHappens_TellsOfAbsence()
+    {
+        var stage = Absence.Stage();
+        Assert.Empty(stage.Join(Absence.Finding("a", 0, fields: (Name, "x"))));
+
+        Assert.Empty(stage.Pass(CompositeSets.Received.AddMinutes(14)));
+        Assert.Equal("x", Assert.Single(stage.Pass(CompositeSets.Received.AddMinutes(16))).Summary);
+        Assert.Empty(stage.Pass(CompositeSets.Received.AddMinutes(30)));
+    }
+
+    [Fact]
+    public void Complete_LogEndsBeforeTheTimeIsOver_SaysNothingOfAbsence()
+    {
+        Assert.Empty(Absence.Stories(Absence.Finding("a", 0, fields: (Name, "x"))));
+
+        var stage = Absence.Stage();
+        stage.Join(Absence.Finding("a", 0, fields: (Name, "x")));
+        Assert.Single(stage.Complete(TimeSpan.FromMinutes(10)));
+    }
+
+    [Fact]
+    public void Join_FloodOfOneAccount_DoesNotPushOutAnothersStory()
+    {
+        var stage = Chain.Stage();
+        stage.Join(Chain.Finding("a", 0, "jane", fields: (Name, "hers")));
+        for (var i = 1; i <= CompositeRule.MaxPositive + 500; i++)
+        {
+            stage.Join(Chain.Finding("a", i / 100.0, "mallory", fields: (Name, $"flood{i}")));
+        }
+
+        Assert.Single(stage.Join(Chain.Finding("b", 200, "eve", fields: (Name, "hers"))));
+    }
+
+    [Fact]
+    public void Join_FloodUnderOneKey_DoesNotPushOutAnothersStory()
+    {
+        var stage = Chain.Stage();
+        stage.Join(Chain.Finding("a", 0, "jane", fields: (Name, "x")));
+        stage.Join(Enumerable.Range(1, 5000).Select(i => Chain.Finding("a", i / 100.0, "mallory", fields: (Name, "x"))));
+
+        Assert.Equal("x by jane, then eve", Assert.Single(stage.Join(Chain.Finding("b", 0.005, "eve", fields: (Name, "x")))).Summary);
+    }
+
+    [Fact]
+    public void Restore_AfterARestart_GoesOnWithWhatWaitsAndWasTold()
+    {
+        var store = new MemoryStateStore();
+        var before = Chain.Stage();
+        before.Join(Chain.Finding("a", 0, fields: (Name, "x")), Chain.Finding("a", 1, fields: (Name, "y")));
+        before.Join(Chain.Finding("b", 2, fields: (Name, "y")));
+        Save(before, store);
+
+        var after = Chain.Stage();
+        after.Restore(store);
+
+        Assert.Empty(after.Join(Chain.Finding("b", 60, fields: (Name, "y"))));
+        Assert.Equal("x by mallory, then mallory", Assert.Single(after.Join(Chain.Finding("b", 61, fields: (Name, "x")))).Summary);
+    }
+
+    [Fact]
+    public void Record_NothingWaitsAnyMore_NothingIsKept()
+    {
+        var store = new MemoryStateStore();
+        var stage = Chain.Stage();
+        stage.Join(Chain.Finding("a", 0, fields: (Name, "x")));
+        Save(stage, store);
+        Assert.Single(store.Read(StateTables.CompositeFindings));
+
+        stage.Join(Chain.Finding("a", 9000, cluster: "other", fields: (Name, "y")), Chain.Finding("a", 9000, fields: (Name, "z")));
+        Save(stage, store);
+
+        Assert.Equal(2, store.Read(StateTables.CompositeFindings).Count());
+    }
+
+    [Fact]
+    public async Task Import_DetectionsChange_StoriesGoOn()
+    {
+        var store = new MemoryStateStore();
+        var before = Chain.Stage();
+        before.Join(Chain.Finding("a", 0, fields: (Name, "x")));
+        Save(before, store);
+
+        var after = new CompositeStage(Chain);
+        after.Import(before);
+        await after.Ready;
+        Save(after, store);
+
+        Assert.Single(store.Read(StateTables.CompositeFindings));
+        Assert.Single(after.Join(Chain.Finding("b", 60, fields: (Name, "x"))));
+    }
+
+    [Fact]
+    public void Missing_StoryThatHasBegun_SaysWhichStepAndWhatDidNotAgree()
+    {
+        var stage = Chain.Stage();
+        stage.Join(Chain.Finding("a", 0, fields: (Name, "x")));
+        Assert.Contains("'used' is missing: no b with objectRef.name equal to 'x' ($x)", string.Join('\n', stage.Missing()), StringComparison.Ordinal);
+
+        stage.Join(Chain.Finding("b", 1, fields: (Name, "y")));
+        Assert.Contains("'used' is missing: of b at 2026-11-21 00:00:01Z objectRef.name should be equal to 'x' ($x) and is 'y'", string.Join('\n', stage.Missing()), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Correlation_ConditionOverRules_TellsWhereOneIsAndTheOtherIsNot()
+    {
+        var set = CompositeSets.Load("""
+            title: story
+            name: story
+            correlation: {type: temporal, rules: [a, b], group-by: [objectRef.name], timespan: 10m, condition: a and not b}
+            auditwatch: {summary: "{objectRef.name}"}
+
+            """);
+
+        Assert.Equal(["x"], set.Stories(
+            set.Finding("a", 0, fields: (Name, "x")), set.Finding("a", 0, fields: (Name, "y")), set.Finding("b", 60, fields: (Name, "y")), set.Finding("b", 1200, fields: (Name, "z"))));
+    }
+
+    private static void Save(CompositeStage stage, MemoryStateStore store)
+    {
+        var changes = new StateChanges();
+        stage.Record(changes);
+        store.CommitAsync(changes);
+    }
+}
