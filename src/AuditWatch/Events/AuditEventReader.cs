@@ -213,7 +213,8 @@ public sealed class AuditEventReader(string source)
         var lineFeed = text[start..].IndexOf((byte)'\n');
         if (lineFeed < 0 && !isFinal)
         {
-            if (text.Length - start < LinePrefix.Longest || text.Slice(start, LinePrefix.Longest).Contains((byte)'{'))
+            // A piece of a long line need not hold any brace.
+            if (text.Length - start < LinePrefix.Longest || text.Slice(start, LinePrefix.Longest).Contains((byte)'{') || LinePrefix.Of(text[start..]).IsOfContainer)
             {
                 return -1;
             }

@@ -121,6 +121,18 @@ public class EnvelopeReaderTests
     }
 
     [Fact]
+    public void Read_PieceWithoutABraceThatArrivesInParts_IsJoined()
+    {
+        var line = $$"""{"auditID":"a","verb":"create","user":{},"requestObject":"{{new string('x', 40_000)}}"}""";
+        var text = $"2026-11-20T10:00:01.5Z stdout P {line[..100]}\n2026-11-20T10:00:01.5Z stdout P {line[100..20_000]}\n2026-11-20T10:00:01.5Z stdout F {line[20_000..]}\n";
+
+        var reading = Reading.Of(text, 5_000);
+
+        Assert.Equal([line], reading.Events);
+        Assert.Empty(reading.Rejections);
+    }
+
+    [Fact]
     public void Read_HalfWithoutTheRest_LosesOnlyThat()
     {
         var reading = Reading.Of($"2026-11-20T10:00:01.5Z stdout P {A[..20]}\n2026-11-20T10:00:01.5Z stdout F {B}\n2026-11-20T10:00:01.5Z stdout F {A}\n");
