@@ -33,7 +33,11 @@ public sealed class FullDiskTests
 
         await disk.GrowAsync(megabytes: 256);
         await service.UntilAsync("it is ready again", async () => (await service.Http.GetAsync("/readyz")).IsSuccessStatusCode);
-        await service.PostAsync(Exec);
+        await service.UntilAsync("it has caught up and takes events", async () =>
+        {
+            using var taken = await service.Http.PostAsync("/webhook", new StringContent(Exec, Encoding.UTF8, "application/json"));
+            return taken.IsSuccessStatusCode;
+        });
         foreach (var answer in await Task.WhenAll(posts))
         {
             // Those that had to wait for too long are to be sent again.
