@@ -1,7 +1,7 @@
 using AuditWatch.Detection;
 using AuditWatch.Detection.Indexing;
-using AuditWatch.Tests.Events;
 using AuditWatch.Tests.Detection.Sigma;
+using AuditWatch.Tests.Events;
 using FsCheck;
 using FsCheck.Fluent;
 
