@@ -82,7 +82,8 @@ internal sealed class SqliteDatabase(string directory) : SqlDatabase
     public override void BackUp(string file)
     {
         CreateFile(file);
-        using (var session = OpenToRead())
+        // A connection that may only read refuses this, although it changes nothing where it reads.
+        using (var session = new SqliteSession(Open(SqliteOpenMode.ReadWrite)))
         {
             session.Execute("VACUUM INTO $1", file);
         }

@@ -41,6 +41,27 @@ public sealed class SqliteStoreTests : DurableStoreContract
     }
 
     [Fact]
+    public async Task BackUp_WhileTheServiceRuns_IsWhatAServiceGoesOnFrom()
+    {
+        var copy = System.IO.Directory.CreateDirectory(Folder["copy"]).FullName;
+        await using (var store = Open())
+        {
+            await store.CommitAsync(Changes.Of((Requests, "a", "1")));
+            var inspection = StateInspection.Of(Settings);
+            inspection.BackUp(Path.Combine(copy, SqliteDatabase.FileName));
+            await store.CommitAsync(Changes.Of((Requests, "b", "2")));
+
+            Assert.Empty(inspection.Check());
+            using var exported = new MemoryStream();
+            Assert.Equal(2, inspection.Export(exported));
+            Assert.Throws<StateException>(() => inspection.BackUp(Path.Combine(copy, SqliteDatabase.FileName)));
+        }
+
+        await using var gone = StateStore.Open(Settings with { Directory = copy }, Time, Log);
+        Assert.Equal(["a=1"], gone.Read(Requests).Select(Changes.Text));
+    }
+
+    [Fact]
     public async Task CommitAsync_ManyThatWait_AreOneTransaction()
     {
         await using var store = Open();
