@@ -59,6 +59,7 @@ internal static partial class ExposedMetrics
         {
             case Counter<long> counter: counter.Add(1); break;
             case UpDownCounter<long> counter: counter.Add(1); break;
+            case UpDownCounter<int> counter: counter.Add(1); break;
             case Histogram<double> histogram: histogram.Record(1); break;
             default: Assert.True(instrument.IsObservable, $"{instrument.Name} is of a kind that this test does not know: {instrument.GetType()}"); break;
         }
