@@ -39,11 +39,12 @@ internal static class NoiseRules
     /// <summary>The rules to insert before those of <paramref name="policy"/>.</summary>
     public static IReadOnlyList<GeneratedRule> For(AuditPolicy policy, DetectionSet detections)
     {
-        var before = Verdicts(policy, detections);
+        var evaluator = CoverageEvaluator.For(policy with { Rules = [.. Candidates.Select(candidate => candidate.Rule), .. policy.Rules] }, detections);
+        var before = Verdicts(policy, evaluator);
         var chosen = new List<GeneratedRule>();
         foreach (var (what, rule) in Candidates)
         {
-            var after = Verdicts(policy with { Rules = [rule, .. policy.Rules] }, detections);
+            var after = Verdicts(policy with { Rules = [rule, .. policy.Rules] }, evaluator);
             var worse = before.Keys.Where(name => after[name] > before[name]).ToList();
 
             // A rule that costs nothing leaves out nothing either: the requests are not recorded anyway.
@@ -53,7 +54,7 @@ internal static class NoiseRules
             }
         }
 
-        while (chosen.Count > 0 && Verdicts(policy with { Rules = [.. chosen.Select(one => one.Rule), .. policy.Rules] }, detections).ContainsValue(Verdict.Blind))
+        while (chosen.Count > 0 && Verdicts(policy with { Rules = [.. chosen.Select(one => one.Rule), .. policy.Rules] }, evaluator).ContainsValue(Verdict.Blind))
         {
             chosen.RemoveAt(chosen.Count - 1);
         }
@@ -61,8 +62,8 @@ internal static class NoiseRules
         return chosen;
     }
 
-    private static SortedDictionary<string, Verdict> Verdicts(AuditPolicy policy, DetectionSet detections) =>
-        new(CoverageEvaluator.Evaluate(policy, detections).ToDictionary(one => one.Detection.Name, one => one.Verdict), StringComparer.Ordinal);
+    private static SortedDictionary<string, Verdict> Verdicts(AuditPolicy policy, CoverageEvaluator evaluator) =>
+        new(evaluator.Evaluate(policy).ToDictionary(one => one.Detection.Name, one => one.Verdict), StringComparer.Ordinal);
 
     private static PolicyRule Rule(string[] groups, string[] verbs, params (string Group, string[] Resources)[] resources) => new()
     {
