@@ -48,7 +48,10 @@ public sealed class AlertBook
     /// <summary>A book whose windows are counted in the time that passes: for a service.</summary>
     /// <param name="time">The time.</param>
     /// <param name="resolveAfter">How long an alert must be quiet to be over. Default: as long as its detection's dedup window.</param>
-    public static AlertBook OnWallClock(TimeProvider time, TimeSpan? resolveAfter = null) => new(_ => time.GetUtcNow(), resolveAfter);
+    public static AlertBook OnWallClock(TimeProvider time, TimeSpan? resolveAfter = null) => new(_ => Microseconds(time.GetUtcNow()), resolveAfter);
+
+    // What a database keeps of a time: an alert is the same after a restart.
+    private static DateTimeOffset Microseconds(DateTimeOffset time) => time.AddTicks(-(time.Ticks % TimeSpan.TicksPerMicrosecond));
 
     /// <summary>All alerts: those not closed as they opened, then those closed, the one closed longest ago first.</summary>
     public IEnumerable<Alert> All => _open.Concat(_closed);

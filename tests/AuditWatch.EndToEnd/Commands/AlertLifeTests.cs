@@ -27,6 +27,8 @@ public sealed class AlertLifeTests : IDisposable
         await using (var service = await Service.StartAsync("--config", _config))
         {
             await service.PostAsync(string.Join('\n', Sample.Lines));
+            // A story is told when composites are compiled, which happens beside the events.
+            await service.UntilAsync("the story to be told", () => Task.FromResult(Told().Contains("token_requested_used_from_same_address", StringComparison.Ordinal)));
             var open = await LinesAsync("alerts", "list", "--format", "json");
             var (first, second) = (Id(open[0]), Id(open[1]));
             Assert.Equal(["high", "high"], open.Take(2).Select(line => Value(line, "level")));
