@@ -50,8 +50,8 @@ public sealed class AlertBook
     /// <param name="resolveAfter">How long an alert must be quiet to be over. Default: as long as its detection's dedup window.</param>
     public static AlertBook OnWallClock(TimeProvider time, TimeSpan? resolveAfter = null) => new(_ => Microseconds(time.GetUtcNow()), resolveAfter);
 
-    // What a database keeps of a time: an alert is the same after a restart.
-    private static DateTimeOffset Microseconds(DateTimeOffset time) => time.AddTicks(-(time.Ticks % TimeSpan.TicksPerMicrosecond));
+    /// <summary>What a database keeps of a time, so that what it is a time of is the same after a restart.</summary>
+    internal static DateTimeOffset Microseconds(DateTimeOffset time) => time.AddTicks(-(time.Ticks % TimeSpan.TicksPerMicrosecond));
 
     /// <summary>All alerts: those not closed as they opened, then those closed, the one closed longest ago first.</summary>
     public IEnumerable<Alert> All => _open.Concat(_closed);

@@ -26,11 +26,11 @@ public sealed record Silence
     /// <summary>Why.</summary>
     public required string Comment { get; init; }
 
-    /// <summary>From when on.</summary>
-    public required DateTimeOffset StartsAt { get; init; }
+    /// <summary>From when on, to the microsecond.</summary>
+    public required DateTimeOffset StartsAt { get; init => field = AlertBook.Microseconds(value); }
 
-    /// <summary>Until when, that moment not included.</summary>
-    public required DateTimeOffset EndsAt { get; init; }
+    /// <summary>Until when, to the microsecond, that moment not included.</summary>
+    public required DateTimeOffset EndsAt { get; init => field = AlertBook.Microseconds(value); }
 
     /// <summary>Where it stands in the configuration; null if it was added at run time.</summary>
     public SourceLocation? Configured { get; init; }
