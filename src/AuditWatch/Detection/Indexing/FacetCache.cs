@@ -18,7 +18,7 @@ namespace AuditWatch.Detection.Indexing;
 internal sealed class FacetCache
 {
     // Enough for the nodes and service accounts of a large cluster, at 128 bytes each. A longer key, as with an invented user agent, is not cached.
-    private const int SetBits = 10;
+    private const int SetBits = 9;
     private const int Places = 4 << SetBits;
     private const int KeyBytes = 384;
     private const int AllKeyBytes = Places * 128;

@@ -29,8 +29,8 @@ public sealed record WebhookOptions
     /// <summary>Open connections, at least 1. 512 by default: an API server needs one or two.</summary>
     public int MaxConnections { get; init; } = 512;
 
-    /// <summary>Bytes of memory that requests together hold until the pipeline is done with them, at least <see cref="LeastBytesInFlight"/>. 40 MiB by default: there is room for the longest event among many others.</summary>
-    public long MaxBytesInFlight { get; init; } = 40 << 20;
+    /// <summary>Bytes of memory that requests together hold until the pipeline is done with them, at least <see cref="LeastBytesInFlight"/>. 32 MiB by default: there is room for the longest event among many others.</summary>
+    public long MaxBytesInFlight { get; init; } = 32 << 20;
 
     /// <summary>Batches, of about half a megabyte each, that wait for the pipeline, at least 1. 16 by default.</summary>
     public int MaxQueuedBatches { get; init; } = 16;
