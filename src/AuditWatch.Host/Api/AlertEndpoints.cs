@@ -5,32 +5,33 @@ using AuditWatch.Processing;
 namespace AuditWatch.Host.Api;
 
 /// <summary>
-/// <c>GET /api/v1/alerts</c> (<c>?status=open,acknowledged&amp;level=high&amp;limit=100&amp;offset=0</c>: the most severe first; with <c>after=ID</c> in the order
-/// of ids, for a program that wants all of them while they change), <c>GET /api/v1/alerts/{id}</c>, <c>POST /api/v1/alerts/{id}/acknowledge</c> and
-/// <c>/close</c> with <c>{"by":"…"}</c>.
+/// <c>GET /api/v1/alerts</c> searches all alerts that the state keeps (<see cref="AlertQuery"/>) and answers with a page and where the next one begins; <c>GET /api/v1/alerts/{id}</c> is
+/// one with its history; <c>POST /api/v1/alerts/{id}/acknowledge</c> and <c>/close</c> take <c>{"by":"…"}</c> and answer <c>{"id":"…"}</c>. An id can be the beginning of one.
 /// </summary>
 internal static class AlertEndpoints
 {
-    public static void MapAlerts(this IEndpointRouteBuilder api, AlertLoop alerts)
+    private const int IdLength = 16;
+    private const int MostCandidates = 5;
+
+    public static void MapAlerts(this IEndpointRouteBuilder api, AlertLoop alerts, AlertHistory history)
     {
-        api.MapGet("alerts", (HttpRequest request) => List(alerts, new AlertQuery(request.Query)));
-        api.MapGet("alerts/{id}", (string id) => Find(alerts, id) is { } alert ? JsonResult.Of(json => AlertJson.WriteWithStatus(json, alert)) : NotFound(id));
-        api.MapPost("alerts/{id}/acknowledge", async (string id, HttpRequest request) => await ChangeAsync(alerts, id, request, alerts.AcknowledgeAsync));
-        api.MapPost("alerts/{id}/close", async (string id, HttpRequest request) => await ChangeAsync(alerts, id, request, alerts.CloseAsync));
+        api.MapGet("alerts", (HttpRequest request) => Read(() => List(history, new AlertQuery(request.Query))));
+        api.MapGet("alerts/{id}", (string id) => Read(() => Show(history, id)));
+        api.MapPost("alerts/{id}/acknowledge", (string id, HttpRequest request) => ChangeAsync(history, id, request, alerts.AcknowledgeAsync));
+        api.MapPost("alerts/{id}/close", (string id, HttpRequest request) => ChangeAsync(history, id, request, alerts.CloseAsync));
     }
 
-    private static IResult List(AlertLoop alerts, AlertQuery query)
+    private static IResult List(AlertHistory history, AlertQuery query)
     {
         if (query.Errors.Count > 0)
         {
             return Problem.Result(StatusCodes.Status400BadRequest, query.Errors);
         }
 
-        var (total, page) = query.Of(alerts.Snapshot.Alerts.Values);
+        var (page, next) = history.Search(query.Search);
         return JsonResult.Of(json =>
         {
             json.WriteStartObject();
-            json.WriteNumber("total", total);
             json.WriteStartArray("alerts");
             foreach (var alert in page)
             {
@@ -38,11 +39,15 @@ internal static class AlertEndpoints
             }
 
             json.WriteEndArray();
+            json.WriteString("next", next?.ToString());
             json.WriteEndObject();
         });
     }
 
-    private static async Task<IResult> ChangeAsync(AlertLoop alerts, string id, HttpRequest request, Func<string, string, Task<bool>> change)
+    private static IResult Show(AlertHistory history, string id) =>
+        Find(history, id, out var refusal) is { } alert ? JsonResult.Of(json => AlertJson.WriteWithStatus(json, alert, history.EventsOf(alert.Id))) : refusal!;
+
+    private static async Task<IResult> ChangeAsync(AlertHistory history, string id, HttpRequest request, Func<string, string, Task<bool>> change)
     {
         var (body, tooLong) = await ApiBody.ReadAsync(request);
         if (tooLong is not null)
@@ -55,21 +60,62 @@ internal static class AlertEndpoints
             return Problem.Result(StatusCodes.Status400BadRequest, errors);
         }
 
-        return await change(id, who) ? Results.NoContent()
-            : Find(alerts, id) is { } alert ? Problem.Result(StatusCodes.Status409Conflict, $"the alert '{id}' is {Standing(alert)}")
-            : NotFound(id);
+        // What has just been raised need not be durable yet.
+        if (id.Length == IdLength && await change(id, who))
+        {
+            return Changed(id);
+        }
+
+        Alert? alert = null;
+        var refusal = Read(() =>
+        {
+            alert = Find(history, id, out var notOne);
+            return notOne;
+        });
+        return alert is null ? refusal!
+            : id.Length < IdLength && await change(alert.Id, who) ? Changed(alert.Id)
+            : Problem.Result(StatusCodes.Status409Conflict, $"the alert '{alert.Id}' is {Standing(alert)}");
     }
+
+    private static IResult Changed(string id) => JsonResult.Of(json =>
+    {
+        json.WriteStartObject();
+        json.WriteString("id", id);
+        json.WriteEndObject();
+    });
 
     private static string Standing(Alert alert) => alert switch
     {
         { Status: AlertStatus.Acknowledged, AcknowledgedBy: { } who } => $"acknowledged already, by {Name(who)}",
         { Status: AlertStatus.Closed, ClosedBy: { } who } => $"closed already, by {Name(who)}",
-        _ => "closed already, because nothing more happened",
+        _ => $"closed already, because {alert.CloseReason ?? "nothing more happened"}",
     };
 
     private static string Name(string who) => DisplayText.Of(who, WhoBody.MaxLength);
 
-    private static Alert? Find(AlertLoop alerts, string id) => alerts.Snapshot.Alerts.GetValueOrDefault(id);
+    private static Alert? Find(AlertHistory history, string id, out IResult? refusal)
+    {
+        var found = id.Length is > 0 and <= IdLength && id.All(char.IsAsciiHexDigitLower) ? history.Find(id, MostCandidates + 1) : [];
+        refusal = found.Count switch
+        {
+            0 => Problem.Result(StatusCodes.Status404NotFound, $"there is no alert '{DisplayText.Of(id, IdLength)}'"),
+            1 => null,
+            _ => Problem.Result(
+                StatusCodes.Status409Conflict,
+                $"several alerts begin with '{id}': {string.Join(", ", found.Take(MostCandidates).Select(alert => alert.Id))}{(found.Count > MostCandidates ? " and more" : "")}; write more of the id"),
+        };
+        return refusal is null ? found[0] : null;
+    }
 
-    private static IResult NotFound(string id) => Problem.Result(StatusCodes.Status404NotFound, $"there is no alert '{id}'");
+    private static IResult? Read(Func<IResult?> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (IOException problem)
+        {
+            return Problem.Result(StatusCodes.Status503ServiceUnavailable, problem.Message);
+        }
+    }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using AuditWatch.Alerts;
 using AuditWatch.Detection;
+using AuditWatch.State;
 
 namespace AuditWatch.Host.Api;
 
@@ -10,41 +11,99 @@ internal sealed class AlertQuery
     private const int DefaultLimit = 100;
     private const int MaxLimit = 1000;
 
-    private static readonly string[] Known = ["status", "level", "limit", "offset", "after"];
+    private static readonly string[] Known = ["status", "level", "actor", "cluster", "namespace", "detection", "text", "since", "until", "sort", "limit", "after"];
 
+    private readonly IQueryCollection _query;
     private readonly List<string> _errors = [];
-    private readonly HashSet<AlertStatus> _statuses;
-    private readonly Level _level;
-    private readonly int _limit;
-    private readonly int _offset;
-    private readonly string? _after;
 
     public AlertQuery(IQueryCollection query)
     {
+        _query = query;
         _errors.AddRange(query.Keys.Where(key => !Known.Contains(key)).Select(key => $"unknown parameter '{key}'; there are {string.Join(", ", Known)}"));
         _errors.AddRange(query.Where(pair => Known.Contains(pair.Key) && pair.Value.Count > 1).Select(pair => $"'{pair.Key}' is there {pair.Value.Count} times"));
-        _statuses = [.. ((string?)query["status"] ?? "open,acknowledged").Split(',', StringSplitOptions.TrimEntries).Select(word => Word<AlertStatus>(word, "status"))];
-        _level = query.ContainsKey("level") ? Word<Level>(query["level"].ToString(), "level") : Level.Informational;
-        _limit = Number(query, "limit", DefaultLimit, 1, MaxLimit);
-        _offset = Number(query, "offset", 0, 0, int.MaxValue);
-        _after = query["after"];
-        if (_after is not null && query.ContainsKey("offset"))
+        var isOfThePast = query.ContainsKey("since") || query.ContainsKey("until");
+        var sort = Text("sort") ?? "level";
+        if (sort is not ("time" or "level"))
         {
-            _errors.Add("either 'after' or 'offset' can be there, not both");
+            _errors.Add($"'{sort}' is not an order; there are time, level");
         }
+
+        Search = new AlertSearch
+        {
+            Statuses = Statuses(Text("status") ?? (isOfThePast ? "open,acknowledged,closed" : "open,acknowledged")),
+            LeastSeverity = Text("level") is { } level ? (int)Word<Level>(level, "level") : 0,
+            Actor = Text("actor"),
+            Cluster = Text("cluster"),
+            Namespace = Text("namespace"),
+            Detection = Text("detection"),
+            Text = Words(),
+            Since = Time("since"),
+            Until = Time("until"),
+            BySeverity = sort == "level",
+            After = Cursor(sort == "level"),
+            Limit = Limit(),
+        };
     }
 
     /// <summary>Everything that is wrong, for a person.</summary>
     public IReadOnlyList<string> Errors => _errors;
 
-    /// <summary>The alerts that are asked for, and how many there are on all pages.</summary>
-    public (int Total, IReadOnlyList<Alert> Page) Of(IEnumerable<Alert> alerts)
+    /// <summary>What is asked for.</summary>
+    public AlertSearch Search { get; }
+
+    private string? Text(string name) => _query.ContainsKey(name) ? _query[name].ToString() : null;
+
+    private List<string> Statuses(string words)
     {
-        var all = alerts.Where(alert => _statuses.Contains(alert.Status) && alert.Level >= _level).ToList();
-        var ordered = _after is null
-            ? all.OrderByDescending(alert => alert.Level).ThenByDescending(alert => alert.LastSeen).ThenBy(alert => alert.Id, StringComparer.Ordinal).Skip(_offset)
-            : all.Where(alert => string.CompareOrdinal(alert.Id, _after) > 0).OrderBy(alert => alert.Id, StringComparer.Ordinal);
-        return (all.Count, [.. ordered.Take(_limit)]);
+        var statuses = words.Split(',', StringSplitOptions.TrimEntries).Select(word => Word<AlertStatus>(word, "status")).Distinct().ToList();
+        return [.. statuses.Select(status => status.ToString().ToLowerInvariant())];
+    }
+
+    private string? Words()
+    {
+        if (Text("text") is not { } text)
+        {
+            return null;
+        }
+
+        if (AlertSearch.ObjectionTo(text) is { } objection)
+        {
+            _errors.Add($"'text' cannot be searched for: {objection}");
+        }
+
+        return text;
+    }
+
+    private DateTimeOffset? Time(string name)
+    {
+        if (Text(name) is not { } text)
+        {
+            return null;
+        }
+
+        if (SilenceTime.TryParse(text, out var time))
+        {
+            return time;
+        }
+
+        _errors.Add($"'{name}' is a time such as 2030-01-31T18:00:00Z, not '{text}'");
+        return null;
+    }
+
+    private AlertCursor? Cursor(bool bySeverity)
+    {
+        if (Text("after") is not { Length: > 0 } text)
+        {
+            return null;
+        }
+
+        if (AlertCursor.Parse(text) is { } cursor && cursor.Severity is null == !bySeverity)
+        {
+            return cursor;
+        }
+
+        _errors.Add("'after' is what 'next' was in the answer before, to the same question");
+        return null;
     }
 
     private T Word<T>(string word, string what) where T : struct, Enum
@@ -58,19 +117,19 @@ internal sealed class AlertQuery
         return default;
     }
 
-    private int Number(IQueryCollection query, string name, int otherwise, int least, int most)
+    private int Limit()
     {
-        if (!query.ContainsKey(name))
+        if (Text("limit") is not { } text)
         {
-            return otherwise;
+            return DefaultLimit;
         }
 
-        if (int.TryParse(query[name].ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most)
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is >= 1 and <= MaxLimit)
         {
             return number;
         }
 
-        _errors.Add($"'{name}' is a number from {least} to {most}");
-        return otherwise;
+        _errors.Add($"'limit' is a number from 1 to {MaxLimit}");
+        return DefaultLimit;
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using AuditWatch.Alerts;
 
@@ -13,35 +14,30 @@ internal static class AlertPages
 {
     private const int PageSize = 500;
 
-    /// <summary>The most severe.</summary>
+    /// <summary>The alerts in the order that is asked for, page by page: none twice and none left out, whatever arrives meanwhile.</summary>
     /// <param name="client">The service.</param>
-    /// <param name="query">Which alerts.</param>
-    /// <param name="limit">How many at most, 1 to 1000.</param>
+    /// <param name="query">Which alerts, and in which order.</param>
+    /// <param name="limit">How many at most.</param>
     /// <param name="cancellation">Gives up.</param>
-    public static async Task<IReadOnlyList<ListedAlert>> FirstAsync(ServiceClient client, string query, int limit, CancellationToken cancellation) =>
-        [.. Read(client, await client.GetAsync($"alerts?{query}&limit={limit}", cancellation))];
-
-    /// <summary>All of them, the most severe first: page by page in the order of their ids, which does not change while they do.</summary>
-    public static async Task<IReadOnlyList<ListedAlert>> AllAsync(ServiceClient client, string query, CancellationToken cancellation)
+    public static async IAsyncEnumerable<ListedAlert> ReadAsync(ServiceClient client, string query, int limit, [EnumeratorCancellation] CancellationToken cancellation)
     {
-        var all = new List<ListedAlert>();
-        for (var (page, after) = (PageSize, ""); page == PageSize; after = all.Count == 0 ? "" : all[^1].Alert.Id)
+        string? next = "";
+        while (next is not null && limit > 0)
         {
-            var before = all.Count;
-            all.AddRange(Read(client, await client.GetAsync($"alerts?{query}&limit={PageSize}&after={Uri.EscapeDataString(after)}", cancellation)));
-            page = all.Count - before;
+            var answer = await client.GetAsync($"alerts?{query}&limit={Math.Min(limit, PageSize)}&after={Uri.EscapeDataString(next)}", cancellation);
+            if (answer.ValueKind != JsonValueKind.Object || !answer.TryGetProperty("alerts", out var alerts) || alerts.ValueKind != JsonValueKind.Array
+                || !answer.TryGetProperty("next", out var after) || after.ValueKind is not (JsonValueKind.String or JsonValueKind.Null))
+            {
+                throw client.NotAuditWatch();
+            }
+
+            foreach (var json in alerts.EnumerateArray())
+            {
+                yield return new ListedAlert(AlertReader.Read(json) ?? throw client.NotAuditWatch(), json);
+            }
+
+            limit -= alerts.GetArrayLength();
+            next = after.GetString();
         }
-
-        return [.. all.OrderByDescending(listed => listed.Alert.Level).ThenByDescending(listed => listed.Alert.LastSeen)];
-    }
-
-    private static IEnumerable<ListedAlert> Read(ServiceClient client, JsonElement answer)
-    {
-        if (answer.ValueKind != JsonValueKind.Object || !answer.TryGetProperty("alerts", out var alerts) || alerts.ValueKind != JsonValueKind.Array)
-        {
-            throw client.NotAuditWatch();
-        }
-
-        return alerts.EnumerateArray().Select(json => new ListedAlert(AlertReader.Read(json) ?? throw client.NotAuditWatch(), json));
     }
 }

@@ -10,17 +10,36 @@ internal static class AlertReader
 {
     /// <summary>The alert.</summary>
     /// <returns>The alert; null if the JSON is none.</returns>
-    public static Alert? Read(JsonElement json)
+    public static Alert? Read(JsonElement json) => OrNull(() => Alert(json));
+
+    /// <summary>What happened to the alert.</summary>
+    /// <returns>That; null if the JSON has none.</returns>
+    public static IReadOnlyList<AlertEvent>? ReadHistory(JsonElement json) =>
+        OrNull(() => json.GetProperty("history").EnumerateArray().Select(happened => Event(Text(json, "id"), happened)).ToList());
+
+    /// <summary>The id of the alert that was changed.</summary>
+    /// <returns>The id; null if the JSON has none.</returns>
+    public static string? ReadId(JsonElement json) => OrNull(() => json.GetProperty("id").GetString());
+
+    private static T? OrNull<T>(Func<T?> read) where T : class
     {
         try
         {
-            return Alert(json);
+            return read();
         }
         catch (Exception problem) when (problem is InvalidOperationException or KeyNotFoundException or FormatException or ArgumentException)
         {
             return null;
         }
     }
+
+    private static AlertEvent Event(string alert, JsonElement json) => new(alert, json.GetProperty("at").GetDateTimeOffset(), Text(json, "event"), Text(json, "who"))
+    {
+        Note = Optional(json, "note"),
+        Level = json.GetProperty("level").ValueKind == JsonValueKind.Null ? null : Word<Level>(json, "level"),
+        Count = json.GetProperty("count") is { ValueKind: JsonValueKind.Number } count ? count.GetInt32() : null,
+        NotificationId = Optional(json, "notification"),
+    };
 
     private static Alert Alert(JsonElement json) => new()
     {

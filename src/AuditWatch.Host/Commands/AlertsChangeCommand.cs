@@ -8,7 +8,7 @@ internal static class AlertsChangeCommand
 {
     private const string AcknowledgeExamples = """
         auditwatch alerts acknowledge 67f1d9aeabda7104               you deal with it: no reminders, no news but that it has become more severe
-        auditwatch alerts acknowledge 67f1d9aeabda7104 --by jane
+        auditwatch alerts acknowledge 67f1 --by jane                 the beginning of an id will do, if no other alert has it
         """;
 
     private const string CloseExamples = """
@@ -22,7 +22,7 @@ internal static class AlertsChangeCommand
 
     private static DocumentedCommand Create(string name, string description, string examples, string done)
     {
-        var ids = EachId.Argument("ID", "The alerts, as messages and 'alerts list' name them.", ArgumentArity.OneOrMore);
+        var ids = EachId.Argument("ID", "The alerts, as messages and 'alerts list' name them; the beginning of an id will do where only one has it.", ArgumentArity.OneOrMore, canBegin: true);
         var by = new Option<string>("--by") { Description = $"Who you are, for those who look at the alert later. {Person.Default}", HelpName = "NAME" };
         var command = new DocumentedCommand(name, description, examples) { ids, by };
         var service = ServiceOptions.AddTo(command);
@@ -30,7 +30,11 @@ internal static class AlertsChangeCommand
         {
             var who = Person.Named(arguments.GetValue(by), "--by");
             using var client = service.Connect(arguments);
-            return await EachId.RunAsync(arguments.GetRequiredValue(ids), done, id => client.PostAsync($"alerts/{id}/{name}", new { by = who }, cancellation));
+            return await EachId.RunAsync(arguments.GetRequiredValue(ids), async id =>
+            {
+                var answer = await client.PostAsync($"alerts/{id}/{name}", new { by = who }, cancellation);
+                Console.Error.WriteLine($"{done} {AlertReader.ReadId(answer) ?? throw client.NotAuditWatch()}");
+            });
         });
         return command;
     }

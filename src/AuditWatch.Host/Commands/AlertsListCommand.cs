@@ -1,28 +1,30 @@
 using System.CommandLine;
+using AuditWatch.Alerts;
 using AuditWatch.Detection;
 using AuditWatch.Host.Client;
 using AuditWatch.Host.Output;
 
 namespace AuditWatch.Host.Commands;
 
-/// <summary><c>auditwatch alerts list</c>: the alerts, the most severe first.</summary>
+/// <summary><c>auditwatch alerts list</c>: the alerts that a service keeps, open and closed.</summary>
 internal static class AlertsListCommand
 {
     private const string Examples = """
-        auditwatch alerts list                                     what is open, or acknowledged
-        auditwatch alerts list --status open --level high          what nobody deals with yet, from high upwards
-        auditwatch alerts list --status closed --limit 20          what is over
-        auditwatch alerts list --format json | jq -r .id           for other programs
-        sudo auditwatch alerts list --url unix:/var/lib/auditwatch    through the service's state directory
+        auditwatch alerts list                                              what is open, or acknowledged
+        auditwatch alerts list --status open --level high                   what nobody deals with yet, from high upwards
+        auditwatch alerts list --since 7d --actor jane@example.com          what jane was seen at in the last week, closed or not
+        auditwatch alerts list --since 2026-11-21T00:00:00Z --until 2026-11-22T00:00:00Z --namespace payments --sort time
+        auditwatch alerts list --status closed --text '/etc/shadow'         by words of the summary
+        auditwatch alerts list --since 90d --format json | jq -r .id        for other programs
+        sudo auditwatch alerts list --url unix:/var/lib/auditwatch          through the service's state directory
         """;
 
     public static Command Create()
     {
         var status = new Option<string>("--status")
         {
-            Description = "Of which status, with commas between: open, acknowledged, closed. Default: open,acknowledged.",
+            Description = "Of which status, with commas between: open, acknowledged, closed. Default: open,acknowledged; of any with --since or --until.",
             HelpName = "STATUS",
-            DefaultValueFactory = _ => "open,acknowledged",
         };
         var level = new Option<string>("--level")
         {
@@ -30,39 +32,72 @@ internal static class AlertsListCommand
             HelpName = "LEVEL",
         };
         level.AcceptOnlyFromAmong(StringComparer.OrdinalIgnoreCase, Enum.GetNames<Level>());
-        var limit = new Option<int?>("--limit") { Description = "How many at most, 1 to 1000. Default: all.", HelpName = "N" };
+        var since = new Option<string>("--since") { Description = "Not over by then: a time such as 2030-01-31T18:00:00Z, or so long ago: 2h, 7d.", HelpName = "TIME" };
+        var until = new Option<string>("--until") { Description = "Opened before then.", HelpName = "TIME" };
+        var actor = new Option<string>("--actor") { Description = "Of this actor.", HelpName = "NAME" };
+        var cluster = new Option<string>("--cluster") { Description = "In this cluster.", HelpName = "NAME" };
+        var space = new Option<string>("--namespace") { Description = "In this namespace.", HelpName = "NAME" };
+        var detection = new Option<string>("--detection") { Description = "Raised by this detection.", HelpName = "NAME" };
+        var text = new Option<string>("--text")
+        {
+            Description = "Words that the summary has, all of them. One that ends in * is the beginning of a word, of at least three letters.",
+            HelpName = "WORDS",
+        };
+        var sort = new Option<string>("--sort") { Description = "level: the most severe first; time: the one opened last first. Default: level.", HelpName = "ORDER", DefaultValueFactory = _ => "level" };
+        sort.AcceptOnlyFromAmong("level", "time");
+        var limit = new Option<int?>("--limit") { Description = "How many at most. Default: all.", HelpName = "N" };
         limit.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<int?>() is < 1 or > 1000)
+            if (result.GetValueOrDefault<int?>() is < 1)
             {
-                result.AddError("Option '--limit' is 1 to 1000.");
+                result.AddError("Option '--limit' is at least 1.");
             }
         });
         var format = OutputFormat.Option();
-        var command = new DocumentedCommand("list", "List alerts, the most severe first.", Examples) { status, level, limit, format };
+        var command = new DocumentedCommand("list", "List alerts, open and closed, by what is known of them.", Examples)
+        {
+            status, level, since, until, actor, cluster, space, detection, text, sort, limit, format,
+        };
         var service = ServiceOptions.AddTo(command);
         command.SetAction(async (arguments, cancellation) =>
         {
+            var now = TimeProvider.System.GetUtcNow();
+            var query = string.Join('&', new[]
+            {
+                Parameter("status", arguments.GetValue(status)), Parameter("level", arguments.GetValue(level)), Parameter("actor", arguments.GetValue(actor)),
+                Parameter("cluster", arguments.GetValue(cluster)), Parameter("namespace", arguments.GetValue(space)), Parameter("detection", arguments.GetValue(detection)),
+                Parameter("text", arguments.GetValue(text)), Parameter("since", Time("--since", arguments.GetValue(since), now)), Parameter("until", Time("--until", arguments.GetValue(until), now)),
+                Parameter("sort", arguments.GetRequiredValue(sort)),
+            }.OfType<string>());
             using var client = service.Connect(arguments);
-            var query = $"status={Uri.EscapeDataString(arguments.GetRequiredValue(status))}&level={arguments.GetValue(level) ?? "informational"}";
-            var alerts = arguments.GetValue(limit) is { } most
-                ? await AlertPages.FirstAsync(client, query, most, cancellation)
-                : await AlertPages.AllAsync(client, query, cancellation);
-            Print(alerts, arguments.GetValue(format) == "json");
+            var alerts = AlertPages.ReadAsync(client, query, arguments.GetValue(limit) ?? int.MaxValue, cancellation);
+            await PrintAsync(alerts, arguments.GetValue(format) == "json");
             return ExitCode.Fine;
         });
         return command;
     }
 
-    private static void Print(IReadOnlyList<ListedAlert> alerts, bool asJson)
+    private static string? Parameter(string name, string? value) => value is null ? null : $"{name}={Uri.EscapeDataString(value)}";
+
+    private static string? Time(string option, string? text, DateTimeOffset now) =>
+        text is null ? null
+        : DurationText.TryParse(text, out var ago) && ago < now - DateTimeOffset.UnixEpoch ? SilenceTime.Write(now - ago)
+        : SilenceTime.TryParse(text, out var time) ? SilenceTime.Write(time)
+        : throw new UsageException($"{option}: '{TerminalText.Neutralise(text)}' is not a time such as 2030-01-31T18:00:00Z, nor a length of time such as 2h or 7d");
+
+    private static async Task PrintAsync(IAsyncEnumerable<ListedAlert> alerts, bool asJson)
     {
         if (asJson)
         {
-            JsonLines.Write(alerts.Select(alert => alert.Json));
+            // As they come: there may be very many.
+            JsonLines.Write(alerts.Select(alert => alert.Json).ToBlockingEnumerable());
+            return;
         }
-        else if (alerts.Count > 0)
+
+        var all = await alerts.Select(alert => alert.Alert).ToListAsync();
+        if (all.Count > 0)
         {
-            AlertListTable.Write(Terminal.Out(), alerts.Select(alert => alert.Alert));
+            AlertListTable.Write(Terminal.Out(), all);
         }
         else
         {

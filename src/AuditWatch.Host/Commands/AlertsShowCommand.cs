@@ -11,14 +11,15 @@ internal static class AlertsShowCommand
 {
     private const string Examples = """
         auditwatch alerts show 67f1d9aeabda7104                     who did what, why it was raised, what to do
+        auditwatch alerts show 67f1                                 the beginning of an id will do, if no other alert has it
         auditwatch alerts show 67f1d9aeabda7104 --format json       for other programs
         """;
 
     public static Command Create()
     {
-        var ids = EachId.Argument("ID", "The alerts, as messages and 'alerts list' name them.", ArgumentArity.OneOrMore);
+        var ids = EachId.Argument("ID", "The alerts, open or closed, as messages and 'alerts list' name them; the beginning of an id will do where only one has it.", ArgumentArity.OneOrMore, canBegin: true);
         var format = OutputFormat.Option();
-        var command = new DocumentedCommand("show", "Print everything about alerts.", Examples) { ids, format };
+        var command = new DocumentedCommand("show", "Print everything about alerts, and what has happened to them.", Examples) { ids, format };
         var service = ServiceOptions.AddTo(command);
         command.SetAction(async (arguments, cancellation) =>
         {
@@ -26,13 +27,13 @@ internal static class AlertsShowCommand
             return await EachId.RunAsync(arguments.GetRequiredValue(ids), async id =>
             {
                 var json = await client.GetAsync($"alerts/{id}", cancellation);
-                Print(json, AlertReader.Read(json) ?? throw client.NotAuditWatch(), arguments.GetValue(format) == "json");
+                Print(json, AlertReader.Read(json) ?? throw client.NotAuditWatch(), AlertReader.ReadHistory(json) ?? throw client.NotAuditWatch(), arguments.GetValue(format) == "json");
             });
         });
         return command;
     }
 
-    private static void Print(JsonElement json, Alert alert, bool asJson)
+    private static void Print(JsonElement json, Alert alert, IReadOnlyList<AlertEvent> history, bool asJson)
     {
         if (asJson)
         {
@@ -40,7 +41,7 @@ internal static class AlertsShowCommand
         }
         else
         {
-            AlertText.Write(Terminal.Out(), alert);
+            AlertText.Write(Terminal.Out(), alert, history);
         }
     }
 }

@@ -10,14 +10,15 @@ internal static class EachId
     /// <param name="name">What an id is called.</param>
     /// <param name="description">Where ids come from.</param>
     /// <param name="arity">How many there can be.</param>
-    public static Argument<string[]> Argument(string name, string description, ArgumentArity arity)
+    /// <param name="canBegin">Whether the beginning of an id will do.</param>
+    public static Argument<string[]> Argument(string name, string description, ArgumentArity arity, bool canBegin = false)
     {
         var argument = new Argument<string[]>(name) { Description = description, Arity = arity };
         argument.Validators.Add(result =>
         {
-            foreach (var token in result.Tokens.Where(token => token.Value.Length != 16 || !token.Value.All(char.IsAsciiHexDigitLower)))
+            foreach (var token in result.Tokens.Where(token => token.Value.Length is 0 or > 16 || (token.Value.Length < 16 && !canBegin) || !token.Value.All(char.IsAsciiHexDigitLower)))
             {
-                result.AddError($"'{token.Value}' is not one that '{name}' can be: 16 hexadecimal digits such as 67f1d9aeabda7104.");
+                result.AddError($"'{token.Value}' is not one that '{name}' can be: 16 hexadecimal digits such as 67f1d9aeabda7104{(canBegin ? ", or the first of them" : "")}.");
             }
         });
         return argument;

@@ -1,16 +1,17 @@
 using System.Globalization;
 using AuditWatch.Alerts;
+using AuditWatch.Detection;
 using AuditWatch.Notifications;
 using AuditWatch.Notifications.Rendering;
 using Spectre.Console;
 
 namespace AuditWatch.Host.Output;
 
-/// <summary>Everything about one alert: the message that people are told it with, what has become of it, and its requests.</summary>
+/// <summary>Everything about one alert: the message that people are told it with, what has become of it, its requests, and what has happened to it.</summary>
 internal static class AlertText
 {
     /// <summary>Writes it.</summary>
-    public static void Write(IAnsiConsole console, Alert alert)
+    public static void Write(IAnsiConsole console, Alert alert, IReadOnlyList<AlertEvent> history)
     {
         var message = Message.From(new Notification
         {
@@ -42,6 +43,25 @@ internal static class AlertText
         {
             output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{alert.Requests.Count} of {alert.Count} requests are kept; the audit log has all of them."));
         }
+
+        output.WriteLine();
+        WriteHistory(console, history);
+    }
+
+    private static void WriteHistory(IAnsiConsole console, IReadOnlyList<AlertEvent> history)
+    {
+        var table = PlainTable.WithColumns("TIME", "WHAT HAPPENED", "WHO", "NOTE");
+        foreach (var happened in history)
+        {
+            var (level, count) = (happened.Level?.Word() ?? "", happened.Count is > 1 and var times ? string.Create(CultureInfo.InvariantCulture, $"{times} times") : "");
+            table.AddRow(
+                PlainTable.Time(happened.At),
+                PlainTable.Cell(happened.Event),
+                PlainTable.Cell(happened.Who),
+                PlainTable.Cell(string.Join(", ", new[] { happened.Note ?? "", level, count }.Where(part => part.Length > 0))));
+        }
+
+        console.Write(table);
     }
 
     private static string Status(Alert alert) => alert.Status == AlertStatus.Open

@@ -71,7 +71,7 @@ internal static class ServiceHost
         app.Lifetime.ApplicationStopping.Register(webhook.Stop);
         app.MapWebhook(webhook, app.Services.GetRequiredService<WebhookAccess>(), TimeProvider.System, app.Services.GetRequiredService<ILogger<WebhookSource>>());
         app.MapHealth(service, app.Services.GetRequiredService<MeterProvider>());
-        app.MapApi(service.Alerts, service.Outbox, TimeProvider.System);
+        app.MapApi(service.Alerts, service.History, service.Outbox, TimeProvider.System);
     }
 
     private static RejectedInputFile? OpenRejectedInputFile(ServiceSettings settings, ILogger<RejectedInputFile> logger)

@@ -5,11 +5,11 @@ namespace AuditWatch.Alerts;
 
 /// <summary>Something that happened to an alert, as a row of <see cref="StateTables.History"/>. Immutable.</summary>
 /// <param name="AlertId">The alert's id.</param>
-/// <param name="At">When. Of repeats, the hour in which they were: an hour's are one event.</param>
+/// <param name="At">When. Of repeats, the hour in which they were, or when the alert was opened if that was later: an hour's are one event.</param>
 /// <param name="Event">
 /// <c>opened</c>, <c>repeated</c>, <c>risen</c>, <c>acknowledged</c>, <c>closed</c>, <c>silenced</c>, <c>inhibited</c>, <c>muted</c>, <c>notified</c>, <c>undelivered</c>.
 /// </param>
-/// <param name="Who">Who did it, as they called themselves, or the receiver; empty for nobody.</param>
+/// <param name="Who">Who did it, as they called themselves, or the receiver that was told or not to be told for now; empty for nobody.</param>
 public sealed record AlertEvent(string AlertId, DateTimeOffset At, string Event, string Who = "")
 {
     /// <summary>Why or how, in a few words; null for nothing to say.</summary>
@@ -30,7 +30,7 @@ public sealed record AlertEvent(string AlertId, DateTimeOffset At, string Event,
         var alert = change.Alert;
         return change.Kind switch
         {
-            AlertChangeKind.Repeated => new AlertEvent(alert.Id, Hour(alert.ChangedAt), "repeated") { Level = alert.Level, Count = alert.Count },
+            AlertChangeKind.Repeated => new AlertEvent(alert.Id, Hour(alert.ChangedAt) is var hour && hour > alert.OpenedAt ? hour : alert.OpenedAt, "repeated") { Level = alert.Level, Count = alert.Count },
             AlertChangeKind.Acknowledged => new AlertEvent(alert.Id, alert.ChangedAt, "acknowledged", alert.AcknowledgedBy ?? ""),
             AlertChangeKind.Closed => new AlertEvent(alert.Id, alert.ChangedAt, "closed", alert.ClosedBy ?? "")
             {

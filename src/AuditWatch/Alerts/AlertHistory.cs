@@ -15,13 +15,16 @@ public sealed class AlertHistory(IStateStore store)
         return (Alerts(page.Rows), page.Next);
     }
 
-    /// <summary>The alerts whose id begins with a text, at most two: with one of them, it names that.</summary>
+    /// <summary>The alerts whose id begins with a text: with one of them, it names that.</summary>
+    /// <param name="idPrefix">The id or its beginning.</param>
+    /// <param name="limit">How many at most.</param>
     /// <exception cref="IOException">They cannot be read; the message says why.</exception>
-    public IReadOnlyList<Alert> Find(string idPrefix) => Search(new AlertSearch { IdPrefix = idPrefix, Limit = 2 }).Alerts;
+    public IReadOnlyList<Alert> Find(string idPrefix, int limit = 2) => Search(new AlertSearch { IdPrefix = idPrefix, Limit = limit }).Alerts;
 
     /// <summary>What happened to an alert, in the order of time.</summary>
     /// <exception cref="IOException">It cannot be read; the message says why.</exception>
-    public IReadOnlyList<AlertEvent> EventsOf(string id) => [.. store.Find(StateTables.History, [id]).Select(AlertEvent.Read)];
+    public IReadOnlyList<AlertEvent> EventsOf(string id) =>
+        [.. store.Find(StateTables.History, [id]).Select(AlertEvent.Read).OrderBy(happened => happened.At).ThenBy(happened => happened.Event != "opened")];
 
     /// <summary>The alerts from which a service goes on: all that are not closed, and the latest that are, in the order they were opened.</summary>
     /// <param name="closed">How many of those.</param>

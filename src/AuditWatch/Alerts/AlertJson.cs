@@ -22,7 +22,10 @@ public static class AlertJson
     /// Writes what happened, of the detection also the runbook, of each request also the outcome, the reason for it and the command, and how far people
     /// have dealt with it. Bounded, to be sent: of a text at most 1,000 characters (4,000 of a runbook), ending in <c>…</c> where it was longer, of clauses and tags at most 50.
     /// </summary>
-    public static void WriteWithStatus(Utf8JsonWriter json, Alert alert)
+    /// <param name="json">Where to.</param>
+    /// <param name="alert">The alert.</param>
+    /// <param name="history">What happened to it, to be written with it; null to leave it out.</param>
+    public static void WriteWithStatus(Utf8JsonWriter json, Alert alert, IReadOnlyList<AlertEvent>? history = null)
     {
         json.WriteStartObject();
         WriteMembers(json, alert, text => Cut(text), isSent: true);
@@ -34,6 +37,30 @@ public static class AlertJson
         json.WriteString("closeReason", Cut(alert.CloseReason));
         json.WriteString("openedAt", Utc(alert.OpenedAt));
         json.WriteString("changedAt", Utc(alert.ChangedAt));
+        if (history is not null)
+        {
+            json.WriteStartArray("history");
+            foreach (var happened in history)
+            {
+                Write(json, happened);
+            }
+
+            json.WriteEndArray();
+        }
+
+        json.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter json, AlertEvent happened)
+    {
+        json.WriteStartObject();
+        json.WriteString("at", Utc(happened.At));
+        json.WriteString("event", happened.Event);
+        json.WriteString("who", Cut(happened.Who.Length > 0 ? happened.Who : null));
+        json.WriteString("note", Cut(happened.Note));
+        json.WriteString("level", happened.Level?.Word());
+        WriteNumber(json, "count", happened.Count);
+        json.WriteString("notification", happened.NotificationId);
         json.WriteEndObject();
     }
 
@@ -90,15 +117,7 @@ public static class AlertJson
         json.WriteString("clientIP", cut(request.ClientIP));
         json.WriteString("userAgent", cut(request.UserAgent));
         Write(json, request.ObjectRef, cut);
-        if (request.Code is { } code)
-        {
-            json.WriteNumber("code", code);
-        }
-        else
-        {
-            json.WriteNull("code");
-        }
-
+        WriteNumber(json, "code", request.Code);
         if (isSent)
         {
             json.WriteString("outcome", cut(request.Outcome));
@@ -124,6 +143,18 @@ public static class AlertJson
         json.WriteString("namespace", cut(reference.Namespace));
         json.WriteString("name", cut(reference.Name));
         json.WriteEndObject();
+    }
+
+    private static void WriteNumber(Utf8JsonWriter json, string name, int? value)
+    {
+        if (value is { } number)
+        {
+            json.WriteNumber(name, number);
+        }
+        else
+        {
+            json.WriteNull(name);
+        }
     }
 
     private static void WriteArray(Utf8JsonWriter json, string name, IEnumerable<string?> values)

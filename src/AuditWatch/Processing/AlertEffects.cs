@@ -12,14 +12,16 @@ namespace AuditWatch.Processing;
 internal sealed class AlertEffects
 {
     private readonly AlertRecords _records = new();
+    private readonly Silences _silences;
     private readonly Inhibitor _inhibitor;
     private readonly AlertGroups _groups;
     private readonly Fanout _fanout;
 
     public AlertEffects(AlertRouting routing, Silences silences, Outbox outbox)
     {
+        _silences = silences;
         _inhibitor = new Inhibitor(routing.Inhibitions);
-        _groups = new AlertGroups(routing.Root, (alert, now) => _inhibitor.InhibitedBy(alert) is not null || silences.ActiveFor(alert, now).Count > 0);
+        _groups = new AlertGroups(routing.Root, HeldBackBy);
         _fanout = new Fanout(routing.Receivers, routing.ExternalUrl, outbox);
     }
 
@@ -57,6 +59,16 @@ internal sealed class AlertEffects
 
         _groups.Restore(book, store, now, changes);
     }
+
+    // Since when it is so, whenever that is noticed: after a restart it is the same event.
+    private AlertEvent? HeldBackBy(Alert alert, DateTimeOffset now) =>
+        _inhibitor.InhibitedBy(alert) is { } source
+            ? new AlertEvent(alert.Id, Later(alert.OpenedAt, source.OpenedAt), "inhibited") { Note = $"by the alert {source.Id} ({source.Detection.Name})" }
+        : _silences.ActiveFor(alert, now) is [var silence, ..]
+            ? new AlertEvent(alert.Id, Later(alert.OpenedAt, silence.StartsAt), "silenced", silence.CreatedBy) { Note = silence.Comment }
+        : null;
+
+    private static DateTimeOffset Later(DateTimeOffset a, DateTimeOffset b) => a > b ? a : b;
 
     private void Inhibit(AlertChange change)
     {

@@ -51,6 +51,17 @@ public sealed record AlertSearch
     /// <summary>How many at most. Default: 100.</summary>
     public int Limit { get; init; } = 100;
 
+    /// <summary>What is wrong with a text to search for, for a person; null if nothing is.</summary>
+    public static string? ObjectionTo(string text)
+    {
+        var words = text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+        var beginnings = words.Where(word => word.EndsWith('*') && SearchedWord.Of(word) is { IsBeginning: false, Runs.Count: > 0 }).ToList();
+        return words.Length > MaxWords ? $"it has {words.Length} words; the most is {MaxWords}"
+            : beginnings.Count > 0 ? $"'{beginnings[0]}' is too short for the beginning of a word: write three letters or more"
+            : words.All(word => SearchedWord.Of(word).Runs.Count == 0) ? "there is no letter or digit in it"
+            : null;
+    }
+
     /// <summary>The words of <see cref="Text"/>, each the runs of letters and digits that have to stand one after the other.</summary>
     internal IEnumerable<SearchedWord> Words =>
         (Text ?? "").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Take(MaxWords).Select(SearchedWord.Of).Where(word => word.Runs.Count > 0);

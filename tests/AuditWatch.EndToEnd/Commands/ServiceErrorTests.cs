@@ -54,8 +54,8 @@ public sealed class ServiceErrorTests : IDisposable
     [InlineData(200, "<html>hello</html>", "text/html")]
     [InlineData(404, "404 page not found", "text/plain")]
     [InlineData(200, "{}", "application/json")]
-    [InlineData(200, """{"total":1,"alerts":[{"id":"x"}]}""", "application/json")]
-    [InlineData(200, """{"total":1,"alerts":[7]}""", "application/json")]
+    [InlineData(200, """{"alerts":[{"id":"x"}],"next":null}""", "application/json")]
+    [InlineData(200, """{"alerts":[7],"next":null}""", "application/json")]
     [InlineData(400, """{"errors":[]}""", "application/json")]
     [InlineData(302, "", "text/plain")]
     public async Task Connect_SomethingElse_IsNotTakenForAuditWatch(int status, string body, string type)

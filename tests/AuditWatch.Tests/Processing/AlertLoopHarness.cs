@@ -83,6 +83,10 @@ internal sealed class AlertLoopHarness
     /// <summary>As <see cref="Told"/>, as it goes to receivers.</summary>
     public Notification[] Notifications() => [.. _outbox.QueueOf("soc/test").Take(int.MaxValue).Select(Deliver)];
 
+    /// <summary>What has happened to the alert of an actor: the event, who, and the note.</summary>
+    public string[] History(string actor) => [.. new AlertHistory(_store).EventsOf(Alerts.Single(alert => alert.Actor == actor).Id)
+        .Select(happened => $"{happened.Event} {happened.Who}: {happened.Note}")];
+
     private Notification Deliver(OutboxEntry entry)
     {
         Assert.True(_outbox.DeliveredAsync(entry, receipt: null).IsCompletedSuccessfully);

@@ -211,6 +211,23 @@ public sealed class AlertLoopTests
         Assert.Empty(alerts.Told());
         alerts.Pass(2);
         Assert.Equal(["Opened: jane 1"], alerts.Told());
+        Assert.Equal(["opened : ", "silenced ann: maintenance", "notified soc/test: opened"], alerts.History("jane"));
+        Assert.Equal(["opened : ", "notified soc/test: opened"], alerts.History("joe"));
+    }
+
+    [Fact]
+    public void Apply_SilencedAcrossARestart_IsOneEventOfItsHistory()
+    {
+        var silence = new Silence { Id = "s", Matchers = Matchers.Parse("actor=jane"), CreatedBy = "ann", Comment = "maintenance", StartsAt = DateTimeOffset.MinValue, EndsAt = DateTimeOffset.MaxValue };
+        var alerts = new AlertLoopHarness(with: routing => routing with { Silences = [silence] }, resolveAfter: TimeSpan.FromHours(1));
+        alerts.Find(alerts.Finding());
+        alerts.Restart();
+
+        alerts.Pass(5);
+        alerts.Find(alerts.Finding());
+        alerts.Pass(10);
+
+        Assert.Equal(["opened : ", "repeated : ", "silenced ann: maintenance"], alerts.History("jane"));
     }
 
     [Fact]
@@ -227,6 +244,8 @@ public sealed class AlertLoopTests
         alerts.Pass(11);
 
         Assert.Equal(["Opened: jane 2"], alerts.Told());
+        var source = alerts.Alerts.Single(alert => alert.Actor == "source").Id;
+        Assert.Equal(["opened : ", $"inhibited : by the alert {source} (cluster_down)", "repeated : ", "notified soc/test: opened"], alerts.History("jane"));
     }
 
     [Fact]
@@ -241,6 +260,7 @@ public sealed class AlertLoopTests
         alerts.Pass(2);
 
         Assert.Equal(["Opened: jane 1"], alerts.Told());
+        Assert.Equal(["opened : ", "muted soc: in night", "notified soc/test: opened"], alerts.History("jane"));
     }
 
     [Fact]

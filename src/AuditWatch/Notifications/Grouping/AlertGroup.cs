@@ -7,6 +7,7 @@ namespace AuditWatch.Notifications.Grouping;
 internal sealed class AlertGroup(string key, Route route)
 {
     private readonly Dictionary<string, Alert> _alerts = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, AlertEvent> _heldBack = new(StringComparer.Ordinal);
 
     /// <summary>Distinguishes it from every other group: 16 hexadecimal digits.</summary>
     public string Key => key;
@@ -36,23 +37,47 @@ internal sealed class AlertGroup(string key, Route route)
     public void Remove(string id)
     {
         _alerts.Remove(id);
+        _heldBack.Remove(id);
         Log.Remove(id);
+    }
+
+    /// <summary>Decides of which alerts nobody is to be notified for now.</summary>
+    /// <param name="why">Why not; null if somebody is to be.</param>
+    /// <returns>What is new of that, for their histories.</returns>
+    public IReadOnlyList<AlertEvent> HoldBack(Func<Alert, AlertEvent?> why)
+    {
+        var news = new List<AlertEvent>();
+        foreach (var alert in _alerts.Values.Where(alert => alert.Status != AlertStatus.Closed))
+        {
+            var before = _heldBack.GetValueOrDefault(alert.Id);
+            if (why(alert) is not { } reason)
+            {
+                _heldBack.Remove(alert.Id);
+            }
+            else if (reason with { At = before?.At ?? reason.At } != before)
+            {
+                _heldBack[alert.Id] = reason;
+                news.Add(reason);
+            }
+        }
+
+        return news;
     }
 
     /// <summary>What is due now; null if nothing is. Alerts that are over without anybody having been notified of them leave silently.</summary>
     /// <param name="now">The time.</param>
-    /// <param name="isMuted">Whether nobody is to be notified of an alert for now.</param>
-    /// <param name="holdsBack">Whether there is something to say that is muted.</param>
-    public (NotificationKind Kind, IReadOnlyList<Alert> Alerts)? Due(DateTimeOffset now, Func<Alert, bool> isMuted, out bool holdsBack)
+    /// <param name="holdsBack">Whether there is something to say that is held back (<see cref="HoldBack"/>).</param>
+    public (NotificationKind Kind, IReadOnlyList<Alert> Alerts)? Due(DateTimeOffset now, out bool holdsBack)
     {
         foreach (var alert in _alerts.Values.Where(alert => alert.Status == AlertStatus.Closed && !Log.Contains(alert.Id)).ToList())
         {
             _alerts.Remove(alert.Id);
+            _heldBack.Remove(alert.Id);
         }
 
-        var muted = _alerts.Values.Where(alert => alert.Status != AlertStatus.Closed && isMuted(alert)).ToHashSet();
-        holdsBack = muted.Any(Log.HasNews);
-        var audible = _alerts.Values.Where(alert => !muted.Contains(alert)).ToList();
+        var heldBack = _alerts.Values.Where(alert => alert.Status != AlertStatus.Closed && _heldBack.ContainsKey(alert.Id)).ToHashSet();
+        holdsBack = heldBack.Any(Log.HasNews);
+        var audible = _alerts.Values.Where(alert => !heldBack.Contains(alert)).ToList();
         NotificationKind? kind =
             audible.Any(Log.HasNews) ? (Log.LastAt is null ? NotificationKind.Opened : NotificationKind.Updated)
             : audible.Count > 0 && IsOver ? NotificationKind.Closed

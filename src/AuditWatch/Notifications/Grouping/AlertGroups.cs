@@ -10,8 +10,8 @@ namespace AuditWatch.Notifications.Grouping;
 /// <c>repeatInterval</c>. An alert that has become more severe does not wait for the interval. Not thread-safe.
 /// </summary>
 /// <param name="root">The route tree.</param>
-/// <param name="isMuted">Whether people are not to be told of an alert for now: it is silenced or inhibited.</param>
-public sealed class AlertGroups(Route root, Func<Alert, DateTimeOffset, bool> isMuted)
+/// <param name="heldBackBy">Why people are not to be told of an alert for now, as its history has it: it is silenced or inhibited; null if they are to be.</param>
+public sealed class AlertGroups(Route root, Func<Alert, DateTimeOffset, AlertEvent?> heldBackBy)
 {
     // What is held back is looked at again this often: when a silence or a mute time ends, nobody calls.
     private static readonly TimeSpan Recheck = TimeSpan.FromMinutes(1);
@@ -61,13 +61,15 @@ public sealed class AlertGroups(Route root, Func<Alert, DateTimeOffset, bool> is
         {
             var group = _groups[_flushes.Min.Key];
             Schedule(group, null);
-            if (group.Route.MutedAt(now) is not null)
+            if (group.Route.MutedAt(now) is { } why)
             {
+                Note(group.HoldBack(alert => new AlertEvent(alert.Id, now, "muted", group.Route.Receiver) { Note = why }), changes);
                 Schedule(group, now + Recheck);
                 continue;
             }
 
-            if (group.Due(now, alert => isMuted(alert, now), out var holdsBack) is var (kind, alerts))
+            Note(group.HoldBack(alert => heldBackBy(alert, now)), changes);
+            if (group.Due(now, out var holdsBack) is var (kind, alerts))
             {
                 group.Notify(alerts, now);
                 due.Add(new DueNotification(group.Route, alerts, new Notification
@@ -122,6 +124,14 @@ public sealed class AlertGroups(Route root, Func<Alert, DateTimeOffset, bool> is
         foreach (var key in records.Keys.Where(key => !_groups.ContainsKey(key)))
         {
             changes.Delete(StateTables.Groups, key);
+        }
+    }
+
+    private static void Note(IEnumerable<AlertEvent> news, StateChanges changes)
+    {
+        foreach (var heldBack in news)
+        {
+            heldBack.AddTo(changes);
         }
     }
 
