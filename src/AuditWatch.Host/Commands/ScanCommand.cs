@@ -61,8 +61,9 @@ internal static class ScanCommand
     {
         // Rejections are in the tally; a batch that fails, and what correlations could not count, are to be seen.
         using var loggers = LoggerFactory.Create(logging => logging.AddStandardError(LogLevel.Error).AddFilter(typeof(Correlator).Namespace, LogLevel.Warning).AddFilter(typeof(CompositeStage).Namespace, LogLevel.Warning));
-        var stages = DetectionStages.For(detections, loggers);
-        var processor = BatchProcessor.ForLog(stages, loggers.CreateLogger<BatchProcessor>());
+        var failures = new EventFailures(loggers.CreateLogger<EventFailures>());
+        var stages = DetectionStages.For(detections, loggers, failures: failures);
+        var processor = BatchProcessor.ForLog(stages, loggers.CreateLogger<BatchProcessor>(), failures);
         var tally = new ScanTally(TimeProvider.System);
 
         await ScanProgress.WhileAsync(files, tally, isShown: !output.SharesTheTerminal, async () =>

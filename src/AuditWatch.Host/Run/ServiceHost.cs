@@ -69,6 +69,8 @@ internal static class ServiceHost
     {
         var webhook = app.Services.GetRequiredService<WebhookSource>();
         app.Lifetime.ApplicationStopping.Register(webhook.Stop);
+        service.Failures.Note = failure => webhook.RejectedInput?.Write(
+            failure.Cluster, $"lost in the stage {failure.Stage}: {failure.Problem}", failure.Detections, failure.Request.AuditId, failure.Length, failure.Sha256);
         app.MapWebhook(webhook, app.Services.GetRequiredService<WebhookAccess>(), TimeProvider.System, app.Services.GetRequiredService<ILogger<WebhookSource>>());
         app.MapHealth(service, app.Services.GetRequiredService<MeterProvider>());
         app.MapApi(service.Alerts, service.History, service.Outbox, TimeProvider.System);

@@ -19,6 +19,8 @@ internal sealed class ScanTally(TimeProvider time)
     private long _truncated;
     private long _rejected;
     private long _findings;
+    private long _lost;
+    private long _failed;
 
     /// <summary>How many events have been read.</summary>
     public long Events => Volatile.Read(ref _events);
@@ -34,8 +36,11 @@ internal sealed class ScanTally(TimeProvider time)
     {
         if (outcome.Failure is not null)
         {
+            _lost += outcome.Batch.Count;
             return;
         }
+
+        _failed += outcome.Failures.Count;
 
         _events += outcome.Batch.Count;
         _rejected += outcome.Batch.RejectedCount;
@@ -87,6 +92,16 @@ internal sealed class ScanTally(TimeProvider time)
         foreach (var source in files.NotEmpty.Where(source => !_withEvents.Contains(source)))
         {
             yield return $"{source}: no audit event could be read from it, so nothing can be said of what is in it";
+        }
+
+        if (_lost > 0)
+        {
+            yield return string.Create(CultureInfo.InvariantCulture, $"AuditWatch failed on {_lost:N0} events, which no detection has judged: the log above says on what");
+        }
+
+        if (_failed > 0)
+        {
+            yield return string.Create(CultureInfo.InvariantCulture, $"{_failed:N0} events could not be judged by every detection, because AuditWatch failed on them: see the alerts auditwatch_event_failed");
         }
 
         if (Rejected(RejectionKind.Unread) is > 0 and var unread)

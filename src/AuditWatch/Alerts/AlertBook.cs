@@ -36,19 +36,25 @@ public sealed class AlertBook
     private readonly LinkedList<Alert> _open = [];
     private readonly LinkedList<Alert> _closed = [];
 
-    private AlertBook(Func<Finding?, DateTimeOffset> clock, TimeSpan? resolveAfter)
+    private AlertBook(Func<Finding?, DateTimeOffset> clock, TimeSpan? resolveAfter, EventFailures? failures)
     {
         _clock = clock;
         _resolveAfter = resolveAfter;
+        Failures = failures ?? new EventFailures();
     }
 
     /// <summary>A book whose windows are counted in event time: for logs of the past. Nothing in it closes by itself.</summary>
-    public static AlertBook OnEventTime() => new(finding => finding?.Time ?? DateTimeOffset.MinValue, null);
+    /// <param name="failures">Hears of findings that it fails on, and of those that stages before it failed on. Default: nobody does.</param>
+    public static AlertBook OnEventTime(EventFailures? failures = null) => new(finding => finding?.Time ?? DateTimeOffset.MinValue, null, failures);
 
     /// <summary>A book whose windows are counted in the time that passes: for a service.</summary>
     /// <param name="time">The time.</param>
     /// <param name="resolveAfter">How long an alert must be quiet to be over. Default: as long as its detection's dedup window.</param>
-    public static AlertBook OnWallClock(TimeProvider time, TimeSpan? resolveAfter = null) => new(_ => Microseconds(time.GetUtcNow()), resolveAfter);
+    /// <param name="failures">Hears of findings that it fails on, and of those that stages before it failed on. Default: nobody does.</param>
+    public static AlertBook OnWallClock(TimeProvider time, TimeSpan? resolveAfter = null, EventFailures? failures = null) => new(_ => Microseconds(time.GetUtcNow()), resolveAfter, failures);
+
+    /// <summary>What it, and the stages before it, have failed on and nobody has been told of yet.</summary>
+    public EventFailures Failures { get; }
 
     /// <summary>What a database keeps of a time, so that what it is a time of is the same after a restart.</summary>
     internal static DateTimeOffset Microseconds(DateTimeOffset time) => time.AddTicks(-(time.Ticks % TimeSpan.TicksPerMicrosecond));
@@ -73,7 +79,14 @@ public sealed class AlertBook
         var changes = new List<AlertChange>(findings.Count);
         foreach (var finding in findings)
         {
-            Apply(finding, changes);
+            try
+            {
+                Apply(finding, changes);
+            }
+            catch (Exception problem)
+            {
+                Failures.Add("alert", finding, problem);
+            }
         }
 
         return changes;

@@ -32,20 +32,24 @@ public sealed class CompositeStage
     private readonly CompositeRule[] _rules;
     private readonly Dictionary<string, (CompositeRule Rule, int Part)[]> _steps;
     private readonly HashSet<string> _shown;
-    private readonly KeptFindings _kept = new();
+    private readonly KeptFindings _kept;
     private readonly ToldStories _told = new();
     private readonly Watermarks _watermarks;
     private readonly LruMap<(long From, long To)> _bursts = new();
     private readonly Dictionary<(string Composite, string Cluster), long> _since = [];
     private readonly HashSet<(string Composite, string Cluster)> _sinceUnwritten = [];
     private readonly TextHasher _hasher = new();
+    private readonly EventFailures _failures;
 
     /// <summary>A stage for the composites of a set.</summary>
     /// <param name="detections">The set.</param>
     /// <param name="lateness">How far behind others of its cluster, in event time, a finding may arrive. Default: five minutes.</param>
     /// <param name="logger">Hears of what is forgotten, once for each composite. Default: nobody does.</param>
-    public CompositeStage(DetectionSet detections, TimeSpan? lateness = null, ILogger<CompositeStage>? logger = null)
+    /// <param name="failures">Hears of findings that it fails on. Default: nobody does.</param>
+    public CompositeStage(DetectionSet detections, TimeSpan? lateness = null, ILogger<CompositeStage>? logger = null, EventFailures? failures = null)
     {
+        _failures = failures ?? new EventFailures();
+        _kept = new KeptFindings(_failures);
         _detections = detections;
         _watermarks = new Watermarks(lateness ?? Correlator.DefaultLateness);
         var metrics = new CompositeMetrics(logger ?? NullLogger<CompositeStage>.Instance);
@@ -87,13 +91,13 @@ public sealed class CompositeStage
 
         foreach (var finding in fired)
         {
-            if (_steps.TryGetValue(finding.Detection.Name, out var steps) && IsBeginning(finding))
+            if (_steps.TryGetValue(finding.Detection.Name, out var steps))
             {
-                Add(finding, steps, batch.ReceivedAt);
+                Add(finding, steps, batch.ReceivedAt, isCorrelation: true);
             }
         }
 
-        var told = _rules.SelectMany(rule => rule.Await(batch, _watermarks, finding => _kept.Take(finding, _watermarks.Sane(finding.Time, batch.ReceivedAt), isShown: true))).ToList();
+        var told = ForEachRule(rule => rule.Await(batch, _watermarks, finding => _kept.Take(finding, _watermarks.Sane(finding.Time, batch.ReceivedAt), isShown: true)));
         return [.. told, .. Decide()];
     }
 
@@ -195,14 +199,39 @@ public sealed class CompositeStage
         }
     }
 
-    private List<Finding> Decide() => [.. _rules.SelectMany(rule => rule.Decide(_watermarks))];
+    private List<Finding> Decide() => ForEachRule(rule => rule.Decide(_watermarks));
 
-    private void Add(Finding finding, (CompositeRule Rule, int Part)[] steps, DateTimeOffset receivedAt)
+    private List<Finding> ForEachRule(Func<CompositeRule, IReadOnlyList<Finding>> ask)
     {
-        var time = See(finding.Cluster, finding.Time, receivedAt);
-        if (_kept.Take(finding, time, _shown.Contains(finding.Detection.Name)) is { } kept)
+        var told = new List<Finding>();
+        foreach (var rule in _rules)
         {
-            Add(kept, steps, isWritten: false);
+            try
+            {
+                told.AddRange(ask(rule));
+            }
+            catch (Exception problem)
+            {
+                _failures.Add("composite", rule.Plan.Rule.Name, "", "", null, problem);
+            }
+        }
+
+        return told;
+    }
+
+    private void Add(Finding finding, (CompositeRule Rule, int Part)[] steps, DateTimeOffset receivedAt, bool isCorrelation = false)
+    {
+        try
+        {
+            var time = See(finding.Cluster, finding.Time, receivedAt);
+            if ((!isCorrelation || IsBeginning(finding)) && _kept.Take(finding, time, _shown.Contains(finding.Detection.Name)) is { } kept)
+            {
+                Add(kept, steps, isWritten: false);
+            }
+        }
+        catch (Exception problem)
+        {
+            _failures.Add("composite", finding, problem);
         }
     }
 

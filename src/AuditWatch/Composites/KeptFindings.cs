@@ -9,7 +9,8 @@ namespace AuditWatch.Composites;
 /// The findings that facts of any composite wait with, each once, and what has to be written to keep them over a restart. One that nothing waits
 /// with any more is gone. Not thread-safe.
 /// </summary>
-internal sealed class KeptFindings
+/// <param name="failures">Hears of those that cannot be written.</param>
+internal sealed class KeptFindings(EventFailures failures)
 {
     private readonly Dictionary<UInt128, KeptFinding> _byId = [];
     private readonly HashSet<KeptFinding> _unwritten = [];
@@ -115,7 +116,14 @@ internal sealed class KeptFindings
 
         foreach (var kept in _unwritten)
         {
-            changes.Put(StateTables.CompositeFindings, KeyOf(kept), KeptRecord.From(kept).Write());
+            try
+            {
+                changes.Put(StateTables.CompositeFindings, KeyOf(kept), KeptRecord.From(kept).Write());
+            }
+            catch (Exception problem)
+            {
+                failures.Add("state", kept.Finding, problem);
+            }
         }
 
         _over.Clear();

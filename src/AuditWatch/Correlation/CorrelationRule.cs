@@ -52,6 +52,9 @@ internal sealed class CorrelationRule
         Depth = depth;
     }
 
+    /// <summary>The correlation's name.</summary>
+    public string Name => _rule.Name;
+
     /// <summary>1 if it refers to no other correlation, otherwise one more than the greatest depth of those.</summary>
     public int Depth { get; }
 

@@ -23,6 +23,7 @@ public sealed class Correlator
     private readonly HashSet<string> _silent;
     private readonly HashSet<string> _steps;
     private readonly List<Finding> _fired = [];
+    private readonly EventFailures _failures;
     private readonly PendingWindows _pending = new();
     private readonly long _lateness;
     private long _latest = DateTimeOffset.MinValue.Ticks;
@@ -31,8 +32,10 @@ public sealed class Correlator
     /// <param name="detections">The set.</param>
     /// <param name="lateness">The allowed lateness: how far behind the latest of its group, in event time, a finding may be to count. Default: <see cref="DefaultLateness"/>.</param>
     /// <param name="logger">Is told of late and of evicted findings, once for each correlation. Default: none.</param>
-    public Correlator(DetectionSet detections, TimeSpan? lateness = null, ILogger<Correlator>? logger = null)
+    /// <param name="failures">Hears of findings that a correlation fails on. Default: nobody does.</param>
+    public Correlator(DetectionSet detections, TimeSpan? lateness = null, ILogger<Correlator>? logger = null, EventFailures? failures = null)
     {
+        _failures = failures ?? new EventFailures();
         _lateness = (lateness ?? DefaultLateness).Ticks;
         var context = new CorrelationContext(TimeSpan.FromTicks(_lateness), _pending, new CorrelationMetrics(logger ?? NullLogger<Correlator>.Instance));
         CountsFor = TimeSpan.FromTicks(_lateness) + detections.Rules
@@ -123,7 +126,14 @@ public sealed class Correlator
         _latest = Math.Max(_latest, time);
         while (_pending.TryDequeue(_latest - _lateness, out var rule, out var window, out var instant))
         {
-            Route(rule.EvaluatePending(window, instant), alerting);
+            try
+            {
+                Route(rule.EvaluatePending(window, instant), alerting);
+            }
+            catch (Exception problem)
+            {
+                _failures.Add("correlation", rule.Name, "", "", null, problem);
+            }
         }
     }
 
@@ -154,7 +164,14 @@ public sealed class Correlator
 
         foreach (var feed in _feeds.GetValueOrDefault(finding.Detection.Name, []))
         {
-            Route(feed.Correlation.Add(finding, feed.Source, time), alerting);
+            try
+            {
+                Route(feed.Correlation.Add(finding, feed.Source, time), alerting);
+            }
+            catch (Exception problem)
+            {
+                _failures.Add("correlation", finding, problem);
+            }
         }
     }
 

@@ -22,6 +22,7 @@ public sealed class DetectionEngine
     private readonly ulong[] _rulesForRequestReceived;
     private readonly ulong[] _rulesForOtherStages;
     private readonly RecentIdSet _found;
+    private readonly EventFailures _failures;
 
     // The findings of LookAhead, until Detect comes to their batch.
     private readonly ConditionalWeakTable<EventBatch, List<Finding>> _ahead = [];
@@ -29,8 +30,10 @@ public sealed class DetectionEngine
     /// <summary>Creates an engine for the rules on single events of a set; correlations, composites and what they await are evaluated by later stages.</summary>
     /// <param name="detections">The set.</param>
     /// <param name="previous">The engine that this one replaces, from which it takes over the ids of the latest findings. Default: none.</param>
-    public DetectionEngine(DetectionSet detections, DetectionEngine? previous = null)
+    /// <param name="failures">Hears of events that detections fail on. Default: nobody does.</param>
+    public DetectionEngine(DetectionSet detections, DetectionEngine? previous = null, EventFailures? failures = null)
     {
+        _failures = failures ?? new EventFailures();
         _found = previous?._found ?? new RecentIdSet(DeduplicationCapacity);
         var carried = detections.CarriedFields();
         var joined = detections.JoinedFields();
@@ -76,6 +79,7 @@ public sealed class DetectionEngine
 
         for (var i = 0; i < found?.Count; i++)
         {
+            // An event that was looked at twice has its findings twice.
             if (found[i] is var finding && _found.Add(finding.Id))
             {
                 findings.Add(finding);
@@ -88,26 +92,36 @@ public sealed class DetectionEngine
     /// while others are at other batches or at <see cref="Detect"/>.
     /// </summary>
     /// <param name="batch">The events; nothing is said about them yet.</param>
-    public void LookAhead(EventBatch batch)
-    {
-        try
-        {
-            _ahead.Add(batch, Find(batch) ?? []);
-        }
-        catch (Exception)
-        {
-            // Detect fails on it in the same way, where failures are counted.
-        }
-    }
+    public void LookAhead(EventBatch batch) => _ahead.Add(batch, Find(batch) ?? []);
 
     private List<Finding>? Find(EventBatch batch)
     {
         var index = _idle.TryTake(out var idle) ? idle : _index.Fork();
         List<Finding>? found = null;
-        Span<ulong> candidates = stackalloc ulong[index.Words];
-        for (var i = 0; i < batch.Count; i++)
+        for (var next = 0; next < batch.Count; next++)
         {
-            var auditEvent = batch[i];
+            try
+            {
+                Find(batch, index, ref next, ref found);
+            }
+            catch (Exception problem)
+            {
+                // What the index knew of the event may be half done.
+                index = _index.Fork();
+                FindWithoutIndex(batch[next], problem, ref found);
+            }
+        }
+
+        _idle.Add(index);
+        return found;
+    }
+
+    private void Find(EventBatch batch, RuleIndex index, ref int next, ref List<Finding>? found)
+    {
+        Span<ulong> candidates = stackalloc ulong[index.Words];
+        for (; next < batch.Count; next++)
+        {
+            var auditEvent = batch[next];
             (auditEvent.IsRequestReceived ? _rulesForRequestReceived : _rulesForOtherStages).CopyTo(candidates);
             if (!index.Narrow(auditEvent, candidates))
             {
@@ -119,16 +133,41 @@ public sealed class DetectionEngine
             {
                 if (_rules[place].MatchesRest(auditEvent))
                 {
-                    match ??= new MatchedEvent(auditEvent);
-                    (found ??= []).Add(new Finding(_rules[place], match));
-
-                    // A correlation keeps the request in any case: its snapshot is taken here, where it may be on another thread and ahead of time.
-                    _ = _rules[place].IsCounted ? match.Request : null;
+                    Add(_rules[place], match ??= new MatchedEvent(auditEvent), ref found);
                 }
             }
         }
+    }
 
-        _idle.Add(index);
-        return found;
+    // One rule after the other: the event is lost only for those that cannot judge it.
+    private void FindWithoutIndex(in AuditEvent auditEvent, Exception problem, ref List<Finding>? found)
+    {
+        var failed = new List<string>();
+        var match = new MatchedEvent(auditEvent);
+        foreach (var rule in _rules)
+        {
+            try
+            {
+                if ((rule.SeesRequestReceived || !auditEvent.IsRequestReceived) && rule.Matches(auditEvent))
+                {
+                    Add(rule, match, ref found);
+                }
+            }
+            catch (Exception own)
+            {
+                failed.Add(rule.Rule.Name);
+                problem = own;
+            }
+        }
+
+        _failures.Add("detection", auditEvent, failed, problem);
+    }
+
+    private static void Add(CompiledRule rule, MatchedEvent match, ref List<Finding>? found)
+    {
+        (found ??= []).Add(new Finding(rule, match));
+
+        // A correlation keeps the request in any case: its snapshot is taken here, where it may be on another thread and ahead of time.
+        _ = rule.IsCounted ? match.Request : null;
     }
 }

@@ -94,6 +94,9 @@ public sealed class Finding
     /// <summary>Some of the requests that counted towards a correlation, the oldest that are still held, in order of time; if empty, only <see cref="Request"/>.</summary>
     public IReadOnlyList<RequestSnapshot> Requests { get; init; } = [];
 
+    /// <summary>The event that matched; null once the finding is materialized.</summary>
+    internal AuditEvent? Event => _match?.Event;
+
     /// <summary>Computes every member, so that the finding is valid after its batch, and returns it.</summary>
     public Finding Materialize()
     {

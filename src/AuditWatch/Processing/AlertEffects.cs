@@ -1,4 +1,5 @@
 using AuditWatch.Alerts;
+using AuditWatch.Detection;
 using AuditWatch.Notifications.Delivery;
 using AuditWatch.Notifications.Grouping;
 using AuditWatch.State;
@@ -16,12 +17,14 @@ internal sealed class AlertEffects
     private readonly Inhibitor _inhibitor;
     private readonly AlertGroups _groups;
     private readonly Fanout _fanout;
+    private readonly EventFailures _failures;
 
-    public AlertEffects(AlertRouting routing, Silences silences, Outbox outbox)
+    public AlertEffects(AlertRouting routing, Silences silences, Outbox outbox, EventFailures failures)
     {
         _silences = silences;
         _inhibitor = new Inhibitor(routing.Inhibitions);
-        _groups = new AlertGroups(routing.Root, HeldBackBy);
+        _groups = new AlertGroups(routing.Root, HeldBackBy, failures);
+        _failures = failures;
         _fanout = new Fanout(routing.Receivers, routing.ExternalUrl, outbox);
     }
 
@@ -34,15 +37,29 @@ internal sealed class AlertEffects
     {
         foreach (var change in Condense(alertChanges))
         {
-            _records.Save(change, changes);
-            Inhibit(change);
-            _groups.Update(change, now, changes);
+            try
+            {
+                _records.Save(change, changes);
+                Inhibit(change);
+                _groups.Update(change, now, changes);
+            }
+            catch (Exception problem)
+            {
+                Failed("state", change.Alert, problem);
+            }
         }
 
         var releases = new List<Action>();
         foreach (var due in _groups.Flush(now, changes))
         {
-            _fanout.Send(due, changes, releases);
+            try
+            {
+                _fanout.Send(due, changes, releases);
+            }
+            catch (Exception problem)
+            {
+                Failed("notification", due.Alerts[0], problem);
+            }
         }
 
         return releases;
@@ -69,6 +86,9 @@ internal sealed class AlertEffects
         : null;
 
     private static DateTimeOffset Later(DateTimeOffset a, DateTimeOffset b) => a > b ? a : b;
+
+    private void Failed(string stage, Alert alert, Exception problem) =>
+        _failures.Add(stage, alert.Detection.Name, alert.Cluster, alert.Actor, alert.Requests.Count > 0 ? alert.Requests[^1] : null, problem);
 
     private void Inhibit(AlertChange change)
     {

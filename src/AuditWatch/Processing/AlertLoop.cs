@@ -42,7 +42,7 @@ public sealed class AlertLoop : IAlertSink, IAsyncDisposable
     public AlertLoop(AlertBook book, AlertRouting routing, Outbox outbox, IStateStore store, TimeProvider time)
     {
         _book = book;
-        _effects = new AlertEffects(routing, _silences, outbox);
+        _effects = new AlertEffects(routing, _silences, outbox, book.Failures);
         _store = store;
         _time = time;
         _snapshot = Restore(routing);
@@ -182,9 +182,15 @@ public sealed class AlertLoop : IAlertSink, IAsyncDisposable
         try
         {
             var alertChanges = message.Act(message.Changes);
+            var failures = _book.Failures.Take();
+            if (failures.Count > 0)
+            {
+                alertChanges = [.. alertChanges, .. _book.Apply(EventFailedRule.Findings(failures, _time.GetUtcNow()))];
+            }
+
             _snapshot = _snapshot.With(alertChanges, _book.OpenCount);
             var releases = _effects.Apply(alertChanges, _time.GetUtcNow(), message.Changes);
-            message.Applied.SetResult(new AlertsChanged(alertChanges, CommitAsync(message.Changes, releases)));
+            message.Applied.SetResult(new AlertsChanged(alertChanges, CommitAsync(message.Changes, releases)) { Failures = failures });
         }
         catch (Exception problem)
         {

@@ -47,14 +47,15 @@ public sealed class AuditWatchService : IAsyncDisposable
     {
         (_options, _time, _loggers, _logger) = (options, time, loggers, loggers.CreateLogger<AuditWatchService>());
         var memory = new StageMemory(options.State);
-        Detections = new LiveDetections(options.Detections, options.Lateness, memory, time, loggers);
+        Failures = new EventFailures(loggers.CreateLogger<EventFailures>());
+        Detections = new LiveDetections(options.Detections, options.Lateness, memory, time, loggers, Failures);
         Outbox = new Outbox(options.State, options.Routing.Receivers.SelectMany(receiver => receiver.Integrations), time);
-        Alerts = new AlertLoop(AlertBook.OnWallClock(time, options.ResolveAfter), options.Routing, Outbox, options.State, time);
+        Alerts = new AlertLoop(AlertBook.OnWallClock(time, options.ResolveAfter, Failures), options.Routing, Outbox, options.State, time);
         History = new AlertHistory(options.State);
         SourceWatch = new SourceWatch(options.Watch, time);
         SourceWatch.Restore(options.State);
         Evidence = new ClusterEvidence(loggers.CreateLogger<ClusterEvidence>());
-        _processor = new BatchProcessor(Detections.Current, Alerts, loggers.CreateLogger<BatchProcessor>()) { Memory = memory, Sources = SourceWatch, Evidence = Evidence };
+        _processor = new BatchProcessor(Detections.Current, Alerts, loggers.CreateLogger<BatchProcessor>()) { Memory = memory, Sources = SourceWatch, Evidence = Evidence, Failures = Failures };
         _sources =
         [
             .. options.Sources,
@@ -67,6 +68,9 @@ public sealed class AuditWatchService : IAsyncDisposable
     /// returns. Ends with the service.
     /// </summary>
     public IObservable<BatchOutcome> Outcomes => _outcomes.AsObservable();
+
+    /// <summary>The events that a stage failed on.</summary>
+    public EventFailures Failures { get; }
 
     /// <summary>The alerts.</summary>
     public AlertLoop Alerts { get; }

@@ -31,6 +31,9 @@ public sealed record BatchOutcome(EventBatch Batch)
     /// <summary>What the findings did to alerts.</summary>
     public IReadOnlyList<AlertChange> Changes { get; init; } = [];
 
+    /// <summary>The events that stages failed on, each lost for the detections it names.</summary>
+    public IReadOnlyList<EventFailure> Failures { get; init; } = [];
+
     /// <summary>What a stage failed with, so that nothing came of the batch; null if all went well.</summary>
     public Exception? Failure { get; init; }
 }

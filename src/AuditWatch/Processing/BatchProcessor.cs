@@ -26,14 +26,23 @@ public sealed class BatchProcessor(Func<DetectionStages> current, IAlertSink ale
     /// <summary>Watches whether clusters record what detections need. Default: nobody does.</summary>
     public ClusterEvidence? Evidence { get; init; }
 
+    /// <summary>Hears of events that monitoring, or the memory of stages, fails on. Default: nobody does.</summary>
+    public EventFailures Failures { get; init; } = new();
+
     /// <summary>A processor for a log of the past: alerts are counted in event time, nothing is kept, nobody is told.</summary>
     /// <param name="stages">The stages, which have seen nothing yet.</param>
     /// <param name="logger">Hears of what was rejected or failed, each kind of problem once.</param>
-    public static BatchProcessor ForLog(DetectionStages stages, ILogger<BatchProcessor> logger) => new(() => stages, new LogAlerts(), logger);
+    /// <param name="failures">What the stages put events into that they fail on. Default: nobody hears of these.</param>
+    public static BatchProcessor ForLog(DetectionStages stages, ILogger<BatchProcessor> logger, EventFailures? failures = null)
+    {
+        failures ??= new EventFailures();
+        return new(() => stages, new LogAlerts(failures), logger) { Failures = failures };
+    }
 
     /// <summary>
     /// Takes a batch through the stages, and returns when alerts have changed: that holds its source back. The batch is acknowledged when everything is
-    /// durable, which may be later. Never throws: a batch that a stage fails on is counted, logged and reported to its source.
+    /// durable, which may be later. Never throws. What a stage fails on is lost for itself only: see <see cref="BatchOutcome.Failures"/>. If all else fails, the batch is counted, logged and reported
+    /// to its source.
     /// </summary>
     /// <param name="batch">The batch. Whoever gets the outcome disposes of it, and until then the findings of the outcome are valid.</param>
     public BatchOutcome Process(EventBatch batch) => Guard(batch, () =>
@@ -111,17 +120,26 @@ public sealed class BatchProcessor(Func<DetectionStages> current, IAlertSink ale
     private BatchOutcome Conclude(BatchOutcome outcome, DetectionStages stages)
     {
         var changes = new StateChanges();
-        var report = Sources?.See(outcome.Batch, changes) ?? WatchReport.Nothing;
-        Evidence?.See(outcome.Batch, stages.Detections);
+        var report = WatchReport.Nothing;
+        try
+        {
+            report = Sources?.See(outcome.Batch, changes) ?? report;
+            Evidence?.See(outcome.Batch, stages.Detections);
+        }
+        catch (Exception problem)
+        {
+            Failures.Add("monitoring", null, outcome.Batch.Origin.Cluster, "", null, problem);
+        }
+
         return Change(outcome, report, changes);
     }
 
     private BatchOutcome Change(BatchOutcome outcome, WatchReport report, StateChanges changes)
     {
-        Memory?.Record(outcome, changes);
-        var (alertChanges, durable) = alerts.Apply(outcome.Findings, report, changes);
-        AcknowledgeWhen(durable, outcome.Batch);
-        outcome = outcome with { Changes = alertChanges };
+        Memory?.Record(outcome, changes, Failures);
+        var applied = alerts.Apply(outcome.Findings, report, changes);
+        AcknowledgeWhen(applied.Durable, outcome.Batch);
+        outcome = outcome with { Changes = applied.Changes, Failures = applied.Failures };
         BatchMetrics.Concluded(outcome);
         return outcome;
     }

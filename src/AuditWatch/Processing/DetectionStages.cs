@@ -19,10 +19,11 @@ public sealed record DetectionStages(DetectionSet Detections, DetectionEngine En
     /// <param name="loggers">Hear of what the stages have to say.</param>
     /// <param name="lateness">How far behind others an event may arrive and still be added up. Default: five minutes.</param>
     /// <param name="previous">The stages they replace: requests already found, combinations already learnt and stories that wait stay known. Windows of correlations are empty.</param>
-    public static DetectionStages For(DetectionSet detections, ILoggerFactory loggers, TimeSpan? lateness = null, DetectionStages? previous = null)
+    /// <param name="failures">Hears of events that a stage fails on. Default: nobody does.</param>
+    public static DetectionStages For(DetectionSet detections, ILoggerFactory loggers, TimeSpan? lateness = null, DetectionStages? previous = null, EventFailures? failures = null)
     {
-        var firstSeen = new FirstSeenStage(detections, logger: loggers.CreateLogger<FirstSeenStage>());
-        var composites = new CompositeStage(detections, lateness, loggers.CreateLogger<CompositeStage>());
+        var firstSeen = new FirstSeenStage(detections, logger: loggers.CreateLogger<FirstSeenStage>(), failures: failures);
+        var composites = new CompositeStage(detections, lateness, loggers.CreateLogger<CompositeStage>(), failures);
         if (previous is not null)
         {
             firstSeen.Import(previous.FirstSeen.Export());
@@ -30,6 +31,6 @@ public sealed record DetectionStages(DetectionSet Detections, DetectionEngine En
         }
 
         return new DetectionStages(
-            detections, new DetectionEngine(detections, previous?.Engine), firstSeen, new Correlator(detections, lateness, loggers.CreateLogger<Correlator>()), composites);
+            detections, new DetectionEngine(detections, previous?.Engine, failures), firstSeen, new Correlator(detections, lateness, loggers.CreateLogger<Correlator>(), failures), composites);
     }
 }

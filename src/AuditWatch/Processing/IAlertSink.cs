@@ -21,4 +21,8 @@ public interface IAlertSink
 /// <summary>What a batch did to alerts.</summary>
 /// <param name="Changes">The changes, in order.</param>
 /// <param name="Durable">Completes when they, and the notifications that they make due, are durable; fails if they cannot be made so any more.</param>
-public readonly record struct AlertsChanged(IReadOnlyList<AlertChange> Changes, Task Durable);
+public readonly record struct AlertsChanged(IReadOnlyList<AlertChange> Changes, Task Durable)
+{
+    /// <summary>The events that stages have failed on until now, and that alerts tell of from now on.</summary>
+    public IReadOnlyList<EventFailure> Failures { get; init; } = [];
+}

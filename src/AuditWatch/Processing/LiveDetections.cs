@@ -22,6 +22,7 @@ public sealed class LiveDetections
     private readonly TimeSpan _lateness;
     private readonly StageMemory _memory;
     private readonly TimeProvider _time;
+    private readonly EventFailures? _failures;
     private readonly Lock _checking = new();
     private string _loaded;
     private string _lastLook;
@@ -35,9 +36,11 @@ public sealed class LiveDetections
     /// <param name="memory">What the stages knew before a restart.</param>
     /// <param name="time">The time.</param>
     /// <param name="loggers">Hear of reloads.</param>
+    /// <param name="failures">Hears of events that the stages fail on. Default: nobody does.</param>
     /// <exception cref="DetectionException">A detection is broken, or there is none.</exception>
-    public LiveDetections(IReadOnlyList<string> paths, TimeSpan lateness, StageMemory memory, TimeProvider time, ILoggerFactory loggers)
+    public LiveDetections(IReadOnlyList<string> paths, TimeSpan lateness, StageMemory memory, TimeProvider time, ILoggerFactory loggers, EventFailures? failures = null)
     {
+        _failures = failures;
         _paths = paths;
         _lateness = lateness;
         _memory = memory;
@@ -48,7 +51,7 @@ public sealed class LiveDetections
         // Before they are read: what changes meanwhile has changed.
         _loaded = _lastLook = DetectionFiles.ContentHash(paths);
         var detections = DetectionLoader.LoadUsable(paths);
-        _current = DetectionStages.For(detections, loggers, lateness);
+        _current = DetectionStages.For(detections, loggers, lateness, failures: failures);
         memory.Restore(_current);
         _lastReload = new DetectionReload(time.GetUtcNow(), detections.Rules.Count, []);
         Meter.CreateObservableGauge("auditwatch.detections.current", () => _lastReload.Succeeded ? 1 : 0, null, "Whether the detections that run are those in the files: 1, or 0 if a change could not be used.");
@@ -63,7 +66,7 @@ public sealed class LiveDetections
     {
         if (Interlocked.Exchange(ref _next, null) is { } next)
         {
-            _current = DetectionStages.For(next, _loggers, _lateness, _current);
+            _current = DetectionStages.For(next, _loggers, _lateness, _current, _failures);
             _memory.RestoreWindows(_current);
         }
 

@@ -6,10 +6,16 @@ using AuditWatch.State;
 namespace AuditWatch.Processing;
 
 /// <summary>The alerts of a log of the past: counted in event time, kept in memory while the log is read, told to nobody. Not thread-safe.</summary>
-internal sealed class LogAlerts : IAlertSink
+/// <param name="failures">What stages fail on.</param>
+internal sealed class LogAlerts(EventFailures failures) : IAlertSink
 {
-    private readonly AlertBook _book = AlertBook.OnEventTime();
+    private readonly AlertBook _book = AlertBook.OnEventTime(failures);
 
     /// <inheritdoc/>
-    public AlertsChanged Apply(IReadOnlyList<Finding> findings, WatchReport report, StateChanges changes) => new(_book.Apply(findings), Task.CompletedTask);
+    public AlertsChanged Apply(IReadOnlyList<Finding> findings, WatchReport report, StateChanges changes)
+    {
+        var alertChanges = _book.Apply(findings);
+        var failed = failures.Take();
+        return new(failed.Count == 0 ? alertChanges : [.. alertChanges, .. _book.Apply(EventFailedRule.Findings(failed, DateTimeOffset.MinValue))], Task.CompletedTask) { Failures = failed };
+    }
 }

@@ -26,7 +26,10 @@ public sealed class StageMemory(IStateStore store)
     private TimeSpan _countsFor;
 
     /// <summary>Adds what a batch has taught the stages to what is committed with it.</summary>
-    public void Record(BatchOutcome outcome, StateChanges changes)
+    /// <param name="outcome">What came of the batch.</param>
+    /// <param name="changes">Takes what is to be committed.</param>
+    /// <param name="failures">Hears of findings that cannot be written.</param>
+    public void Record(BatchOutcome outcome, StateChanges changes, EventFailures failures)
     {
         if (outcome.Batch.Checkpoint is { } checkpoint)
         {
@@ -57,7 +60,7 @@ public sealed class StageMemory(IStateStore store)
         // Without a record of what was judged because time has passed, a restart would judge the same windows again.
         if (outcome.Correlated.Count > 0 || outcome.Findings.Any(finding => finding.Detection.Correlation is not null))
         {
-            KeepFindings(outcome, changes);
+            KeepFindings(outcome, changes, failures);
         }
     }
 
@@ -124,10 +127,22 @@ public sealed class StageMemory(IStateStore store)
         }
     }
 
-    private void KeepFindings(BatchOutcome outcome, StateChanges changes)
+    private void KeepFindings(BatchOutcome outcome, StateChanges changes, EventFailures failures)
     {
-        var batch = new BatchRecord(
-            outcome.Batch.ReceivedAt, outcome.Batch.Count > 0 ? outcome.Batch[^1].Time : null, [.. outcome.Correlated.Select(FindingRecord.From)]);
+        var records = new List<FindingRecord>(outcome.Correlated.Count);
+        foreach (var finding in outcome.Correlated)
+        {
+            try
+            {
+                records.Add(FindingRecord.From(finding));
+            }
+            catch (Exception problem)
+            {
+                failures.Add("state", finding, problem);
+            }
+        }
+
+        var batch = new BatchRecord(outcome.Batch.ReceivedAt, outcome.Batch.Count > 0 ? outcome.Batch[^1].Time : null, records);
         var key = NextKey();
         changes.Put(StateTables.Counted, key, batch.Write());
         Remember(key, batch);

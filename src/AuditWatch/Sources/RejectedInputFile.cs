@@ -29,7 +29,38 @@ public sealed class RejectedInputFile(RejectedInputOptions options, TimeProvider
             return;
         }
 
-        var lines = Lines(batch);
+        Write(Lines(batch), batch.RejectedCount);
+    }
+
+    /// <summary>Notes an event that was read and then lost for some detections, because a stage failed on it. A failure to write is counted and logged, not thrown.</summary>
+    /// <param name="cluster">The cluster.</param>
+    /// <param name="reason">What failed.</param>
+    /// <param name="detections">The detections that it is lost for.</param>
+    /// <param name="auditId">Its audit id, if that could be read: a client can choose it.</param>
+    /// <param name="length">Its length in bytes; 0 if not known.</param>
+    /// <param name="sha256">Its SHA-256, in hexadecimal; empty if not known.</param>
+    public void Write(string cluster, string reason, IReadOnlyList<string> detections, string? auditId, int length, string sha256)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        WriteLine(buffer, source: null, cluster, json =>
+        {
+            json.WriteString("reason", reason);
+            json.WriteStartArray("detections");
+            foreach (var detection in detections)
+            {
+                json.WriteStringValue(detection);
+            }
+
+            json.WriteEndArray();
+            json.WriteString("auditID", auditId);
+            json.WriteNumber("length", length);
+            json.WriteString("sha256", sha256);
+        });
+        Write(buffer.WrittenMemory, 1);
+    }
+
+    private void Write(ReadOnlyMemory<byte> lines, long count)
+    {
         var isWritten = true;
         try
         {
@@ -47,7 +78,7 @@ public sealed class RejectedInputFile(RejectedInputOptions options, TimeProvider
             }
         }
 
-        SourceMetrics.NotedRejections.Add(batch.RejectedCount, new KeyValuePair<string, object?>("result", isWritten ? "noted" : "failed"));
+        SourceMetrics.NotedRejections.Add(count, new KeyValuePair<string, object?>("result", isWritten ? "noted" : "failed"));
     }
 
     private void Append(ReadOnlySpan<byte> lines)
@@ -74,7 +105,7 @@ public sealed class RejectedInputFile(RejectedInputOptions options, TimeProvider
         var buffer = new ArrayBufferWriter<byte>();
         foreach (var rejection in batch.Rejections)
         {
-            WriteLine(buffer, batch, json =>
+            WriteLine(buffer, batch.Origin.Source, batch.Origin.Cluster, json =>
             {
                 json.WriteString("reason", rejection.Reason);
                 json.WriteNumber("line", rejection.Line);
@@ -87,20 +118,24 @@ public sealed class RejectedInputFile(RejectedInputOptions options, TimeProvider
 
         if (batch.RejectedCount > batch.Rejections.Count)
         {
-            WriteLine(buffer, batch, json => json.WriteNumber("more", batch.RejectedCount - batch.Rejections.Count));
+            WriteLine(buffer, batch.Origin.Source, batch.Origin.Cluster, json => json.WriteNumber("more", batch.RejectedCount - batch.Rejections.Count));
         }
 
         return buffer.WrittenMemory;
     }
 
-    private void WriteLine(ArrayBufferWriter<byte> buffer, EventBatch batch, Action<Utf8JsonWriter> write)
+    private void WriteLine(ArrayBufferWriter<byte> buffer, string? source, string cluster, Action<Utf8JsonWriter> write)
     {
         using (var json = new Utf8JsonWriter(buffer))
         {
             json.WriteStartObject();
             json.WriteString("time", time.GetUtcNow());
-            json.WriteString("source", batch.Origin.Source);
-            json.WriteString("cluster", batch.Origin.Cluster);
+            if (source is not null)
+            {
+                json.WriteString("source", source);
+            }
+
+            json.WriteString("cluster", cluster);
             write(json);
             json.WriteEndObject();
         }

@@ -24,13 +24,16 @@ public sealed class FirstSeenStage
     private readonly Dictionary<string, FirstSeenSet> _sets;
     private readonly HashSet<string> _logged = new(StringComparer.Ordinal);
     private readonly ILogger _logger;
+    private readonly EventFailures _failures;
 
     /// <summary>A stage for the detections of a set that has learnt nothing yet.</summary>
     /// <param name="detections">The set.</param>
     /// <param name="capacity">The most combinations remembered for a detection; of more, the one met longest ago leaves.</param>
     /// <param name="logger">Hears of it when combinations are forgotten, once for each detection. Default: nobody does.</param>
-    public FirstSeenStage(DetectionSet detections, int capacity = DefaultCapacity, ILogger<FirstSeenStage>? logger = null)
+    /// <param name="failures">Hears of findings that it fails on. Default: nobody does.</param>
+    public FirstSeenStage(DetectionSet detections, int capacity = DefaultCapacity, ILogger<FirstSeenStage>? logger = null, EventFailures? failures = null)
     {
+        _failures = failures ?? new EventFailures();
         _sets = detections.Rules
             .Where(rule => rule.FirstSeen is not null)
             .ToDictionary(rule => rule.Name, rule => new FirstSeenSet(rule.Name, rule.FirstSeen!, capacity), StringComparer.Ordinal);
@@ -61,10 +64,19 @@ public sealed class FirstSeenStage
             if (!_sets.TryGetValue(finding.Detection.Name, out var seen))
             {
                 passed.Add(finding);
+                continue;
             }
-            else if (seen.IsFirst(finding, Earlier(finding.Time, receivedAt)))
+
+            try
             {
-                passed.Add(finding.With(why: [.. finding.Why, seen.Describe(finding)]));
+                if (seen.IsFirst(finding, Earlier(finding.Time, receivedAt)))
+                {
+                    passed.Add(finding.With(why: [.. finding.Why, seen.Describe(finding)]));
+                }
+            }
+            catch (Exception problem)
+            {
+                _failures.Add("first seen", finding, problem);
             }
         }
 

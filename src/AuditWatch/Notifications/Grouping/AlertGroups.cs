@@ -1,4 +1,5 @@
 using AuditWatch.Alerts;
+using AuditWatch.Detection;
 using AuditWatch.Notifications.Routing;
 using AuditWatch.State;
 
@@ -11,7 +12,8 @@ namespace AuditWatch.Notifications.Grouping;
 /// </summary>
 /// <param name="root">The route tree.</param>
 /// <param name="heldBackBy">Why people are not to be told of an alert for now, as its history has it: it is silenced or inhibited; null if they are to be.</param>
-public sealed class AlertGroups(Route root, Func<Alert, DateTimeOffset, AlertEvent?> heldBackBy)
+/// <param name="failures">Hears of groups that nothing can be told of. Default: nobody does.</param>
+public sealed class AlertGroups(Route root, Func<Alert, DateTimeOffset, AlertEvent?> heldBackBy, EventFailures? failures = null)
 {
     // What is held back is looked at again this often: when a silence or a mute time ends, nobody calls.
     private static readonly TimeSpan Recheck = TimeSpan.FromMinutes(1);
@@ -61,38 +63,51 @@ public sealed class AlertGroups(Route root, Func<Alert, DateTimeOffset, AlertEve
         {
             var group = _groups[_flushes.Min.Key];
             Schedule(group, null);
-            if (group.Route.MutedAt(now) is { } why)
+            try
             {
-                Note(group.HoldBack(alert => new AlertEvent(alert.Id, now, "muted", group.Route.Receiver) { Note = why }), changes);
+                Tell(group, now, changes, due);
+            }
+            catch (Exception problem)
+            {
+                failures?.Add("notification", null, "", "", null, problem);
                 Schedule(group, now + Recheck);
-                continue;
-            }
-
-            Note(group.HoldBack(alert => heldBackBy(alert, now)), changes);
-            if (group.Due(now, out var holdsBack) is var (kind, alerts))
-            {
-                group.Notify(alerts, now);
-                due.Add(new DueNotification(group.Route, alerts, new Notification
-                {
-                    Id = Fingerprint.Hash([group.Key, now.UtcTicks.ToString("x16", null)]),
-                    Kind = kind,
-                    GroupKey = group.Key,
-                    Receiver = group.Route.Receiver,
-                    DueAt = now,
-                    Alerts = [.. alerts.Take(Notification.MaxAlerts)],
-                    MoreAlerts = Math.Max(0, alerts.Count - Notification.MaxAlerts),
-                }));
-                changes.Put(StateTables.Groups, group.Key, GroupJson.Write(group.Log.Record));
-            }
-
-            RemoveIfEmpty(group, changes);
-            if (!group.IsEmpty)
-            {
-                Schedule(group, holdsBack ? now + Recheck : group.CallsForReminder ? (group.Log.LastAt ?? now) + group.Route.RepeatInterval : null);
             }
         }
 
         return due;
+    }
+
+    private void Tell(AlertGroup group, DateTimeOffset now, StateChanges changes, List<DueNotification> due)
+    {
+        if (group.Route.MutedAt(now) is { } why)
+        {
+            Note(group.HoldBack(alert => new AlertEvent(alert.Id, now, "muted", group.Route.Receiver) { Note = why }), changes);
+            Schedule(group, now + Recheck);
+            return;
+        }
+
+        Note(group.HoldBack(alert => heldBackBy(alert, now)), changes);
+        if (group.Due(now, out var holdsBack) is var (kind, alerts))
+        {
+            group.Notify(alerts, now);
+            due.Add(new DueNotification(group.Route, alerts, new Notification
+            {
+                Id = Fingerprint.Hash([group.Key, now.UtcTicks.ToString("x16", null)]),
+                Kind = kind,
+                GroupKey = group.Key,
+                Receiver = group.Route.Receiver,
+                DueAt = now,
+                Alerts = [.. alerts.Take(Notification.MaxAlerts)],
+                MoreAlerts = Math.Max(0, alerts.Count - Notification.MaxAlerts),
+            }));
+            changes.Put(StateTables.Groups, group.Key, GroupJson.Write(group.Log.Record));
+        }
+
+        RemoveIfEmpty(group, changes);
+        if (!group.IsEmpty)
+        {
+            Schedule(group, holdsBack ? now + Recheck : group.CallsForReminder ? (group.Log.LastAt ?? now) + group.Route.RepeatInterval : null);
+        }
     }
 
     /// <summary>Takes back what was known before a restart.</summary>

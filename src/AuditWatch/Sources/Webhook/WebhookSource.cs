@@ -33,6 +33,9 @@ public sealed class WebhookSource(WebhookOptions options, RejectedInputFile? rej
     /// <summary>The limits.</summary>
     public WebhookOptions Options => options;
 
+    /// <summary>Notes input that was rejected; null for none.</summary>
+    internal RejectedInputFile? RejectedInput => rejectedInput;
+
     /// <summary>Bounds the memory that the requests hold together.</summary>
     internal MemoryQuota Quota { get; } = new(options.MaxBytesInFlight);
 
