@@ -1,5 +1,6 @@
 using System.Text;
 using AuditWatch.Alerts;
+using AuditWatch.Composites;
 using AuditWatch.Detection;
 using AuditWatch.Events;
 using AuditWatch.Notifications;
@@ -62,22 +63,26 @@ public sealed class RestartTests
     {
         var store = new MemoryStateStore();
         var number = 0;
-        var alerts = Start(detections, store, out var processor);
+        var (alerts, processor, composites) = Start(detections, store);
         foreach (var text in batches)
         {
             Push(processor, text);
             if (restart(++number))
             {
                 // What was on its way when the service ended is sent again.
-                alerts = Start(detections, store, out processor);
+                (alerts, processor, composites) = Start(detections, store);
                 Push(processor, text);
             }
         }
 
+        // Composites are compiled in the background; what waits for that is told at the next tick.
+        composites.Ready.GetAwaiter().GetResult();
+        using var told = processor.Pass(Received).Batch;
+        told.Outcome.GetAwaiter().GetResult();
         return [.. alerts.Snapshot.Alerts.Values.Select(alert => $"{alert.Id} {alert.Detection.Name} {alert.Actor} {alert.Count} {alert.FirstSeen:O} {alert.LastSeen:O} {alert.Requests.Count}").Order(StringComparer.Ordinal)];
     }
 
-    private static AlertLoop Start(DetectionSet detections, IStateStore store, out BatchProcessor processor)
+    private static (AlertLoop Alerts, BatchProcessor Processor, CompositeStage Composites) Start(DetectionSet detections, IStateStore store)
     {
         var time = new VirtualTime();
         var memory = new StageMemory(store);
@@ -86,8 +91,7 @@ public sealed class RestartTests
         Receiver receiver = new("soc", [new Integration(new ScriptedNotifier("soc"), SendResolved: true, IsForPeople: false)]);
         var alerts = new AlertLoop(
             AlertBook.OnWallClock(time), new AlertRouting(new Route { Receiver = "soc" }, [receiver]), new Outbox(store, receiver.Integrations, time), store, time);
-        processor = new BatchProcessor(() => stages, alerts, NullLogger<BatchProcessor>.Instance) { Memory = memory };
-        return alerts;
+        return (alerts, new BatchProcessor(() => stages, alerts, NullLogger<BatchProcessor>.Instance) { Memory = memory }, stages.Composites);
     }
 
     private static void Push(BatchProcessor processor, string text)
