@@ -86,4 +86,85 @@ public sealed class DetectionsCommandTests
         var own = Assert.Single(AlertLine.Parse(result).Except(builtin));
         Assert.Equal(("namespace_payments_created", "low", builtin.Count + 1), (own.Detection, own.Level, result.OutLines.Length));
     }
+
+    [Fact]
+    public async Task Test_CopyOfShippedRuleUnderANewName_TakesTheTestsBesideItAsItsOwn()
+    {
+        using var folder = new TemporaryFolder();
+        var shipped = Path.Combine(AppContext.BaseDirectory, "detections", "execution", "exec_into_pod");
+        folder.Write("my_exec.yml", (await File.ReadAllTextAsync(shipped + ".yml")).Replace("name: exec_into_pod", "name: exec_in_payments", StringComparison.Ordinal));
+        folder.Write("my_exec.tests.yml", await File.ReadAllTextAsync(shipped + ".tests.yml"));
+
+        var check = await Cli.RunAsync("detections", "check", folder.ToString());
+        var test = await Cli.RunAsync("detections", "test", folder.ToString());
+
+        Assert.Equal((0, ""), (check.ExitCode, check.Out));
+        Assert.Equal((0, ""), (test.ExitCode, test.Error));
+        Assert.Matches(@"^[1-9]\d* passed, 0 failed", test.Out);
+    }
+
+    [Theory]
+    [InlineData("correlation:", "'correlation' is empty")]
+    [InlineData("corelation: {type: event_count}", "unknown key 'corelation'; did you mean 'correlation'?")]
+    [InlineData("correlation: {type: event_cuont, rules: [a], timespan: 5m, condition: {gte: 2}}", "unknown correlation type 'event_cuont'; did you mean 'event_count'?")]
+    public async Task Check_ErrorInCorrelation_IsAllThatIsSaid(string section, string problem)
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("rule.yml", $"title: x\nname: x\n{section}\n");
+
+        var result = await Cli.RunAsync("detections", "check", folder.ToString());
+
+        Assert.Contains(problem, Assert.Single(result.OutLines), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Check_CorrelationOfRuleWithErrors_IsNotToldThatTheRuleIsMissing()
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("rule.yml", Rules.Low.Replace("objectRef.name", "objektRef.name", StringComparison.Ordinal)
+            + "\n---\ntitle: x\nname: x\ncorrelation: {type: event_count, rules: [namespace_payments_created], timespan: 5m, condition: {gte: 2}}\n");
+
+        var result = await Cli.RunAsync("detections", "check", folder.ToString());
+
+        Assert.Contains("refers to 'namespace_payments_created', which cannot be used", result.Out, StringComparison.Ordinal);
+        Assert.DoesNotContain("not there", result.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Check_FilterOfShippedRuleAlone_SaysHowToLoadBoth()
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("f.yml", "title: x\nlogsource: {product: kubernetes, service: audit}\nfilter:\n  rules: [exec_into_pod]\n  bot: {user.username: bot@example.com}\n  condition: not bot\n");
+
+        var alone = await Cli.RunAsync("detections", "check", folder.ToString());
+        var both = await Cli.RunAsync("detections", "check", "builtin", folder.ToString());
+
+        Assert.Contains("load 'builtin' as well", alone.Out, StringComparison.Ordinal);
+        Assert.Equal((1, 0), (alone.ExitCode, both.ExitCode));
+    }
+
+    [Fact]
+    public async Task Check_SingleFileWithAList_FindsTheListOfItsFolder()
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("lists/mine.txt", "payments\n");
+        var file = folder.Write("tactic/rule.yml", Rules.Low.Replace("objectRef.name: payments", "objectRef.name|expand: '%mine%'", StringComparison.Ordinal));
+
+        var result = await Cli.RunAsync("detections", "check", file);
+
+        Assert.Equal(0, result.ExitCode);
+    }
+
+    [Fact]
+    public async Task Check_MistypedFieldInTestEvent_IsAnErrorWithItsPlace()
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("rule.yml", Rules.Low);
+        var file = folder.Write("rule.tests.yml", "defaults: {verb: create}\ntests:\n  - name: x\n    fires: false\n    event: {user: {usrname: jane}}\n");
+
+        var result = await Cli.RunAsync("detections", "check", folder.ToString());
+
+        Assert.Equal(1, result.ExitCode);
+        Assert.Contains($"{file}:5:20: error: no audit event has a field 'user.usrname'; did you mean 'user.username'?", result.Out, StringComparison.Ordinal);
+    }
 }

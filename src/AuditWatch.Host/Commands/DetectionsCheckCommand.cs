@@ -28,7 +28,7 @@ internal static class DetectionsCheckCommand
     {
         var diagnostics = new Diagnostics();
         var detections = DetectionLoader.Load(paths, diagnostics);
-        DetectionLint.Check(detections, DetectionTestLoader.Load(paths, diagnostics).Select(test => test.Detection), diagnostics);
+        DetectionLint.Check(detections, DetectionTestLoader.Load(paths, detections, diagnostics).Select(test => test.Detection), diagnostics);
         foreach (var diagnostic in diagnostics)
         {
             Console.Out.WriteLine(format(diagnostic));

@@ -29,7 +29,7 @@ internal static class DetectionsTestCommand
     {
         var diagnostics = new Diagnostics();
         var detections = DetectionLoader.Load(paths, diagnostics);
-        var tests = DetectionTestLoader.Load(paths, diagnostics);
+        var tests = DetectionTestLoader.Load(paths, detections, diagnostics);
         foreach (var diagnostic in diagnostics.Where(one => one.Severity == DiagnosticSeverity.Error))
         {
             Console.Out.WriteLine(diagnostic);

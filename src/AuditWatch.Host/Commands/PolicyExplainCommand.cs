@@ -47,6 +47,11 @@ internal static class PolicyExplainCommand
 
     private static int Explain(string path, PolicyRequest request)
     {
+        if (ImpossibleRequest.Reason(request) is { } reason)
+        {
+            throw new UsageException(reason);
+        }
+
         var diagnostics = new Diagnostics();
         var policy = PolicyCommand.Load(path, diagnostics) ?? throw new UsageException(string.Join('\n', diagnostics));
         var decision = policy.Decide(request);

@@ -34,9 +34,9 @@ public static class DetectionLoader
 
         RejectDuplicates(rules, rule => rule.Name, "name", diagnostics);
         RejectDuplicates(rules, rule => rule.Id, "id", diagnostics);
-        CorrelationLinks.Check(rules, diagnostics);
-        CompositeLinks.Check(rules, diagnostics);
-        return new DetectionSet(filters.Aggregate((IReadOnlyList<DetectionRule>)rules, (narrowed, filter) => filter.ApplyTo(narrowed, diagnostics))) { Broken = parser.Broken };
+        CorrelationLinks.Check(rules, parser.Broken, diagnostics);
+        CompositeLinks.Check(rules, parser.Broken, diagnostics);
+        return new DetectionSet(filters.Aggregate((IReadOnlyList<DetectionRule>)rules, (narrowed, filter) => filter.ApplyTo(narrowed, parser.Broken, diagnostics))) { Broken = parser.Broken };
     }
 
     /// <summary>Loads a set of which every detection can be used.</summary>
@@ -83,7 +83,7 @@ public static class DetectionLoader
         {
             if (key(rule) is { } value && !first.TryAdd(value, rule))
             {
-                diagnostics.Error(rule.Location, $"the {what} '{value}' is taken by the rule at {first[value].Location}");
+                diagnostics.Error(rule.Location, $"the {what} '{value}' is taken by the rule at {first[value].Location}: give it one of its own");
             }
         }
 

@@ -1,26 +1,28 @@
 using System.Text.Json.Nodes;
 using AuditWatch.Detection;
+using AuditWatch.Events;
 using AuditWatch.Yaml;
 
 namespace AuditWatch.RuleTesting;
 
 /// <summary>
-/// Reads the tests beside detections: <c>exec_into_pod.tests.yml</c> tests the detection <c>exec_into_pod</c>. <c>defaults</c> is laid under every
-/// event of the file, maps merged, everything else replaced, <c>null</c> taking a key away.
+/// Reads the tests beside detections: <c>exec_into_pod.tests.yml</c> tests what <c>exec_into_pod.yml</c> beside it raises alerts by, whatever its name is.
+/// <c>defaults</c> is laid under every event of the file, maps merged, everything else replaced, <c>null</c> taking a key away.
 /// </summary>
 public static class DetectionTestLoader
 {
     /// <summary>The tests in the folders and files.</summary>
     /// <param name="paths">Folders, searched to any depth for <c>*.tests.yml</c> and <c>*.tests.yaml</c>, and detections or test files.</param>
+    /// <param name="detections">The detections that are tested.</param>
     /// <param name="diagnostics">Gets what there is to say about the files.</param>
-    public static IReadOnlyList<DetectionTestCase> Load(IEnumerable<string> paths, Diagnostics diagnostics)
+    public static IReadOnlyList<DetectionTestCase> Load(IEnumerable<string> paths, DetectionSet detections, Diagnostics diagnostics)
     {
         var cases = new List<DetectionTestCase>();
         foreach (var file in paths.SelectMany(FilesIn).Distinct(StringComparer.Ordinal))
         {
             foreach (var document in YamlFile.Load(file, diagnostics))
             {
-                cases.AddRange(Read(file, new YamlMap(document, diagnostics), diagnostics));
+                cases.AddRange(Read(file, detections, new YamlMap(document, diagnostics), diagnostics));
             }
         }
 
@@ -38,11 +40,12 @@ public static class DetectionTestLoader
             .Where(File.Exists);
     }
 
-    private static List<DetectionTestCase> Read(string file, YamlMap map, Diagnostics diagnostics)
+    private static List<DetectionTestCase> Read(string file, DetectionSet detections, YamlMap map, Diagnostics diagnostics)
     {
         var cases = new List<DetectionTestCase>();
-        var detection = map.String("detection") ?? Path.GetFileNameWithoutExtension(Path.GetFileNameWithoutExtension(file));
+        var detection = map.String("detection") ?? TestedBy(file, detections);
         var defaults = map.TryGet("defaults", out var value) ? YamlJson.Convert(value) as JsonObject ?? [] : [];
+        CheckFields(value, "", diagnostics);
         if (!map.TryGet("tests", out var tests))
         {
             map.Missing("tests");
@@ -62,6 +65,33 @@ public static class DetectionTestLoader
         return cases;
     }
 
+    // The rule of the file's name; or else, of the rules in the file beside it, the last one that raises alerts: what rests on others stands behind them.
+    private static string TestedBy(string file, DetectionSet detections)
+    {
+        var name = Path.GetFileNameWithoutExtension(Path.GetFileNameWithoutExtension(file));
+        var beside = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(file)!, name));
+        var rules = detections.Rules.Concat(detections.Broken).Where(rule => Path.ChangeExtension(Path.GetFullPath(rule.Location.File), null) == beside).ToList();
+        var feeding = detections.FeedingOnly();
+        return (rules.Find(rule => rule.Name == name) ?? rules.FindLast(rule => !feeding.Contains(rule)) ?? rules.LastOrDefault())?.Name ?? name;
+    }
+
+    // An event with a mistyped field proves nothing.
+    private static void CheckFields(YamlValue map, string above, Diagnostics diagnostics)
+    {
+        foreach (var (key, value) in map.Pairs)
+        {
+            var field = above + key.Text;
+            if (!EventSchema.Has(field))
+            {
+                diagnostics.Error(key.Location, $"no audit event has a field '{field}'{EventSchema.Suggest(field)}");
+            }
+            else if (above.Length == 0)
+            {
+                CheckFields(value, field + ".", diagnostics);
+            }
+        }
+    }
+
     private static DetectionTestCase? Read(string detection, JsonObject defaults, YamlMap map, Diagnostics diagnostics)
     {
         var before = diagnostics.ErrorCount;
@@ -72,6 +102,7 @@ public static class DetectionTestLoader
             {
                 if (YamlJson.Convert(element) is JsonObject laidOver)
                 {
+                    CheckFields(element, "", diagnostics);
                     events.Add(YamlJson.Merge(defaults, laidOver));
                 }
                 else

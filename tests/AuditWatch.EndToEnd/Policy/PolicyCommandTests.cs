@@ -72,4 +72,31 @@ public sealed class PolicyCommandTests
 
         Assert.Equal(string.Format(null, expected, file), result.Out);
     }
+
+    [Theory]
+    [InlineData("gett", "secrets", "there is no 'gett' of secrets; its verbs are get, list")]
+    [InlineData("get", "secret", "Kubernetes has no resource 'secret'; did you mean 'secrets'?")]
+    [InlineData("create", "pods/exce", "pods have no subresource 'exce'; did you mean 'exec'?")]
+    [InlineData("list", "pods/exec", "there is no 'list' of pods/exec; its verbs are get, create")]
+    public async Task Explain_RequestThatDoesNotExist_IsRefused(string verb, string resource, string problem)
+    {
+        using var folder = new TemporaryFolder();
+        var policy = folder.Write("policy.yaml", "apiVersion: audit.k8s.io/v1\nkind: Policy\nrules:\n  - level: Metadata\n");
+
+        var result = await Cli.RunAsync("policy", "explain", "--policy", policy, "--verb", verb, "--resource", resource);
+
+        Assert.Equal((2, ""), (result.ExitCode, result.Out));
+        Assert.Contains(problem, result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Explain_CustomResource_IsExplained()
+    {
+        using var folder = new TemporaryFolder();
+        var policy = folder.Write("policy.yaml", "apiVersion: audit.k8s.io/v1\nkind: Policy\nrules:\n  - level: Metadata\n");
+
+        var result = await Cli.RunAsync("policy", "explain", "--policy", policy, "--verb", "list", "--resource", "widgets.example.com");
+
+        Assert.Equal(0, result.ExitCode);
+    }
 }

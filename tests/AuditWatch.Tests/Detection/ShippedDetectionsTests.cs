@@ -20,7 +20,7 @@ public class ShippedDetectionsTests
     public void Run_TestsBesideDetection_Pass(string file)
     {
         var diagnostics = new Diagnostics();
-        var tests = DetectionTestLoader.Load([Path.Combine(RepositoryFiles.Detections, file)], diagnostics);
+        var tests = DetectionTestLoader.Load([Path.Combine(RepositoryFiles.Detections, file)], Shipped, diagnostics);
 
         Assert.Empty(diagnostics);
         Assert.Contains(tests, test => test.Fires);

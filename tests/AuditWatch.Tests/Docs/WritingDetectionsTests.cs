@@ -25,7 +25,7 @@ public sealed partial class WritingDetectionsTests : IDisposable
     public void Guide_EveryExample_LoadsAndPassesItsTests()
     {
         var detections = DetectionLoader.Load([_folder.FullName], _said);
-        var tests = DetectionTestLoader.Load([_folder.FullName], _said);
+        var tests = DetectionTestLoader.Load([_folder.FullName], detections, _said);
         DetectionLint.Check(detections, tests.Select(test => test.Detection), _said);
 
         Assert.Empty(_said);

@@ -74,7 +74,7 @@ public sealed class YamlFuzz(ITestOutputHelper output) : IDisposable
 
         var said = new Diagnostics();
         var detections = DetectionLoader.Load([_folder.FullName], said);
-        var tests = DetectionTestLoader.Load([_folder.FullName], said);
+        var tests = DetectionTestLoader.Load([_folder.FullName], detections, said);
         DetectionLint.Check(detections, tests.Select(test => test.Detection), said);
         using var batch = Rule.Events(Events);
         new DetectionEngine(detections).Detect(batch, new List<Finding>());

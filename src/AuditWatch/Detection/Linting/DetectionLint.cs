@@ -19,6 +19,7 @@ public static partial class DetectionLint
     {
         var withTests = tested.ToHashSet(StringComparer.Ordinal);
         var feeding = detections.FeedingOnly().Select(rule => rule.Name).ToHashSet(StringComparer.Ordinal);
+        var brokenFiles = detections.Broken.Select(rule => rule.Location.File).ToHashSet(StringComparer.Ordinal);
         foreach (var rule in detections.Rules.Concat(detections.Broken))
         {
             if (rule.Search is not null)
@@ -27,8 +28,8 @@ public static partial class DetectionLint
                 TrustByName.Report(rule.Search.Condition, diagnostics);
             }
 
-            // A rule that only feeds others is tested with them.
-            if (!withTests.Contains(rule.Name) && !feeding.Contains(rule.Name))
+            // A rule that only feeds others is tested with them; in a file with errors, which those are cannot be told.
+            if (!brokenFiles.Contains(rule.Location.File) && !withTests.Contains(rule.Name) && !feeding.Contains(rule.Name))
             {
                 diagnostics.Warning(rule.Location, $"'{rule.Name}' has no tests; write them to {Path.GetFileNameWithoutExtension(rule.Location.File)}.tests.yml beside it");
             }

@@ -7,14 +7,14 @@ namespace AuditWatch.Detection.Sigma;
 /// Checks what composites refer to, and takes out those that cannot be used: references to nothing or to other composites, fields that a
 /// correlation's findings are not told apart by, and steps that cannot be waited for.
 /// </summary>
-internal sealed class CompositeLinks(List<DetectionRule> rules, Diagnostics diagnostics)
+internal sealed class CompositeLinks(List<DetectionRule> rules, IReadOnlyList<DetectionRule> broken, Diagnostics diagnostics)
 {
     private readonly HashSet<DetectionRule> _unusable = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>Reports every problem, and removes from the list every composite that has one. Correlations have been checked.</summary>
-    public static void Check(List<DetectionRule> rules, Diagnostics diagnostics)
+    public static void Check(List<DetectionRule> rules, IReadOnlyList<DetectionRule> broken, Diagnostics diagnostics)
     {
-        var links = new CompositeLinks(rules, diagnostics);
+        var links = new CompositeLinks(rules, broken, diagnostics);
         foreach (var rule in rules.Where(rule => rule.Composite is not null))
         {
             links.Check(rule);
@@ -32,10 +32,13 @@ internal sealed class CompositeLinks(List<DetectionRule> rules, Diagnostics diag
             var seen = new HashSet<DetectionRule>(ReferenceEqualityComparer.Instance);
             foreach (var reference in part.Rules)
             {
-                if (rules.Find(reference.IsTo) is not { } target)
+                if (rules.Find(reference.IsTo) is null && broken.Any(reference.IsTo))
                 {
-                    var names = rules.Where(other => other.Composite is null).SelectMany(other => new[] { other.Name, other.Id }).OfType<string>();
-                    Error(rule, reference.Location, $"the step '{part.Name}' refers to a detection '{reference.Text}' that is not there{Suggestion.For(reference.Text, names)}");
+                    Error(rule, reference.Location, $"the step '{part.Name}' refers to '{reference.Text}', which cannot be used");
+                }
+                else if (rules.Find(reference.IsTo) is not { } target)
+                {
+                    Error(rule, reference.Location, $"the step '{part.Name}' refers to a detection '{reference.Text}' that is not there{MissingRule.Advice(reference.Text, rules.Where(other => other.Composite is null))}");
                 }
                 else if (!seen.Add(target))
                 {

@@ -1,20 +1,18 @@
-using AuditWatch.Yaml;
-
 namespace AuditWatch.Detection.Sigma;
 
 /// <summary>
 /// Checks what correlations refer to, and takes out those that cannot be used: references to nothing, circles, aliases with gaps, and types that
 /// cannot count another correlation. See the Sigma Correlation Rules Specification 2.1, "Related rules" and "Field Name Aliases".
 /// </summary>
-internal sealed class CorrelationLinks(List<DetectionRule> rules, Diagnostics diagnostics)
+internal sealed class CorrelationLinks(List<DetectionRule> rules, IReadOnlyList<DetectionRule> broken, Diagnostics diagnostics)
 {
     private readonly HashSet<DetectionRule> _unusable = new(ReferenceEqualityComparer.Instance);
     private readonly HashSet<DetectionRule> _visited = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>Reports every problem, and removes from the list every correlation that has one or rests on one that has.</summary>
-    public static void Check(List<DetectionRule> rules, Diagnostics diagnostics)
+    public static void Check(List<DetectionRule> rules, IReadOnlyList<DetectionRule> broken, Diagnostics diagnostics)
     {
-        var links = new CorrelationLinks(rules, diagnostics);
+        var links = new CorrelationLinks(rules, broken, diagnostics);
         foreach (var rule in rules.Where(rule => rule.Correlation is not null))
         {
             links.CheckReferences(rule);
@@ -35,11 +33,13 @@ internal sealed class CorrelationLinks(List<DetectionRule> rules, Diagnostics di
         var seen = new HashSet<DetectionRule>(ReferenceEqualityComparer.Instance);
         foreach (var reference in rule.Correlation!.Rules)
         {
-            if (Find(reference) is not { } target)
+            if (Find(reference) is null && broken.Any(reference.IsTo))
             {
-                var names = rules.SelectMany(other => new[] { other.Name, other.Id }).OfType<string>();
-                var hint = Suggestion.For(reference.Text, names);
-                Error(rule, reference.Location, $"the correlation '{rule.Name}' refers to a rule '{reference.Text}' that is not there{hint}");
+                Error(rule, reference.Location, $"the correlation '{rule.Name}' refers to '{reference.Text}', which cannot be used");
+            }
+            else if (Find(reference) is not { } target)
+            {
+                Error(rule, reference.Location, $"the correlation '{rule.Name}' refers to a rule '{reference.Text}' that is not there{MissingRule.Advice(reference.Text, rules)}");
             }
             else if (!seen.Add(target))
             {

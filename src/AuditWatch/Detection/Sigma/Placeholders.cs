@@ -4,7 +4,7 @@ namespace AuditWatch.Detection.Sigma;
 
 /// <summary>
 /// The lists that <c>%name%</c> stands for under the modifier <c>expand</c>: <c>lists/name.txt</c> in a folder of detections, one value a line;
-/// empty lines and lines that begin with <c>#</c> do not count. See the Sigma Rules Specification 2.1, "Placeholders".
+/// empty lines and lines that begin with <c>#</c> do not count. For a single file, or a folder without lists, those of the nearest folder above count. See the Sigma Rules Specification 2.1, "Placeholders".
 /// </summary>
 internal sealed partial class Placeholders
 {
@@ -17,7 +17,7 @@ internal sealed partial class Placeholders
     public static Placeholders Load(IEnumerable<string> paths, Diagnostics diagnostics)
     {
         var placeholders = new Placeholders();
-        foreach (var file in paths.SelectMany(path => DetectionFiles.Directly(Path.Combine(path, "lists"), "*.txt").Order(StringComparer.Ordinal)))
+        foreach (var file in paths.SelectMany(path => DetectionFiles.Directly(FolderFor(path), "*.txt").Order(StringComparer.Ordinal)).Distinct(StringComparer.Ordinal))
         {
             try
             {
@@ -31,6 +31,21 @@ internal sealed partial class Placeholders
         }
 
         return placeholders;
+    }
+
+    private static string FolderFor(string path)
+    {
+        var folder = path;
+        for (var at = Path.GetFullPath(path); at is not null; at = Path.GetDirectoryName(at))
+        {
+            folder = Path.Combine(at, "lists");
+            if (Directory.Exists(folder))
+            {
+                break;
+            }
+        }
+
+        return folder;
     }
 
     /// <summary>The values that a text with placeholders stands for.</summary>

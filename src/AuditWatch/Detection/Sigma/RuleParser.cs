@@ -20,7 +20,7 @@ internal sealed class RuleParser(Placeholders placeholders, Diagnostics diagnost
     {
         var before = diagnostics.ErrorCount;
         var map = new YamlMap(document, diagnostics);
-        var restsOnOthers = map.TryGet("correlation", out _) | map.TryGet("composite", out _);
+        var restsOnOthers = Says(document, map, "correlation") | Says(document, map, "composite");
         if (!restsOnOthers && !LogSource.IsKubernetesAudit(map, diagnostics))
         {
             return null;
@@ -70,6 +70,18 @@ internal sealed class RuleParser(Placeholders placeholders, Diagnostics diagnost
 
         Broken.Add(rule);
         return null;
+    }
+
+    // Be it empty or mistyped, which is a mistake of its own: it is no rule on single events that lacks what those have.
+    private bool Says(YamlValue document, YamlMap map, string section)
+    {
+        var written = document.Pairs.Select(pair => pair.Key.Text).ToList();
+        if (!map.TryGet(section, out _) && written.Contains(section))
+        {
+            diagnostics.Error(map.LocationOf(section), $"'{section}' is empty");
+        }
+
+        return written.Contains(section) || (!written.Contains("detection") && written.Exists(key => Suggestion.For(key, [section, "condition", "description"]).Contains($"'{section}'", StringComparison.Ordinal)));
     }
 
     private static List<string>? DedupBy(CompositeDefinition? composite) =>

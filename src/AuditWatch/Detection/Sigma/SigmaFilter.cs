@@ -51,11 +51,14 @@ internal sealed record SigmaFilter(IReadOnlyList<string> Rules, Expression Condi
     }
 
     /// <summary>The rules, those named by the filter narrowed.</summary>
-    public IReadOnlyList<DetectionRule> ApplyTo(IReadOnlyList<DetectionRule> rules, Diagnostics diagnostics)
+    /// <param name="rules">The rules that can be used.</param>
+    /// <param name="broken">Those that cannot: the filter is not to blame for that.</param>
+    /// <param name="diagnostics">Gets what there is to say.</param>
+    public IReadOnlyList<DetectionRule> ApplyTo(IReadOnlyList<DetectionRule> rules, IReadOnlyList<DetectionRule> broken, Diagnostics diagnostics)
     {
-        foreach (var name in Rules.Where(name => name != "any" && !rules.Any(rule => rule.Name == name || rule.Id == name)))
+        foreach (var name in Rules.Where(name => name != "any" && !rules.Concat(broken).Any(rule => rule.Name == name || rule.Id == name)))
         {
-            diagnostics.Error(Location, $"the filter refers to a rule '{name}' that is not there{Suggestion.For(name, rules.Select(rule => rule.Name))}");
+            diagnostics.Error(Location, $"the filter refers to a rule '{name}' that is not there{MissingRule.Advice(name, rules)}");
         }
 
         if (Rules is ["any"] && !rules.Any(IsFor))

@@ -18,7 +18,7 @@ public class CoverageProperties
 
     private static readonly (DetectionRule Rule, JsonObject Event)[] Found =
     [
-        .. from test in DetectionTestLoader.Load([RepositoryFiles.Detections], [])
+        .. from test in DetectionTestLoader.Load([RepositoryFiles.Detections], Shipped, [])
            where test.Fires
            from rule in Shipped.Of(Shipped.Rules.First(rule => rule.Name == test.Detection)).Rules
            where rule.Search is not null

@@ -21,7 +21,7 @@ public class PolicyGeneratorTests
     {
         var policy = Parse(Generated);
         var looked = 0;
-        foreach (var test in DetectionTestLoader.Load([RepositoryFiles.Detections], []).Where(test => test.Fires))
+        foreach (var test in DetectionTestLoader.Load([RepositoryFiles.Detections], Shipped, []).Where(test => test.Fires))
         {
             var rule = Shipped.Rules.First(rule => rule.Name == test.Detection);
             foreach (var auditEvent in rule.Search is null ? [] : test.Events)
