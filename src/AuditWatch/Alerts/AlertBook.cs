@@ -10,7 +10,7 @@ namespace AuditWatch.Alerts;
 ///     finding ──▶ open ──▶ acknowledged ──▶ closed ──▶ forgotten
 ///                  └── by hand, or quiet for long enough ──┘
 /// </code>
-/// Bounded: of more alerts that are not closed than its capacity the one opened longest ago is closed; of those that are closed, more than a few leave the memory. Not thread-safe.
+/// Bounded: of more alerts that are not closed than its capacity one of the actor who has the most is closed, see <see cref="OpenByActor"/>; of those that are closed, more than a few leave the memory. Not thread-safe.
 /// </summary>
 public sealed class AlertBook
 {
@@ -35,6 +35,7 @@ public sealed class AlertBook
     private readonly Dictionary<string, LinkedListNode<Alert>> _latest = new(StringComparer.Ordinal);
     private readonly LinkedList<Alert> _open = [];
     private readonly LinkedList<Alert> _closed = [];
+    private readonly OpenByActor _byActor = new();
 
     private AlertBook(Func<Finding?, DateTimeOffset> clock, TimeSpan? resolveAfter, EventFailures? failures)
     {
@@ -164,22 +165,33 @@ public sealed class AlertBook
     {
         var alert = node.Value with { Status = AlertStatus.Closed, ClosedBy = by, CloseReason = reason, ChangedAt = _clock(null) is var now && now > node.Value.ChangedAt ? now : node.Value.ChangedAt };
         _open.Remove(node);
+        _byActor.Remove(alert.Id);
         _closed.AddLast(node);
         return Change(AlertChangeKind.Closed, node, alert);
     }
 
-    private static AlertChange Change(AlertChangeKind kind, LinkedListNode<Alert> node, Alert alert)
+    private AlertChange Change(AlertChangeKind kind, LinkedListNode<Alert> node, Alert alert)
     {
         node.Value = alert;
+        if (alert.Status != AlertStatus.Closed)
+        {
+            _byActor.Put(alert);
+        }
+
         return new AlertChange(kind, alert);
     }
 
     private void Keep(Alert alert, List<AlertChange> changes)
     {
         _byId[alert.Id] = _latest[alert.Fingerprint] = (alert.Status == AlertStatus.Closed ? _closed : _open).AddLast(alert);
+        if (alert.Status != AlertStatus.Closed)
+        {
+            _byActor.Put(alert);
+        }
+
         if (_open.Count > Capacity)
         {
-            changes.Add(Close(_open.First!, Crowded));
+            changes.Add(Close(_byActor.Expendable is { } id ? _byId[id] : _open.First!, Crowded));
         }
 
         while (_closed.Count > RecentlyClosed)

@@ -114,6 +114,23 @@ public class AlertBookTests
     }
 
     [Fact]
+    public void Apply_FloodOfOneActor_ClosesNoAlertOfOthersAndKeepsWhatWasAllowed()
+    {
+        var book = AlertBook.OnEventTime();
+        var quiet = book.Apply([At(0, "quiet")])[0].Alert.Id;
+        var allowed = book.Apply([Of("flood", "real", "allowed")])[0].Alert.Id;
+
+        book.Apply([.. Enumerable.Range(0, AlertBook.Capacity + 500).Select(n => Of("flood", $"{n}", "denied"))]);
+
+        Assert.Equal(AlertBook.Capacity, book.OpenCount);
+        Assert.True(book.TryGet(quiet, out var of) && of.Status == AlertStatus.Open);
+        Assert.True(book.TryGet(allowed, out var real) && real.Status == AlertStatus.Open);
+
+        static Finding Of(string actor, string what, string outcome) => At(0).With(
+            actor: actor, request: new RequestSnapshot { AuditId = what, Outcome = outcome }, dedup: [new("actor", actor), new("what", what)]);
+    }
+
+    [Fact]
     public void Apply_MoreAlertsThanHeld_TheOneOpenedLongestAgoLeaves()
     {
         var book = AlertBook.OnEventTime();
