@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Collections.Concurrent;
+using System.Net;
 using AuditWatch.Events;
 using AuditWatch.Sources.Webhook.Access;
 using Microsoft.AspNetCore.Http;
@@ -56,8 +57,24 @@ internal sealed class WebhookEndpoint(WebhookSource source, WebhookAccess access
         }
     }
 
+    // A browser says where a page comes from; a page whose name was made to lead to this machine comes under that name.
+    private bool IsOfWebPage(HttpContext context)
+    {
+        var headers = context.Request.Headers;
+        return headers.ContainsKey("Origin") || headers.ContainsKey("Sec-Fetch-Site")
+            || (!access.IsRequired && context.Connection.LocalIpAddress is { } address && IPAddress.IsLoopback(address) && !IsThisMachine(context.Request.Host.Host));
+    }
+
+    private static bool IsThisMachine(string name) =>
+        string.Equals(name, "localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(name.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
+
     private async Task<WebhookAnswer> AnswerAsync(HttpContext context)
     {
+        if (IsOfWebPage(context))
+        {
+            return new WebhookAnswer(403, "AuditWatch takes no events from web pages, and without authentication none for another name than this machine's own, such as localhost.");
+        }
+
         var cluster = context.GetRouteValue(ClusterValue) as string ?? "";
         if (cluster.Length > MaxClusterLength || cluster.AsSpan().ContainsAnyExcept(ClusterLetters))
         {

@@ -46,7 +46,8 @@ public sealed class WebhookAccess
     /// <summary>The authorities whose client certificates are accepted; null to ask for none.</summary>
     public X509Certificate2Collection? ClientAuthorities => _authorities?.Current;
 
-    private bool IsRequired => _tokens.Count + _names.Count > 0;
+    /// <summary>Whether a client has to be known.</summary>
+    internal bool IsRequired => _tokens.Count + _names.Count > 0;
 
     /// <summary>Looks for changes once. A change counts once two looks agree.</summary>
     public void Check()
