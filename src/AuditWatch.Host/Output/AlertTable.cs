@@ -6,14 +6,14 @@ using Spectre.Console.Rendering;
 
 namespace AuditWatch.Host.Output;
 
-/// <summary>Alerts as a table for a person, the gravest first: a line each, or two where the terminal is too narrow for it.</summary>
+/// <summary>Alerts as a table for a person: a line each, or two where the terminal is too narrow for it.</summary>
 internal static class AlertTable
 {
     private const int WideEnough = 170;
 
     /// <summary>Writes the table.</summary>
     /// <param name="console">Where to.</param>
-    /// <param name="alerts">The alerts.</param>
+    /// <param name="alerts">The alerts, in the order of the lines.</param>
     /// <param name="why">Whether to show, below each alert, the clauses that matched.</param>
     public static void Write(IAnsiConsole console, IEnumerable<Alert> alerts, bool why)
     {
@@ -21,7 +21,7 @@ internal static class AlertTable
         var table = isNarrow
             ? PlainTable.WithColumns("LEVEL", "ALERT", "COUNT", "FIRST SEEN")
             : PlainTable.WithColumns("LEVEL", "DETECTION", "ACTOR", "SUMMARY", "COUNT", "FIRST SEEN");
-        foreach (var alert in alerts.OrderByDescending(alert => alert.Level).ThenBy(alert => alert.FirstSeen))
+        foreach (var alert in alerts)
         {
             var level = new Text(alert.Level.Word(), alert.Level.Style());
             var clauses = (why ? alert.Why : []).Select(IRenderable (clause) => PlainTable.Cell("  " + clause));

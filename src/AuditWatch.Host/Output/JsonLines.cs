@@ -1,14 +1,18 @@
 using System.Text.Json;
 using AuditWatch.Alerts;
 using AuditWatch.Detection;
+using AuditWatch.Incidents;
 
 namespace AuditWatch.Host.Output;
 
 /// <summary>Alerts and findings as JSON, one a line: what other programs read.</summary>
 internal static class JsonLines
 {
-    /// <summary>Writes alerts to standard output.</summary>
-    public static void Write(IEnumerable<Alert> alerts) => WriteAll(alerts, AlertJson.Write);
+    /// <summary>Writes alerts to standard output, each with its incident.</summary>
+    /// <param name="alerts">The alerts.</param>
+    /// <param name="incidents">The incidents, by the ids of their alerts.</param>
+    public static void Write(IEnumerable<Alert> alerts, IReadOnlyDictionary<string, Incident> incidents) =>
+        WriteAll(alerts, (json, alert) => AlertJson.Write(json, alert, () => IncidentJson.WriteOf(json, incidents.GetValueOrDefault(alert.Id))));
 
     /// <summary>Writes findings to standard output.</summary>
     public static void Write(IEnumerable<Finding> findings) => WriteAll(findings, Write);

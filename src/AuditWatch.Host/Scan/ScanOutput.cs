@@ -3,6 +3,7 @@ using System.Text;
 using AuditWatch.Alerts;
 using AuditWatch.Detection;
 using AuditWatch.Host.Output;
+using AuditWatch.Incidents;
 using AuditWatch.Processing;
 
 namespace AuditWatch.Host.Scan;
@@ -37,14 +38,14 @@ internal abstract class ScanOutput
         {
             if (alerts.Count > 0)
             {
-                AlertTable.Write(Terminal.Out(), alerts, why);
+                StoryText.Write(Terminal.Out(), alerts, why);
             }
         }
     }
 
     private sealed class AlertLines : ScanOutput
     {
-        public override void Complete(IReadOnlyCollection<Alert> alerts) => JsonLines.Write(alerts);
+        public override void Complete(IReadOnlyCollection<Alert> alerts) => JsonLines.Write(alerts, IncidentBook.Of(alerts).ByAlert);
     }
 
     private sealed class FindingLines(bool asJson, bool why) : ScanOutput

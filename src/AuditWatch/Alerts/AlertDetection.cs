@@ -26,6 +26,9 @@ public sealed record AlertDetection
     /// <summary>How long after an alert has opened findings of the same fingerprint join it. Default: one hour.</summary>
     public TimeSpan DedupWindow { get; init; } = TimeSpan.FromHours(1);
 
+    /// <summary>Whether it is a composite: what it found ties the alerts of its steps.</summary>
+    public bool IsComposite { get; init; }
+
     /// <summary>What alerts keep of a rule.</summary>
     public static AlertDetection Of(DetectionRule rule) => new()
     {
@@ -36,5 +39,6 @@ public sealed record AlertDetection
         Tags = rule.Tags,
         Runbook = rule.Runbook,
         DedupWindow = rule.DedupWindow,
+        IsComposite = rule.Composite is not null,
     };
 }

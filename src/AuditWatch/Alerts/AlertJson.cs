@@ -11,10 +11,14 @@ public static class AlertJson
     private const int ListLimit = 50;
 
     /// <summary>Writes what happened: the object that <c>scan --format json</c> prints.</summary>
-    public static void Write(Utf8JsonWriter json, Alert alert)
+    /// <param name="json">Where to.</param>
+    /// <param name="alert">The alert.</param>
+    /// <param name="more">Writes members after those of the alert. Default: there are none.</param>
+    public static void Write(Utf8JsonWriter json, Alert alert, Action? more = null)
     {
         json.WriteStartObject();
         WriteMembers(json, alert, text => text, isSent: false);
+        more?.Invoke();
         json.WriteEndObject();
     }
 

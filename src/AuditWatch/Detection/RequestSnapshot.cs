@@ -6,12 +6,25 @@ namespace AuditWatch.Detection;
 /// <summary>What a person needs to know of a request that matched, copied from the event without its secrets, and independent of the batch. Immutable.</summary>
 public sealed record RequestSnapshot
 {
+    private const int MaxRelated = 16;
+
     private static readonly FieldPath CommandField = FieldPath.Parse("command");
     private static readonly FieldPath ReasonField = FieldPath.Parse("annotations.authorization.k8s.io/reason");
+
+    private static readonly FieldPath[] Credentials = [FieldPath.Parse("credential.id"), FieldPath.Parse("credential.issued")];
+    private static readonly FieldPath Binding = FieldPath.Parse("rbac.binding");
+    private static readonly FieldPath BindingNamespace = FieldPath.Parse("rbac.namespace");
+    private static readonly FieldPath BoundRole = FieldPath.Parse("binding.role");
+    private static readonly FieldPath BoundKind = FieldPath.Parse("object.roleRef.kind");
+    private static readonly FieldPath BoundSubjects = FieldPath.Parse("binding.subjects");
+    private static readonly FieldPath ObjectNamespace = FieldPath.Parse("objectRef.namespace");
 
     // A UUID, which is what API servers generate, takes a sixth of the memory of its text. Of anything else that a client chose, the text is kept.
     private readonly Guid _auditUuid;
     private readonly string? _auditId;
+
+    // One text, by which snapshots are compared like by the others.
+    private readonly string _related = "";
 
     /// <summary>The audit id, by which the request is found in the log. A client can choose it.</summary>
     public string? AuditId
@@ -59,6 +72,16 @@ public sealed record RequestSnapshot
     /// <summary>The command of an exec, attach or kubelet proxy request.</summary>
     public string? Command { get; init; }
 
+    /// <summary>
+    /// What else it is about, each as <c>kind:name</c>: the <c>credential:</c> it was made with or got, the <c>binding:</c> that let it through, and of a binding that it changes the
+    /// <c>role:</c> and the <c>user:</c> or <c>serviceaccount:</c> that gets it. At most 16.
+    /// </summary>
+    public IReadOnlyList<string> Related
+    {
+        get => _related.Length == 0 ? [] : _related.Split('\n');
+        init => _related = string.Join('\n', value.Take(MaxRelated).Select(one => one.Replace('\n', ' ')));
+    }
+
     /// <summary>The snapshot of an event's request. Secrets are left out or masked: see <see cref="Redaction"/>.</summary>
     internal static RequestSnapshot Of(in AuditEvent auditEvent) => new()
     {
@@ -81,6 +104,7 @@ public sealed record RequestSnapshot
         Outcome = EventText.Of(Events.Derived.Outcome.Of(auditEvent)) ?? "",
         Reason = EventText.Of(auditEvent, ReasonField) is { Length: > 0 } reason ? reason : null,
         Command = EventText.Of(auditEvent, CommandField),
+        Related = RelatedTo(auditEvent),
     };
 
     /// <summary>Returns an equal snapshot that shares with another one the strings that are equal: many similar ones then take a fraction of the memory.</summary>
@@ -98,6 +122,33 @@ public sealed record RequestSnapshot
         Reason = Share(Reason, other.Reason),
         Command = Share(Command, other.Command),
     };
+
+    private static List<string> RelatedTo(in AuditEvent auditEvent)
+    {
+        List<string> related = [];
+        Add(auditEvent, "credential:", Credentials);
+        Add(auditEvent, "binding:" + Prefix(auditEvent, BindingNamespace), Binding);
+        if (auditEvent[EventField.ObjectRefResource].Is("rolebindings"u8) || auditEvent[EventField.ObjectRefResource].Is("clusterrolebindings"u8))
+        {
+            Add(auditEvent, "role:" + (EventText.Of(auditEvent, BoundKind) == "Role" ? Prefix(auditEvent, ObjectNamespace) : ""), BoundRole);
+            related.AddRange(EventValues.Of(auditEvent, BoundSubjects).Where(subject => !subject.StartsWith("group:", StringComparison.Ordinal)).Take(MaxRelated));
+        }
+
+        return related;
+
+        void Add(in AuditEvent from, string prefix, params ReadOnlySpan<FieldPath> fields)
+        {
+            foreach (var field in fields)
+            {
+                if (EventText.Of(from, field) is { Length: > 0 } text)
+                {
+                    related.Add(prefix + text);
+                }
+            }
+        }
+
+        static string Prefix(in AuditEvent from, FieldPath field) => EventText.Of(from, field) is { Length: > 0 } space ? space + "/" : "";
+    }
 
     private static string? Share(string? own, string? others) => own == others ? others : own;
 }

@@ -29,15 +29,18 @@ public sealed class ScanSampleTests
     }
 
     [Fact]
-    public async Task Scan_RealLog_IsATableOnStandardOutputAndTotalsOnStandardError()
+    public async Task Scan_RealLog_IsStoriesAndTheirAlertsOnStandardOutputAndTotalsOnStandardError()
     {
         var alerts = await Sample.ScanAsync();
 
         var result = await Cli.RunAsync("scan", Sample.Path);
 
         Assert.Equal(0, result.ExitCode);
-        Assert.Equal(["LEVEL", "DETECTION", "ACTOR", "SUMMARY", "COUNT", "FIRST", "SEEN"], result.OutLines[0].Split(' ', StringSplitOptions.RemoveEmptyEntries));
-        Assert.Equal(alerts.Count, result.OutLines.Length - 1);
+        Assert.Matches("^Incident [0-9a-f]{16}  high$", result.OutLines[0]);
+        Assert.InRange(result.OutLines.Count(line => line.StartsWith("Incident ", StringComparison.Ordinal)), 1, 4);
+        Assert.All(result.OutLines.Where(line => line.StartsWith("LEVEL", StringComparison.Ordinal)), header =>
+            Assert.Equal(["LEVEL", "DETECTION", "ACTOR", "SUMMARY", "COUNT", "FIRST", "SEEN"], header.Split(' ', StringSplitOptions.RemoveEmptyEntries)));
+        Assert.Equal(alerts.Count, result.OutLines.Count(line => alerts.Select(alert => alert.Level).Distinct().Any(level => line.StartsWith($"{level} ", StringComparison.Ordinal))));
         Assert.All(alerts, alert => Assert.Contains(result.OutLines, line =>
             line.StartsWith(alert.Level, StringComparison.Ordinal) && line.Contains($" {alert.Detection} ", StringComparison.Ordinal) && line.Contains($" {alert.Actor} ", StringComparison.Ordinal)));
         Assert.DoesNotContain('\e', result.Out);
@@ -74,7 +77,7 @@ public sealed class ScanSampleTests
             using var json = JsonDocument.Parse(line);
             var alert = json.RootElement;
             Assert.Equal(
-                ["id", "fingerprint", "detection", "summary", "actor", "cluster", "count", "firstSeen", "lastSeen", "dedup", "why", "requests"],
+                ["id", "fingerprint", "detection", "summary", "actor", "cluster", "count", "firstSeen", "lastSeen", "dedup", "why", "requests", "incident"],
                 Keys(alert));
             Assert.Equal(["name", "id", "title", "level", "tags"], Keys(alert.GetProperty("detection")));
             Assert.NotEmpty(alert.GetProperty("why").EnumerateArray());

@@ -1,6 +1,7 @@
 using AuditWatch.Alerts;
 using AuditWatch.Detection;
 using AuditWatch.Events;
+using AuditWatch.Incidents;
 using AuditWatch.Processing;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -44,6 +45,19 @@ public class SampleLogTests
         var burst = Assert.Single(Scan(), alert => alert.Detection.Name == "forbidden_burst");
 
         Assert.Equal(36, burst.Count);
+    }
+
+    [Fact]
+    public void Run_SampleLog_IsAtMostFourIncidentsWithNothingOfOrdinaryWork()
+    {
+        var alerts = Scan();
+        var firstAttack = alerts.Where(alert => alert.Detection.Name == "exec_into_pod").Min(alert => alert.FirstSeen);
+
+        var (incidents, byAlert) = IncidentBook.Of(alerts);
+
+        Assert.InRange(incidents.Count, 1, 4);
+        Assert.DoesNotContain(alerts, alert => alert.FirstSeen < firstAttack && byAlert.ContainsKey(alert.Id));
+        Assert.All(alerts.Where(alert => alert.Level >= Level.Medium), alert => Assert.Contains(alert.Id, byAlert.Keys));
     }
 
     private static IReadOnlyCollection<Alert> Scan()

@@ -1,0 +1,30 @@
+using AuditWatch.Alerts;
+using AuditWatch.Detection;
+
+namespace AuditWatch.Incidents;
+
+/// <summary>An alert among those that incidents are made of, and where it belongs. Members are equal only to themselves. Not thread-safe.</summary>
+internal sealed class Member(Alert alert)
+{
+    /// <summary>From this level on an alert makes an incident; below, it only belongs to one that others make.</summary>
+    public const Level Least = Level.Medium;
+
+    /// <summary>The alert as it stands.</summary>
+    public Alert Alert { get; set; } = alert;
+
+    /// <summary>What it shares with others.</summary>
+    public List<SharedEntity> Entities { get; } = [];
+
+    /// <summary>Of a composite, the alerts of its steps; of such an alert, the composites that tie it.</summary>
+    public HashSet<Member> Ties { get; } = [];
+
+    /// <summary>Whether it makes an incident.</summary>
+    public bool IsSevere => Alert.Level >= Least;
+
+    /// <summary>The incident that it belongs to; null for none.</summary>
+    public string? Incident { get; set; }
+
+    /// <summary>Whether both keep the same request.</summary>
+    public bool SharesRequestWith(Member other) => Alert.Requests.Any(request => other.Alert.Requests.Any(one =>
+        one.Time == request.Time && one.AuditId == request.AuditId && one.Verb == request.Verb && one.RequestUri == request.RequestUri && one.User == request.User));
+}
