@@ -59,10 +59,6 @@ internal static class FolderDependencies
         return [.. left.Order(StringComparer.Ordinal)];
     }
 
-    /// <summary>Whether every arrow is listed.</summary>
-    public static bool IsWithin(IReadOnlyDictionary<string, SortedSet<string>> arrows, IReadOnlyDictionary<string, SortedSet<string>> listed) =>
-        arrows.All(pair => pair.Value.Count == 0 || (listed.TryGetValue(pair.Key, out var known) && pair.Value.IsSubsetOf(known)));
-
     /// <summary>One row a folder, as the table has it.</summary>
     public static string[] Rows(IReadOnlyDictionary<string, SortedSet<string>> arrows) =>
         [.. arrows.Select(pair => $"| `{pair.Key}` | {string.Join(", ", pair.Value.Select(name => $"`{name}`"))} |")];

@@ -1,4 +1,5 @@
 using AuditWatch.Configuration;
+using AuditWatch.Telemetry;
 using OpenTelemetry;
 using OpenTelemetry.Exporter;
 using OpenTelemetry.Metrics;
@@ -12,7 +13,7 @@ internal static class OtlpMetrics
     /// <summary>Begins to send; ends when the result is disposed of, after what there is has been sent.</summary>
     public static MeterProvider Send(OtlpSettings settings) => Sdk.CreateMeterProviderBuilder()
         .ConfigureResource(resource => resource.AddService("auditwatch"))
-        .AddMeter(PrometheusMetrics.ServiceMeter, "System.Runtime")
+        .AddMeter(ServiceMetrics.MeterName, "System.Runtime")
         .AddOtlpExporter((exporter, reader) =>
         {
             exporter.Endpoint = settings.Endpoint;

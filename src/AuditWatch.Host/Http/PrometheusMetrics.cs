@@ -1,3 +1,4 @@
+using AuditWatch.Telemetry;
 using Microsoft.Extensions.Configuration;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
@@ -7,9 +8,6 @@ namespace AuditWatch.Host.Http;
 /// <summary><c>/metrics</c>: what the instruments of the service and its process report, in the text format of Prometheus, by OpenTelemetry's exporter.</summary>
 internal static class PrometheusMetrics
 {
-    /// <summary>The meter whose instruments are those of the service.</summary>
-    public const string ServiceMeter = "AuditWatch";
-
     // Every detection is a series of its own: so many are told apart, and what there is beyond is counted as one.
     private const int MostSeries = 10_000;
 
@@ -19,7 +17,7 @@ internal static class PrometheusMetrics
     public static MeterProvider Collect() => Sdk.CreateMeterProviderBuilder()
         // Nothing but the command line and our own configuration has a say: OpenTelemetry would listen to environment variables, one of which ends it.
         .ConfigureServices(services => services.AddSingleton<IConfiguration>(new ConfigurationBuilder().Build()))
-        .AddMeter(ServiceMeter, ProcessMetrics.Meter.Name)
+        .AddMeter(ServiceMetrics.MeterName, ProcessMetrics.Meter.Name)
         .AddView(instrument => instrument.Name switch
         {
             "auditwatch.lag" => new ExplicitBucketHistogramConfiguration { Boundaries = LagSeconds, RecordMinMax = false },

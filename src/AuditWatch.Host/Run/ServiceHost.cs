@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using AuditWatch.Host.Api;
 using AuditWatch.Host.Http;
 using AuditWatch.Host.Output;
@@ -6,6 +7,7 @@ using AuditWatch.Sources;
 using AuditWatch.Sources.Webhook;
 using AuditWatch.Sources.Webhook.Access;
 using AuditWatch.State;
+using AuditWatch.Telemetry;
 using OpenTelemetry.Metrics;
 
 namespace AuditWatch.Host.Run;
@@ -23,7 +25,7 @@ internal static class ServiceHost
         var service = app.Services.GetRequiredService<AuditWatchService>();
         Map(app, service);
         await StartAsync(app, settings, cancellation);
-        await using var reloads = new PeriodicTask("webhook-access", WebhookAccess.Interval, app.Services.GetRequiredService<WebhookAccess>().Check, TimeProvider.System, app.Logger);
+        await using var reloads = new PeriodicTask("webhook-access", WebhookAccess.Interval, app.Services.GetRequiredService<WebhookAccess>().Check, TimeProvider.System, app.Logger, ServiceMetrics.Of(app.Services.GetRequiredService<IMeterFactory>()));
         app.Logger.LogInformation("Running {Detections} detections; the audit webhook is {Address}/webhook", service.Detections.LastReload.Rules, app.Urls.First());
         if (!settings.State.IsDurable)
         {
@@ -52,12 +54,16 @@ internal static class ServiceHost
         });
         builder.Services.AddRoutingCore();
         builder.Services.AddSingleton(_ => PrometheusMetrics.Collect());
-        builder.Services.AddSingleton(provider => OpenAccess(settings.Webhook, provider.GetRequiredService<ILogger<WebhookAccess>>()));
-        builder.Services.AddSingleton(provider => new WebhookSource(settings.Webhook, OpenRejectedInputFile(settings, provider.GetRequiredService<ILogger<RejectedInputFile>>())));
-        builder.Services.AddSingleton(provider => OpenState(settings.State, provider.GetRequiredService<ILogger<IStateStore>>()));
+        builder.Services.AddSingleton(provider => OpenAccess(settings.Webhook, provider.GetRequiredService<ILogger<WebhookAccess>>(), provider.GetRequiredService<IMeterFactory>()));
+        builder.Services.AddSingleton(provider =>
+        {
+            var meters = provider.GetRequiredService<IMeterFactory>();
+            return new WebhookSource(settings.Webhook, OpenRejectedInputFile(settings, provider.GetRequiredService<ILogger<RejectedInputFile>>(), meters), meters);
+        });
+        builder.Services.AddSingleton(provider => OpenState(settings.State, provider.GetRequiredService<ILogger<IStateStore>>(), provider.GetRequiredService<IMeterFactory>()));
         builder.Services.AddSingleton(provider => new AuditWatchService(
             settings.Service with { State = provider.GetRequiredService<IStateStore>(), Sources = [provider.GetRequiredService<WebhookSource>()] },
-            TimeProvider.System, provider.GetRequiredService<ILoggerFactory>()));
+            TimeProvider.System, provider.GetRequiredService<ILoggerFactory>(), provider.GetRequiredService<IMeterFactory>()));
         builder.Services.AddHostedService<HostedService>();
 
         var app = builder.Build();
@@ -76,17 +82,17 @@ internal static class ServiceHost
         app.MapApi(service.Alerts, service.History, service.Outbox, TimeProvider.System);
     }
 
-    private static RejectedInputFile? OpenRejectedInputFile(ServiceSettings settings, ILogger<RejectedInputFile> logger)
+    private static RejectedInputFile? OpenRejectedInputFile(ServiceSettings settings, ILogger<RejectedInputFile> logger, IMeterFactory meters)
     {
         var options = settings.Webhook.RejectedInput ?? (settings.State.Directory is { } state ? new RejectedInputOptions(Path.Combine(state, "rejected-events.jsonl")) : null);
-        return options is null ? null : new RejectedInputFile(options, TimeProvider.System, logger);
+        return options is null ? null : new RejectedInputFile(options, TimeProvider.System, logger, meters);
     }
 
-    private static WebhookAccess OpenAccess(WebhookOptions webhook, ILogger<WebhookAccess> logger)
+    private static WebhookAccess OpenAccess(WebhookOptions webhook, ILogger<WebhookAccess> logger, IMeterFactory meters)
     {
         try
         {
-            return new WebhookAccess(webhook.Tls, webhook.Authentication, logger);
+            return new WebhookAccess(webhook.Tls, webhook.Authentication, logger, meters);
         }
         catch (Exception problem) when (problem is FormatException or IOException or UnauthorizedAccessException)
         {
@@ -94,11 +100,11 @@ internal static class ServiceHost
         }
     }
 
-    private static IStateStore OpenState(StateSettings settings, ILogger<IStateStore> logger)
+    private static IStateStore OpenState(StateSettings settings, ILogger<IStateStore> logger, IMeterFactory meters)
     {
         try
         {
-            return StateStore.Open(settings, TimeProvider.System, logger);
+            return StateStore.Open(settings, TimeProvider.System, logger, meters);
         }
         catch (IOException problem)
         {

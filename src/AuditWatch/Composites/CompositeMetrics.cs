@@ -1,26 +1,16 @@
-using System.Diagnostics.Metrics;
+using AuditWatch.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace AuditWatch.Composites;
 
 /// <summary>What composites hold and what they had to let go, counted by composite; the latter is logged once for each.</summary>
-internal sealed class CompositeMetrics(ILogger logger)
+internal sealed class CompositeMetrics(CompositeInstruments instruments, ILogger logger)
 {
-    private static readonly Meter Meter = new("AuditWatch");
-
-    private static readonly UpDownCounter<int> Waiting = Meter.CreateUpDownCounter<int>(
-        "auditwatch.composite.waiting", "{finding}", "Findings that wait for the other steps of a story, by composite.");
-
-    private static readonly Counter<long> Forgotten = Meter.CreateCounter<long>(
-        "auditwatch.composite.forgotten", "{finding}", "Findings that a story might still have needed and that were forgotten to bound memory and work, by composite and reason.");
-
-    private static readonly Counter<long> Told = Meter.CreateCounter<long>("auditwatch.composite.stories", "{story}", "Stories that were told, by composite.");
-
     private readonly HashSet<string> _logged = new(StringComparer.Ordinal);
 
-    public static void Waits(string composite, int change) => Waiting.Add(change, Tag(composite));
+    public void Waits(string composite, int change) => instruments.Waiting.Add(change, Tag(composite));
 
-    public static void Tells(string composite) => Told.Add(1, Tag(composite));
+    public void Tells(string composite) => instruments.Stories.Add(1, Tag(composite));
 
     /// <summary>Findings were let go.</summary>
     /// <param name="composite">The composite.</param>
@@ -28,7 +18,7 @@ internal sealed class CompositeMetrics(ILogger logger)
     /// <param name="findings">How many.</param>
     public void Forgets(string composite, string reason, int findings = 1)
     {
-        Forgotten.Add(findings, Tag(composite), new KeyValuePair<string, object?>("reason", reason));
+        instruments.Forgotten.Add(findings, Tag(composite), new KeyValuePair<string, object?>("reason", reason));
         if (_logged.Add($"{composite} {reason}"))
         {
             logger.LogWarning(

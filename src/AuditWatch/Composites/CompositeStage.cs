@@ -5,6 +5,7 @@ using AuditWatch.Correlation;
 using AuditWatch.Detection;
 using AuditWatch.Events;
 using AuditWatch.State;
+using AuditWatch.Telemetry;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -23,7 +24,7 @@ namespace AuditWatch.Composites;
 /// told when none can come any more. What happens all the time is not kept, but looked for while a story waits for it (<see cref="AwaitedRequests"/>).
 /// What waits and what has been told survives a restart through the state. Not thread-safe.
 /// </summary>
-public sealed class CompositeStage
+internal sealed class CompositeStage
 {
     // Of a correlation whose threshold stays reached; about 100 bytes each.
     private const int MaxBursts = 100_000;
@@ -46,15 +47,16 @@ public sealed class CompositeStage
     /// <param name="lateness">How far behind others of its cluster, in event time, a finding may arrive. Default: five minutes.</param>
     /// <param name="logger">Hears of what is forgotten, once for each composite. Default: nobody does.</param>
     /// <param name="failures">Hears of findings that it fails on. Default: nobody does.</param>
-    public CompositeStage(DetectionSet detections, TimeSpan? lateness = null, ILogger<CompositeStage>? logger = null, EventFailures? failures = null)
+    /// <param name="metrics">Counts. Default: those of the process.</param>
+    public CompositeStage(DetectionSet detections, TimeSpan? lateness = null, ILogger<CompositeStage>? logger = null, EventFailures? failures = null, ServiceMetrics? metrics = null)
     {
         _failures = failures ?? new EventFailures();
         _kept = new KeptFindings(_failures);
         _detections = detections;
         _watermarks = new Watermarks(lateness ?? Correlator.DefaultLateness);
-        var metrics = new CompositeMetrics(logger ?? NullLogger<CompositeStage>.Instance);
-        var stories = new Stories(_told, (plan, cluster) => _since.TryGetValue((ScopeOf(plan), cluster), out var since) ? since : null);
-        _rules = [.. detections.Rules.Where(rule => rule.Composite is not null).Select(rule => new CompositeRule(new CompositePlan(rule, detections), detections, _kept, stories, metrics))];
+        var counted = new CompositeMetrics((metrics ?? ServiceMetrics.Shared).Composites, logger ?? NullLogger<CompositeStage>.Instance);
+        var stories = new Stories(_told, (plan, cluster) => _since.TryGetValue((ScopeOf(plan), cluster), out var since) ? since : null, counted);
+        _rules = [.. detections.Rules.Where(rule => rule.Composite is not null).Select(rule => new CompositeRule(new CompositePlan(rule, detections), detections, _kept, stories, counted))];
         var parts = _rules.SelectMany(rule => rule.Plan.Parts.SelectMany((part, i) => detections.Rules.Where(one => part.Rules.Any(reference => reference.IsTo(one))).Select(one => (one.Name, Rule: rule, Part: i)))).ToList();
         _steps = parts.GroupBy(part => part.Name, part => (part.Rule, part.Part), StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.ToArray(), StringComparer.Ordinal);
         _shown = [.. parts.Where(part => part.Rule.Plan.IsPositive(part.Part)).Select(part => part.Name)];

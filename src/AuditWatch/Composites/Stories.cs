@@ -10,7 +10,8 @@ namespace AuditWatch.Composites;
 /// </summary>
 /// <param name="told">What has been told.</param>
 /// <param name="since">Since when, in event time, a composite has seen the findings of a cluster; null if it has not.</param>
-internal sealed class Stories(ToldStories told, Func<CompositePlan, string, long?> since)
+/// <param name="metrics">Counts what is told.</param>
+internal sealed class Stories(ToldStories told, Func<CompositePlan, string, long?> since, CompositeMetrics metrics)
 {
     private readonly TextHasher _hasher = new();
 
@@ -38,7 +39,7 @@ internal sealed class Stories(ToldStories told, Func<CompositePlan, string, long
         until = latest.Time + plan.Rule.DedupWindow.Ticks;
         told.Tell(key, until);
         findings.Add(Make(plan, story, latest));
-        CompositeMetrics.Tells(plan.Rule.Name);
+        metrics.Tells(plan.Rule.Name);
         return until;
     }
 

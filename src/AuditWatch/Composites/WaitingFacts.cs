@@ -43,7 +43,7 @@ internal sealed class WaitingFacts(CompositePlan plan, KeptFindings kept, Compos
         Count++;
         fact.IsWaiting = true;
         kept.Hold(fact.Source, isWritten);
-        CompositeMetrics.Waits(plan.Rule.Name, 1);
+        metrics.Waits(plan.Rule.Name, 1);
         var account = _accounts.TryGetValue(fact.Source.Account, out var known) ? known : _accounts[fact.Source.Account] = new Account(fact.Source.Account);
         Recount(account, () => account.Add(fact));
         QueueOf(fact).Enqueue(fact, fact.Expires);
@@ -128,7 +128,7 @@ internal sealed class WaitingFacts(CompositePlan plan, KeptFindings kept, Compos
     {
         fact.IsWaiting = false;
         Count--;
-        CompositeMetrics.Waits(plan.Rule.Name, -1);
+        metrics.Waits(plan.Rule.Name, -1);
         foreach (var key in KeysOf(fact))
         {
             if (_byKey.TryGetValue(key, out var bucket))

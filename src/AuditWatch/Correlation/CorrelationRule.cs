@@ -88,7 +88,7 @@ internal sealed class CorrelationRule
         };
         if (!window.TryInsert(entry, out var index))
         {
-            CorrelationMetrics.Repeated(_rule);
+            _context.Metrics.Repeated(_rule);
             return [];
         }
 

@@ -1,4 +1,5 @@
 using AuditWatch.Detection;
+using AuditWatch.Telemetry;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -14,7 +15,7 @@ namespace AuditWatch.Correlation;
 /// is evaluated only when the watermark has passed the end of the window. Memory is bounded; late and evicted findings are counted in
 /// <c>auditwatch_correlation_*_total</c>. Not thread-safe.
 /// </remarks>
-public sealed class Correlator
+internal sealed class Correlator
 {
     /// <summary>The default of the allowed lateness: five minutes.</summary>
     public static readonly TimeSpan DefaultLateness = TimeSpan.FromMinutes(5);
@@ -33,11 +34,12 @@ public sealed class Correlator
     /// <param name="lateness">The allowed lateness: how far behind the latest of its group, in event time, a finding may be to count. Default: <see cref="DefaultLateness"/>.</param>
     /// <param name="logger">Is told of late and of evicted findings, once for each correlation. Default: none.</param>
     /// <param name="failures">Hears of findings that a correlation fails on. Default: nobody does.</param>
-    public Correlator(DetectionSet detections, TimeSpan? lateness = null, ILogger<Correlator>? logger = null, EventFailures? failures = null)
+    /// <param name="metrics">Counts. Default: those of the process.</param>
+    public Correlator(DetectionSet detections, TimeSpan? lateness = null, ILogger<Correlator>? logger = null, EventFailures? failures = null, ServiceMetrics? metrics = null)
     {
         _failures = failures ?? new EventFailures();
         _lateness = (lateness ?? DefaultLateness).Ticks;
-        var context = new CorrelationContext(TimeSpan.FromTicks(_lateness), _pending, new CorrelationMetrics(logger ?? NullLogger<Correlator>.Instance));
+        var context = new CorrelationContext(TimeSpan.FromTicks(_lateness), _pending, new CorrelationMetrics((metrics ?? ServiceMetrics.Shared).Correlation, logger ?? NullLogger<Correlator>.Instance));
         CountsFor = TimeSpan.FromTicks(_lateness) + detections.Rules
             .Where(rule => rule.Correlation is not null)
             .Select(rule => rule.Correlation!.Timespan * DepthOf(rule, detections))

@@ -1,7 +1,7 @@
 using System.Diagnostics;
-using System.Diagnostics.Metrics;
 using System.Security.Cryptography;
 using AuditWatch.Events;
+using AuditWatch.Telemetry;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -19,9 +19,6 @@ public sealed class EventFailures(ILogger? logger = null)
 
     private const int MaxLogged = 1_000;
 
-    private static readonly Meter Meter = new("AuditWatch");
-    private static readonly Counter<long> Counted = Meter.CreateCounter<long>("auditwatch.event.failures", "{event}", "Events that a stage failed on, so that they are lost for one or more detections.");
-
     private readonly ILogger _logger = logger ?? NullLogger.Instance;
     private readonly List<EventFailure> _waiting = [];
     private readonly HashSet<string> _logged = new(StringComparer.Ordinal);
@@ -29,6 +26,9 @@ public sealed class EventFailures(ILogger? logger = null)
 
     /// <summary>Called for every failure, as it happens, on the thread of the stage; does not throw. Default: none.</summary>
     public Action<EventFailure>? Note { get; set; }
+
+    /// <summary>Counts them. Default: those of the process.</summary>
+    internal ServiceMetrics Metrics { get; init; } = ServiceMetrics.Shared;
 
     /// <summary>A stage failed on an event.</summary>
     /// <param name="stage">See <see cref="EventFailure.Stage"/>.</param>
@@ -92,7 +92,7 @@ public sealed class EventFailures(ILogger? logger = null)
 
     private void Add(Exception problem, EventFailure failure)
     {
-        Counted.Add(1, new KeyValuePair<string, object?>("stage", failure.Stage));
+        Metrics.Processing.EventFailures.Add(1, new KeyValuePair<string, object?>("stage", failure.Stage));
         bool isNew;
         lock (_lock)
         {

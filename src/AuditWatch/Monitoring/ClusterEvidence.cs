@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using AuditWatch.Detection;
 using AuditWatch.Events;
+using AuditWatch.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace AuditWatch.Monitoring;
@@ -14,8 +15,6 @@ public sealed class ClusterEvidence
     /// <summary>The most clusters that are watched; further ones are not.</summary>
     public const int Capacity = 1_000;
 
-    private static readonly Meter Meter = new("AuditWatch");
-
     private readonly ILogger _logger;
     private readonly Lock _lock = new();
     private readonly Dictionary<string, EvidenceWatch> _watches = new(StringComparer.Ordinal);
@@ -28,10 +27,11 @@ public sealed class ClusterEvidence
 
     /// <summary>A watch that has seen nothing.</summary>
     /// <param name="logger">Hears of what is missing.</param>
-    public ClusterEvidence(ILogger<ClusterEvidence> logger)
+    /// <param name="metrics">Counts. Default: those of the process.</param>
+    internal ClusterEvidence(ILogger<ClusterEvidence> logger, ServiceMetrics? metrics = null)
     {
         _logger = logger;
-        Meter.CreateObservableGauge("auditwatch.evidence.missing", Measure, "{detection}", "Detections that need what a cluster's events show not to be recorded.");
+        (metrics ?? ServiceMetrics.Shared).Monitoring.MeasureMissingEvidence(Measure);
     }
 
     /// <summary>What is missing in which cluster, by now.</summary>

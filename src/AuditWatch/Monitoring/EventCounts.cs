@@ -5,16 +5,14 @@ using AuditWatch.Events.Json;
 namespace AuditWatch.Monitoring;
 
 /// <summary>Counts events by source, cluster, stage and outcome.</summary>
-internal static class EventCounts
+/// <param name="counter">The counter.</param>
+internal sealed class EventCounts(Counter<long> counter)
 {
-    private static readonly Meter Meter = new("AuditWatch");
-    private static readonly Counter<long> Events = Meter.CreateCounter<long>("auditwatch.events.by_outcome", "{event}", "Audit events received, by stage and outcome (allowed, denied, failed; started if they have none yet).");
-
     private static readonly string[] Stages = ["RequestReceived", "ResponseStarted", "ResponseComplete", "Panic", "other"];
     private static readonly string[] Outcomes = ["started", "allowed", "denied", "failed"];
 
     /// <summary>Counts the events of a batch.</summary>
-    public static void Add(EventBatch batch)
+    public void Add(EventBatch batch)
     {
         Span<int> counts = stackalloc int[Stages.Length * Outcomes.Length];
         counts.Clear();
@@ -28,7 +26,7 @@ internal static class EventCounts
         {
             if (counts[i] > 0)
             {
-                Events.Add(counts[i], new("source", batch.Origin.Source), new("cluster", batch.Origin.Cluster), new("stage", Stages[i / Outcomes.Length]), new("outcome", Outcomes[i % Outcomes.Length]));
+                counter.Add(counts[i], new("source", batch.Origin.Source), new("cluster", batch.Origin.Cluster), new("stage", Stages[i / Outcomes.Length]), new("outcome", Outcomes[i % Outcomes.Length]));
             }
         }
     }

@@ -3,6 +3,7 @@ using System.Text;
 using AuditWatch.Detection;
 using AuditWatch.Events;
 using AuditWatch.State;
+using AuditWatch.Telemetry;
 
 namespace AuditWatch.Monitoring;
 
@@ -10,9 +11,7 @@ namespace AuditWatch.Monitoring;
 /// Watches the watcher: which source, of which cluster, has spoken when, and how late. A source that has spoken once and then says nothing, events
 /// that come too late, and, if asked for, that the service itself is alive, become findings. Thread-safe.
 /// </summary>
-/// <param name="settings">After which time what is worth an alert.</param>
-/// <param name="time">The time.</param>
-public sealed class SourceWatch(WatchSettings settings, TimeProvider time)
+public sealed class SourceWatch
 {
     /// <summary>The most sources and clusters that are watched; further ones are not.</summary>
     public const int Capacity = 10_000;
@@ -21,13 +20,25 @@ public sealed class SourceWatch(WatchSettings settings, TimeProvider time)
     public static readonly TimeSpan CatchingUp = TimeSpan.FromMinutes(10);
 
     private static readonly TimeSpan Freshness = TimeSpan.FromMinutes(1);
-    private static readonly Meter Meter = new("AuditWatch");
 
-    private static readonly Histogram<double> Lag = Meter.CreateHistogram<double>("auditwatch.lag", "s", "Time from an event's stage to its arrival, of the latest event of each batch, in seconds.");
-
+    private readonly WatchSettings _settings;
+    private readonly TimeProvider _time;
+    private readonly EventCounts _counts;
+    private readonly Histogram<double> _lag;
     private readonly Dictionary<(string Source, string Cluster), Watched> _sources = [];
     private readonly Lock _lock = new();
     private DateTimeOffset? _lastBeat;
+
+    /// <summary>A watch that knows no source yet.</summary>
+    /// <param name="settings">After which time what is worth an alert.</param>
+    /// <param name="time">The time.</param>
+    /// <param name="metrics">Counts. Default: those of the process.</param>
+    internal SourceWatch(WatchSettings settings, TimeProvider time, ServiceMetrics? metrics = null)
+    {
+        (_settings, _time) = (settings, time);
+        var instruments = (metrics ?? ServiceMetrics.Shared).Monitoring;
+        (_counts, _lag) = (new EventCounts(instruments.EventsByOutcome), instruments.Lag);
+    }
 
     /// <summary>Takes back which sources have spoken before a restart. They have the usual time to speak again.</summary>
     public void Restore(IStateStore store)
@@ -36,7 +47,7 @@ public sealed class SourceWatch(WatchSettings settings, TimeProvider time)
         {
             if (Encoding.UTF8.GetString(row.Bytes("value").Span).Split('\n') is [var source, var cluster])
             {
-                _sources[(source, cluster)] = new Watched { SpokeAt = time.GetUtcNow(), KeptAt = time.GetUtcNow() };
+                _sources[(source, cluster)] = new Watched { SpokeAt = _time.GetUtcNow(), KeptAt = _time.GetUtcNow() };
             }
         }
     }
@@ -52,10 +63,10 @@ public sealed class SourceWatch(WatchSettings settings, TimeProvider time)
             return WatchReport.Nothing;
         }
 
-        EventCounts.Add(batch);
-        var (source, cluster, now) = (batch.Origin.Source, batch.Origin.Cluster, time.GetUtcNow());
+        _counts.Add(batch);
+        var (source, cluster, now) = (batch.Origin.Source, batch.Origin.Cluster, _time.GetUtcNow());
         var lag = batch.ReceivedAt - StageTimeOf(batch[^1], batch.ReceivedAt);
-        Lag.Record(lag.TotalSeconds, new("source", source), new("cluster", cluster));
+        _lag.Record(lag.TotalSeconds, new("source", source), new("cluster", cluster));
         lock (_lock)
         {
             if (!_sources.TryGetValue((source, cluster), out var watched))
@@ -83,7 +94,7 @@ public sealed class SourceWatch(WatchSettings settings, TimeProvider time)
                 over.Add(Make(WatchRules.Silent, source, cluster, TimeSpan.Zero));
             }
 
-            var isLate = watched.IsLateAt(now, lag > settings.LateAfter);
+            var isLate = watched.IsLateAt(now, lag > _settings.LateAfter);
             if (isLate != watched.IsLate)
             {
                 watched.IsLate = isLate;
@@ -98,20 +109,20 @@ public sealed class SourceWatch(WatchSettings settings, TimeProvider time)
     /// <returns>What is wrong.</returns>
     public WatchReport Check()
     {
-        var now = time.GetUtcNow();
+        var now = _time.GetUtcNow();
         var found = new List<Finding>();
         lock (_lock)
         {
             foreach (var ((source, cluster), watched) in _sources)
             {
-                if (!watched.IsSilent && settings.SilentAfterOf(source) is { Ticks: > 0 } limit && now - watched.SpokeAt >= limit)
+                if (!watched.IsSilent && _settings.SilentAfterOf(source) is { Ticks: > 0 } limit && now - watched.SpokeAt >= limit)
                 {
                     watched.IsSilent = true;
                     found.Add(Make(WatchRules.Silent, source, cluster, now - watched.SpokeAt));
                 }
             }
 
-            if (settings.Heartbeat is { } interval && (_lastBeat is null || now - _lastBeat >= interval))
+            if (_settings.Heartbeat is { } interval && (_lastBeat is null || now - _lastBeat >= interval))
             {
                 _lastBeat = now;
                 found.Add(Make(WatchRules.Heartbeat, "", "", TimeSpan.Zero));
@@ -152,7 +163,7 @@ public sealed class SourceWatch(WatchSettings settings, TimeProvider time)
 
     private Finding Make(DetectionRule rule, string source, string cluster, TimeSpan duration)
     {
-        var now = time.GetUtcNow();
+        var now = _time.GetUtcNow();
         return new Finding
         {
             Detection = rule,

@@ -1,10 +1,10 @@
-using System.Diagnostics.Metrics;
 using System.Threading.Channels;
 using AuditWatch.Alerts;
 using AuditWatch.Detection;
 using AuditWatch.Monitoring;
 using AuditWatch.Notifications.Delivery;
 using AuditWatch.State;
+using AuditWatch.Telemetry;
 
 namespace AuditWatch.Processing;
 
@@ -20,8 +20,6 @@ public sealed class AlertLoop : IAlertSink, IAsyncDisposable
 
     // Who sends one more waits for room.
     private const int MaxMessages = 1_000;
-
-    private static readonly Meter Meter = new("AuditWatch");
 
     private readonly Channel<Message> _messages = Channel.CreateBounded<Message>(new BoundedChannelOptions(MaxMessages) { SingleReader = true });
     private readonly CancellationTokenSource _closing = new();
@@ -39,14 +37,15 @@ public sealed class AlertLoop : IAlertSink, IAsyncDisposable
     /// <param name="outbox">Gets the notifications that are due.</param>
     /// <param name="store">The state.</param>
     /// <param name="time">The time.</param>
-    public AlertLoop(AlertBook book, AlertRouting routing, Outbox outbox, IStateStore store, TimeProvider time)
+    /// <param name="metrics">Counts. Default: those of the process.</param>
+    internal AlertLoop(AlertBook book, AlertRouting routing, Outbox outbox, IStateStore store, TimeProvider time, ServiceMetrics? metrics = null)
     {
         _book = book;
         _effects = new AlertEffects(routing, _silences, outbox, book.Failures);
         _store = store;
         _time = time;
         _snapshot = Restore(routing);
-        Meter.CreateObservableGauge("auditwatch.alerts", () => _snapshot.OpenCount, "{alert}", "Alerts that are not closed.");
+        (metrics ?? ServiceMetrics.Shared).Processing.MeasureAlerts(() => _snapshot.OpenCount);
         _running = Task.Run(RunAsync);
     }
 

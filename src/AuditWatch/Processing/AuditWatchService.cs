@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Reactive;
 using System.Reactive.Linq;
 using System.Reactive.Subjects;
@@ -7,6 +8,7 @@ using AuditWatch.Monitoring;
 using AuditWatch.Notifications.Delivery;
 using AuditWatch.Sources;
 using AuditWatch.Sources.FileTail;
+using AuditWatch.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace AuditWatch.Processing;
@@ -28,6 +30,8 @@ public sealed class AuditWatchService : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ILoggerFactory _loggers;
     private readonly ILogger _logger;
+    private readonly Meter? _ownMeter;
+    private readonly ServiceMetrics _metrics;
     private readonly BatchProcessor _processor;
     private readonly IReadOnlyList<IAuditSource> _sources;
     private readonly Subject<BatchOutcome> _outcomes = new();
@@ -41,25 +45,27 @@ public sealed class AuditWatchService : IAsyncDisposable
     /// <param name="options">What it is made of.</param>
     /// <param name="time">The clock.</param>
     /// <param name="loggers">Hear of what happens.</param>
+    /// <param name="meters">Makes the meter <c>AuditWatch</c> that counts it. Default: the service has one of its own, until it is disposed of.</param>
     /// <exception cref="DetectionException">A detection is broken, or there is none.</exception>
     /// <exception cref="IOException">The state cannot be read.</exception>
-    public AuditWatchService(AuditWatchOptions options, TimeProvider time, ILoggerFactory loggers)
+    public AuditWatchService(AuditWatchOptions options, TimeProvider time, ILoggerFactory loggers, IMeterFactory? meters = null)
     {
         (_options, _time, _loggers, _logger) = (options, time, loggers, loggers.CreateLogger<AuditWatchService>());
+        _metrics = meters is null ? new ServiceMetrics(_ownMeter = new Meter(ServiceMetrics.MeterName)) : ServiceMetrics.Of(meters);
         var memory = new StageMemory(options.State);
-        Failures = new EventFailures(loggers.CreateLogger<EventFailures>());
-        Detections = new LiveDetections(options.Detections, options.Lateness, memory, time, loggers, Failures);
-        Outbox = new Outbox(options.State, options.Routing.Receivers.SelectMany(receiver => receiver.Integrations), time);
-        Alerts = new AlertLoop(AlertBook.OnWallClock(time, options.ResolveAfter, Failures), options.Routing, Outbox, options.State, time);
+        Failures = new EventFailures(loggers.CreateLogger<EventFailures>()) { Metrics = _metrics };
+        Detections = new LiveDetections(options.Detections, options.Lateness, memory, time, loggers, Failures, _metrics);
+        Outbox = new Outbox(options.State, options.Routing.Receivers.SelectMany(receiver => receiver.Integrations), time, _metrics);
+        Alerts = new AlertLoop(AlertBook.OnWallClock(time, options.ResolveAfter, Failures), options.Routing, Outbox, options.State, time, _metrics);
         History = new AlertHistory(options.State);
-        SourceWatch = new SourceWatch(options.Watch, time);
+        SourceWatch = new SourceWatch(options.Watch, time, _metrics);
         SourceWatch.Restore(options.State);
-        Evidence = new ClusterEvidence(loggers.CreateLogger<ClusterEvidence>());
-        _processor = new BatchProcessor(Detections.Current, Alerts, loggers.CreateLogger<BatchProcessor>()) { Memory = memory, Sources = SourceWatch, Evidence = Evidence, Failures = Failures };
+        Evidence = new ClusterEvidence(loggers.CreateLogger<ClusterEvidence>(), _metrics);
+        _processor = new BatchProcessor(Detections.Current, Alerts, loggers.CreateLogger<BatchProcessor>(), _metrics) { Memory = memory, Sources = SourceWatch, Evidence = Evidence, Failures = Failures };
         _sources =
         [
             .. options.Sources,
-            .. options.Files.Select(file => new FileTailSource(file, memory.CheckpointOf, time, loggers.CreateLogger<FileTailSource>())),
+            .. options.Files.Select(file => new FileTailSource(file, memory.CheckpointOf, time, loggers.CreateLogger<FileTailSource>(), _metrics)),
         ];
     }
 
@@ -103,11 +109,11 @@ public sealed class AuditWatchService : IAsyncDisposable
     public void Start()
     {
         _ = Evidence.Prepare(Detections.Running);
-        _dispatcher = new Dispatcher(_options.Routing.Receivers, Outbox, _time, _loggers.CreateLogger<Dispatcher>());
-        _periodic.Add(new PeriodicTask("alerts", AlertLoop.Interval, Alerts.AdvanceAsync, _time, _logger));
-        _periodic.Add(new PeriodicTask("sources", WatchInterval, () => Alerts.ReportAsync(SourceWatch.Check()), _time, _logger));
-        _periodic.Add(new PeriodicTask("detections", LiveDetections.Interval, Detections.Check, _time, _logger));
-        _periodic.Add(new PeriodicTask("composites", WatchInterval, () => _clock.OnNext(_time.GetUtcNow()), _time, _logger));
+        _dispatcher = new Dispatcher(_options.Routing.Receivers, Outbox, _time, _loggers.CreateLogger<Dispatcher>(), _metrics);
+        _periodic.Add(new PeriodicTask("alerts", AlertLoop.Interval, Alerts.AdvanceAsync, _time, _logger, _metrics));
+        _periodic.Add(new PeriodicTask("sources", WatchInterval, () => Alerts.ReportAsync(SourceWatch.Check()), _time, _logger, _metrics));
+        _periodic.Add(new PeriodicTask("detections", LiveDetections.Interval, Detections.Check, _time, _logger, _metrics));
+        _periodic.Add(new PeriodicTask("composites", WatchInterval, () => _clock.OnNext(_time.GetUtcNow()), _time, _logger, _metrics));
 
         // When the sources have said all, the clock says no more.
         var batches = _sources.Select(source => source.Batches).Merge().TakeUntil(_stopping).Do(_ => { }, _clock.OnCompleted);
@@ -158,6 +164,7 @@ public sealed class AuditWatchService : IAsyncDisposable
         _outcomes.Dispose();
         _stopping.Dispose();
         _clock.Dispose();
+        _ownMeter?.Dispose();
     }
 
     // Who looks on cannot end the service.

@@ -23,7 +23,7 @@ public sealed record BatchOutcome(EventBatch Batch)
     public FirstSeenChanges Learnt { get; init; } = new();
 
     /// <summary>What joined its findings into stories, and knows what of that has to be kept; null if nothing has.</summary>
-    public CompositeStage? Composites { get; init; }
+    internal CompositeStage? Composites { get; init; }
 
     /// <summary>The findings that raise alerts, those of correlations and composites among them.</summary>
     public IReadOnlyList<Finding> Findings { get; init; } = [];

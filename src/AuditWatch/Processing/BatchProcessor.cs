@@ -2,6 +2,7 @@ using AuditWatch.Detection;
 using AuditWatch.Events;
 using AuditWatch.Monitoring;
 using AuditWatch.State;
+using AuditWatch.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace AuditWatch.Processing;
@@ -13,9 +14,10 @@ namespace AuditWatch.Processing;
 /// <param name="current">The stages of the detections that run, asked for once a batch.</param>
 /// <param name="alerts">Turns what was found into alerts, and makes durable what the batch came to.</param>
 /// <param name="logger">Hears of what was rejected or failed, each kind of problem once.</param>
-public sealed class BatchProcessor(Func<DetectionStages> current, IAlertSink alerts, ILogger<BatchProcessor> logger)
+/// <param name="metrics">Counts. Default: those of the process.</param>
+internal sealed class BatchProcessor(Func<DetectionStages> current, IAlertSink alerts, ILogger<BatchProcessor> logger, ServiceMetrics? metrics = null)
 {
-    private readonly BatchMetrics _metrics = new(logger);
+    private readonly BatchMetrics _metrics = new((metrics ?? ServiceMetrics.Shared).Processing, logger);
 
     /// <summary>Keeps what the stages have learnt, for after a restart. Default: nothing is kept.</summary>
     public StageMemory? Memory { get; init; }
@@ -140,7 +142,7 @@ public sealed class BatchProcessor(Func<DetectionStages> current, IAlertSink ale
         var applied = alerts.Apply(outcome.Findings, report, changes);
         AcknowledgeWhen(applied.Durable, outcome.Batch);
         outcome = outcome with { Changes = applied.Changes, Failures = applied.Failures };
-        BatchMetrics.Concluded(outcome);
+        _metrics.Concluded(outcome);
         return outcome;
     }
 

@@ -1,5 +1,5 @@
-using System.Diagnostics.Metrics;
 using AuditWatch.Detection;
+using AuditWatch.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace AuditWatch.Processing;
@@ -13,12 +13,10 @@ public sealed class LiveDetections
     /// <summary>How often <see cref="Check"/> is to be called. A change counts once two looks agree, so that half-written files are not taken for broken ones.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
 
-    private static readonly Meter Meter = new("AuditWatch");
-    private static readonly Counter<long> Reloads = Meter.CreateCounter<long>("auditwatch.detections.reloads", "{reload}", "Reloads of detections, by result.");
-
     private readonly IReadOnlyList<string> _paths;
     private readonly ILoggerFactory _loggers;
     private readonly ILogger _logger;
+    private readonly ServiceMetrics _metrics;
     private readonly TimeSpan _lateness;
     private readonly StageMemory _memory;
     private readonly TimeProvider _time;
@@ -37,8 +35,9 @@ public sealed class LiveDetections
     /// <param name="time">The time.</param>
     /// <param name="loggers">Hear of reloads.</param>
     /// <param name="failures">Hears of events that the stages fail on. Default: nobody does.</param>
+    /// <param name="metrics">Counts. Default: those of the process.</param>
     /// <exception cref="DetectionException">A detection is broken, or there is none.</exception>
-    public LiveDetections(IReadOnlyList<string> paths, TimeSpan lateness, StageMemory memory, TimeProvider time, ILoggerFactory loggers, EventFailures? failures = null)
+    internal LiveDetections(IReadOnlyList<string> paths, TimeSpan lateness, StageMemory memory, TimeProvider time, ILoggerFactory loggers, EventFailures? failures = null, ServiceMetrics? metrics = null)
     {
         _failures = failures;
         _paths = paths;
@@ -46,27 +45,27 @@ public sealed class LiveDetections
         _memory = memory;
         _time = time;
         _loggers = loggers;
+        _metrics = metrics ?? ServiceMetrics.Shared;
         _logger = loggers.CreateLogger<LiveDetections>();
 
         // Before they are read: what changes meanwhile has changed.
         _loaded = _lastLook = DetectionFiles.ContentHash(paths);
         var detections = DetectionLoader.LoadUsable(paths);
-        _current = DetectionStages.For(detections, loggers, lateness, failures: failures);
+        _current = DetectionStages.For(detections, loggers, lateness, failures: failures, metrics: _metrics);
         memory.Restore(_current);
         _lastReload = new DetectionReload(time.GetUtcNow(), detections.Rules.Count, []);
-        Meter.CreateObservableGauge("auditwatch.detections.current", () => _lastReload.Succeeded ? 1 : 0, null, "Whether the detections that run are those in the files: 1, or 0 if a change could not be used.");
-        Meter.CreateObservableGauge("auditwatch.detections.rules", () => _lastReload.Rules, "{rule}", "Detections that are live.");
+        _metrics.Processing.MeasureDetections(() => _lastReload.Succeeded, () => _lastReload.Rules);
     }
 
     /// <summary>The detections of the batch that is in the stages.</summary>
     public DetectionSet Running => _current.Detections;
 
     /// <summary>The stages for the next batch. A new set takes over here, between two batches, and with it what the old one has learnt.</summary>
-    public DetectionStages Current()
+    internal DetectionStages Current()
     {
         if (Interlocked.Exchange(ref _next, null) is { } next)
         {
-            _current = DetectionStages.For(next, _loggers, _lateness, _current, _failures);
+            _current = DetectionStages.For(next, _loggers, _lateness, _current, _failures, _metrics);
             _memory.RestoreWindows(_current);
         }
 
@@ -118,7 +117,7 @@ public sealed class LiveDetections
             _logger.LogError("Detections changed and cannot be used; the {Count} rules that were live stay so. {Errors}", _lastReload.Rules, string.Join(" ", errors));
         }
 
-        Reloads.Add(1, new KeyValuePair<string, object?>("result", errors.Count == 0 ? "loaded" : "kept"));
+        _metrics.Processing.Reloads.Add(1, new KeyValuePair<string, object?>("result", errors.Count == 0 ? "loaded" : "kept"));
         _lastReload = new DetectionReload(_time.GetUtcNow(), errors.Count == 0 ? detections.Rules.Count : _lastReload.Rules, errors);
     }
 }

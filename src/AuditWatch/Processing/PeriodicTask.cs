@@ -1,4 +1,4 @@
-using System.Diagnostics.Metrics;
+using AuditWatch.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace AuditWatch.Processing;
@@ -9,12 +9,10 @@ namespace AuditWatch.Processing;
 /// </summary>
 internal sealed class PeriodicTask : IAsyncDisposable
 {
-    private static readonly Counter<long> Failures =
-        new Meter("AuditWatch").CreateCounter<long>("auditwatch.periodic.failures", "{failure}", "Times that periodic work of the service has failed, by task.");
-
     private readonly string _name;
     private readonly Func<Task> _work;
     private readonly ILogger _logger;
+    private readonly ProcessingInstruments _metrics;
     private readonly PeriodicTimer _timer;
     private readonly CancellationTokenSource _stopping = new();
     private readonly Task _running;
@@ -26,20 +24,22 @@ internal sealed class PeriodicTask : IAsyncDisposable
     /// <param name="work">Does it once.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">Hears when it begins to fail, and when it works again.</param>
-    public PeriodicTask(string name, TimeSpan interval, Func<Task> work, TimeProvider time, ILogger logger)
+    /// <param name="metrics">Counts. Default: those of the process.</param>
+    public PeriodicTask(string name, TimeSpan interval, Func<Task> work, TimeProvider time, ILogger logger, ServiceMetrics? metrics = null)
     {
         _name = name;
         _work = work;
         _logger = logger;
+        _metrics = (metrics ?? ServiceMetrics.Shared).Processing;
         _timer = new PeriodicTimer(interval, time);
-        Failures.Add(0, new KeyValuePair<string, object?>("task", name));
+        _metrics.PeriodicFailures.Add(0, new KeyValuePair<string, object?>("task", name));
         _running = RunAsync();
     }
 
     /// <summary>Begins with work that awaits nothing.</summary>
-    /// <inheritdoc cref="PeriodicTask(string, TimeSpan, Func{Task}, TimeProvider, ILogger)"/>
-    public PeriodicTask(string name, TimeSpan interval, Action work, TimeProvider time, ILogger logger)
-        : this(name, interval, () => Completed(work), time, logger)
+    /// <inheritdoc cref="PeriodicTask(string, TimeSpan, Func{Task}, TimeProvider, ILogger, ServiceMetrics?)"/>
+    public PeriodicTask(string name, TimeSpan interval, Action work, TimeProvider time, ILogger logger, ServiceMetrics? metrics = null)
+        : this(name, interval, () => Completed(work), time, logger, metrics)
     {
     }
 
@@ -77,7 +77,7 @@ internal sealed class PeriodicTask : IAsyncDisposable
             }
             catch (Exception problem)
             {
-                Failures.Add(1, new KeyValuePair<string, object?>("task", _name));
+                _metrics.PeriodicFailures.Add(1, new KeyValuePair<string, object?>("task", _name));
                 if (!_isFailing)
                 {
                     _isFailing = true;

@@ -12,7 +12,7 @@ namespace AuditWatch.Processing;
 /// Bounded as the stages themselves are. Not thread-safe.
 /// </summary>
 /// <param name="store">The state.</param>
-public sealed class StageMemory(IStateStore store)
+internal sealed class StageMemory(IStateStore store)
 {
     /// <summary>The most findings that are kept for correlations, at about 1 KB each; of more, the oldest batches are forgotten.</summary>
     public const int MaxCorrelated = 100_000;

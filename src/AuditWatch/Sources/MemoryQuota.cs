@@ -1,4 +1,5 @@
 using AuditWatch.Events;
+using AuditWatch.Telemetry;
 
 namespace AuditWatch.Sources;
 
@@ -7,7 +8,8 @@ namespace AuditWatch.Sources;
 /// make another waits for room, or does without. Safe for any number of threads.
 /// </summary>
 /// <param name="limit">The most bytes.</param>
-internal sealed class MemoryQuota(long limit)
+/// <param name="metrics">Counts what is held. Default: nobody does.</param>
+internal sealed class MemoryQuota(long limit, SourceInstruments? metrics = null)
 {
     private readonly Lock _lock = new();
     private long _used;
@@ -64,7 +66,7 @@ internal sealed class MemoryQuota(long limit)
 
     private void Add(long bytes)
     {
-        SourceMetrics.HeldBytes.Add(bytes);
+        metrics?.HeldBytes.Add(bytes);
         lock (_lock)
         {
             _used += bytes;

@@ -1,6 +1,8 @@
 using System.Buffers;
+using System.Diagnostics.Metrics;
 using System.Text.Json;
 using AuditWatch.Events;
+using AuditWatch.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace AuditWatch.Sources;
@@ -16,8 +18,10 @@ namespace AuditWatch.Sources;
 /// <param name="options">The path and the size.</param>
 /// <param name="time">The clock.</param>
 /// <param name="logger">Is told, once, that the file cannot be written.</param>
-public sealed class RejectedInputFile(RejectedInputOptions options, TimeProvider time, ILogger logger)
+/// <param name="meters">Makes the meter. Default: one for the process.</param>
+public sealed class RejectedInputFile(RejectedInputOptions options, TimeProvider time, ILogger logger, IMeterFactory? meters = null)
 {
+    private readonly SourceInstruments _metrics = ServiceMetrics.Of(meters).Sources;
     private readonly Lock _lock = new();
     private bool _isLogged;
 
@@ -78,7 +82,7 @@ public sealed class RejectedInputFile(RejectedInputOptions options, TimeProvider
             }
         }
 
-        SourceMetrics.NotedRejections.Add(count, new KeyValuePair<string, object?>("result", isWritten ? "noted" : "failed"));
+        _metrics.NotedRejections.Add(count, new KeyValuePair<string, object?>("result", isWritten ? "noted" : "failed"));
     }
 
     private void Append(ReadOnlySpan<byte> lines)

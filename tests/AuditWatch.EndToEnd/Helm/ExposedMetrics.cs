@@ -1,10 +1,8 @@
 using System.Diagnostics.Metrics;
-using System.Reflection;
-using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 using AuditWatch.EndToEnd.Run;
 using AuditWatch.Host.Http;
-using AuditWatch.Processing;
+using AuditWatch.Telemetry;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
@@ -30,15 +28,12 @@ internal static partial class ExposedMetrics
     private static async Task<string> DeclaredTextAsync()
     {
         using var metrics = PrometheusMetrics.Collect();
+        using var meter = new Meter(ServiceMetrics.MeterName);
         var instruments = new List<Instrument>();
         using var listener = new MeterListener { InstrumentPublished = (instrument, _) => instruments.Add(instrument) };
         listener.Start();
-        foreach (var type in typeof(AuditWatchService).Assembly.GetTypes().Where(HasInstruments))
-        {
-            RuntimeHelpers.RunClassConstructor((type.IsGenericTypeDefinition ? type.MakeGenericType(typeof(object)) : type).TypeHandle);
-        }
-
-        foreach (var instrument in instruments.Where(one => one.Meter.Name == PrometheusMetrics.ServiceMeter))
+        _ = new ServiceMetrics(meter);
+        foreach (var instrument in instruments.Where(one => one.Meter == meter))
         {
             Report(instrument);
         }
@@ -64,9 +59,6 @@ internal static partial class ExposedMetrics
             default: Assert.True(instrument.IsObservable, $"{instrument.Name} is of a kind that this test does not know: {instrument.GetType()}"); break;
         }
     }
-
-    private static bool HasInstruments(Type type) =>
-        type.GetFields(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic).Any(field => typeof(Instrument).IsAssignableFrom(field.FieldType));
 
     [GeneratedRegex("^[a-z][a-z0-9_]*")]
     private static partial Regex Name();

@@ -15,7 +15,9 @@ public class ArchitectureTests
     {
         var listed = FolderDependencies.ListedIn(File.ReadAllText(Path.Combine(RepositoryFiles.Root, "docs", "architecture.md")), "### The library");
 
-        Assert.True(FolderDependencies.IsWithin(Arrows, listed), $"the matrix would be\n{string.Join('\n', FolderDependencies.Rows(Arrows))}");
+        // An arrow that is gone from the code goes from the page, too.
+        var rows = FolderDependencies.Rows(Arrows);
+        Assert.True(rows.SequenceEqual(FolderDependencies.Rows(listed)), $"the matrix would be\n{string.Join('\n', rows)}");
     }
 
     [Fact]

@@ -1,5 +1,5 @@
-using System.Diagnostics.Metrics;
 using AuditWatch.Detection;
+using AuditWatch.Telemetry;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -11,33 +11,31 @@ namespace AuditWatch.Correlation.FirstSeen;
 /// matches has learnt that nobody does such things. Memory is bounded: a combination that is forgotten is new when it comes again, and that is
 /// counted. What is learnt can be taken out and put back. Not thread-safe.
 /// </summary>
-public sealed class FirstSeenStage
+internal sealed class FirstSeenStage
 {
     /// <summary>The most combinations that are remembered for a detection by default: 100,000, at about 150 bytes each.</summary>
     public const int DefaultCapacity = 100_000;
-
-    private static readonly Meter Meter = new("AuditWatch");
-
-    private static readonly Counter<long> Forgotten = Meter.CreateCounter<long>(
-        "auditwatch.firstseen.forgotten", "{combination}", "Combinations of values that were forgotten to bound the memory, by detection.");
 
     private readonly Dictionary<string, FirstSeenSet> _sets;
     private readonly HashSet<string> _logged = new(StringComparer.Ordinal);
     private readonly ILogger _logger;
     private readonly EventFailures _failures;
+    private readonly CorrelationInstruments _metrics;
 
     /// <summary>A stage for the detections of a set that has learnt nothing yet.</summary>
     /// <param name="detections">The set.</param>
     /// <param name="capacity">The most combinations remembered for a detection; of more, the one met longest ago leaves.</param>
     /// <param name="logger">Hears of it when combinations are forgotten, once for each detection. Default: nobody does.</param>
     /// <param name="failures">Hears of findings that it fails on. Default: nobody does.</param>
-    public FirstSeenStage(DetectionSet detections, int capacity = DefaultCapacity, ILogger<FirstSeenStage>? logger = null, EventFailures? failures = null)
+    /// <param name="metrics">Counts. Default: those of the process.</param>
+    public FirstSeenStage(DetectionSet detections, int capacity = DefaultCapacity, ILogger<FirstSeenStage>? logger = null, EventFailures? failures = null, ServiceMetrics? metrics = null)
     {
         _failures = failures ?? new EventFailures();
         _sets = detections.Rules
             .Where(rule => rule.FirstSeen is not null)
             .ToDictionary(rule => rule.Name, rule => new FirstSeenSet(rule.Name, rule.FirstSeen!, capacity), StringComparer.Ordinal);
         _logger = logger ?? NullLogger<FirstSeenStage>.Instance;
+        _metrics = (metrics ?? ServiceMetrics.Shared).Correlation;
     }
 
     /// <summary>Takes in what was found in a batch.</summary>
@@ -127,7 +125,7 @@ public sealed class FirstSeenStage
         {
             if (seen.DrainEvictedCount() is > 0 and var count)
             {
-                Forgotten.Add(count, new KeyValuePair<string, object?>("detection", detection));
+                _metrics.ForgottenCombinations.Add(count, new KeyValuePair<string, object?>("detection", detection));
                 if (_logged.Add(detection))
                 {
                     _logger.LogWarning(

@@ -1,6 +1,6 @@
-using System.Diagnostics.Metrics;
 using System.Globalization;
 using AuditWatch.State;
+using AuditWatch.Telemetry;
 
 namespace AuditWatch.Notifications.Delivery;
 
@@ -10,18 +10,16 @@ public sealed class DeadLetters
     /// <summary>The most dead letters; of more, the oldest are forgotten, and counted.</summary>
     public const int Capacity = 10_000;
 
-    private static readonly Meter Meter = new("AuditWatch");
-    private static readonly Counter<long> Forgotten = Meter.CreateCounter<long>("auditwatch.deadletters.forgotten", "{notification}", "Dead letters that were forgotten to make room");
-
     private readonly IStateStore _store;
+    private readonly NotificationInstruments _metrics;
     private readonly SortedSet<string> _keys = new(StringComparer.Ordinal);
     private readonly Lock _lock = new();
 
-    internal DeadLetters(IStateStore store)
+    internal DeadLetters(IStateStore store, NotificationInstruments metrics)
     {
-        _store = store;
+        (_store, _metrics) = (store, metrics);
         _keys.UnionWith(store.Read(StateTables.DeadLetters).Select(row => row.Text("key")));
-        Meter.CreateObservableGauge("auditwatch.deadletters", () => Count, "{notification}", "Notifications that were given up and can be sent again");
+        _metrics.MeasureDeadLetters(() => Count);
     }
 
     /// <summary>How many there are.</summary>
@@ -85,7 +83,7 @@ public sealed class DeadLetters
             {
                 changes.Delete(StateTables.DeadLetters, _keys.Min!);
                 _keys.Remove(_keys.Min!);
-                Forgotten.Add(1);
+                _metrics.ForgottenDeadLetters.Add(1);
             }
         }
     }

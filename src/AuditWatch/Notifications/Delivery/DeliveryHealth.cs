@@ -1,17 +1,19 @@
+using AuditWatch.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace AuditWatch.Notifications.Delivery;
 
 /// <summary>Counts what becomes of the notifications for one receiver, and logs when it breaks and when it recovers: once each, however many are given up.</summary>
-internal sealed class DeliveryHealth(string receiver, ILogger logger)
+internal sealed class DeliveryHealth(string receiver, ILogger logger, NotificationInstruments metrics)
 {
+    private readonly KeyValuePair<string, object?> _label = new("receiver", receiver);
     private bool _failing;
     private int _givenUp;
 
     /// <summary>An attempt failed; there will be another.</summary>
     public void Failed(string reason)
     {
-        NotificationMetrics.CountRetry(receiver);
+        metrics.Retries.Add(1, _label);
         if (!_failing)
         {
             _failing = true;
@@ -22,12 +24,12 @@ internal sealed class DeliveryHealth(string receiver, ILogger logger)
     /// <summary>There will be no other attempt: the notification is delivered or given up.</summary>
     public void Ended(Notification notification, DeliveryResult result)
     {
-        NotificationMetrics.Count(receiver, result.Outcome switch
+        metrics.Notifications.Add(1, _label, new KeyValuePair<string, object?>("result", result.Outcome switch
         {
             DeliveryOutcome.Delivered => "delivered",
             DeliveryOutcome.Rejected => "rejected",
             _ => "expired",
-        });
+        }));
         if (result.Outcome != DeliveryOutcome.Delivered)
         {
             GiveUp(notification, result.Reason);

@@ -1,3 +1,4 @@
+using AuditWatch.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace AuditWatch.Notifications.Delivery;
@@ -23,7 +24,8 @@ public sealed class Dispatcher : IAsyncDisposable
     /// <param name="outbox">What waits for them.</param>
     /// <param name="time">The clock of retries and limits.</param>
     /// <param name="logger">Hears of receivers that break and recover, and of notifications that are given up.</param>
-    public Dispatcher(IEnumerable<Receiver> receivers, Outbox outbox, TimeProvider time, ILogger<Dispatcher> logger)
+    /// <param name="metrics">Counts. Default: those of the process.</param>
+    internal Dispatcher(IEnumerable<Receiver> receivers, Outbox outbox, TimeProvider time, ILogger<Dispatcher> logger, ServiceMetrics? metrics = null)
     {
         _outbox = outbox;
         _time = time;
@@ -31,7 +33,7 @@ public sealed class Dispatcher : IAsyncDisposable
         _workers =
         [
             .. receivers.SelectMany(receiver => receiver.Integrations.Select(integration =>
-                new NotifierWorker(integration, receiver.MaxMessagesPerMinute, outbox, time, logger, _drain.Token, _stop.Token))),
+                new NotifierWorker(integration, receiver.MaxMessagesPerMinute, outbox, time, logger, (metrics ?? ServiceMetrics.Shared).Notifications, _drain.Token, _stop.Token))),
         ];
     }
 

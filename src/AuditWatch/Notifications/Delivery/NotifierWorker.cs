@@ -1,3 +1,4 @@
+using AuditWatch.Telemetry;
 using Microsoft.Extensions.Logging;
 using Polly;
 using Polly.Retry;
@@ -32,17 +33,18 @@ internal sealed class NotifierWorker
     /// <param name="outbox">What waits.</param>
     /// <param name="time">The clock of retries and limits.</param>
     /// <param name="logger">Hears when the receiver breaks and recovers.</param>
+    /// <param name="metrics">Counts what becomes of notifications.</param>
     /// <param name="drain">From then on it ends when nothing can be sent at once.</param>
     /// <param name="stop">Ends it, whatever it does.</param>
     public NotifierWorker(
-        Integration integration, int messagesPerMinute, Outbox outbox, TimeProvider time, ILogger logger, CancellationToken drain, CancellationToken stop)
+        Integration integration, int messagesPerMinute, Outbox outbox, TimeProvider time, ILogger logger, NotificationInstruments metrics, CancellationToken drain, CancellationToken stop)
     {
         _notifier = integration.Notifier;
         _outbox = outbox;
         _queue = outbox.QueueOf(_notifier.Name);
         _storm = integration.IsForPeople ? new StormControl(messagesPerMinute, time) : null;
         _time = time;
-        _health = new DeliveryHealth(_notifier.Name, logger);
+        _health = new DeliveryHealth(_notifier.Name, logger, metrics);
         _retries = new ResiliencePipelineBuilder<DeliveryResult> { TimeProvider = time }
             .AddRetry(new RetryStrategyOptions<DeliveryResult>
             {

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using AuditWatch.Alerts;
 using AuditWatch.State;
+using AuditWatch.Telemetry;
 
 namespace AuditWatch.Notifications.Delivery;
 
@@ -15,8 +16,6 @@ public sealed class Outbox
     /// <summary>The most entries that wait for one integration; of more, the oldest are given up.</summary>
     public const int Capacity = 10_000;
 
-    private static readonly Meter Meter = new("AuditWatch");
-
     private readonly IStateStore _store;
     private readonly TimeProvider _time;
     private readonly Dictionary<string, OutboxQueue> _queues;
@@ -28,17 +27,16 @@ public sealed class Outbox
     /// <param name="store">The state.</param>
     /// <param name="integrations">The integrations there are. What waits for others is given up.</param>
     /// <param name="time">Tells when something is given up.</param>
-    public Outbox(IStateStore store, IEnumerable<Integration> integrations, TimeProvider time)
+    /// <param name="metrics">Counts. Default: those of the process.</param>
+    internal Outbox(IStateStore store, IEnumerable<Integration> integrations, TimeProvider time, ServiceMetrics? metrics = null)
     {
         _store = store;
         _time = time;
         _queues = integrations.ToDictionary(integration => integration.Notifier.Name, integration => new OutboxQueue(integration.IsForPeople), StringComparer.Ordinal);
-        DeadLetters = new DeadLetters(store);
+        var instruments = (metrics ?? ServiceMetrics.Shared).Notifications;
+        DeadLetters = new DeadLetters(store, instruments);
         Restore();
-        Meter.CreateObservableGauge(
-            "auditwatch.notifications.waiting",
-            () => _queues.Select(queue => new Measurement<int>(queue.Value.Count, new KeyValuePair<string, object?>("receiver", queue.Key))),
-            "{notification}", "Notifications that wait to be delivered, by receiver");
+        instruments.MeasureWaiting(() => _queues.Select(queue => new Measurement<int>(queue.Value.Count, new KeyValuePair<string, object?>("receiver", queue.Key))));
     }
 
     /// <summary>What has been given up.</summary>

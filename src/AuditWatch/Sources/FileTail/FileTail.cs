@@ -1,4 +1,5 @@
 using AuditWatch.Events;
+using AuditWatch.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace AuditWatch.Sources.FileTail;
@@ -20,14 +21,14 @@ internal sealed class FileTail : IDisposable
     private TailedFile? _file;
 
     public FileTail(
-        FileTailOptions options, Func<string, ReadOnlyMemory<byte>?> lastCheckpoint, TimeProvider time, ILogger logger, IObserver<EventBatch> observer)
+        FileTailOptions options, Func<string, ReadOnlyMemory<byte>?> lastCheckpoint, TimeProvider time, ILogger logger, SourceInstruments metrics, IObserver<EventBatch> observer)
     {
         _options = options;
         _lastCheckpoint = lastCheckpoint;
         _time = time;
         _observer = observer;
         _origin = new EventOrigin(options.Path, options.Cluster);
-        _log = new TailLog(options.Path, logger);
+        _log = new TailLog(options.Path, logger, metrics);
         _path = new TailPath(options, _origin, time, _log);
         _key = TailPosition.KeyOf(options.Path);
     }

@@ -1,5 +1,6 @@
 using System.Reactive.Linq;
 using AuditWatch.Events;
+using AuditWatch.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace AuditWatch.Sources.FileTail;
@@ -17,14 +18,15 @@ namespace AuditWatch.Sources.FileTail;
 /// <param name="lastCheckpoint">Returns the value of the last checkpoint that was stored under a key; null if there was none.</param>
 /// <param name="time">The clock.</param>
 /// <param name="logger">Is told, once each time, of rotations, truncations, lost files and errors.</param>
-public sealed class FileTailSource(
-    FileTailOptions options, Func<string, ReadOnlyMemory<byte>?> lastCheckpoint, TimeProvider time, ILogger<FileTailSource> logger) : IAuditSource
+/// <param name="metrics">Counts. Default: those of the process.</param>
+internal sealed class FileTailSource(
+    FileTailOptions options, Func<string, ReadOnlyMemory<byte>?> lastCheckpoint, TimeProvider time, ILogger<FileTailSource> logger, ServiceMetrics? metrics = null) : IAuditSource
 {
     /// <inheritdoc/>
     /// <remarks>Neither ends nor fails. A batch without events may come first, for the sake of its checkpoint.</remarks>
     public IObservable<EventBatch> Batches => Observable.Create<EventBatch>(async (observer, cancellation) =>
     {
-        using var tail = new FileTail(options, lastCheckpoint, time, logger, observer);
+        using var tail = new FileTail(options, lastCheckpoint, time, logger, (metrics ?? ServiceMetrics.Shared).Sources, observer);
         await tail.FollowAsync(cancellation).ConfigureAwait(false);
     });
 }

@@ -1,9 +1,10 @@
+using AuditWatch.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace AuditWatch.Sources.FileTail;
 
 /// <summary>Counts and logs what happens to a log that is followed; a problem that lasts is logged once. Not thread-safe.</summary>
-internal sealed class TailLog(string log, ILogger logger)
+internal sealed class TailLog(string log, ILogger logger, SourceInstruments metrics)
 {
     private readonly KeyValuePair<string, object?> _label = new("source", log);
     private readonly HashSet<string> _unreadable = new(StringComparer.Ordinal);
@@ -20,7 +21,7 @@ internal sealed class TailLog(string log, ILogger logger)
 
     public void Failed(Exception problem)
     {
-        SourceMetrics.FileErrors.Add(1, _label);
+        metrics.FileErrors.Add(1, _label);
         Say(LogLevel.Error, $"{log} cannot be read: {problem.Message} Trying again.");
     }
 
@@ -29,7 +30,7 @@ internal sealed class TailLog(string log, ILogger logger)
     {
         if (_unreadable.Add(path))
         {
-            SourceMetrics.FileErrors.Add(1, _label);
+            metrics.FileErrors.Add(1, _label);
             logger.LogError("{Path} may not be read, and is left out. If it holds events of {Log} that have not been read, they are lost: see to its permissions.", path, log);
         }
     }
@@ -39,22 +40,22 @@ internal sealed class TailLog(string log, ILogger logger)
     /// <summary>The log has another file.</summary>
     public void Replaced(string old, string next)
     {
-        SourceMetrics.Rotations.Add(1, _label);
+        metrics.Rotations.Add(1, _label);
         logger.LogInformation("{Log} has been replaced. {Old} is read to its end; going on with {Next} from its start.", log, old, next);
     }
 
     /// <summary>The file has become shorter.</summary>
     public void Changed(string consequence)
     {
-        SourceMetrics.Truncations.Add(1, _label);
+        metrics.Truncations.Add(1, _label);
         logger.LogWarning("{Log} has become shorter, or holds something else. {Consequence}", log, consequence);
     }
 
     /// <summary>The file that was being read when the service stopped is not there any more.</summary>
     public void Lost(TailPosition position)
     {
-        SourceMetrics.LostFiles.Add(1, _label);
-        SourceMetrics.LostBytes.Add(Math.Max(0, position.Length - position.Offset), _label);
+        metrics.LostFiles.Add(1, _label);
+        metrics.LostBytes.Add(Math.Max(0, position.Length - position.Offset), _label);
         logger.LogError(
             "Events of {Log} may be lost: the last checkpoint is at byte {Offset} of a file (inode {Inode}) that is there no more, nor a renamed or compressed copy that begins alike. "
             + "It had {Length} bytes then. Going on with what was begun later: keep rotated files for longer than the service may be stopped.",
@@ -64,8 +65,8 @@ internal sealed class TailLog(string log, ILogger logger)
     /// <summary>A file that was waiting to be read is not there any more.</summary>
     public void Lost(UnreadFile file)
     {
-        SourceMetrics.LostFiles.Add(1, _label);
-        SourceMetrics.LostBytes.Add(file.Length, _label);
+        metrics.LostFiles.Add(1, _label);
+        metrics.LostBytes.Add(file.Length, _label);
         logger.LogError(
             "Events of {Log} are lost: {Path} (inode {Inode}) had {Length} bytes when it was seen waiting to be read, and is there no more, nor a renamed or compressed copy that begins alike. "
             + "Keep more rotated files.",

@@ -43,7 +43,7 @@ internal sealed class WebhookEndpoint(WebhookSource source, WebhookAccess access
             answer = new WebhookAnswer(StatusCodes.Status499ClientClosedRequest, "The client has gone.");
         }
 
-        SourceMetrics.Requests.Add(1, new KeyValuePair<string, object?>("code", answer.Status));
+        source.Metrics.Requests.Add(1, new KeyValuePair<string, object?>("code", answer.Status));
         if (answer.Status >= 400 && _logged.TryAdd(answer.Status, true))
         {
             logger.LogWarning(
@@ -119,7 +119,7 @@ internal sealed class WebhookEndpoint(WebhookSource source, WebhookAccess access
                 return new WebhookAnswer(503, "AuditWatch takes no events at the moment. Send them again.");
         }
 
-        SourceMetrics.ActiveRequests.Add(1);
+        source.Metrics.ActiveRequests.Add(1);
         try
         {
             if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
@@ -132,7 +132,7 @@ internal sealed class WebhookEndpoint(WebhookSource source, WebhookAccess access
         }
         finally
         {
-            SourceMetrics.ActiveRequests.Add(-1);
+            source.Metrics.ActiveRequests.Add(-1);
             source.Leave();
         }
     }

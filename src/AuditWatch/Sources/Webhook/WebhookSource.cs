@@ -1,6 +1,8 @@
+using System.Diagnostics.Metrics;
 using System.Reactive.Linq;
 using System.Threading.Channels;
 using AuditWatch.Events;
+using AuditWatch.Telemetry;
 
 namespace AuditWatch.Sources.Webhook;
 
@@ -10,7 +12,8 @@ namespace AuditWatch.Sources.Webhook;
 /// </summary>
 /// <param name="options">The limits.</param>
 /// <param name="rejectedInput">Notes input that was rejected; null for none.</param>
-public sealed class WebhookSource(WebhookOptions options, RejectedInputFile? rejectedInput = null) : IAuditSource
+/// <param name="meters">Makes the meter. Default: one for the process.</param>
+public sealed class WebhookSource(WebhookOptions options, RejectedInputFile? rejectedInput = null, IMeterFactory? meters = null) : IAuditSource
 {
     private readonly Channel<EventBatch> _queue = Channel.CreateBounded<EventBatch>(new BoundedChannelOptions(options.MaxQueuedBatches) { SingleReader = true });
     private readonly Lock _lock = new();
@@ -36,8 +39,11 @@ public sealed class WebhookSource(WebhookOptions options, RejectedInputFile? rej
     /// <summary>Notes input that was rejected; null for none.</summary>
     internal RejectedInputFile? RejectedInput => rejectedInput;
 
+    /// <summary>The instruments of this source and its requests.</summary>
+    internal SourceInstruments Metrics { get; } = ServiceMetrics.Of(meters).Sources;
+
     /// <summary>Bounds the memory that the requests hold together.</summary>
-    internal MemoryQuota Quota { get; } = new(options.MaxBytesInFlight);
+    internal MemoryQuota Quota { get; } = new(options.MaxBytesInFlight, ServiceMetrics.Of(meters).Sources);
 
     /// <summary>How many batches wait for the pipeline.</summary>
     internal int Queued => _queue.Reader.Count;
@@ -97,14 +103,14 @@ public sealed class WebhookSource(WebhookOptions options, RejectedInputFile? rej
     /// <exception cref="ChannelClosedException">Nobody takes batches any more.</exception>
     internal async ValueTask EnqueueAsync(EventBatch batch, CancellationToken cancellation)
     {
-        SourceMetrics.QueuedBatches.Add(1);
+        Metrics.QueuedBatches.Add(1);
         try
         {
             await _queue.Writer.WriteAsync(batch, cancellation).ConfigureAwait(false);
         }
         catch
         {
-            SourceMetrics.QueuedBatches.Add(-1);
+            Metrics.QueuedBatches.Add(-1);
             throw;
         }
     }
@@ -125,7 +131,7 @@ public sealed class WebhookSource(WebhookOptions options, RejectedInputFile? rej
             await Task.Yield();
             await foreach (var batch in _queue.Reader.ReadAllAsync(cancellation).ConfigureAwait(false))
             {
-                SourceMetrics.QueuedBatches.Add(-1);
+                Metrics.QueuedBatches.Add(-1);
                 observer.OnNext(batch);
             }
         }
@@ -135,7 +141,7 @@ public sealed class WebhookSource(WebhookOptions options, RejectedInputFile? rej
             _queue.Writer.TryComplete();
             while (_queue.Reader.TryRead(out var batch))
             {
-                SourceMetrics.QueuedBatches.Add(-1);
+                Metrics.QueuedBatches.Add(-1);
                 batch.Fail(new InvalidOperationException("the pipeline has ended"));
                 batch.Dispose();
             }

@@ -1,3 +1,4 @@
+using AuditWatch.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace AuditWatch.State.Sql;
@@ -40,12 +41,13 @@ internal sealed class SqlStore : IStateStore
     /// <param name="time">The clock of retries and of what is old.</param>
     /// <param name="logger">Hears when nothing can be written and when it can again.</param>
     /// <param name="roomBytes">There is room while less than so many bytes wait.</param>
+    /// <param name="metrics">Counts. Default: those of the process.</param>
     /// <exception cref="StateException">It cannot be used; the message says what to do.</exception>
-    public static SqlStore Open(SqlDatabase database, StateSettings settings, IDisposable? owned, TimeProvider time, ILogger logger, long roomBytes = RoomBytes)
+    public static SqlStore Open(SqlDatabase database, StateSettings settings, IDisposable? owned, TimeProvider time, ILogger logger, long roomBytes = RoomBytes, ServiceMetrics? metrics = null)
     {
-        var metrics = new StateMetrics(database);
-        var queue = new CommitQueue(roomBytes, metrics);
-        var writer = new StateWriter(database, queue, new SqlRetention(database, settings.Retention, settings.MaxSize), metrics, time, logger);
+        var counted = new StateMetrics(database, (metrics ?? ServiceMetrics.Shared).State);
+        var queue = new CommitQueue(roomBytes, counted);
+        var writer = new StateWriter(database, queue, new SqlRetention(database, settings.Retention, settings.MaxSize), counted, time, logger);
         writer.Open();
         return new SqlStore(database, owned, queue, writer, time);
     }

@@ -1,5 +1,5 @@
-using System.Diagnostics.Metrics;
 using System.Security.Cryptography;
+using AuditWatch.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace AuditWatch.Sources.Webhook.Access;
@@ -12,13 +12,11 @@ namespace AuditWatch.Sources.Webhook.Access;
 internal sealed class ReloadedFiles<T>
     where T : class
 {
-    private static readonly Counter<long> Reloads =
-        new Meter("AuditWatch").CreateCounter<long>("auditwatch.webhook.reloads", "{reload}", "Reloads of the webhook's certificates and tokens, by what and result.");
-
     private readonly string _what;
     private readonly IReadOnlyList<string> _paths;
     private readonly Func<IReadOnlyList<byte[]>, T> _make;
     private readonly ILogger _logger;
+    private readonly SourceInstruments _metrics;
     private readonly Lock _checking = new();
     private string _loaded;
     private string _lastLook;
@@ -29,12 +27,13 @@ internal sealed class ReloadedFiles<T>
     /// <param name="paths">The files.</param>
     /// <param name="make">Makes it of their contents; throws a <see cref="FormatException"/> that says what is wrong with them.</param>
     /// <param name="logger">Hears of changes.</param>
+    /// <param name="metrics">Counts them.</param>
     /// <exception cref="FormatException">The files cannot be used.</exception>
     /// <exception cref="IOException">A file cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">A file may not be read.</exception>
-    public ReloadedFiles(string what, IReadOnlyList<string> paths, Func<IReadOnlyList<byte[]>, T> make, ILogger logger)
+    public ReloadedFiles(string what, IReadOnlyList<string> paths, Func<IReadOnlyList<byte[]>, T> make, ILogger logger, SourceInstruments metrics)
     {
-        (_what, _paths, _make, _logger) = (what, paths, make, logger);
+        (_what, _paths, _make, _logger, _metrics) = (what, paths, make, logger, metrics);
         byte[][] contents = [.. paths.Select(File.ReadAllBytes)];
         _loaded = _lastLook = ContentHash(contents);
         _current = make(contents);
@@ -83,7 +82,7 @@ internal sealed class ReloadedFiles<T>
             problem = broken.Message;
         }
 
-        Reloads.Add(1, new KeyValuePair<string, object?>("what", _what), new KeyValuePair<string, object?>("result", problem is null ? "loaded" : "kept"));
+        _metrics.AccessReloads.Add(1, new KeyValuePair<string, object?>("what", _what), new KeyValuePair<string, object?>("result", problem is null ? "loaded" : "kept"));
     }
 
     private static string ContentHash(byte[][] contents) => string.Concat(contents.Select(content => Convert.ToHexStringLower(SHA256.HashData(content))));

@@ -1,5 +1,7 @@
+using System.Diagnostics.Metrics;
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
+using AuditWatch.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace AuditWatch.Sources.Webhook.Access;
@@ -22,22 +24,24 @@ public sealed class WebhookAccess
     /// <param name="tls">The certificates; null for no TLS.</param>
     /// <param name="authentication">Who is let in.</param>
     /// <param name="logger">Hears of changes.</param>
+    /// <param name="meters">Makes the meter. Default: one for the process.</param>
     /// <exception cref="FormatException">One of the files cannot be used.</exception>
     /// <exception cref="IOException">One of them cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">One of them may not be read.</exception>
-    public WebhookAccess(TlsOptions? tls, AuthenticationOptions authentication, ILogger logger)
+    public WebhookAccess(TlsOptions? tls, AuthenticationOptions authentication, ILogger logger, IMeterFactory? meters = null)
     {
+        var metrics = ServiceMetrics.Of(meters).Sources;
         _names = authentication.Certificates;
         _tokens = [.. authentication.Tokens.Select(file => (
-            new ReloadedFiles<BearerTokens>("tokens", [file.File], contents => BearerTokens.Parse(contents[0]), logger),
+            new ReloadedFiles<BearerTokens>("tokens", [file.File], contents => BearerTokens.Parse(contents[0]), logger, metrics),
             new ClientIdentity(file.Clusters)))];
         if (tls is null)
         {
             return;
         }
 
-        _certificate = new("server certificates", [tls.CertificateFile, tls.KeyFile], contents => Pem.ServerCertificate(contents[0], contents[1]), logger);
-        _authorities = tls.ClientAuthorityFile is { } file ? new("client authorities", [file], contents => Pem.Certificates(contents[0]), logger) : null;
+        _certificate = new("server certificates", [tls.CertificateFile, tls.KeyFile], contents => Pem.ServerCertificate(contents[0], contents[1]), logger, metrics);
+        _authorities = tls.ClientAuthorityFile is { } file ? new("client authorities", [file], contents => Pem.Certificates(contents[0]), logger, metrics) : null;
     }
 
     /// <summary>The certificate that the server shows; null for no TLS.</summary>

@@ -1,0 +1,18 @@
+using System.Diagnostics.Metrics;
+
+namespace AuditWatch.Telemetry;
+
+/// <summary>What a store of state does, by <c>place</c>.</summary>
+internal sealed class StateInstruments(Meter meter)
+{
+    public UpDownCounter<long> Size { get; } = meter.CreateUpDownCounter<long>("auditwatch.state.size", "By", "Bytes that the database takes.");
+
+    public UpDownCounter<long> Queue { get; } = meter.CreateUpDownCounter<long>("auditwatch.state.queue", "By", "Bytes of commits that are not durable yet.");
+
+    public Counter<long> Commits { get; } = meter.CreateCounter<long>("auditwatch.state.commits", "{commit}", "Commits made durable.");
+
+    public Counter<long> Transactions { get; } =
+        meter.CreateCounter<long>("auditwatch.state.transactions", "{transaction}", "Transactions of the database, each with the commits that waited.");
+
+    public Counter<long> Failures { get; } = meter.CreateCounter<long>("auditwatch.state.failures", "{failure}", "Attempts to write the state that failed.");
+}
