@@ -20,6 +20,12 @@ internal static class DetectionFolders
     /// <exception cref="DetectionException">A detection is broken, or there is none.</exception>
     public static DetectionSet Load(string[]? given) => DetectionLoader.LoadUsable(Resolve(given));
 
+    /// <summary>The detection of that name or id.</summary>
+    /// <exception cref="UsageException">There is none.</exception>
+    public static DetectionRule Find(DetectionSet detections, string name) =>
+        detections.Rules.FirstOrDefault(rule => rule.Name == name || rule.Id == name)
+        ?? throw new UsageException($"there is no detection '{name}'{Yaml.Suggestion.For(name, detections.Rules.Select(rule => rule.Name))}");
+
     /// <summary>A folder without detections is the wrong folder.</summary>
     /// <exception cref="UsageException">There is none, and no error that would explain it.</exception>
     public static void RequireSome(IReadOnlyList<string> paths, DetectionSet detections, Diagnostics diagnostics)

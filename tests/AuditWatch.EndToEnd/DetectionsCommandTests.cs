@@ -167,4 +167,49 @@ public sealed class DetectionsCommandTests
         Assert.Equal(1, result.ExitCode);
         Assert.Contains($"{file}:5:20: error: no audit event has a field 'user.usrname'; did you mean 'user.username'?", result.Out, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("--like", "exec_into_pod")]
+    [InlineData("--like", "secret_read_burst")]
+    [InlineData("--like", "attack_tool_image")]
+    [InlineData]
+    public async Task New_RuleAndTests_PassBesideTheShippedOnes(params string[] options)
+    {
+        using var folder = new TemporaryFolder();
+
+        var written = await Cli.RunAsync(["detections", "new", folder["rules/mine"], .. options]);
+        var check = await Cli.RunAsync("detections", "check", "builtin", folder["rules"]);
+        var again = await Cli.RunAsync("detections", "new", folder["rules/mine"]);
+
+        Assert.Equal((0, ""), (written.ExitCode, written.ExitCode == 0 ? "" : written.Error));
+        Assert.Matches(@"^([1-9]\d*) of \1 tests pass", written.Error);
+        Assert.Equal((0, ""), (check.ExitCode, check.Out));
+        Assert.Equal((2, $"{folder["rules/mine"]}.yml is there already"), (again.ExitCode, again.Error.Trim()));
+    }
+
+    [Fact]
+    public async Task New_FromEvent_FiresForItAndCopiesNoBody()
+    {
+        using var folder = new TemporaryFolder();
+        var log = folder.Write("audit.log", """{"kind":"Event","apiVersion":"audit.k8s.io/v1","level":"Request","auditID":"id-1","stage":"ResponseComplete","verb":"create","user":{"username":"o'\"brien: {x}"},"userAgent":"a*?\\n","sourceIPs":["203.0.113.7"],"requestURI":"/api/v1/namespaces/web/secrets","objectRef":{"resource":"secrets","namespace":"web"},"requestObject":{"kind":"Secret","data":{"k":"aHVudGVyMg=="}},"responseStatus":{"code":201},"requestReceivedTimestamp":"2026-01-01T00:00:00.000000Z"}""" + "\n");
+
+        var written = await Cli.RunAsync("detections", "new", folder["seen"], "--from-event", log + ":id-1");
+
+        Assert.Equal(0, written.ExitCode);
+        Assert.StartsWith("3 of 3 tests pass", written.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("aHVudGVyMg", await File.ReadAllTextAsync(folder["seen.tests.yml"]), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Show_ShippedRule_HasItsTestsConditionAndFields()
+    {
+        var result = await Cli.RunAsync("detections", "show", "exec_into_pod");
+        var unknown = await Cli.RunAsync("detections", "show", "exec_into_pot");
+
+        Assert.Equal(0, result.ExitCode);
+        Assert.Contains("objectRef.subresource: 'exec'", result.Out, StringComparison.Ordinal);
+        Assert.Contains("    fires  ", result.Out, StringComparison.Ordinal);
+        Assert.Contains("  reads\n", result.Out, StringComparison.Ordinal);
+        Assert.Equal((2, "there is no detection 'exec_into_pot'; did you mean 'exec_into_pod'?"), (unknown.ExitCode, unknown.Error.Trim()));
+    }
 }

@@ -33,7 +33,8 @@ internal sealed partial class Placeholders
         return placeholders;
     }
 
-    private static string FolderFor(string path)
+    /// <summary>The folder of lists for a folder or file of detections: its own, or that of the nearest folder above; it need not exist.</summary>
+    public static string FolderFor(string path)
     {
         var folder = path;
         for (var at = Path.GetFullPath(path); at is not null; at = Path.GetDirectoryName(at))
