@@ -10,20 +10,22 @@ namespace AuditWatch.Events;
 /// </summary>
 /// <remarks>
 /// Arrays up to 64 KiB come from the shared pool of .NET. That pool keeps some of every length for every thread, and a service under attack has many
-/// threads; so arrays up to 2 MiB, which batches usually need, are pooled here for all threads. Longer ones, for one event in a million, are not pooled: a
-/// collection is forced after each 8 MiB of them, because the collector by itself may run hundreds of megabytes later.
+/// threads; so arrays up to 2 MiB, which batches usually need, are pooled here for all threads. Longer ones, for one event in a million, are not pooled: one is
+/// kept as a spare, and for the others a collection is forced after each 16 MiB, because the collector by itself may run hundreds of megabytes later.
 /// </remarks>
 internal static class BufferPool
 {
     private const int MaxSharedBytes = 64 << 10;
     private const int MaxPooledBytes = 2 << 20;
-    private const long MaxGarbage = 8 << 20;
+    private const long MaxGarbage = 16 << 20;
+    private const long MaxSpareBytes = 20 << 20;
 
     // What the threads of a scan work on at a time, or the requests of a webhook hold.
     private static readonly long MaxPoolBytes = Math.Max(16L << 20, Environment.ProcessorCount * (4L << 20));
 
     private static readonly ConcurrentBag<Action> Emptying = [];
 
+    private static byte[]? _spare;
     private static long _pooled;
     private static long _garbage;
 
@@ -42,6 +44,16 @@ internal static class BufferPool
             return Pool<T>.Of(length).TryPop(out var pooled) ? Unpooled(pooled) : GC.AllocateUninitializedArray<T>((int)BitOperations.RoundUpToPowerOf2((uint)length));
         }
 
+        if (Interlocked.Exchange(ref _spare, null) is { } spare)
+        {
+            if (spare is T[] fitting && fitting.Length >= length)
+            {
+                return fitting;
+            }
+
+            AddGarbage(spare.Length);
+        }
+
         return GC.AllocateUninitializedArray<T>(length);
     }
 
@@ -58,9 +70,13 @@ internal static class BufferPool
         {
             Pool<T>.Of(array.Length).Push(array);
         }
-        else
+        else if (bytes <= MaxPooledBytes)
         {
-            Interlocked.Add(ref _pooled, bytes <= MaxPooledBytes ? -bytes : 0);
+            Interlocked.Add(ref _pooled, -bytes);
+            AddGarbage(bytes);
+        }
+        else if (array is not byte[] text || bytes > MaxSpareBytes || Interlocked.CompareExchange(ref _spare, text, null) is not null)
+        {
             AddGarbage(bytes);
         }
     }
