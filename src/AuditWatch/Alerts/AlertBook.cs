@@ -12,7 +12,7 @@ namespace AuditWatch.Alerts;
 /// </code>
 /// Bounded: of more alerts that are not closed than its capacity one of the actor who has the most is closed, see <see cref="OpenByActor"/>; of those that are closed, more than a few leave the memory. Not thread-safe.
 /// </summary>
-public sealed class AlertBook
+internal sealed class AlertBook
 {
     /// <summary>The most requests an alert keeps as a sample.</summary>
     public const int SampleSize = 10;

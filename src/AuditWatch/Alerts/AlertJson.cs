@@ -4,7 +4,7 @@ using AuditWatch.Detection;
 namespace AuditWatch.Alerts;
 
 /// <summary>An alert as JSON, for other programs. Every key is always there; what is not known is null.</summary>
-public static class AlertJson
+internal static class AlertJson
 {
     private const int TextLimit = 1000;
     private const int RunbookLimit = 4000;

@@ -4,7 +4,7 @@ using AuditWatch.Yaml;
 namespace AuditWatch.Alerts;
 
 /// <summary>The labels by which routes, silences and inhibitions tell alerts apart.</summary>
-public static class AlertLabels
+internal static class AlertLabels
 {
     /// <summary>The names of all labels. <c>tag</c> has as many values as the detection has tags; every other has one, which may be empty.</summary>
     public static IReadOnlyList<string> Names { get; } = ["detection", "level", "tag", "cluster", "namespace", "actor", "actor.kind"];

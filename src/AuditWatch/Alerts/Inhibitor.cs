@@ -9,7 +9,7 @@ namespace AuditWatch.Alerts;
 /// A look-up takes as long however many alerts are open. Not thread-safe.
 /// </summary>
 /// <param name="rules">The rules.</param>
-public sealed class Inhibitor(IReadOnlyList<InhibitionRule> rules)
+internal sealed class Inhibitor(IReadOnlyList<InhibitionRule> rules)
 {
     // Of each rule, the sources with the same equal labels, by alert id: sorted, because of many that came and went the first is still found at once.
     private readonly Dictionary<Group, SortedDictionary<string, Alert>> _sources = [];

@@ -7,7 +7,7 @@ namespace AuditWatch.Alerts;
 /// Silences as JSON, in the state and for other programs:
 /// <c>{"id","matchers":["level=\"low\""],"createdBy","comment","startsAt","endsAt"}</c>.
 /// </summary>
-public static class SilenceJson
+internal static class SilenceJson
 {
     /// <summary>A silence for <see cref="Deserialize"/>.</summary>
     public static ReadOnlyMemory<byte> Serialize(Silence silence)

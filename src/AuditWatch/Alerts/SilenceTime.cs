@@ -3,7 +3,7 @@ using System.Globalization;
 namespace AuditWatch.Alerts;
 
 /// <summary>Times as people and programs write them for silences: RFC 3339, such as <c>2026-11-21T18:00:00Z</c> or <c>2026-11-21T19:00:00+01:00</c>.</summary>
-public static class SilenceTime
+internal static class SilenceTime
 {
     private static readonly string[] Formats = ["yyyy-MM-ddTHH:mm:ss.FFFFFFFzzz", "yyyy-MM-ddTHH:mm:ss.FFFFFFF'Z'"];
 

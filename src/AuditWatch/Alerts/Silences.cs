@@ -1,7 +1,7 @@
 namespace AuditWatch.Alerts;
 
 /// <summary>The silences, those that are over among them until there is no room. Bounded. Not thread-safe.</summary>
-public sealed class Silences
+internal sealed class Silences
 {
     /// <summary>The most silences.</summary>
     public const int Capacity = 10_000;

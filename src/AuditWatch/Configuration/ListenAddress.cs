@@ -4,7 +4,7 @@ using AuditWatch.Sources.Webhook;
 namespace AuditWatch.Configuration;
 
 /// <summary>Where a service listens: an IP address and a port.</summary>
-public static class ListenAddress
+internal static class ListenAddress
 {
     /// <summary>Where a service listens unless something else is said.</summary>
     public const string Default = "127.0.0.1:9880";

@@ -9,7 +9,7 @@ namespace AuditWatch.Detection;
 /// Matches events against the rules on single events of a set. The index narrows the rules down to those that an event could match; only these are evaluated.
 /// One thread at a time, batch after batch in the order of arrival, except <see cref="LookAhead"/>.
 /// </summary>
-public sealed class DetectionEngine
+internal sealed class DetectionEngine
 {
     /// <summary>How many of the latest findings repeats are recognised of: 100,000, which take about 10 MB and last for many hours.</summary>
     public const int DeduplicationCapacity = 100_000;

@@ -4,7 +4,7 @@ using AuditWatch.Yaml;
 namespace AuditWatch.Detection;
 
 /// <summary>Loads detections from folders and files: every <c>*.yml</c> and <c>*.yaml</c> below them but the tests (<c>*.tests.yml</c>).</summary>
-public static class DetectionLoader
+internal static class DetectionLoader
 {
     /// <summary>Loads a set.</summary>
     /// <param name="paths">Folders, searched to any depth, and files.</param>

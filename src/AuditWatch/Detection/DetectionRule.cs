@@ -57,13 +57,13 @@ public sealed record DetectionRule
     public TimeSpan DedupWindow { get; init; } = TimeSpan.FromHours(1);
 
     /// <summary>What an event must be like; null for a correlation or composite.</summary>
-    public SearchDefinition? Search { get; init; }
+    internal SearchDefinition? Search { get; init; }
 
     /// <summary>What findings of other rules must add up to; null for anything else.</summary>
-    public CorrelationDefinition? Correlation { get; init; }
+    internal CorrelationDefinition? Correlation { get; init; }
 
     /// <summary>What findings of other detections must be to each other; null for anything else.</summary>
-    public CompositeDefinition? Composite { get; init; }
+    internal CompositeDefinition? Composite { get; init; }
 
     /// <summary>
     /// Whether it is looked for only while a composite waits for it, and makes no findings otherwise: for what happens all the time
@@ -72,7 +72,7 @@ public sealed record DetectionRule
     public bool IsAwaited { get; init; }
 
     /// <summary>Lets it fire only for what it has not met before; null if it fires for everything it looks for.</summary>
-    public FirstSeenDefinition? FirstSeen { get; init; }
+    internal FirstSeenDefinition? FirstSeen { get; init; }
 
     /// <summary>The file it was read from, and the line it begins at.</summary>
     public required SourceLocation Location { get; init; }

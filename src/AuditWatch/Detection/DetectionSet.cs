@@ -4,7 +4,7 @@ namespace AuditWatch.Detection;
 
 /// <summary>The detections that run together, with the references between them checked. Immutable; safe for any number of threads.</summary>
 /// <param name="Rules">The rules and correlations, in the order of their files. Their names are unique.</param>
-public sealed record DetectionSet(IReadOnlyList<DetectionRule> Rules)
+internal sealed record DetectionSet(IReadOnlyList<DetectionRule> Rules)
 {
     private readonly Lazy<Dictionary<string, DetectionRule>> _byName = new(() => Rules.ToDictionary(rule => rule.Name, StringComparer.Ordinal));
 

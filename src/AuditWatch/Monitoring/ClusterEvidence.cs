@@ -49,7 +49,7 @@ public sealed class ClusterEvidence
     /// <summary>Begins to work out what detections need, which the batches meanwhile do not wait for.</summary>
     /// <param name="detections">Those that run from now on.</param>
     /// <returns>Completes when it is known.</returns>
-    public Task Prepare(DetectionSet detections)
+    internal Task Prepare(DetectionSet detections)
     {
         lock (_lock)
         {
@@ -69,7 +69,7 @@ public sealed class ClusterEvidence
     /// <summary>Looks at the events of a batch.</summary>
     /// <param name="batch">The batch.</param>
     /// <param name="detections">The detections that run.</param>
-    public void See(EventBatch batch, DetectionSet detections)
+    internal void See(EventBatch batch, DetectionSet detections)
     {
         lock (_lock)
         {

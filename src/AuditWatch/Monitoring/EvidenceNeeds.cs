@@ -10,7 +10,7 @@ namespace AuditWatch.Monitoring;
 /// What a set of detections needs beyond the bare record of a request: bodies of resources, and the stage at which requests that last begin.
 /// Working it out takes some tenths of a second for a hundred detections. Immutable.
 /// </summary>
-public sealed class EvidenceNeeds
+internal sealed class EvidenceNeeds
 {
     private readonly Body[] _bodies;
 

@@ -6,7 +6,7 @@ namespace AuditWatch.Monitoring;
 /// Tells from the events of one cluster what its API server does not record, whatever its policy says: of resources that detections look into, changes
 /// come without a body time after time; requests that last end, and none was seen to begin. Makes no garbage for an event. Not thread-safe.
 /// </summary>
-public sealed class EvidenceWatch
+internal sealed class EvidenceWatch
 {
     /// <summary>So many requests in a row have to lack something before it is called missing.</summary>
     public const int Enough = 20;

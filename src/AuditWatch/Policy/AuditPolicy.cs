@@ -5,7 +5,7 @@ namespace AuditWatch.Policy;
 /// <param name="OmitStages">Stages at which no event is written, whatever the rule says.</param>
 /// <param name="OmitStagesLocation">Where <c>omitStages</c> stands; where the policy begins if it has none.</param>
 /// <param name="OmitManagedFields">Whether managed fields are left out of bodies (Kubernetes 1.23 and later). Default of the API server: false.</param>
-public sealed record AuditPolicy(IReadOnlyList<PolicyRule> Rules, AuditStages OmitStages, SourceLocation OmitStagesLocation, bool OmitManagedFields)
+internal sealed record AuditPolicy(IReadOnlyList<PolicyRule> Rules, AuditStages OmitStages, SourceLocation OmitStagesLocation, bool OmitManagedFields)
 {
     /// <summary>
     /// Decides about one request: the first rule that matches it, and if none does, nothing is recorded.
@@ -22,14 +22,14 @@ public sealed record AuditPolicy(IReadOnlyList<PolicyRule> Rules, AuditStages Om
 /// <param name="Level">How much is recorded.</param>
 /// <param name="OmitStages">The stages at which no event is written: those of the policy and those of the rule.</param>
 /// <param name="Rule">The rule that decides; null if none matches, and <paramref name="Level"/> is <see cref="AuditLevel.None"/> then.</param>
-public sealed record PolicyDecision(AuditLevel Level, AuditStages OmitStages, PolicyRule? Rule)
+internal sealed record PolicyDecision(AuditLevel Level, AuditStages OmitStages, PolicyRule? Rule)
 {
     /// <summary>The stages at which an event is written for the request; none if it is not recorded.</summary>
     public AuditStages Written(PolicyRequest request) => Level == AuditLevel.None ? AuditStages.None : request.Stages & ~OmitStages;
 }
 
 /// <summary>How much of a request the API server records: the levels of audit.k8s.io/v1, in ascending order. Each includes those before it.</summary>
-public enum AuditLevel
+internal enum AuditLevel
 {
     /// <summary>Nothing.</summary>
     None,

@@ -9,7 +9,7 @@ namespace AuditWatch.Policy;
 /// The requests that a condition can match are a union of products of finite sets (<see cref="RequestShape"/>), and so are those that a rule of the
 /// policy matches; the evaluator intersects them.
 /// </summary>
-public sealed class CoverageEvaluator
+internal sealed class CoverageEvaluator
 {
     private readonly DetectionSet _detections;
     private readonly RequestUniverse _universe;

@@ -6,7 +6,7 @@ namespace AuditWatch.Policy;
 /// <param name="Detection">The detection.</param>
 /// <param name="Verdict">The result in one word.</param>
 /// <param name="Gaps">The requests that it cannot see as it needs to, the worst first. For a correlation: the gaps of the rules that it counts.</param>
-public sealed record DetectionCoverage(DetectionRule Detection, Verdict Verdict, IReadOnlyList<Gap> Gaps);
+internal sealed record DetectionCoverage(DetectionRule Detection, Verdict Verdict, IReadOnlyList<Gap> Gaps);
 
 /// <summary>How much of what a detection looks for a policy records, from best to worst.</summary>
 public enum Verdict
@@ -35,14 +35,14 @@ public enum Verdict
 /// <param name="Location">The rule that decides about them, or the policy's <c>omitStages</c>; the last rule if none matches.</param>
 /// <param name="Reason">What stands there, for a person.</param>
 /// <param name="Fix">The smallest change that lets the detection see them.</param>
-public sealed record Gap(Verdict Kind, string Requests, SourceLocation Location, string Reason, Fix Fix);
+internal sealed record Gap(Verdict Kind, string Requests, SourceLocation Location, string Reason, Fix Fix);
 
 /// <summary>A change to a policy that closes a gap. Immutable.</summary>
 /// <param name="Before">Where to insert <paramref name="Rules"/>: the index of the rule that they precede, from 0; the number of rules to append them.</param>
 /// <param name="Rules">The rules to insert; none if the change is to <c>omitStages</c>.</param>
 /// <param name="Stages">The stages to remove from <c>omitStages</c>, both of the policy and of the rule at <paramref name="Before"/>.</param>
 /// <param name="Text">The change, described for the person who makes it.</param>
-public sealed record Fix(int Before, IReadOnlyList<PolicyRule> Rules, AuditStages Stages, string Text)
+internal sealed record Fix(int Before, IReadOnlyList<PolicyRule> Rules, AuditStages Stages, string Text)
 {
     /// <summary>Returns the policy with the change made.</summary>
     public AuditPolicy ApplyTo(AuditPolicy policy) => policy with

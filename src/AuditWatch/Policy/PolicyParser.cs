@@ -8,7 +8,7 @@ namespace AuditWatch.Policy;
 /// the policy is returned as the API server understands it. What the API server refuses to start with is an error, and no policy is returned.
 /// Source: k8s.io/apiserver, pkg/audit/policy/reader.go and pkg/apis/audit/validation/validation.go.
 /// </summary>
-public static partial class PolicyParser
+internal static partial class PolicyParser
 {
     private const string Ignored = ": the API server ignores it";
 

@@ -46,7 +46,7 @@ public sealed record PolicyRequest
     /// The stages at which an event can be written for the request, except Panic. Source: k8s.io/apiserver, pkg/endpoints/filters/audit.go and
     /// authn_audit.go: authentication comes before auditing, and its failure is written once, as ResponseStarted.
     /// </summary>
-    public AuditStages Stages =>
+    internal AuditStages Stages =>
         User is null ? AuditStages.ResponseStarted
         : IsLongRunning ? AuditStages.RequestReceived | AuditStages.ResponseStarted | AuditStages.ResponseComplete
         : AuditStages.RequestReceived | AuditStages.ResponseComplete;
@@ -56,7 +56,7 @@ public sealed record PolicyRequest
 /// <param name="Group">The API group; empty for the core group.</param>
 /// <param name="Resource">The resource.</param>
 /// <param name="Subresource">The subresource; empty for none.</param>
-public sealed record RequestedResource(string Group, string Resource, string Subresource)
+internal sealed record RequestedResource(string Group, string Resource, string Subresource)
 {
     /// <summary>Parses the notation. If it names no group, it is the one in which Kubernetes has the resource, or the core group.</summary>
     public static RequestedResource Parse(string text)

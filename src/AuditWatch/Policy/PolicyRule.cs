@@ -4,7 +4,7 @@ namespace AuditWatch.Policy;
 /// One rule of an audit policy. A request matches if it matches every field; it matches a field if it matches one of the field's values, or if there are none.
 /// Source: k8s.io/apiserver, pkg/audit/policy/checker.go, ruleMatches. Immutable.
 /// </summary>
-public sealed record PolicyRule
+internal sealed record PolicyRule
 {
     /// <summary>How much is recorded of a request that matches.</summary>
     public required AuditLevel Level { get; init; }
@@ -73,7 +73,7 @@ public sealed record PolicyRule
 /// </param>
 /// <param name="Names">Names of objects; none: all objects. A create has no name.</param>
 /// <param name="Location">Where the entry begins.</param>
-public sealed record GroupResources(string Group, IReadOnlyList<string> Resources, IReadOnlyList<string> Names, SourceLocation Location)
+internal sealed record GroupResources(string Group, IReadOnlyList<string> Resources, IReadOnlyList<string> Names, SourceLocation Location)
 {
     /// <summary>Whether the entry covers the resource. Names of objects are not looked at.</summary>
     public bool Matches(string group, string resource, string subresource) =>

@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 namespace AuditWatch.Policy;
 
 /// <summary>Writes policy rules as YAML for the API server.</summary>
-public static partial class PolicyYaml
+internal static partial class PolicyYaml
 {
     private static readonly string[] Reserved = ["true", "false", "null", "yes", "no", "on", "off", "y", "n"];
 

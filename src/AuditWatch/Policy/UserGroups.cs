@@ -4,7 +4,7 @@ namespace AuditWatch.Policy;
 /// The groups that a user is in because of the user's name. Source: k8s.io/apiserver, pkg/authentication/group and serviceaccount; for nodes, which have
 /// the group in their certificates, the page "Using Node Authorization" of the Kubernetes documentation.
 /// </summary>
-public static class UserGroups
+internal static class UserGroups
 {
     internal const string Authenticated = "system:authenticated";
     internal const string ServiceAccountUser = "system:serviceaccount:";

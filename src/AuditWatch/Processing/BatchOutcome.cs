@@ -20,7 +20,7 @@ public sealed record BatchOutcome(EventBatch Batch)
     public IReadOnlyList<Finding> Correlated { get; init; } = [];
 
     /// <summary>What <c>firstSeen</c> has learnt from the batch.</summary>
-    public FirstSeenChanges Learnt { get; init; } = new();
+    internal FirstSeenChanges Learnt { get; init; } = new();
 
     /// <summary>What joined its findings into stories, and knows what of that has to be kept; null if nothing has.</summary>
     internal CompositeStage? Composites { get; init; }

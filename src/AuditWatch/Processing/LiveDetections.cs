@@ -58,7 +58,7 @@ public sealed class LiveDetections
     }
 
     /// <summary>The detections of the batch that is in the stages.</summary>
-    public DetectionSet Running => _current.Detections;
+    internal DetectionSet Running => _current.Detections;
 
     /// <summary>The stages for the next batch. A new set takes over here, between two batches, and with it what the old one has learnt.</summary>
     internal DetectionStages Current()

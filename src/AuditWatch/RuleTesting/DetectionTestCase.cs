@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 namespace AuditWatch.RuleTesting;
 
 /// <summary>A test that stands beside a detection: events, and what the detection makes of them.</summary>
-public sealed record DetectionTestCase
+internal sealed record DetectionTestCase
 {
     /// <summary>What the test shows.</summary>
     public required string Name { get; init; }

@@ -9,7 +9,7 @@ namespace AuditWatch.RuleTesting;
 /// Reads the tests beside detections: <c>exec_into_pod.tests.yml</c> tests what <c>exec_into_pod.yml</c> beside it raises alerts by, whatever its name is.
 /// <c>defaults</c> is laid under every event of the file, maps merged, everything else replaced, <c>null</c> taking a key away.
 /// </summary>
-public static class DetectionTestLoader
+internal static class DetectionTestLoader
 {
     /// <summary>The tests in the folders and files.</summary>
     /// <param name="paths">Folders, searched to any depth for <c>*.tests.yml</c> and <c>*.tests.yaml</c>, and detections or test files.</param>

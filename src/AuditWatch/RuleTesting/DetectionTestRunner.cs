@@ -14,7 +14,7 @@ namespace AuditWatch.RuleTesting;
 /// service, with the detection and what it refers to loaded.
 /// </summary>
 /// <param name="detections">The set the tested detections are in.</param>
-public sealed class DetectionTestRunner(DetectionSet detections)
+internal sealed class DetectionTestRunner(DetectionSet detections)
 {
     private static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 

@@ -3,7 +3,7 @@ using AuditWatch.Events;
 namespace AuditWatch.Sources;
 
 /// <summary>The first event of a log, which says where the log belongs in the order of logs.</summary>
-public static class FirstEvent
+internal static class FirstEvent
 {
     // Enough for what a line cut in two may leave at the start of a copy; a file without events is not read to its end.
     private const int MaxBytes = EventBatchReader.DefaultMaxEventBytes;

@@ -6,7 +6,7 @@ namespace AuditWatch.Sources;
 /// Finds the audit logs in a folder by their names: as the API server rotates them (<c>audit-2026-11-21T04-05-06.789.log</c>) or logrotate does
 /// (<c>audit.log.1</c>, <c>audit.log-20261121</c>, <c>audit-20261121.log</c>), with <c>.gz</c> or <c>.zst</c> once they are compressed.
 /// </summary>
-public static partial class LogFolder
+internal static partial class LogFolder
 {
     private static readonly string[] Compressed = [".gz", ".zst"];
 

@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 namespace AuditWatch;
 
 /// <summary>Parses durations: <c>30s</c>, <c>15m</c>, <c>1h</c>, <c>7d</c> or, as Sigma allows, <c>2w</c>.</summary>
-public static partial class DurationText
+internal static partial class DurationText
 {
     /// <summary>Reads a length of time: fewer than a million of a unit.</summary>
     public static bool TryParse(string text, out TimeSpan time)

@@ -3,7 +3,7 @@ namespace AuditWatch.Correlation.FirstSeen;
 /// <summary>All that detections with <c>firstSeen</c> have learnt, as plain records for storage. Immutable.</summary>
 /// <param name="LearningStarts">Since when they have learnt in which cluster.</param>
 /// <param name="Combinations">The combinations that they have seen; of each detection, the one that was seen longest ago first.</param>
-public sealed record FirstSeenState(IReadOnlyList<FirstSeenState.LearningStart> LearningStarts, IReadOnlyList<FirstSeenState.Combination> Combinations)
+internal sealed record FirstSeenState(IReadOnlyList<FirstSeenState.LearningStart> LearningStarts, IReadOnlyList<FirstSeenState.Combination> Combinations)
 {
     /// <summary>The event time since which a detection has learnt in a cluster.</summary>
     /// <param name="Scope">The detection and its fields.</param>
@@ -19,7 +19,7 @@ public sealed record FirstSeenState(IReadOnlyList<FirstSeenState.LearningStart> 
 }
 
 /// <summary>What detections with <c>firstSeen</c> have learnt and evicted since some moment, as plain records for storage. Not thread-safe.</summary>
-public sealed class FirstSeenChanges
+internal sealed class FirstSeenChanges
 {
     /// <summary>The clusters in which learning has begun.</summary>
     public List<FirstSeenState.LearningStart> LearningStarts { get; } = [];

@@ -1,7 +1,7 @@
 namespace AuditWatch.Detection.Linting;
 
 /// <summary>What a rule can be told beyond whether it loads: that it can never fire, has no tests, or wears tags that nobody knows.</summary>
-public static partial class DetectionLint
+internal static partial class DetectionLint
 {
     private static readonly string[] Statuses = ["stable", "test", "experimental", "deprecated", "unsupported"];
 

@@ -4,7 +4,7 @@ namespace AuditWatch.Detection.Sigma;
 /// What findings of other detections must be to each other to make a story: an addition to Sigma, the section <c>composite</c>. Steps follow each
 /// other in event time; what one step calls <c>$name</c> others compare with; a step of <c>not</c> must have no finding. Cluster and cluster are never joined.
 /// </summary>
-public sealed record CompositeDefinition
+internal sealed record CompositeDefinition
 {
     /// <summary>The most steps of a composite.</summary>
     public const int MaxSteps = 8;
@@ -41,7 +41,7 @@ public sealed record CompositeDefinition
 /// <param name="Name">The name that its author gave it, for the summary.</param>
 /// <param name="Rules">The detections; a finding of any of them will do.</param>
 /// <param name="Location">Where it stands.</param>
-public sealed record CompositeStep(string Name, IReadOnlyList<RuleReference> Rules, SourceLocation Location)
+internal sealed record CompositeStep(string Name, IReadOnlyList<RuleReference> Rules, SourceLocation Location)
 {
     /// <summary>
     /// Whether there must be no such finding: as the first step before the one that follows, between two steps strictly between them, as the last one
@@ -84,7 +84,7 @@ public sealed record CompositeStep(string Name, IReadOnlyList<RuleReference> Rul
 /// <param name="Variable">The variable, without its dollar.</param>
 /// <param name="How">How the field's value, or any of its values, stands to the variable's.</param>
 /// <param name="Location">Where the field stands.</param>
-public sealed record VariableUse(string Field, string Variable, JoinOperator How, SourceLocation Location)
+internal sealed record VariableUse(string Field, string Variable, JoinOperator How, SourceLocation Location)
 {
     /// <summary>Whether it gives the variable its value: the first step that names it does, unless it is a <c>not</c>.</summary>
     public bool Binds { get; init; }
@@ -97,7 +97,7 @@ public sealed record VariableUse(string Field, string Variable, JoinOperator How
 }
 
 /// <summary>How a value stands to that of a variable. Letter case counts: names in Kubernetes differ by it.</summary>
-public enum JoinOperator
+internal enum JoinOperator
 {
     /// <summary>The same.</summary>
     EqualTo,

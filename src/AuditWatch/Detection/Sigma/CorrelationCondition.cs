@@ -6,7 +6,7 @@ namespace AuditWatch.Detection.Sigma;
 /// The condition of a correlation on the count or measure of a window: one or more comparisons that must all hold, such as a range. Immutable. See the Sigma Correlation Rules
 /// Specification 2.1, "Condition".
 /// </summary>
-public sealed record CorrelationCondition
+internal sealed record CorrelationCondition
 {
     /// <summary><c>gt</c></summary>
     public decimal? GreaterThan { get; init; }

@@ -1,7 +1,7 @@
 namespace AuditWatch.Detection.Sigma;
 
 /// <summary>A Sigma correlation: what findings of other rules must amount to within a window of event time. Immutable. See the Sigma Correlation Rules Specification 2.1.</summary>
-public sealed record CorrelationDefinition
+internal sealed record CorrelationDefinition
 {
     /// <summary>The most findings of one group that are held; a threshold above it could never be reached.</summary>
     public const int MaxFindings = 10_000;
@@ -49,7 +49,7 @@ public sealed record CorrelationDefinition
 /// <summary>A rule that another refers to.</summary>
 /// <param name="Text">Its name or its id, as written.</param>
 /// <param name="Location">Where it is referred to.</param>
-public sealed record RuleReference(string Text, SourceLocation Location)
+internal sealed record RuleReference(string Text, SourceLocation Location)
 {
     /// <summary>Whether <paramref name="rule"/> is meant.</summary>
     public bool IsTo(DetectionRule rule) => Text == rule.Name || Text == rule.Id;
@@ -59,4 +59,4 @@ public sealed record RuleReference(string Text, SourceLocation Location)
 /// <param name="Name">The name, for group-by, the condition, the summary and dedup.</param>
 /// <param name="Fields">The field for each rule.</param>
 /// <param name="Location">Where it is defined.</param>
-public sealed record FieldAlias(string Name, IReadOnlyList<KeyValuePair<RuleReference, string>> Fields, SourceLocation Location);
+internal sealed record FieldAlias(string Name, IReadOnlyList<KeyValuePair<RuleReference, string>> Fields, SourceLocation Location);

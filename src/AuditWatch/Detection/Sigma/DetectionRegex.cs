@@ -10,7 +10,7 @@ namespace AuditWatch.Detection.Sigma;
 /// takes milliseconds and to run it microseconds, so it is built when the first text comes that may have a match, and looks at such texts only.
 /// Safe for any number of threads.
 /// </summary>
-public sealed class DetectionRegex
+internal sealed class DetectionRegex
 {
     // Several times what a catalogue has. Beyond it, as after many reloads, it starts anew.
     private const int Capacity = 1_000;

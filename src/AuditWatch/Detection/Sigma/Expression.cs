@@ -4,7 +4,7 @@ namespace AuditWatch.Detection.Sigma;
 /// What a rule's <c>detection</c> section asks of an event, as a tree: selections resolved, wildcards of conditions (<c>1 of selection_*</c>) spelt out.
 /// See the Sigma Rules Specification 2.1, sections "Detection" and "Condition".
 /// </summary>
-public abstract record Expression
+internal abstract record Expression
 {
     private Expression()
     {
@@ -42,4 +42,4 @@ public abstract record Expression
 
 /// <summary>What an event must be like for a rule to match it.</summary>
 /// <param name="Condition">The rule's condition over its selections.</param>
-public sealed record SearchDefinition(Expression Condition);
+internal sealed record SearchDefinition(Expression Condition);

@@ -7,7 +7,7 @@ namespace AuditWatch.Detection.Sigma;
 /// See the Sigma Rules Specification 2.1, "String Wildcard" and "Escaping".
 /// </summary>
 /// <param name="Parts">Literals, and between them what the wildcards stand for.</param>
-public sealed record SigmaString(IReadOnlyList<SigmaString.Part> Parts)
+internal sealed record SigmaString(IReadOnlyList<SigmaString.Part> Parts)
 {
     /// <summary>A piece of the value.</summary>
     /// <param name="Kind">What it is.</param>

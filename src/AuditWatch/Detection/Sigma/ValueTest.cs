@@ -3,7 +3,7 @@ using System.Net;
 namespace AuditWatch.Detection.Sigma;
 
 /// <summary>What a value must be like. See the Sigma Rules Specification 2.1, appendix "Modifiers".</summary>
-public abstract record ValueTest
+internal abstract record ValueTest
 {
     private ValueTest()
     {
@@ -81,7 +81,7 @@ public abstract record ValueTest
 }
 
 /// <summary>How a number compares with that of the rule.</summary>
-public enum ComparisonOperator
+internal enum ComparisonOperator
 {
     /// <summary>Equal.</summary>
     EqualTo,
@@ -100,7 +100,7 @@ public enum ComparisonOperator
 }
 
 /// <summary>A part of a timestamp.</summary>
-public enum TimePart
+internal enum TimePart
 {
     /// <summary>0 to 59.</summary>
     Minute,
@@ -122,7 +122,7 @@ public enum TimePart
 }
 
 /// <summary>How one text stands to another.</summary>
-public enum FieldRelation
+internal enum FieldRelation
 {
     /// <summary>The same.</summary>
     EqualTo,

@@ -6,7 +6,7 @@ using AuditWatch.Notifications.Http;
 namespace AuditWatch.Notifications.Alertmanager;
 
 /// <summary>Posts alerts to an Alertmanager (API v2). An alert that is closed ends there, too; another attempt changes nothing.</summary>
-public sealed class AlertmanagerNotifier : INotifier, IDisposable
+internal sealed class AlertmanagerNotifier : INotifier, IDisposable
 {
     private readonly Uri _address;
     private readonly AlertmanagerOptions _options;

@@ -1,7 +1,7 @@
 namespace AuditWatch.Notifications.Alertmanager;
 
 /// <summary>Which Alertmanager to post alerts to. Immutable.</summary>
-public sealed record AlertmanagerOptions
+internal sealed record AlertmanagerOptions
 {
     /// <summary>Its address, http or https, up to what comes before <c>/api/v2</c>; a secret, as far as anybody can tell.</summary>
     public required Secret Address { get; init; }

@@ -7,7 +7,7 @@ namespace AuditWatch.Notifications.Console;
 /// The standard output of the process. <see cref="System.Console.Out"/> says nothing when a pipe's reader has gone away: alerts would count as
 /// delivered for ever.
 /// </summary>
-public static class StandardOutput
+internal static class StandardOutput
 {
     /// <summary>A writer to it, thread-safe, that fails with an <see cref="IOException"/> when it is a pipe that nobody reads any more.</summary>
     public static TextWriter Open()

@@ -5,7 +5,7 @@ using MailKit.Net.Smtp;
 namespace AuditWatch.Notifications.Email;
 
 /// <summary>Mails alerts. What comes within half a minute of a mail goes over the same connection, so that a storm does not open one for each.</summary>
-public sealed class EmailNotifier : INotifier, IAsyncDisposable
+internal sealed class EmailNotifier : INotifier, IAsyncDisposable
 {
     /// <summary>How long a connection is kept after a mail.</summary>
     internal static readonly TimeSpan KeptOpen = TimeSpan.FromSeconds(30);

@@ -5,7 +5,7 @@ using MimeKit;
 namespace AuditWatch.Notifications.Email;
 
 /// <summary>To whom mail goes, and through which server. Immutable.</summary>
-public sealed record EmailOptions
+internal sealed record EmailOptions
 {
     /// <summary>The recipients, at least one. Letters beyond ASCII before the @ need a server with SMTPUTF8.</summary>
     public required IReadOnlyList<MailAddress> To { get; init; }

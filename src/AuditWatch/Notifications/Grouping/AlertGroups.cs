@@ -13,7 +13,7 @@ namespace AuditWatch.Notifications.Grouping;
 /// <param name="root">The route tree.</param>
 /// <param name="heldBackBy">Why people are not to be told of an alert for now, as its history has it: it is silenced or inhibited; null if they are to be.</param>
 /// <param name="failures">Hears of groups that nothing can be told of. Default: nobody does.</param>
-public sealed class AlertGroups(Route root, Func<Alert, DateTimeOffset, AlertEvent?> heldBackBy, EventFailures? failures = null)
+internal sealed class AlertGroups(Route root, Func<Alert, DateTimeOffset, AlertEvent?> heldBackBy, EventFailures? failures = null)
 {
     // What is held back is looked at again this often: when a silence or a mute time ends, nobody calls.
     private static readonly TimeSpan Recheck = TimeSpan.FromMinutes(1);

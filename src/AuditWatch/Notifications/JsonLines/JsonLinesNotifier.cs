@@ -10,7 +10,7 @@ namespace AuditWatch.Notifications.JsonLines;
 /// </summary>
 /// <param name="name">What to call it in logs and metrics.</param>
 /// <param name="path">The file; made if it is not there, its folder is not.</param>
-public sealed class JsonLinesNotifier(string name, string path) : INotifier
+internal sealed class JsonLinesNotifier(string name, string path) : INotifier
 {
     // By path: two receivers may have the same file, and must not mix their lines.
     private static readonly ConcurrentDictionary<string, Lock> Writers = new(StringComparer.Ordinal);

@@ -7,7 +7,7 @@ namespace AuditWatch.Notifications.Slack;
 /// Posts alerts to a Slack channel as a bot. The first message of a conversation is kept current, and what is new goes into its thread, so that
 /// the channel shows one message however often it happens.
 /// </summary>
-public sealed class SlackBotNotifier : INotifier, IDisposable
+internal sealed class SlackBotNotifier : INotifier, IDisposable
 {
     /// <summary>Where Slack's Web API is.</summary>
     public static readonly Uri DefaultAddress = new("https://slack.com/api/");

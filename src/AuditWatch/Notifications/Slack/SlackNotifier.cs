@@ -6,7 +6,7 @@ using AuditWatch.Notifications.Rendering;
 namespace AuditWatch.Notifications.Slack;
 
 /// <summary>Posts alerts to a Slack channel through an incoming webhook, a message for each notification.</summary>
-public sealed partial class SlackNotifier : INotifier, IDisposable
+internal sealed partial class SlackNotifier : INotifier, IDisposable
 {
     private readonly Uri _address;
     private readonly HttpSender _sender;

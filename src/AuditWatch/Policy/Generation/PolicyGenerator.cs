@@ -5,7 +5,7 @@ using AuditWatch.Policy.Coverage;
 namespace AuditWatch.Policy.Generation;
 
 /// <summary>Generates the smallest audit policy that records all that detections look for. Deterministic: the same detections give the same text.</summary>
-public static class PolicyGenerator
+internal static class PolicyGenerator
 {
     private const int Width = 120;
 

@@ -1,7 +1,7 @@
 namespace AuditWatch.Policy.Linting;
 
 /// <summary>Checks a valid policy for mistakes that the API server does not report. Each lint has a file in this folder.</summary>
-public static class PolicyLint
+internal static class PolicyLint
 {
     /// <summary>Runs every lint.</summary>
     /// <param name="policy">The policy.</param>

@@ -16,7 +16,7 @@ namespace AuditWatch.Sources.LogFile;
 /// <param name="path">The file; also what its origin is called.</param>
 /// <param name="time">Tells when a batch arrived.</param>
 /// <param name="lookAhead">Gets each batch on the thread that has read it, before it is pushed: work that needs no order. Default: none.</param>
-public sealed class LogFileSource(string path, TimeProvider time, Action<EventBatch>? lookAhead = null) : IAuditSource
+internal sealed class LogFileSource(string path, TimeProvider time, Action<EventBatch>? lookAhead = null) : IAuditSource
 {
     private readonly EventOrigin _origin = new(path);
     private StreamSource? _whole;
