@@ -57,7 +57,8 @@ internal sealed class OpenByActor
         }
     }
 
-    private static int WorthOf(Alert alert)
+    /// <summary>How much would be lost with it: allowed requests before denied ones, then the level.</summary>
+    internal static int WorthOf(Alert alert)
     {
         const int allowed = 100;
         return (int)alert.Level + (alert.Requests.All(request => request.Outcome == "denied") ? 0 : allowed);

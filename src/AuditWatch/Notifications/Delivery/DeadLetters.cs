@@ -1,24 +1,31 @@
 using System.Globalization;
+using AuditWatch.Alerts;
 using AuditWatch.State;
 using AuditWatch.Telemetry;
 
 namespace AuditWatch.Notifications.Delivery;
 
-/// <summary>The notifications that have been given up: kept, so that somebody can look at them and have them sent again. Bounded. Thread-safe.</summary>
+/// <summary>The notifications that have been given up: kept, so that somebody can look at them and have them sent again. Bounded for each receiver by itself, so that one that is down costs no other its own. Thread-safe.</summary>
 public sealed class DeadLetters
 {
-    /// <summary>The most dead letters; of more, the oldest are forgotten, and counted.</summary>
+    /// <summary>The most dead letters of a receiver; of more, those about denied requests are forgotten first, then mild ones, then old ones, and counted.</summary>
     public const int Capacity = 10_000;
 
     private readonly IStateStore _store;
     private readonly NotificationInstruments _metrics;
     private readonly SortedSet<string> _keys = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (string Receiver, int Worth)> _places = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, SortedSet<(int Worth, string Key)>> _of = new(StringComparer.Ordinal);
     private readonly Lock _lock = new();
 
     internal DeadLetters(IStateStore store, NotificationInstruments metrics)
     {
         (_store, _metrics) = (store, metrics);
-        _keys.UnionWith(store.Read(StateTables.DeadLetters).Select(row => row.Text("key")));
+        foreach (var letter in All)
+        {
+            Note(letter);
+        }
+
         _metrics.MeasureDeadLetters(() => Count);
     }
 
@@ -65,6 +72,8 @@ public sealed class DeadLetters
 
             count = _keys.Count;
             _keys.Clear();
+            _places.Clear();
+            _of.Clear();
         }
 
         await _store.CommitAsync(changes);
@@ -78,11 +87,12 @@ public sealed class DeadLetters
         DeliveryRecords.Put(letter, changes);
         lock (_lock)
         {
-            _keys.Add(letter.Entry.Key);
-            if (_keys.Count > Capacity)
+            var ofReceiver = Note(letter);
+            if (ofReceiver.Count > Capacity)
             {
-                changes.Delete(StateTables.DeadLetters, _keys.Min!);
-                _keys.Remove(_keys.Min!);
+                var least = ofReceiver.Min.Key;
+                changes.Delete(StateTables.DeadLetters, least);
+                Drop(least);
                 _metrics.ForgottenDeadLetters.Add(1);
             }
         }
@@ -93,7 +103,32 @@ public sealed class DeadLetters
         changes.Delete(StateTables.DeadLetters, key);
         lock (_lock)
         {
-            return _keys.Remove(key);
+            return Drop(key);
         }
+    }
+
+    private SortedSet<(int Worth, string Key)> Note(DeadLetter letter)
+    {
+        var (key, receiver) = (letter.Entry.Key, letter.Entry.Integration);
+        var worth = letter.Entry.Notification.Alerts.Select(OpenByActor.WorthOf).DefaultIfEmpty().Max();
+        if (!_of.TryGetValue(receiver, out var ofReceiver))
+        {
+            _of[receiver] = ofReceiver = new(Comparer<(int Worth, string Key)>.Create((a, b) => a.Worth != b.Worth ? a.Worth.CompareTo(b.Worth) : string.CompareOrdinal(a.Key, b.Key)));
+        }
+
+        _keys.Add(key);
+        _places[key] = (receiver, worth);
+        ofReceiver.Add((worth, key));
+        return ofReceiver;
+    }
+
+    private bool Drop(string key)
+    {
+        if (_places.Remove(key, out var place))
+        {
+            _of[place.Receiver].Remove((place.Worth, key));
+        }
+
+        return _keys.Remove(key);
     }
 }
