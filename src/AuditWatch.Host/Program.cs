@@ -27,6 +27,7 @@ var root = new RootCommand("Finds attacks in Kubernetes audit logs, and tells th
     DetectionsCommand.Create(),
     ConfigCommand.Create(),
     AlertsCommand.Create(),
+    IncidentsCommand.Create(),
     SilenceCommand.Create(),
     DeadLettersCommand.Create(),
     StateCommand.Create(),

@@ -4,7 +4,7 @@ using AuditWatch.Processing;
 
 namespace AuditWatch.Host.Api;
 
-/// <summary>The API below <c>/api/v1</c>: alerts, silences and dead letters, as JSON. What goes wrong is <c>{"errors":["…"]}</c>.</summary>
+/// <summary>The API below <c>/api/v1</c>: alerts, incidents, silences and dead letters, as JSON. What goes wrong is <c>{"errors":["…"]}</c>.</summary>
 internal static class ApiRoutes
 {
     private const string Root = "/api/v1";
@@ -15,6 +15,7 @@ internal static class ApiRoutes
         app.UseWhen(context => context.Request.Path.StartsWithSegments(Root), api => api.Use(next => context => ApiAccess.CheckAsync(context, next)));
         var api = app.MapGroup(Root);
         api.MapAlerts(alerts, history);
+        api.MapIncidents(alerts, time);
         api.MapSilences(alerts, time);
         api.MapDeadLetters(outbox);
         api.MapFallback("{**path}", (HttpRequest request) =>

@@ -31,7 +31,8 @@ internal static class StoryText
         }
     }
 
-    private static void Write(IAnsiConsole console, Incident incident)
+    /// <summary>Writes the story of one.</summary>
+    public static void Write(IAnsiConsole console, Incident incident)
     {
         console.Write(new Text($"Incident {incident.Id}", new Style(decoration: Decoration.Bold)));
         console.Write("  ");

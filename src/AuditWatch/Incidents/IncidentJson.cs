@@ -6,6 +6,29 @@ namespace AuditWatch.Incidents;
 /// <summary>Incidents as JSON, for other programs.</summary>
 public static class IncidentJson
 {
+    /// <summary>Writes an incident as an object.</summary>
+    /// <param name="json">Where to.</param>
+    /// <param name="incident">The incident.</param>
+    /// <param name="openAlerts">How many of its alerts are not closed.</param>
+    public static void Write(Utf8JsonWriter json, Incident incident, int openAlerts)
+    {
+        json.WriteStartObject();
+        json.WriteString("id", incident.Id);
+        json.WriteString("title", incident.Title);
+        json.WriteString("level", incident.Level.Word());
+        json.WriteString("cluster", incident.Cluster);
+        json.WriteString("firstSeen", incident.FirstSeen.UtcDateTime);
+        json.WriteString("lastSeen", incident.LastSeen.UtcDateTime);
+        WriteTexts(json, "tactics", incident.Tactics);
+        WriteTexts(json, "actors", incident.Actors);
+        WriteTexts(json, "shared", incident.Shared);
+        WriteTexts(json, "hubs", incident.Hubs);
+        WriteTexts(json, "alerts", incident.Alerts);
+        json.WriteNumber("alertCount", incident.AlertCount);
+        json.WriteNumber("openAlerts", openAlerts);
+        json.WriteEndObject();
+    }
+
     /// <summary>Writes, into the object of an alert, the member <c>incident</c>: the id, title and level of the one that it belongs to; null for none.</summary>
     public static void WriteOf(Utf8JsonWriter json, Incident? incident)
     {
@@ -20,5 +43,16 @@ public static class IncidentJson
         json.WriteString("title", incident.Title);
         json.WriteString("level", incident.Level.Word());
         json.WriteEndObject();
+    }
+
+    private static void WriteTexts(Utf8JsonWriter json, string name, IReadOnlyList<string> texts)
+    {
+        json.WriteStartArray(name);
+        foreach (var text in texts)
+        {
+            json.WriteStringValue(text);
+        }
+
+        json.WriteEndArray();
     }
 }

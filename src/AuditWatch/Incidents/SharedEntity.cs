@@ -19,7 +19,6 @@ internal sealed class SharedEntity(AlertEntity entity)
     private readonly HashSet<Member> _members = [];
     private readonly HashSet<Member> _uses = [];
     private Dictionary<Member, Run>? _runs;
-    private bool _isCounted;
 
     /// <summary>What it is.</summary>
     public AlertEntity Entity => entity;
@@ -70,13 +69,7 @@ internal sealed class SharedEntity(AlertEntity entity)
     /// <summary>Whether too many share it to join an alert with anybody.</summary>
     public bool IsHubFor(Member member) => _members.Count > MaxAlerts || (Runs.TryGetValue(member, out var run) && run.IsHub);
 
-    private Dictionary<Member, Run> Runs => _runs ??= _members.Count > MaxAlerts ? Hub() : Divide();
-
-    private Dictionary<Member, Run> Hub()
-    {
-        Count();
-        return [];
-    }
+    private Dictionary<Member, Run> Runs => _runs ??= _members.Count > MaxAlerts ? [] : Divide();
 
     private Dictionary<Member, Run> Divide()
     {
@@ -104,22 +97,8 @@ internal sealed class SharedEntity(AlertEntity entity)
         var isHub = (entity.Kind == EntityKind.Account && AlertEntities.IsShared(entity.Name)) || members.Count > MaxRun
             || (entity.Kind is not (EntityKind.Account or EntityKind.Credential)
                 && members.Select(member => member.Alert.Actor).Distinct(StringComparer.Ordinal).Count() > (entity.Kind == EntityKind.Address ? MaxActorsOfAddress : MaxActors));
-        if (isHub)
-        {
-            Count();
-        }
-
         var concluded = new Run(members, isHub, IsJoining: !isHub && members.Exists(member => !_uses.Contains(member)));
         members.ForEach(member => runs[member] = concluded);
-    }
-
-    private void Count()
-    {
-        if (!_isCounted)
-        {
-            _isCounted = true;
-            IncidentMetrics.IsHub(entity.Kind);
-        }
     }
 
     private sealed record Run(List<Member> Members, bool IsHub, bool IsJoining);

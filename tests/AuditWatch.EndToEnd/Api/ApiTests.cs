@@ -34,6 +34,42 @@ public sealed class ApiTests(ServiceWithSample service) : IClassFixture<ServiceW
     }
 
     [Theory]
+    [InlineData("http")]
+    [InlineData("socket")]
+    public async Task Incidents_OfTheSample_AreItsStories(string way)
+    {
+        using var client = service.Client(way);
+
+        using var answer = JsonDocument.Parse(await client.GetStringAsync("incidents"));
+
+        var incidents = answer.RootElement.EnumerateArray().ToList();
+        Assert.Equal(4, incidents.Count);
+        Assert.Equal(["high", "high", "medium", "medium"], incidents.Select(incident => incident.GetProperty("level").GetString()));
+        Assert.All(incidents, incident => Assert.Equal(incident.GetProperty("alerts").GetArrayLength(), incident.GetProperty("openAlerts").GetInt32()));
+        var id = incidents[0].GetProperty("id").GetString()!;
+        using var one = JsonDocument.Parse(await client.GetStringAsync($"incidents/{id[..8]}"));
+        Assert.Equal(id, one.RootElement.GetProperty("id").GetString());
+        Assert.Equal(HttpStatusCode.NotFound, (await client.GetAsync($"incidents/{Nobody}")).StatusCode);
+    }
+
+    [Fact]
+    public async Task Incidents_Commands_ListThemAndShowOneWithItsAlerts()
+    {
+        var list = await Cli.RunAsync("incidents", "list", "--url", service.Url);
+        Assert.Equal(0, list.ExitCode);
+        Assert.Equal(5, list.OutLines.Length);
+        Assert.Matches("^LEVEL +ID +TITLE +TACTICS +ALERTS +OPEN +LAST SEEN *$", list.OutLines[0]);
+        var jane = list.OutLines.Single(line => line.Contains("jane@example.com", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1];
+
+        var shown = await Cli.RunAsync("incidents", "show", jane[..8], "--url", service.Url);
+
+        Assert.Equal(0, shown.ExitCode);
+        Assert.Equal($"Incident {jane}  high", shown.OutLines[0]);
+        Assert.Contains("  shared: account:jane@example.com, object:payments/pods/shell", shown.OutLines);
+        Assert.Contains(shown.OutLines, line => line.Contains(" exec_into_pod ", StringComparison.Ordinal));
+    }
+
+    [Theory]
     [InlineData("level=high", "high")]
     [InlineData("level=CRITICAL", "")]
     [InlineData("status=closed&level=high", "")]
