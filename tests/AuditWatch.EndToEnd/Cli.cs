@@ -6,7 +6,7 @@ namespace AuditWatch.EndToEnd;
 /// <summary>The built executable, started as a user starts it.</summary>
 internal static class Cli
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
     /// <summary>The executable, which lies beside the tests.</summary>
     public static string Executable { get; } = Path.Combine(AppContext.BaseDirectory, "auditwatch");

@@ -65,6 +65,9 @@ internal sealed class CompositeStage
     /// <summary>Completes when composites can tell their stories: until then they wait, and are told with the next batch. Begins to compile them.</summary>
     public Task Ready => Task.WhenAll(_rules.Select(rule => rule.Ready));
 
+    /// <summary>Whether a story waits for <see cref="Ready"/>.</summary>
+    internal bool IsUndecided => _rules.Any(rule => rule.IsUndecided);
+
     /// <summary>Takes in what a batch has brought.</summary>
     /// <param name="batch">The events.</param>
     /// <param name="found">What detections have found in it, first seen or not.</param>
@@ -124,7 +127,7 @@ internal sealed class CompositeStage
     {
         _watermarks.Complete(after);
         var told = Decide();
-        if (!_rules.Any(rule => rule.IsUndecided))
+        if (!IsUndecided)
         {
             return told;
         }

@@ -146,6 +146,7 @@ public sealed class AuditWatchService : IAsyncDisposable
         _periodic.Clear();
         _stopping.OnNext(Unit.Default);
         await Completion.WaitAsync(cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await DecideAsync(cancellation);
         await (_dispatcher?.StopAsync(cancellation) ?? Task.CompletedTask);
     }
 
@@ -165,6 +166,20 @@ public sealed class AuditWatchService : IAsyncDisposable
         _stopping.Dispose();
         _clock.Dispose();
         _ownMeter?.Dispose();
+    }
+
+    // A service that ends within its first seconds tells what composites, which are compiled meanwhile, owe.
+    private async Task DecideAsync(CancellationToken cancellation)
+    {
+        var composites = Detections.Current().Composites;
+        if (Completion.IsCompleted && composites.IsUndecided)
+        {
+            await composites.Ready.WaitAsync(cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (!cancellation.IsCancellationRequested)
+            {
+                Publish(_processor.Pass(_time.GetUtcNow()));
+            }
+        }
     }
 
     // Who looks on cannot end the service.
