@@ -90,7 +90,7 @@ public class WebhookLimitTests
         using var client = new TcpClient();
         await client.ConnectAsync(IPAddress.Loopback, server.Address.Port);
         var stream = client.GetStream();
-        await stream.WriteAsync("POST /webhook HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{\"auditID\":"u8.ToArray());
+        await stream.WriteAsync("POST /webhook HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{\"auditID\":"u8.ToArray());
         await UntilAsync(async () => (await server.PostAsync(A)).Status == HttpStatusCode.TooManyRequests);
 
         server.Time.Advance(TimeSpan.FromSeconds(20));

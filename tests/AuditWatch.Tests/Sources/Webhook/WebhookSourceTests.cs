@@ -310,7 +310,7 @@ public class WebhookSourceTests
         using (var client = new TcpClient())
         {
             await client.ConnectAsync(IPAddress.Loopback, server.Http.BaseAddress!.Port);
-            await client.GetStream().WriteAsync("POST /webhook HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{\"auditID\":"u8.ToArray());
+            await client.GetStream().WriteAsync("POST /webhook HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{\"auditID\":"u8.ToArray());
             await UntilAsync(async () => (await server.PostAsync(A)).Status == HttpStatusCode.TooManyRequests);
         }
 
