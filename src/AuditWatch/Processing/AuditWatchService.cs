@@ -171,14 +171,16 @@ public sealed class AuditWatchService : IAsyncDisposable
     // A service that ends within its first seconds tells what composites, which are compiled meanwhile, owe.
     private async Task DecideAsync(CancellationToken cancellation)
     {
-        var composites = Detections.Current().Composites;
-        if (Completion.IsCompleted && composites.IsUndecided)
+        // The stages belong to the pipeline until it has ended.
+        if (!Completion.IsCompleted || Detections.Current().Composites is not { IsUndecided: true } composites)
         {
-            await composites.Ready.WaitAsync(cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (!cancellation.IsCancellationRequested)
-            {
-                Publish(_processor.Pass(_time.GetUtcNow()));
-            }
+            return;
+        }
+
+        await composites.Ready.WaitAsync(cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!cancellation.IsCancellationRequested)
+        {
+            Publish(_processor.Pass(_time.GetUtcNow()));
         }
     }
 
