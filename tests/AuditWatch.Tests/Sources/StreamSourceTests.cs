@@ -52,9 +52,10 @@ public class StreamSourceTests
     [Fact]
     public async Task Batches_Disposed_ReadsNoFurther()
     {
-        const int total = 100_000;
+        var lines = Enumerable.Repeat("{\"auditID\":\"a\",\"user\":{},\"verb\":\"get\"}\n"u8.ToArray(), 100_000).ToList();
+        var total = lines.Sum(line => line.Length);
         using var ended = new ManualResetEventSlim();
-        var stream = new PiecewiseStream(Enumerable.Repeat("{\"auditID\":\"a\",\"user\":{},\"verb\":\"get\"}\n"u8.ToArray(), total)) { Closed = ended.Set };
+        var stream = new PiecewiseStream(lines) { Closed = ended.Set };
         var source = new StreamSource(new EventOrigin("endless"), () => stream, TimeProvider.System);
 
         Assert.Equal(5, await source.Batches.Select(Count).Take(5).Sum().ToTask());
