@@ -39,6 +39,23 @@ internal static class WatchRules
         Location = default,
     };
 
+    /// <summary>The state cannot be written.</summary>
+    public static DetectionRule StateUnwritable { get; } = new()
+    {
+        Name = "auditwatch_state_unwritable",
+        Title = "AuditWatch cannot write its state",
+        Level = Level.High,
+        Summary = "No event has been acknowledged and of no other alert has anybody been told since {since}: {problem}",
+        DedupBy = [],
+        DedupWindow = TimeSpan.FromDays(1),
+        Runbook = """
+            1. Mend what the summary names: free space on the volume, give the service its directory back, start the database. It goes on by itself.
+            2. Until then API servers and log files hold what happens: look whether they have room for it (apiserver_audit_error_total counts what an API server has dropped).
+            3. If nobody has filled the disk or stopped the database by mistake, take it for an attack: somebody may have switched the lights off.
+            """,
+        Location = default,
+    };
+
     /// <summary>The service is alive.</summary>
     public static DetectionRule Heartbeat { get; } = new()
     {

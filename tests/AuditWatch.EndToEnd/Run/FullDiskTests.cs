@@ -46,6 +46,37 @@ public sealed class FullDiskTests
         }
     }
 
+    [SkippableFact]
+    public async Task Run_StateOnAFullDisk_IsAnAlertThroughReceiversThatWork()
+    {
+        await using var disk = await SmallDisk.MountAsync(megabytes: 2);
+        using var folder = new TemporaryFolder();
+        var config = folder.Write("auditwatch.yaml", $$"""
+            state: {directory: "{{disk["state"]}}"}
+            receivers: [{name: archive, fileConfigs: [{path: told.jsonl, sendResolved: true}]}]
+            route: {receiver: archive}
+            """);
+        await using var service = await Service.StartAsync("--config", config);
+        // What becomes of them is another test's.
+        _ = Enumerable.Range(0, Requests).Select(request => service.Http.PostAsync("/webhook", Events(request))).ToList();
+
+        await service.UntilAsync("people are told", () => Task.FromResult(Told().Contains("auditwatch_state_unwritable", StringComparison.Ordinal)));
+
+        using (var ready = await service.Http.GetAsync("/readyz"))
+        {
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, ready.StatusCode);
+            Assert.Contains("the disk is full", await ready.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        }
+
+        Assert.Contains("the disk is full", Told().Split('\n').Single(line => line.Contains("auditwatch_state_unwritable", StringComparison.Ordinal)), StringComparison.Ordinal);
+        await disk.GrowAsync(megabytes: 256);
+        await service.UntilAsync("they are told that it is over", () => Task.FromResult(Told().Split('\n').Count(line => line.Contains("auditwatch_state_unwritable", StringComparison.Ordinal)) == 2));
+        await service.UntilAsync("it is in the history", async () =>
+            (await Cli.RunAsync("alerts", "list", "--status", "closed", "--detection", "auditwatch_state_unwritable", "--format", "json", "--config", config)).OutLines.Length == 1);
+
+        string Told() => File.Exists(folder["told.jsonl"]) ? File.ReadAllText(folder["told.jsonl"]) : "";
+    }
+
     private static StringContent Events(int request)
     {
         var text = new StringBuilder();

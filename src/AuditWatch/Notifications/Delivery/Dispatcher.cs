@@ -37,6 +37,11 @@ public sealed class Dispatcher : IAsyncDisposable
         ];
     }
 
+    /// <summary>Delivers a notification past the outbox, as <see cref="NotifierWorker.Announce"/> says.</summary>
+    /// <param name="integration">The notifier's name.</param>
+    /// <param name="notification">The notification.</param>
+    internal void Announce(string integration, Notification notification) => _workers.First(worker => worker.Name == integration).Announce(notification);
+
     /// <summary>
     /// Delivers what can be delivered at once, for at most <see cref="StopLimit"/> or until <paramref name="cancellation"/>; the rest stays in the outbox.
     /// </summary>

@@ -1,3 +1,4 @@
+using System.Threading.Channels;
 using AuditWatch.Telemetry;
 using Microsoft.Extensions.Logging;
 using Polly;
@@ -25,6 +26,10 @@ internal sealed class NotifierWorker
     private readonly StormControl? _storm;
     private readonly TimeProvider _time;
     private readonly DeliveryHealth _health;
+    private readonly ILogger _logger;
+    private readonly CancellationToken _stop;
+    private readonly Channel<bool> _turn = Channel.CreateBounded<bool>(1);
+    private Task _announced = Task.CompletedTask;
     private readonly ResiliencePipeline<DeliveryResult> _retries;
 
     /// <summary>A worker that has begun.</summary>
@@ -44,6 +49,8 @@ internal sealed class NotifierWorker
         _queue = outbox.QueueOf(_notifier.Name);
         _storm = integration.IsForPeople ? new StormControl(messagesPerMinute, time) : null;
         _time = time;
+        _logger = logger;
+        _stop = stop;
         _health = new DeliveryHealth(_notifier.Name, logger, metrics);
         _retries = new ResiliencePipelineBuilder<DeliveryResult> { TimeProvider = time }
             .AddRetry(new RetryStrategyOptions<DeliveryResult>
@@ -70,6 +77,29 @@ internal sealed class NotifierWorker
 
     /// <summary>Completes when the worker has ended.</summary>
     public Task Finished { get; }
+
+    /// <summary>
+    /// Delivers a notification that is not in the outbox, because that cannot be written, while what is in it may wait for that; after those announced before. It is not
+    /// kept anywhere. To be called by one thread at a time.
+    /// </summary>
+    public void Announce(Notification notification) => _announced = AnnounceAsync(_announced, notification);
+
+    private async Task AnnounceAsync(Task before, Notification notification)
+    {
+        await before.ConfigureAwait(false);
+        try
+        {
+            var result = await DeliverAsync(notification, _stop);
+            if (result.Outcome != DeliveryOutcome.Delivered)
+            {
+                _logger.LogError("{Receiver} was not told of {Detection}: {Reason}", Name, notification.Alerts[0].Detection.Name, result.Reason);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The service ends.
+        }
+    }
 
     private async Task WorkAsync(CancellationToken drain, CancellationToken stop)
     {
@@ -135,6 +165,20 @@ internal sealed class NotifierWorker
     }
 
     private async Task<DeliveryResult> AttemptAsync(Notification notification, CancellationToken stop)
+    {
+        // One at a time: whoever has put something in has the turn.
+        await _turn.Writer.WriteAsync(true, stop);
+        try
+        {
+            return await AttemptAloneAsync(notification, stop);
+        }
+        finally
+        {
+            _turn.Reader.TryRead(out _);
+        }
+    }
+
+    private async Task<DeliveryResult> AttemptAloneAsync(Notification notification, CancellationToken stop)
     {
         using var limit = new CancellationTokenSource(AttemptLimit, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, stop);

@@ -46,7 +46,7 @@ internal sealed class PostgresDatabase(string connectionStringFile) : SqlDatabas
     /// <inheritdoc/>
     public override SqlSession OpenToWrite()
     {
-        var session = Open(pooling: false);
+        var session = Open();
         try
         {
             // Where the server loses commits on purpose to be faster, this session does not.
@@ -65,7 +65,8 @@ internal sealed class PostgresDatabase(string connectionStringFile) : SqlDatabas
     }
 
     /// <inheritdoc/>
-    public override SqlSession OpenToRead() => Open(pooling: true);
+    /// <remarks>A connection of its own: one from a pool would be broken after a restart of the server, and say so only when it is used.</remarks>
+    public override SqlSession OpenToRead() => Open();
 
     /// <inheritdoc/>
     public override string Define(SqlSchemaVersion version) => version.In(
@@ -149,7 +150,7 @@ internal sealed class PostgresDatabase(string connectionStringFile) : SqlDatabas
         _ => $"{Name} cannot be reached: {problem.Message.TrimEnd('.')}. Look whether the server runs.",
     };
 
-    private PostgresSession Open(bool pooling)
+    private PostgresSession Open()
     {
         var text = ReadConnectionString();
         if (Objection(text) is { } objection)
@@ -157,7 +158,7 @@ internal sealed class PostgresDatabase(string connectionStringFile) : SqlDatabas
             throw new StateException($"The connection string in {connectionStringFile} cannot be used: {objection}.");
         }
 
-        var builder = new NpgsqlConnectionStringBuilder(text) { Pooling = pooling, MaxPoolSize = 4, MaxAutoPrepare = 64, IncludeErrorDetail = false, PersistSecurityInfo = false };
+        var builder = new NpgsqlConnectionStringBuilder(text) { Pooling = false, MaxAutoPrepare = 64, IncludeErrorDetail = false, PersistSecurityInfo = false };
         builder.ApplicationName ??= "auditwatch";
         if (!builder.ShouldSerialize("Timeout"))
         {
