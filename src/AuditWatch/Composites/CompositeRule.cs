@@ -15,10 +15,6 @@ internal sealed class CompositeRule
     /// <summary>The most facts of steps that must not be there, and of what ends stories, at about 0.5 KB each.</summary>
     public const int MaxNegative = 50_000;
 
-    // NRules looks at every combination, at about a microsecond each.
-    private const int MaxCombinations = 4096;
-    private const int MaxCombinationsOfAccount = 20_000;
-    private const int MaxSettled = 10_000;
     private const int MaxUndecided = 1_000;
 
     private readonly CompositePlan _plan;
@@ -29,14 +25,12 @@ internal sealed class CompositeRule
     private readonly JoinRule _join;
     private readonly Stories _stories;
     private readonly CompositeMetrics _metrics;
-    private readonly long _horizon;
+    private readonly StepLifetimes _lifetimes;
+    private readonly RipeningStories _ripening;
+    private readonly StorySearch _search;
     private readonly Dictionary<string, List<StepFact>> _new = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, PriorityQueue<StepFact, long>> _ripening = new(StringComparer.Ordinal);
-    private readonly HashSet<(StepFact Fact, long Ripe)> _ripeningOnce = [];
-    private readonly Dictionary<string, int> _combinations = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, (long Version, long Time, long Until)> _settled = new(StringComparer.Ordinal);
+    private readonly AnsweredSearches _answered = new();
     private readonly List<List<StepFact>> _undecided = [];
-    private int _search;
 
     /// <param name="plan">The composite.</param>
     /// <param name="detections">The set it is in.</param>
@@ -53,7 +47,9 @@ internal sealed class CompositeRule
         _join = new JoinRule(plan);
         _stories = stories;
         _metrics = metrics;
-        _horizon = plan.Definition.Within.Ticks + (plan.Definition.Steps[^1] is { IsNot: true, Within: { } after } ? after.Ticks : 0);
+        _lifetimes = new StepLifetimes(plan);
+        _ripening = new RipeningStories(_lifetimes);
+        _search = new StorySearch(plan, _positive, _negative, metrics);
     }
 
     public CompositePlan Plan => _plan;
@@ -75,7 +71,7 @@ internal sealed class CompositeRule
     {
         foreach (var fact in _steps[part].Of(kept))
         {
-            fact.Expires = fact.Time + Needed(part);
+            fact.Expires = fact.Time + _lifetimes.Initial(part);
             if (!_plan.IsPositive(part))
             {
                 _negative.Add(fact, isWritten);
@@ -94,7 +90,7 @@ internal sealed class CompositeRule
 
     /// <summary>Takes in what it awaits of a batch, now that all else of the batch has been taken in.</summary>
     /// <returns>The stories that have become whole before that.</returns>
-    public IReadOnlyList<Finding> Await(Events.EventBatch batch, Watermarks watermarks, Func<Finding, KeptFinding?> take)
+    public IReadOnlyList<Finding> Await(Events.EventBatch batch, Watermarks watermarks, Func<Finding, KeptFinding?> admit)
     {
         if (_awaited is null)
         {
@@ -105,7 +101,7 @@ internal sealed class CompositeRule
         SearchNew(watermarks, told);
         _awaited.Find(batch, finding =>
         {
-            if (take(finding) is { } kept)
+            if (admit(finding) is { } kept)
             {
                 Add(kept, _plan.Last);
             }
@@ -118,7 +114,7 @@ internal sealed class CompositeRule
     public List<Finding> Decide(Watermarks watermarks)
     {
         var told = new List<Finding>();
-        _combinations.Clear();
+        _search.BeginBatch();
         if (_undecided.Count > 0 && _join.Compiled.IsCompleted)
         {
             List<List<StepFact>> waited = [.. _undecided];
@@ -127,7 +123,11 @@ internal sealed class CompositeRule
         }
 
         SearchNew(watermarks, told);
-        Ripen(watermarks, told);
+        foreach (var fact in _ripening.Due(watermarks))
+        {
+            Search([fact], watermarks, told, isNew: false);
+        }
+
         Expire(watermarks);
         return told;
     }
@@ -139,11 +139,13 @@ internal sealed class CompositeRule
         _negative.Clear();
     }
 
+    private long Version => _positive.Version + _negative.Version;
+
     private void SearchNew(Watermarks watermarks, List<Finding> told)
     {
         foreach (var (likeness, facts) in _new)
         {
-            if (!IsSettled(likeness, facts))
+            if (!_answered.Contains(likeness, facts, Version))
             {
                 Search(facts, watermarks, told, isNew: true, likeness);
             }
@@ -171,8 +173,9 @@ internal sealed class CompositeRule
 
     private void Search(List<StepFact> facts, Watermarks watermarks, List<Finding> told, bool isNew, string? likeness = null)
     {
-        if (Gather(facts) is not { } gathered || !IsAffordable(gathered, facts[0]))
+        if (_search.Gather(facts, out var awaiting) is not { } gathered)
         {
+            awaiting?[_awaited!.Part].ForEach(_awaited.Add);
             return;
         }
 
@@ -194,7 +197,8 @@ internal sealed class CompositeRule
         var until = long.MaxValue;
         foreach (var story in matches.OrderBy(story => story.Max(fact => fact.Time)).ThenBy(story => story.Max(fact => fact.Sequence)))
         {
-            until = Math.Min(until, Conclude(story, watermarks, told));
+            var isOpen = _plan.Definition.IsProvisional && !_ripening.IsRipe(story, watermarks.Of(story[0].Source.Cluster));
+            until = Math.Min(until, isOpen ? long.MinValue : _stories.Tell(_plan, story, told));
         }
 
         if (isNew && likeness is not null && facts[0].Step == _plan.Last && _plan.Definition.IsOrdered && !_plan.Definition.IsProvisional)
@@ -202,147 +206,7 @@ internal sealed class CompositeRule
             var newest = facts.Max(fact => fact.Time);
             if (gathered.TrueForAll(list => list.TrueForAll(fact => fact.Time <= newest)))
             {
-                _ = _settled.Count < MaxSettled || Forgotten();
-                _settled[likeness] = (_positive.Version + _negative.Version, newest, until);
-            }
-        }
-
-        bool Forgotten()
-        {
-            _settled.Clear();
-            return true;
-        }
-    }
-
-    // Whether the same has been asked, nothing else has come since, and what there was to tell has been told.
-    private bool IsSettled(string likeness, List<StepFact> facts) =>
-        _settled.TryGetValue(likeness, out var settled) && settled.Version == _positive.Version + _negative.Version
-        && facts.TrueForAll(fact => fact.Time >= settled.Time && fact.Time < settled.Until);
-
-    /// <summary>Goes from part to part by key. Null if a step that must be there is not.</summary>
-    private List<List<StepFact>>? Gather(List<StepFact> facts)
-    {
-        _search++;
-        var gathered = Enumerable.Range(0, _plan.Parts.Length).Select(_ => new List<StepFact>()).ToList();
-        gathered[facts[0].Step].AddRange(facts);
-        facts.ForEach(fact => fact.Search = _search);
-        foreach (var hop in _plan.From(facts[0].Step))
-        {
-            var isPositive = _plan.IsPositive(hop.To);
-            Follow(hop, gathered[hop.From], gathered[hop.To]);
-            if (isPositive && gathered[hop.To].Count == 0)
-            {
-                if (hop.To == _plan.Awaited)
-                {
-                    gathered[_awaited!.Part].ForEach(_awaited.Add);
-                }
-
-                return null;
-            }
-        }
-
-        return gathered;
-    }
-
-    private void Follow(Hop hop, List<StepFact> from, List<StepFact> to)
-    {
-        var waiting = _plan.IsPositive(hop.To) ? _positive : _negative;
-        foreach (var key in from.SelectMany(fact => StepKeys.Of(fact, hop.Places, hop.Index)).Distinct(StringComparer.Ordinal))
-        {
-            foreach (var fact in waiting.Find(key))
-            {
-                if (fact.Search != _search && fact.Source.Cluster == from[0].Source.Cluster)
-                {
-                    fact.Search = _search;
-                    to.Add(fact);
-                }
-            }
-        }
-    }
-
-    // Whoever makes more combinations than can be looked at loses the oldest of what makes them, and in the end the rest of a batch.
-    private bool IsAffordable(List<List<StepFact>> gathered, StepFact seed)
-    {
-        var positive = _plan.Positive.Select(part => gathered[part]).ToList();
-        while (Combinations() > MaxCombinations)
-        {
-            var largest = positive.MaxBy(list => list.Count)!;
-            largest.Remove(largest.MinBy(fact => fact.Sequence)!);
-            _metrics.Forgets(_plan.Rule.Name, "work");
-        }
-
-        var spent = _combinations.GetValueOrDefault(seed.Source.Account) + (int)Combinations();
-        _combinations[seed.Source.Account] = spent;
-        if (spent > MaxCombinationsOfAccount)
-        {
-            _metrics.Forgets(_plan.Rule.Name, "work");
-        }
-
-        return spent <= MaxCombinationsOfAccount;
-
-        long Combinations() => positive.Aggregate(1L, (product, list) => product * list.Count);
-    }
-
-    // Returns until when the same story is no news.
-    private long Conclude(StepFact[] story, Watermarks watermarks, List<Finding> told)
-    {
-        var cluster = story[0].Source.Cluster;
-        if (_plan.Definition.IsProvisional && Ripe(story) is var ripe && ripe > watermarks.Of(cluster))
-        {
-            if (!_ripening.TryGetValue(cluster, out var queue))
-            {
-                _ripening[cluster] = queue = new PriorityQueue<StepFact, long>();
-            }
-
-            if (_ripeningOnce.Add((story[^1], ripe)))
-            {
-                queue.Enqueue(story[^1], ripe);
-            }
-
-            return long.MinValue;
-        }
-
-        return _stories.Tell(_plan, story, told);
-    }
-
-    // When nothing can come any more that would undo the story.
-    private long Ripe(StepFact[] story)
-    {
-        var within = _plan.Definition.Within.Ticks;
-        var (first, last) = (story.Min(fact => fact.Time), story.Max(fact => fact.Time));
-        var ripe = last;
-        for (var part = 0; part < _plan.Parts.Length; part++)
-        {
-            var step = _plan.Parts[part];
-            if (step.IsNot)
-            {
-                ripe = Math.Max(ripe, !_plan.Definition.IsOrdered || step.IsAnywhere ? first + within
-                    : part < _plan.Last ? last
-                    : step.Within is { } after ? last + after.Ticks : first + within);
-            }
-        }
-
-        return ripe;
-    }
-
-    private void Ripen(Watermarks watermarks, List<Finding> told)
-    {
-        foreach (var (cluster, queue) in _ripening)
-        {
-            var due = new HashSet<StepFact>();
-            while (queue.TryPeek(out var fact, out var ripe) && ripe <= watermarks.Of(cluster))
-            {
-                queue.Dequeue();
-                _ripeningOnce.Remove((fact, ripe));
-                if (fact.IsWaiting)
-                {
-                    due.Add(fact);
-                }
-            }
-
-            foreach (var fact in due.OrderBy(fact => fact.Time).ThenBy(fact => fact.Sequence))
-            {
-                Search([fact], watermarks, told, isNew: false);
+                _answered.Add(likeness, Version, newest, until);
             }
         }
     }
@@ -357,22 +221,10 @@ internal sealed class CompositeRule
         }
     }
 
-    // How long after it happened a finding can be of use, before anybody looks whether it has anything to follow. The watermark is late by the lateness already.
-    private long Needed(int part)
-    {
-        var (step, within) = (_plan.Parts[part], _plan.Definition.Within.Ticks);
-        return !_plan.Definition.IsOrdered || step.IsAnywhere ? (step.IsNot ? 2 * within : within)
-            : part < _plan.First ? (step.Within?.Ticks ?? within) + _horizon
-            : part == _plan.First ? _horizon
-            : 0;
-    }
-
-    // A finding of a later step stays only if there is one that it follows: one that comes later than this has not come in time.
+    // A finding of a later step stays only if there is one that it follows.
     private bool Extend(StepFact fact)
     {
-        var until = fact.Time + _horizon;
-        var isLast = fact.Step == _plan.Last && !_plan.Definition.Steps[^1].IsNot;
-        if (!_plan.Definition.IsOrdered || fact.Expires >= until || fact.Step <= _plan.First || isLast || !Follows(fact))
+        if (_lifetimes.IfFollowing(fact) is not { } until || !Follows(fact))
         {
             return false;
         }

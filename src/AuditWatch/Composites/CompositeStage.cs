@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text.Json;
-using System.Text.Json.Serialization;
 using AuditWatch.Correlation;
 using AuditWatch.Detection;
 using AuditWatch.Events;
@@ -26,9 +23,6 @@ namespace AuditWatch.Composites;
 /// </summary>
 internal sealed class CompositeStage
 {
-    // Of a correlation whose threshold stays reached; about 100 bytes each.
-    private const int MaxBursts = 100_000;
-
     private readonly DetectionSet _detections;
     private readonly CompositeRule[] _rules;
     private readonly Dictionary<string, (CompositeRule Rule, int Part)[]> _steps;
@@ -36,10 +30,8 @@ internal sealed class CompositeStage
     private readonly KeptFindings _kept;
     private readonly ToldStories _told = new();
     private readonly Watermarks _watermarks;
-    private readonly LruMap<(long From, long To)> _bursts = new();
-    private readonly Dictionary<(string Composite, string Cluster), long> _since = [];
-    private readonly HashSet<(string Composite, string Cluster)> _sinceUnwritten = [];
-    private readonly TextHasher _hasher = new();
+    private readonly CorrelationBursts _bursts = new();
+    private readonly ObservationStarts _observed = new();
     private readonly EventFailures _failures;
 
     /// <summary>A stage for the composites of a set.</summary>
@@ -55,7 +47,7 @@ internal sealed class CompositeStage
         _detections = detections;
         _watermarks = new Watermarks(lateness ?? Correlator.DefaultLateness);
         var counted = new CompositeMetrics((metrics ?? ServiceMetrics.Shared).Composites, logger ?? NullLogger<CompositeStage>.Instance);
-        var stories = new Stories(_told, (plan, cluster) => _since.TryGetValue((ScopeOf(plan), cluster), out var since) ? since : null, counted);
+        var stories = new Stories(_told, _observed.Of, counted);
         _rules = [.. detections.Rules.Where(rule => rule.Composite is not null).Select(rule => new CompositeRule(new CompositePlan(rule, detections), detections, _kept, stories, counted))];
         var parts = _rules.SelectMany(rule => rule.Plan.Parts.SelectMany((part, i) => detections.Rules.Where(one => part.Rules.Any(reference => reference.IsTo(one))).Select(one => (one.Name, Rule: rule, Part: i)))).ToList();
         _steps = parts.GroupBy(part => part.Name, part => (part.Rule, part.Part), StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.ToArray(), StringComparer.Ordinal);
@@ -102,7 +94,7 @@ internal sealed class CompositeStage
             }
         }
 
-        var told = ForEachRule(rule => rule.Await(batch, _watermarks, finding => _kept.Take(finding, _watermarks.Sane(finding.Time, batch.ReceivedAt), isShown: true)));
+        var told = ForEachRule(rule => rule.Await(batch, _watermarks, finding => _kept.Admit(finding, _watermarks.Sane(finding.Time, batch.ReceivedAt), isShown: true)));
         return [.. told, .. Decide()];
     }
 
@@ -144,13 +136,7 @@ internal sealed class CompositeStage
     {
         _kept.Record(changes);
         _told.Record(changes);
-        foreach (var (composite, cluster) in _sinceUnwritten)
-        {
-            var since = new Since(composite, cluster, _since[(composite, cluster)]);
-            changes.Put(StateTables.CompositeClusters, _hasher.Add(composite).Add(cluster).GetHashAndReset().ToString("x32", CultureInfo.InvariantCulture), JsonSerializer.SerializeToUtf8Bytes(since, SinceJson.Default.Since));
-        }
-
-        _sinceUnwritten.Clear();
+        _observed.Record(changes);
     }
 
     /// <summary>Goes on where the state was left; once, before the first batch. What detections can no longer use of it is let go.</summary>
@@ -158,12 +144,7 @@ internal sealed class CompositeStage
     public void Restore(IStateStore store)
     {
         _told.Restore(store);
-        foreach (var row in store.Read(StateTables.CompositeClusters))
-        {
-            var since = JsonSerializer.Deserialize(row.Bytes("value").Span, SinceJson.Default.Since)!;
-            _since[(since.Composite, since.Cluster)] = since.Ticks;
-        }
-
+        _observed.Restore(store);
         var unused = new StateChanges();
         foreach (var row in store.Read(StateTables.CompositeFindings))
         {
@@ -190,12 +171,7 @@ internal sealed class CompositeStage
     public void Import(CompositeStage previous)
     {
         _told.Import(previous._told);
-        foreach (var (key, since) in previous._since)
-        {
-            _since[key] = since;
-        }
-
-        _sinceUnwritten.UnionWith(previous._sinceUnwritten);
+        _observed.Import(previous._observed);
         _watermarks.Import(previous._watermarks);
         _kept.Import(previous._kept, _detections, kept => Add(kept, _steps.GetValueOrDefault(kept.Finding.Detection.Name, []), isWritten: false));
         foreach (var rule in previous._rules)
@@ -229,7 +205,7 @@ internal sealed class CompositeStage
         try
         {
             var time = See(finding.Cluster, finding.Time, receivedAt);
-            if ((!isCorrelation || IsBeginning(finding)) && _kept.Take(finding, time, _shown.Contains(finding.Detection.Name)) is { } kept)
+            if ((!isCorrelation || _bursts.IsBeginning(finding)) && _kept.Admit(finding, time, _shown.Contains(finding.Detection.Name)) is { } kept)
             {
                 Add(kept, steps, isWritten: false);
             }
@@ -254,44 +230,12 @@ internal sealed class CompositeStage
         var time = _watermarks.Sane(at, receivedAt);
         if (_watermarks.Pass(cluster, time, receivedAt))
         {
-            foreach (var rule in _rules.Where(rule => rule.Plan.Parts[0].IsNot && _since.TryAdd((ScopeOf(rule.Plan), cluster), time)))
+            foreach (var rule in _rules.Where(rule => rule.Plan.Parts[0].IsNot))
             {
-                _sinceUnwritten.Add((ScopeOf(rule.Plan), cluster));
+                _observed.Begin(rule.Plan, cluster, time);
             }
         }
 
         return time;
     }
-
-    // A composite that asks for something else has to look anew.
-    private static string ScopeOf(CompositePlan plan) =>
-        $"{plan.Rule.Name}({string.Join(", ", plan.Parts[0].Rules.Select(rule => rule.Text).Concat(plan.Parts[0].Variables.Select(use => use.Field)))})";
-
-    // A correlation fires again with every further finding of a burst: as a step it counts once, until it has been quiet for a timespan.
-    private bool IsBeginning(Finding fired)
-    {
-        _hasher.Add(fired.Detection.Name).Add(fired.Cluster);
-        foreach (var (_, values) in fired.Values)
-        {
-            _hasher.Add(string.Join('\0', values));
-        }
-
-        var key = _hasher.GetHashAndReset();
-        var (time, quiet) = (fired.Time.UtcTicks, fired.Detection.Correlation!.Timespan.Ticks);
-        var isKnown = _bursts.TryGet(key, out var burst);
-        var isWithin = isKnown && time >= burst.From && time < burst.To + quiet;
-        _bursts.Set(key, !isKnown || time >= burst.To + quiet ? (time, time) : (Math.Min(burst.From, time), Math.Max(burst.To, time)));
-        if (_bursts.Count > MaxBursts)
-        {
-            _bursts.RemoveLeastRecent();
-        }
-
-        return !isWithin;
-    }
-
-    internal sealed record Since(string Composite, string Cluster, long Ticks);
 }
-
-/// <summary>The JSON of these records.</summary>
-[JsonSerializable(typeof(CompositeStage.Since))]
-internal sealed partial class SinceJson : JsonSerializerContext;

@@ -21,12 +21,12 @@ internal sealed class KeptFindings(EventFailures failures)
     /// <summary>All that wait, in the order of their arrival.</summary>
     public IEnumerable<KeptFinding> All => _byId.Values.OrderBy(kept => kept.Sequence);
 
-    /// <summary>Takes a finding in, so that facts can be made of it.</summary>
+    /// <summary>Admits a finding, so that facts can be made of it.</summary>
     /// <param name="finding">The finding.</param>
     /// <param name="time">When it counts as having happened, in ticks of UTC.</param>
     /// <param name="isShown">Whether people may be told of it.</param>
     /// <returns>Null if it waits already: it is a repeat.</returns>
-    public KeptFinding? Take(Finding finding, long time, bool isShown)
+    public KeptFinding? Admit(Finding finding, long time, bool isShown)
     {
         // A correlation's has no id of its own.
         var id = finding.Id != 0 ? finding.Id : IdOf(finding, time);

@@ -18,14 +18,7 @@ namespace AuditWatch.Detection.Sigma;
 /// </summary>
 internal sealed partial class CompositeParser(Placeholders placeholders, Diagnostics diagnostics)
 {
-    private static readonly Dictionary<string, JoinOperator> Operators = new(StringComparer.Ordinal)
-    {
-        ["neq"] = JoinOperator.NotEqualTo,
-        ["startswith"] = JoinOperator.StartsWith,
-        ["endswith"] = JoinOperator.EndsWith,
-        ["contains"] = JoinOperator.Contains,
-        ["cidr"] = JoinOperator.InNetwork,
-    };
+    private readonly StepMatchParser _match = new(placeholders, diagnostics);
 
     /// <summary>The composite, or null if it cannot be used.</summary>
     public CompositeDefinition? Parse(YamlMap body)
@@ -48,7 +41,7 @@ internal sealed partial class CompositeParser(Placeholders placeholders, Diagnos
             Generate = body.Boolean("generate", otherwise: true),
         };
         body.RejectUnknown();
-        Check(definition, body.LocationOf("steps"));
+        CompositeChecks.Check(definition, body.LocationOf("steps"), diagnostics);
         return diagnostics.ErrorCount == before ? definition : null;
     }
 
@@ -96,7 +89,7 @@ internal sealed partial class CompositeParser(Placeholders placeholders, Diagnos
     private CompositeStep Step(string name, YamlMap map, bool isUntil)
     {
         var isNot = !isUntil && map.TryGet("not", out _);
-        var (variables, test) = map.TryGet("match", out var match) ? Match(match) : ([], null);
+        var (variables, test) = map.TryGet("match", out var match) ? _match.Parse(match) : ([], null);
         if (map.TryGet("rule", out _) == isNot)
         {
             diagnostics.Error(map.Location, isNot ? $"the step '{name}' has both 'rule' and 'not'; it is one or the other"
@@ -137,148 +130,7 @@ internal sealed partial class CompositeParser(Placeholders placeholders, Diagnos
         return rules;
     }
 
-    private (List<VariableUse> Variables, Expression? Test) Match(YamlValue match)
-    {
-        var variables = new List<VariableUse>();
-        var tests = new List<Expression>();
-        if (!match.IsMap)
-        {
-            diagnostics.Error(match.Location, "'match' must be a map of fields: {objectRef.name: $role, verb: create}");
-        }
-
-        var parser = new SelectionParser(placeholders, diagnostics);
-        foreach (var (key, value) in match.Pairs)
-        {
-            try
-            {
-                if (IsVariable(value))
-                {
-                    variables.Add(Use(key, value));
-                }
-                else if (value.Elements.FirstOrDefault(IsVariable) is { IsScalar: true } element)
-                {
-                    throw new SigmaException(element.Location, "a variable stands alone, not in a list");
-                }
-                else
-                {
-                    tests.Add(Plain(parser.ParseItem(key, value), key));
-                }
-            }
-            catch (SigmaException problem)
-            {
-                diagnostics.Error(problem.Location, problem.Message);
-            }
-        }
-
-        return (variables, tests.Count switch { 0 => null, 1 => tests[0], _ => new Expression.And(tests) });
-    }
-
-    private static bool IsVariable(YamlValue value) => value.IsScalar && value.Text.StartsWith('$');
-
-    private static VariableUse Use(YamlValue key, YamlValue value)
-    {
-        var name = value.Text[1..];
-        var words = key.Text.Split('|');
-        var field = ShortFieldNames.Resolve(words[0]);
-        if (!NamePattern().IsMatch(name))
-        {
-            throw new SigmaException(value.Location, $"'{value.Text}' is no variable: a dollar, then letters, digits and '_', beginning with a letter. For text that begins with a dollar write '\\{value.Text}'");
-        }
-
-        if (!Events.FieldPath.TryParse(field, out _))
-        {
-            throw new SigmaException(key.Location, $"no audit event has a field '{field}'{Events.EventSchema.Suggest(field)}");
-        }
-
-        return words[1..] switch
-        {
-            [] or ["cased"] => new VariableUse(field, name, JoinOperator.EqualTo, key.Location),
-            [var modifier] when Operators.TryGetValue(modifier, out var how) => new VariableUse(field, name, how, key.Location),
-            [var modifier] => throw new SigmaException(key.Location, $"'{modifier}' does not compare with a variable; {string.Join(", ", Operators.Keys)} do{Suggestion.For(modifier, Operators.Keys)}"),
-            _ => throw new SigmaException(key.Location, "one modifier is enough to compare with a variable"),
-        };
-    }
-
-    // What is looked for in the values that a finding carries: these are of fields.
-    private static Expression Plain(Expression expression, YamlValue key) => expression switch
-    {
-        Expression.Keyword or Expression.AnyElement => throw new SigmaException(key.Location, "a step looks at fields of findings; what else the event must be like belongs into the rule"),
-        Expression.And all => new Expression.And([.. all.Parts.Select(part => Plain(part, key))]),
-        Expression.Or any => new Expression.Or([.. any.Parts.Select(part => Plain(part, key))]),
-        Expression.Not negation => new Expression.Not(Plain(negation.Part, key)),
-        _ => expression,
-    };
-
-    private void Check(CompositeDefinition definition, SourceLocation steps)
-    {
-        var positive = definition.Positive.ToList();
-        if (definition.Steps.Count is < 2 or > CompositeDefinition.MaxSteps)
-        {
-            diagnostics.Error(steps, $"a composite has 2 to {CompositeDefinition.MaxSteps} steps");
-        }
-        else if (positive.Count == 0)
-        {
-            diagnostics.Error(steps, "every step is a 'not': at least one must have a finding");
-        }
-
-        for (var i = 0; i < definition.Steps.Count; i++)
-        {
-            var step = definition.Steps[i];
-            if (step.Within is not null && !definition.IsOrdered)
-            {
-                diagnostics.Error(step.Location, $"the step '{step.Name}' has a 'within', but steps without an order have none before them");
-            }
-            else if (step.Within > definition.Within && !(i == 0 && step.IsNot))
-            {
-                diagnostics.Warning(step.Location, $"the step '{step.Name}' may take longer than the whole story, which takes at most {definition.Within}");
-            }
-            else if (step.Within is not null && i == 0 && !step.IsNot)
-            {
-                diagnostics.Warning(step.Location, $"nothing is before the step '{step.Name}': its 'within' means nothing");
-            }
-
-            if (definition.IsOrdered && step.IsNot && i > 0 && definition.Steps[i - 1].IsNot)
-            {
-                diagnostics.Error(step.Location, $"'{definition.Steps[i - 1].Name}' and '{step.Name}' are both 'not', and nothing is between them; a 'not' takes a list of detections");
-            }
-        }
-
-        // Every finding of such a step goes with every one of the others.
-        foreach (var step in positive.Where(step => positive.Count > 1 && !positive.Exists(other => other != step && Joins(other).Intersect(Joins(step)).Any())))
-        {
-            diagnostics.Warning(step.Location, $"nothing but the cluster joins the step '{step.Name}' with the others: give a field of it the value of a variable of theirs");
-        }
-
-        CheckVariables(definition);
-
-        static IEnumerable<string> Joins(CompositeStep step) => step.Variables.Where(use => use.How == JoinOperator.EqualTo).Select(use => use.Variable);
-    }
-
-    private void CheckVariables(CompositeDefinition definition)
-    {
-        var bound = definition.Positive.SelectMany(step => step.Variables).Where(use => use.Binds).ToDictionary(use => use.Variable, StringComparer.Ordinal);
-        foreach (var part in definition.Parts)
-        {
-            foreach (var use in part.Variables.Where(use => !bound.ContainsKey(use.Variable)))
-            {
-                diagnostics.Error(use.Location, $"nothing gives ${use.Variable} a value: only 'not' and 'until' name it{Suggestion.For("$" + use.Variable, bound.Keys.Select(name => "$" + name))}");
-            }
-
-            foreach (var use in part.Variables.Where(use => use.Binds))
-            {
-                if (use.How != JoinOperator.EqualTo)
-                {
-                    diagnostics.Error(use.Location, $"${use.Variable} gets its value here, and there is nothing yet to compare with: leave the modifier out");
-                }
-
-                if (part.Variables.FirstOrDefault(other => other != use && other.Variable == use.Variable) is { } second)
-                {
-                    diagnostics.Error(second.Location, $"${use.Variable} is bound twice in the step '{part.Name}'; to compare two fields of one event use 'fieldref' in the rule");
-                }
-            }
-        }
-    }
-
+    /// <summary>A name of a step or a variable.</summary>
     [GeneratedRegex(@"\A[A-Za-z][A-Za-z0-9_]*\z", RegexOptions.CultureInvariant)]
-    private static partial Regex NamePattern();
+    public static partial Regex NamePattern();
 }
