@@ -44,12 +44,12 @@ internal static class ConfigRoutesTestCommand
                 Console.Out.WriteLine(arguments.GetValue(json) ? Json(route, time) : Text(route, time));
             }
 
-            return Judge(routes, arguments.GetValue(expect));
+            return Compare(routes, arguments.GetValue(expect));
         });
         return command;
     }
 
-    private static int Judge(IReadOnlyList<Route> routes, string? expected)
+    private static int Compare(IReadOnlyList<Route> routes, string? expected)
     {
         var receivers = routes.Select(route => route.Receiver).ToList();
         if (expected is not null)

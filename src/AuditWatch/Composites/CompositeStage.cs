@@ -101,14 +101,14 @@ internal sealed class CompositeStage
     /// <summary>Says that time goes by, whether anything arrives or not: what does not happen has to be told as well.</summary>
     /// <param name="now">The time.</param>
     /// <returns>The findings of composites.</returns>
-    public IReadOnlyList<Finding> Pass(DateTimeOffset now)
+    public IReadOnlyList<Finding> Tick(DateTimeOffset now)
     {
         if (_rules.Length == 0)
         {
             return [];
         }
 
-        _watermarks.Pass(now);
+        _watermarks.Tick(now);
         return Decide();
     }
 
@@ -152,7 +152,7 @@ internal sealed class CompositeStage
             if (kept is not null)
             {
                 Add(kept, _steps.GetValueOrDefault(kept.Finding.Detection.Name, []), isWritten: true);
-                _watermarks.Pass(kept.Cluster, kept.Time, DateTimeOffset.MinValue);
+                _watermarks.Advance(kept.Cluster, kept.Time, DateTimeOffset.MinValue);
             }
 
             if (kept is not { Facts: > 0 })
@@ -228,7 +228,7 @@ internal sealed class CompositeStage
     private long See(string cluster, DateTimeOffset at, DateTimeOffset receivedAt)
     {
         var time = _watermarks.Sane(at, receivedAt);
-        if (_watermarks.Pass(cluster, time, receivedAt))
+        if (_watermarks.Advance(cluster, time, receivedAt))
         {
             foreach (var rule in _rules.Where(rule => rule.Plan.Parts[0].IsNot))
             {

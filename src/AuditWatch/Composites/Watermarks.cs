@@ -13,33 +13,33 @@ internal sealed class Watermarks(TimeSpan lateness)
     public IReadOnlyCollection<string> Clusters => _marks.Keys;
 
     /// <summary>The event time from which on findings may still arrive, in ticks of UTC.</summary>
-    public long Of(string cluster) => _marks.TryGetValue(cluster, out var mark) ? mark.Settled : long.MinValue;
+    public long Of(string cluster) => _marks.TryGetValue(cluster, out var mark) ? mark.Watermark : long.MinValue;
 
     /// <summary>When something counts as having happened: as it says, unless that is further in the future than anything can be late.</summary>
     public long Sane(DateTimeOffset time, DateTimeOffset receivedAt) =>
         time.UtcTicks - lateness.Ticks > receivedAt.UtcTicks ? receivedAt.UtcTicks : time.UtcTicks;
 
-    /// <summary>An event has come.</summary>
+    /// <summary>Advances the watermark of a cluster to an event that has come from it.</summary>
     /// <returns>Whether it is the first of its cluster.</returns>
-    public bool Pass(string cluster, long time, DateTimeOffset receivedAt)
+    public bool Advance(string cluster, long time, DateTimeOffset receivedAt)
     {
         var isFirst = !_marks.TryGetValue(cluster, out var mark);
         mark ??= _marks[cluster] = new Mark();
         mark.Newest = Math.Max(mark.Newest, time);
-        mark.Settled = Math.Max(mark.Settled, mark.Newest - lateness.Ticks);
+        mark.Watermark = Math.Max(mark.Watermark, mark.Newest - lateness.Ticks);
         mark.At = receivedAt;
         return isFirst;
     }
 
-    /// <summary>Time goes by, and nothing may have come.</summary>
-    public void Pass(DateTimeOffset now)
+    /// <summary>Advances the watermarks of clusters that nothing comes from, as the clock goes.</summary>
+    public void Tick(DateTimeOffset now)
     {
         foreach (var mark in _marks.Values)
         {
             var quiet = now - mark.At;
             if (quiet > TimeSpan.Zero && mark.At > DateTimeOffset.MinValue)
             {
-                mark.Settled = Math.Max(mark.Settled, mark.Newest + quiet.Ticks - lateness.Ticks);
+                mark.Watermark = Math.Max(mark.Watermark, mark.Newest + quiet.Ticks - lateness.Ticks);
             }
         }
     }
@@ -49,7 +49,7 @@ internal sealed class Watermarks(TimeSpan lateness)
     {
         foreach (var mark in _marks.Values)
         {
-            mark.Settled = Math.Max(mark.Settled, mark.Newest + after.Ticks);
+            mark.Watermark = Math.Max(mark.Watermark, mark.Newest + after.Ticks);
         }
     }
 
@@ -66,7 +66,7 @@ internal sealed class Watermarks(TimeSpan lateness)
     {
         public long Newest { get; set; } = long.MinValue / 2;
 
-        public long Settled { get; set; } = long.MinValue / 2;
+        public long Watermark { get; set; } = long.MinValue / 2;
 
         public DateTimeOffset At { get; set; }
     }

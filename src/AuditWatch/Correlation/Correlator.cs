@@ -103,7 +103,7 @@ internal sealed class Correlator
     public IReadOnlyList<Finding> Complete() => AdvanceWatermark(DateTimeOffset.MaxValue, DateTimeOffset.MaxValue);
 
     /// <summary>The findings of correlations since the last call that are steps of composites: one for each moment at which a threshold stood reached.</summary>
-    public IReadOnlyList<Finding> TakeFired()
+    public IReadOnlyList<Finding> DrainFired()
     {
         if (_fired.Count == 0)
         {

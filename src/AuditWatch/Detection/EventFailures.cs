@@ -9,12 +9,12 @@ namespace AuditWatch.Detection;
 
 /// <summary>
 /// Where every stage puts the exceptions that one event, or one finding, has brought about: so that it costs itself only, for the detections that failed
-/// on it, and is counted, logged once for each place that threw, and told as an alert by whoever takes them. Bounded. Thread-safe.
+/// on it, and is counted, logged once for each place that threw, and told as an alert by whoever drains them. Bounded. Thread-safe.
 /// </summary>
 /// <param name="logger">Hears of each place that throws, once. Default: nobody does.</param>
 public sealed class EventFailures(ILogger? logger = null)
 {
-    /// <summary>The most that wait to be taken; of more, only the count is known.</summary>
+    /// <summary>The most that wait to be drained; of more, only the count is known.</summary>
     public const int Capacity = 100;
 
     private const int MaxLogged = 1_000;
@@ -74,8 +74,8 @@ public sealed class EventFailures(ILogger? logger = null)
     public void Add(string stage, string? detection, string cluster, string actor, RequestSnapshot? request, Exception problem) =>
         Add(problem, new EventFailure(stage, detection is null ? [] : [detection], Describe(problem)) { Cluster = cluster, Actor = actor, Request = request ?? new RequestSnapshot() });
 
-    /// <summary>Takes what has happened since the last call.</summary>
-    public IReadOnlyList<EventFailure> Take()
+    /// <summary>Removes and returns the failures since the last call, the oldest first, at most <see cref="Capacity"/>.</summary>
+    public IReadOnlyList<EventFailure> Drain()
     {
         lock (_lock)
         {

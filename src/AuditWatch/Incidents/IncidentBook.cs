@@ -51,7 +51,7 @@ public sealed class IncidentBook
     {
         foreach (var change in changes)
         {
-            Take(change);
+            Apply(change);
         }
 
         Attach(Regroup());
@@ -59,7 +59,7 @@ public sealed class IncidentBook
         Tell();
     }
 
-    private void Take(AlertChange change)
+    private void Apply(AlertChange change)
     {
         var alert = change.Alert;
         if (change.Kind == AlertChangeKind.Forgotten)

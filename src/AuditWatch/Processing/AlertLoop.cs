@@ -181,7 +181,7 @@ public sealed class AlertLoop : IAlertSink, IAsyncDisposable
         try
         {
             var alertChanges = message.Act(message.Changes);
-            var failures = _book.Failures.Take();
+            var failures = _book.Failures.Drain();
             if (failures.Count > 0)
             {
                 alertChanges = [.. alertChanges, .. _book.Apply(EventFailedRule.Findings(failures, _time.GetUtcNow()))];

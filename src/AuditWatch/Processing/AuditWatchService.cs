@@ -52,20 +52,20 @@ public sealed class AuditWatchService : IAsyncDisposable
     {
         (_options, _time, _loggers, _logger) = (options, time, loggers, loggers.CreateLogger<AuditWatchService>());
         _metrics = meters is null ? new ServiceMetrics(_ownMeter = new Meter(ServiceMetrics.MeterName)) : ServiceMetrics.Of(meters);
-        var memory = new StageMemory(options.State);
+        var stageState = new StageState(options.State);
         Failures = new EventFailures(loggers.CreateLogger<EventFailures>()) { Metrics = _metrics };
-        Detections = new LiveDetections(options.Detections, options.Lateness, memory, time, loggers, Failures, _metrics);
+        Detections = new LiveDetections(options.Detections, options.Lateness, stageState, time, loggers, Failures, _metrics);
         Outbox = new Outbox(options.State, options.Routing.Receivers.SelectMany(receiver => receiver.Integrations), time, _metrics);
         Alerts = new AlertLoop(AlertBook.OnWallClock(time, options.ResolveAfter, Failures), options.Routing, Outbox, options.State, time, _metrics);
         History = new AlertHistory(options.State);
         SourceWatch = new SourceWatch(options.Watch, time, _metrics);
         SourceWatch.Restore(options.State);
         Evidence = new ClusterEvidence(loggers.CreateLogger<ClusterEvidence>(), _metrics);
-        _processor = new BatchProcessor(Detections.Current, Alerts, loggers.CreateLogger<BatchProcessor>(), _metrics) { Memory = memory, Sources = SourceWatch, Evidence = Evidence, Failures = Failures };
+        _processor = new BatchProcessor(Detections.Current, Alerts, loggers.CreateLogger<BatchProcessor>(), _metrics) { StageState = stageState, Sources = SourceWatch, Evidence = Evidence, Failures = Failures };
         _sources =
         [
             .. options.Sources,
-            .. options.Files.Select(file => new FileTailSource(file, memory.CheckpointOf, time, loggers.CreateLogger<FileTailSource>(), _metrics)),
+            .. options.Files.Select(file => new FileTailSource(file, stageState.CheckpointOf, time, loggers.CreateLogger<FileTailSource>(), _metrics)),
         ];
     }
 
@@ -119,7 +119,7 @@ public sealed class AuditWatchService : IAsyncDisposable
         // When the sources have said all, the clock says no more.
         var batches = _sources.Select(source => source.Batches).Merge().TakeUntil(_stopping).Do(_ => { }, _clock.OnCompleted);
         Completion = batches.Select(batch => new Func<BatchOutcome>(() => _processor.Process(batch)))
-            .Merge(_clock.Select(now => new Func<BatchOutcome>(() => _processor.Pass(now))))
+            .Merge(_clock.Select(now => new Func<BatchOutcome>(() => _processor.Tick(now))))
             .Synchronize()
             .Select(work => work())
             .ForEachAsync(Publish);
@@ -181,7 +181,7 @@ public sealed class AuditWatchService : IAsyncDisposable
         await composites.Ready.WaitAsync(cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (!cancellation.IsCancellationRequested)
         {
-            Publish(_processor.Pass(_time.GetUtcNow()));
+            Publish(_processor.Tick(_time.GetUtcNow()));
         }
     }
 

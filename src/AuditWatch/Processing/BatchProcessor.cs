@@ -20,7 +20,7 @@ internal sealed class BatchProcessor(Func<DetectionStages> current, IAlertSink a
     private readonly BatchMetrics _metrics = new((metrics ?? ServiceMetrics.Shared).Processing, logger);
 
     /// <summary>Keeps what the stages have learnt, for after a restart. Default: nothing is kept.</summary>
-    public StageMemory? Memory { get; init; }
+    public StageState? StageState { get; init; }
 
     /// <summary>Watches which sources speak. Default: nobody does.</summary>
     public SourceWatch? Sources { get; init; }
@@ -80,13 +80,13 @@ internal sealed class BatchProcessor(Func<DetectionStages> current, IAlertSink a
     /// <summary>Says what time it is, whether anything arrives or not: composites tell what has not happened. As <see cref="Process"/>, not while a batch is in the stages.</summary>
     /// <param name="now">The time.</param>
     /// <returns>What that came to, for a batch without events.</returns>
-    public BatchOutcome Pass(DateTimeOffset now)
+    public BatchOutcome Tick(DateTimeOffset now)
     {
         var tick = new EventBatch(new EventOrigin("clock"), now, capacity: 0);
         return Guard(tick, () =>
         {
             var stages = current();
-            return Change(new BatchOutcome(tick) { Composites = stages.Composites, Findings = stages.Composites.Pass(now) }, WatchReport.Nothing, new StateChanges());
+            return Change(new BatchOutcome(tick) { Composites = stages.Composites, Findings = stages.Composites.Tick(now) }, WatchReport.Nothing, new StateChanges());
         });
     }
 
@@ -116,7 +116,7 @@ internal sealed class BatchProcessor(Func<DetectionStages> current, IAlertSink a
     private static BatchOutcome Join(BatchOutcome outcome, DetectionStages stages) => outcome with
     {
         Composites = stages.Composites,
-        Findings = [.. outcome.Findings, .. stages.Composites.Join(outcome.Batch, outcome.FirstSeen, stages.Correlator.TakeFired())],
+        Findings = [.. outcome.Findings, .. stages.Composites.Join(outcome.Batch, outcome.FirstSeen, stages.Correlator.DrainFired())],
     };
 
     private BatchOutcome Conclude(BatchOutcome outcome, DetectionStages stages)
@@ -138,7 +138,7 @@ internal sealed class BatchProcessor(Func<DetectionStages> current, IAlertSink a
 
     private BatchOutcome Change(BatchOutcome outcome, WatchReport report, StateChanges changes)
     {
-        Memory?.Record(outcome, changes, Failures);
+        StageState?.Record(outcome, changes, Failures);
         var applied = alerts.Apply(outcome.Findings, report, changes);
         AcknowledgeWhen(applied.Durable, outcome.Batch);
         outcome = outcome with { Changes = applied.Changes, Failures = applied.Failures };

@@ -18,7 +18,7 @@ public sealed class LiveDetections
     private readonly ILogger _logger;
     private readonly ServiceMetrics _metrics;
     private readonly TimeSpan _lateness;
-    private readonly StageMemory _memory;
+    private readonly StageState _stageState;
     private readonly TimeProvider _time;
     private readonly EventFailures? _failures;
     private readonly Lock _checking = new();
@@ -37,12 +37,12 @@ public sealed class LiveDetections
     /// <param name="failures">Hears of events that the stages fail on. Default: nobody does.</param>
     /// <param name="metrics">Counts. Default: those of the process.</param>
     /// <exception cref="DetectionException">A detection is broken, or there is none.</exception>
-    internal LiveDetections(IReadOnlyList<string> paths, TimeSpan lateness, StageMemory memory, TimeProvider time, ILoggerFactory loggers, EventFailures? failures = null, ServiceMetrics? metrics = null)
+    internal LiveDetections(IReadOnlyList<string> paths, TimeSpan lateness, StageState stageState, TimeProvider time, ILoggerFactory loggers, EventFailures? failures = null, ServiceMetrics? metrics = null)
     {
         _failures = failures;
         _paths = paths;
         _lateness = lateness;
-        _memory = memory;
+        _stageState = stageState;
         _time = time;
         _loggers = loggers;
         _metrics = metrics ?? ServiceMetrics.Shared;
@@ -52,7 +52,7 @@ public sealed class LiveDetections
         _loaded = _lastLook = DetectionFiles.ContentHash(paths);
         var detections = DetectionLoader.LoadUsable(paths);
         _current = DetectionStages.For(detections, loggers, lateness, failures: failures, metrics: _metrics);
-        memory.Restore(_current);
+        stageState.Restore(_current);
         _lastReload = new DetectionReload(time.GetUtcNow(), detections.Rules.Count, []);
         _metrics.Processing.MeasureDetections(() => _lastReload.Succeeded, () => _lastReload.Rules);
     }
@@ -66,7 +66,7 @@ public sealed class LiveDetections
         if (Interlocked.Exchange(ref _next, null) is { } next)
         {
             _current = DetectionStages.For(next, _loggers, _lateness, _current, _failures, _metrics);
-            _memory.RestoreWindows(_current);
+            _stageState.RestoreWindows(_current);
         }
 
         return _current;

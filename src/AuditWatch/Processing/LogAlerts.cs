@@ -15,7 +15,7 @@ internal sealed class LogAlerts(EventFailures failures) : IAlertSink
     public AlertsChanged Apply(IReadOnlyList<Finding> findings, WatchReport report, StateChanges changes)
     {
         var alertChanges = _book.Apply(findings);
-        var failed = failures.Take();
+        var failed = failures.Drain();
         return new(failed.Count == 0 ? alertChanges : [.. alertChanges, .. _book.Apply(EventFailedRule.Findings(failed, DateTimeOffset.MinValue))], Task.CompletedTask) { Failures = failed };
     }
 }

@@ -10,9 +10,9 @@ internal static partial class DirectoryLock
     // EAGAIN of Linux, EWOULDBLOCK of BSD and macOS, ERROR_SHARING_VIOLATION of Windows.
     private static readonly int[] Taken = [11, 35, unchecked((int)0x80070020)];
 
-    /// <summary>Creates the directory for its owner only if there is none, and takes the lock, which lasts until it is disposed of. On Unix it is an exclusive flock.</summary>
+    /// <summary>Creates the directory for its owner only if there is none, and acquires the lock, which lasts until it is disposed of. On Unix it is an exclusive flock.</summary>
     /// <exception cref="StateException">Another process has it; it cannot be written; it holds a journal.</exception>
-    public static IDisposable Take(string directory)
+    public static IDisposable Acquire(string directory)
     {
         try
         {

@@ -23,7 +23,7 @@ public static class StateStore
             return new MemoryStateStore();
         }
 
-        var owned = settings.Directory is { } directory ? DirectoryLock.Take(Path.GetFullPath(directory)) : null;
+        var owned = settings.Directory is { } directory ? DirectoryLock.Acquire(Path.GetFullPath(directory)) : null;
         try
         {
             return SqlStore.Open(database, settings, owned, time, logger, metrics: ServiceMetrics.Of(meters));

@@ -59,9 +59,9 @@ public class CompositeStageTests
         var stage = Absence.Stage();
         Assert.Empty(stage.Join(Absence.Finding("a", 0, fields: (Name, "x"))));
 
-        Assert.Empty(stage.Pass(CompositeSets.Received.AddMinutes(14)));
-        Assert.Equal("x", Assert.Single(stage.Pass(CompositeSets.Received.AddMinutes(16))).Summary);
-        Assert.Empty(stage.Pass(CompositeSets.Received.AddMinutes(30)));
+        Assert.Empty(stage.Tick(CompositeSets.Received.AddMinutes(14)));
+        Assert.Equal("x", Assert.Single(stage.Tick(CompositeSets.Received.AddMinutes(16))).Summary);
+        Assert.Empty(stage.Tick(CompositeSets.Received.AddMinutes(30)));
     }
 
     [Fact]

@@ -57,10 +57,10 @@ public sealed class AlertLoopFullStateTests : IAsyncDisposable
         Assert.Equal(AlertChangeKind.Opened, Assert.Single(changes).Kind);
         Assert.Equal("s", Assert.Single(loop.Snapshot.Silences).Id);
         Assert.False(durable.IsCompleted);
-        Assert.False(_outbox.QueueOf("soc").CanTake);
+        Assert.False(_outbox.QueueOf("soc").CanDequeue);
         slow.Release();
         await durable.WaitAsync(TimeSpan.FromSeconds(30));
-        Assert.True(_outbox.QueueOf("soc").CanTake);
+        Assert.True(_outbox.QueueOf("soc").CanDequeue);
     }
 
     [Fact]

@@ -77,11 +77,11 @@ internal sealed class AlertLoopHarness
     }
 
     /// <summary>What people have been told since the last call: kind, and of each alert the actor and count.</summary>
-    public string[] Told() => [.. _outbox.QueueOf("soc/test").Take(int.MaxValue).Select(Deliver)
+    public string[] Told() => [.. _outbox.QueueOf("soc/test").Dequeue(int.MaxValue).Select(Deliver)
         .Select(told => $"{told.Kind}: {string.Join(", ", told.Alerts.Select(alert => $"{alert.Actor} {alert.Count}"))}")];
 
     /// <summary>As <see cref="Told"/>, as it goes to receivers.</summary>
-    public Notification[] Notifications() => [.. _outbox.QueueOf("soc/test").Take(int.MaxValue).Select(Deliver)];
+    public Notification[] Notifications() => [.. _outbox.QueueOf("soc/test").Dequeue(int.MaxValue).Select(Deliver)];
 
     /// <summary>What has happened to the alert of an actor: the event, who, and the note.</summary>
     public string[] History(string actor) => [.. new AlertHistory(_store).EventsOf(Alerts.Single(alert => alert.Actor == actor).Id)

@@ -70,7 +70,7 @@ public sealed class EventFailureTests
         engine.Detect(batch, found);
 
         Assert.Equal(["jane", "joe"], found.Select(finding => finding.Request.User));
-        Assert.Single(_failures.Take());
+        Assert.Single(_failures.Drain());
     }
 
     [Fact]
@@ -82,7 +82,7 @@ public sealed class EventFailureTests
         var passed = stage.Filter([Of(set, "rare", "jane"), Of(set, "rare", "mallory", isFaulty: true), Of(set, "rare", "joe")], "", CompositeSets.Start.AddMinutes(-1), CompositeSets.Received);
 
         Assert.Equal(["jane", "joe"], passed.Select(finding => finding.Actor));
-        Assert.Equal(("first seen", "mallory"), Assert.Single(_failures.Take().Select(failure => (failure.Stage, failure.Actor))));
+        Assert.Equal(("first seen", "mallory"), Assert.Single(_failures.Drain().Select(failure => (failure.Stage, failure.Actor))));
     }
 
     [Fact]
@@ -94,7 +94,7 @@ public sealed class EventFailureTests
         var alerting = correlator.Correlate([Of(set, "one", "mallory", isFaulty: true), Of(set, "one", "jane")], CompositeSets.Received);
 
         Assert.Contains(alerting, finding => finding.Detection.Name == "many");
-        Assert.Equal(("correlation", "mallory"), Assert.Single(_failures.Take().Select(failure => (failure.Stage, failure.Actor))));
+        Assert.Equal(("correlation", "mallory"), Assert.Single(_failures.Drain().Select(failure => (failure.Stage, failure.Actor))));
     }
 
     [Fact]
@@ -109,7 +109,7 @@ public sealed class EventFailureTests
         told = told.Concat(stage.Complete());
 
         Assert.Single(told);
-        Assert.Equal("composite", Assert.Single(_failures.Take().Select(failure => failure.Stage)));
+        Assert.Equal("composite", Assert.Single(_failures.Drain().Select(failure => failure.Stage)));
     }
 
     [Fact]
@@ -150,7 +150,7 @@ public sealed class EventFailureTests
             _failures.Add("alert", finding, new InvalidOperationException($"with the secret {i}"));
         }
 
-        Assert.Equal(EventFailures.Capacity, _failures.Take().Count);
+        Assert.Equal(EventFailures.Capacity, _failures.Drain().Count);
         Assert.DoesNotContain("secret", Assert.Single(_log.Lines).Text, StringComparison.Ordinal);
     }
 

@@ -14,7 +14,7 @@ public sealed class LiveDetectionsTests : IDisposable
     public LiveDetectionsTests()
     {
         Write("get.yml", "get");
-        _live = new LiveDetections([_folder.FullName], TimeSpan.FromMinutes(5), new StageMemory(new MemoryStateStore()), TimeProvider.System, NullLoggerFactory.Instance);
+        _live = new LiveDetections([_folder.FullName], TimeSpan.FromMinutes(5), new StageState(new MemoryStateStore()), TimeProvider.System, NullLoggerFactory.Instance);
     }
 
     public void Dispose()
@@ -137,7 +137,7 @@ public sealed class LiveDetectionsTests : IDisposable
         Write("a.yml", "get", Directory.CreateDirectory(Path.Combine(mount, "..2026_01")).FullName);
         File.CreateSymbolicLink(Path.Combine(mount, "..data"), "..2026_01");
         File.CreateSymbolicLink(Path.Combine(mount, "a.yml"), "..data/a.yml");
-        return new LiveDetections([mount], TimeSpan.FromMinutes(5), new StageMemory(new MemoryStateStore()), TimeProvider.System, NullLoggerFactory.Instance);
+        return new LiveDetections([mount], TimeSpan.FromMinutes(5), new StageState(new MemoryStateStore()), TimeProvider.System, NullLoggerFactory.Instance);
     }
 
     private static void Write(string file, string verb, string folder) => File.WriteAllText(

@@ -77,7 +77,7 @@ public sealed class RestartTests
 
         // Composites are compiled in the background; what waits for that is told at the next tick.
         composites.Ready.GetAwaiter().GetResult();
-        using var told = processor.Pass(Received).Batch;
+        using var told = processor.Tick(Received).Batch;
         told.Outcome.GetAwaiter().GetResult();
         return [.. alerts.Snapshot.Alerts.Values.Select(alert => $"{alert.Id} {alert.Detection.Name} {alert.Actor} {alert.Count} {alert.FirstSeen:O} {alert.LastSeen:O} {alert.Requests.Count}").Order(StringComparer.Ordinal)];
     }
@@ -85,13 +85,13 @@ public sealed class RestartTests
     private static (AlertLoop Alerts, BatchProcessor Processor, CompositeStage Composites) Start(DetectionSet detections, IStateStore store)
     {
         var time = new VirtualTime();
-        var memory = new StageMemory(store);
+        var memory = new StageState(store);
         var stages = DetectionStages.For(detections, NullLoggerFactory.Instance);
         memory.Restore(stages);
         Receiver receiver = new("soc", [new Integration(new ScriptedNotifier("soc"), SendResolved: true, IsForPeople: false)]);
         var alerts = new AlertLoop(
             AlertBook.OnWallClock(time), new AlertRouting(new Route { Receiver = "soc" }, [receiver]), new Outbox(store, receiver.Integrations, time), store, time);
-        return (alerts, new BatchProcessor(() => stages, alerts, NullLogger<BatchProcessor>.Instance) { Memory = memory }, stages.Composites);
+        return (alerts, new BatchProcessor(() => stages, alerts, NullLogger<BatchProcessor>.Instance) { StageState = memory }, stages.Composites);
     }
 
     private static void Push(BatchProcessor processor, string text)

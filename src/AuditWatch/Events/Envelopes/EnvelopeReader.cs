@@ -245,7 +245,7 @@ internal sealed class EnvelopeReader
             // What other members hold, such as the beginning of a long line, is of no interest then.
             foreach (var (problem, times) in ofNothing)
             {
-                TakeBack(problem, times);
+                Withdraw(problem, times);
             }
         }
 
@@ -286,7 +286,7 @@ internal sealed class EnvelopeReader
     // The last piece of a line with those before it; by itself if they do not fit together.
     private bool Join(EventBatch batch, string key, int start, int length, int depth, bool isLast)
     {
-        var (at, _) = batch.Derive(_halves.Take(key));
+        var (at, _) = batch.Derive(_halves.Remove(key));
         batch.Derive(batch.AllText.Slice(start, length).ToArray());
         var joined = batch.AllText[at..];
         if (joined is not [(byte)'{', ..] || IsWhole(joined))
@@ -574,7 +574,7 @@ internal sealed class EnvelopeReader
     private static bool Is(EventBatch batch, EnvelopeFields.Value value, ReadOnlySpan<byte> text) =>
         JsonValue.FromJson(batch.AllText.Slice(value.Start, value.Length)).Is(text);
 
-    private void TakeBack((RejectionKind Kind, string Reason) problem, long times)
+    private void Withdraw((RejectionKind Kind, string Reason) problem, long times)
     {
         if ((_problems[problem] -= times) == 0)
         {

@@ -40,7 +40,7 @@ internal sealed class LineHalves
 
         if (pieces.WrittenCount + piece.Length > LongestLine)
         {
-            Take(line);
+            Remove(line);
             return false;
         }
 
@@ -49,8 +49,8 @@ internal sealed class LineHalves
         return true;
     }
 
-    /// <summary>What has come of a line, which is forgotten.</summary>
-    public ReadOnlySpan<byte> Take(string line)
+    /// <summary>Removes a line and returns what has come of it; empty if it has not begun.</summary>
+    public ReadOnlySpan<byte> Remove(string line)
     {
         _lines.Remove(line, out var pieces);
         Count();

@@ -36,7 +36,7 @@ internal sealed class AlertmanagerNotifier : INotifier, IDisposable
         using var request = new HttpRequestMessage(HttpMethod.Post, _address);
         request.Headers.Authorization = AuthorizationSetting.Header(_options.Authorization);
         request.Content = new StringContent(new JsonArray([.. Alerts(notification)]).ToJsonString(), Encoding.UTF8, "application/json");
-        var result = (await _sender.SendAsync(request, cancellation)).Judge();
+        var result = (await _sender.SendAsync(request, cancellation)).ToResult();
         return result.Outcome == DeliveryOutcome.Delivered && notification.Kind != NotificationKind.Digest ? result with { Receipt = SentLevels.Of(notification.Alerts) } : result;
     }
 

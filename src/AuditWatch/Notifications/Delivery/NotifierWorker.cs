@@ -106,10 +106,10 @@ internal sealed class NotifierWorker
         using var either = CancellationTokenSource.CreateLinkedTokenSource(drain, stop);
         try
         {
-            while (!drain.IsCancellationRequested || _queue.CanTake)
+            while (!drain.IsCancellationRequested || _queue.CanDequeue)
             {
                 stop.ThrowIfCancellationRequested();
-                if (!_queue.CanTake)
+                if (!_queue.CanDequeue)
                 {
                     await _queue.WaitAsync(either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                     continue;
@@ -142,7 +142,7 @@ internal sealed class NotifierWorker
 
     private async Task SendAsync(StormDecision decision, CancellationToken stop)
     {
-        var taken = _queue.Take(decision == StormDecision.Digest ? int.MaxValue : 1);
+        var taken = _queue.Dequeue(decision == StormDecision.Digest ? int.MaxValue : 1);
         var entry = taken.Count == 1 ? taken[0] : await _outbox.MergeAsync(taken);
         _storm?.Count(decision);
         var result = await DeliverAsync(_outbox.WithReceipt(entry), stop);

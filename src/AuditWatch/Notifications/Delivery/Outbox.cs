@@ -62,7 +62,7 @@ public sealed class Outbox
         DeliveryRecords.Put(entry, changes);
         if (queue.Count > Capacity)
         {
-            foreach (var oldest in queue.Take(1))
+            foreach (var oldest in queue.Dequeue(1))
             {
                 GiveUp(oldest, $"more than {Capacity:N0} notifications were waiting", changes);
             }

@@ -25,7 +25,7 @@ internal sealed class OutboxQueue(bool replaces)
     }
 
     /// <summary>Whether an entry can be taken.</summary>
-    public bool CanTake
+    public bool CanDequeue
     {
         get
         {
@@ -78,7 +78,7 @@ internal sealed class OutboxQueue(bool replaces)
         }
     }
 
-    /// <summary>Completes when an entry can be taken.</summary>
+    /// <summary>Completes when an entry can be dequeued.</summary>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public async Task WaitAsync(CancellationToken cancellation)
     {
@@ -104,8 +104,8 @@ internal sealed class OutboxQueue(bool replaces)
         }
     }
 
-    /// <summary>Takes the first entries that can be taken, at most <paramref name="limit"/>.</summary>
-    public IReadOnlyList<OutboxEntry> Take(int limit)
+    /// <summary>Removes and returns the first entries that are durable, at most <paramref name="limit"/>.</summary>
+    public IReadOnlyList<OutboxEntry> Dequeue(int limit)
     {
         var taken = new List<OutboxEntry>();
         lock (_lock)

@@ -10,7 +10,7 @@ internal readonly record struct HttpAnswer(string Receiver, int Status, string B
 {
     /// <summary>What the status means to most receivers.</summary>
     /// <param name="detail">What the receiver said about it, without secrets; empty for nothing.</param>
-    public DeliveryResult Judge(string detail = "") => Status switch
+    public DeliveryResult ToResult(string detail = "") => Status switch
     {
         0 => DeliveryResult.Retry(Problem),
         >= 200 and < 300 => DeliveryResult.Delivered,

@@ -31,7 +31,7 @@ internal sealed class SlackApi(Uri address, Secret token, TimeProvider time) : I
         var answer = await _sender.SendAsync(request, cancellation);
         var said = Parse(answer.Body);
         var error = said?["error"] is JsonValue word && word.TryGetValue<string>(out var text) && SlackNotifier.WordPattern().IsMatch(text) ? text : "";
-        var result = answer.Judge(error);
+        var result = answer.ToResult(error);
         if (result.Outcome != DeliveryOutcome.Delivered)
         {
             return (result, error);

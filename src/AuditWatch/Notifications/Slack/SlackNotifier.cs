@@ -37,7 +37,7 @@ internal sealed partial class SlackNotifier : INotifier, IDisposable
         var word = answer.Body.Trim();
         return answer.Status == 200 && word is not "ok"
             ? DeliveryResult.Rejected("the answer was not Slack's 'ok': is the address that of an incoming webhook?")
-            : answer.Judge(WordPattern().IsMatch(word) ? word : "");
+            : answer.ToResult(WordPattern().IsMatch(word) ? word : "");
     }
 
     /// <inheritdoc/>

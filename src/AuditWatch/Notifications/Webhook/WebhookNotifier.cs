@@ -54,7 +54,7 @@ public sealed class WebhookNotifier : INotifier, IDisposable
             Sign(request.Headers, body, key);
         }
 
-        return (await _sender.SendAsync(request, cancellation)).Judge();
+        return (await _sender.SendAsync(request, cancellation)).ToResult();
     }
 
     /// <inheritdoc/>

@@ -12,7 +12,7 @@ public sealed class AlertmanagerStandIn : HttpStandIn
     /// <summary>The address that behaves as <paramref name="behaviour"/> says, and has <paramref name="secret"/> in it.</summary>
     public string Address(string behaviour, string secret) => $"{Root}/am/{behaviour}/{secret}";
 
-    protected override Task TakeAsync(HttpContext http, string[] path)
+    protected override Task AnswerAsync(HttpContext http, string[] path)
     {
         Authorization = http.Request.Headers.Authorization.ToString();
         http.Response.StatusCode = http.Request.Path.Value!.EndsWith("/api/v2/alerts", StringComparison.Ordinal) ? 200 : 404;

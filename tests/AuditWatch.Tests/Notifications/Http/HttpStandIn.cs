@@ -49,7 +49,7 @@ public abstract class HttpStandIn : IAsyncLifetime
     public async Task DisposeAsync() => await _server.DisposeAsync();
 
     /// <summary>Answers a request to a path whose behaviour is none of the common ones.</summary>
-    protected abstract Task TakeAsync(HttpContext http, string[] path);
+    protected abstract Task AnswerAsync(HttpContext http, string[] path);
 
     private async Task AnswerAsync(HttpContext http)
     {
@@ -93,7 +93,7 @@ public abstract class HttpStandIn : IAsyncLifetime
                 await http.Response.WriteAsync(parts.Length > 1 ? parts[1] : "");
                 break;
             default:
-                await TakeAsync(http, path);
+                await AnswerAsync(http, path);
                 break;
         }
     }

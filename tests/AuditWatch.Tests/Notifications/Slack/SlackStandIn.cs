@@ -31,7 +31,7 @@ public sealed class SlackStandIn : HttpStandIn
     /// <summary>What somebody does who is tired of it.</summary>
     public void Delete(string receipt) => _messages.TryRemove(receipt, out _);
 
-    protected override async Task TakeAsync(HttpContext http, string[] path)
+    protected override async Task AnswerAsync(HttpContext http, string[] path)
     {
         var payload = await ReadAsync(http.Request);
         if (path[1] == "services")

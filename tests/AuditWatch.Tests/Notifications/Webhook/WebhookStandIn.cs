@@ -13,7 +13,7 @@ public sealed class WebhookStandIn : HttpStandIn
     /// <summary>The address that behaves as <paramref name="behaviour"/> says, and has <paramref name="secret"/> in it.</summary>
     public string Address(string behaviour, string secret) => $"{Root}/hooks/{behaviour}/{secret}?key={secret}";
 
-    protected override async Task TakeAsync(HttpContext http, string[] path)
+    protected override async Task AnswerAsync(HttpContext http, string[] path)
     {
         using var body = new MemoryStream();
         await http.Request.Body.CopyToAsync(body);

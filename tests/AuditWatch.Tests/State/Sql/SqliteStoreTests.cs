@@ -83,7 +83,7 @@ public sealed class SqliteStoreTests : DurableStoreContract
     [Fact]
     public async Task WaitForRoomAsync_MuchWaits_CompletesWhenThereIsRoom()
     {
-        using var held = DirectoryLock.Take(Directory);
+        using var held = DirectoryLock.Acquire(Directory);
         await using var store = SqlStore.Open(new SqliteDatabase(Directory), Settings, null, Time, Log, roomBytes: 1000);
         await store.WaitForRoomAsync(CancellationToken.None);
         using var other = Connect();

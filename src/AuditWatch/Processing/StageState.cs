@@ -12,7 +12,7 @@ namespace AuditWatch.Processing;
 /// Bounded as the stages themselves are. Not thread-safe.
 /// </summary>
 /// <param name="store">The state.</param>
-internal sealed class StageMemory(IStateStore store)
+internal sealed class StageState(IStateStore store)
 {
     /// <summary>The most findings that are kept for correlations, at about 1 KB each; of more, the oldest batches are forgotten.</summary>
     public const int MaxCorrelated = 100_000;
@@ -106,7 +106,7 @@ internal sealed class StageMemory(IStateStore store)
             }
         }
 
-        stages.Correlator.TakeFired();
+        stages.Correlator.DrainFired();
     }
 
     private void KeepRequests(BatchOutcome outcome, StateChanges changes)
