@@ -1,6 +1,5 @@
 using AuditWatch.Correlation;
 using AuditWatch.Detection;
-using AuditWatch.Events;
 
 namespace AuditWatch.Composites;
 

@@ -31,7 +31,7 @@ public sealed class LiveDetections
     /// <summary>Starts out with what is in the files.</summary>
     /// <param name="paths">Folders and files of detections.</param>
     /// <param name="lateness">How far behind others an event may arrive and still be added up by correlations.</param>
-    /// <param name="memory">What the stages knew before a restart.</param>
+    /// <param name="stageState">What the stages knew before a restart.</param>
     /// <param name="time">The time.</param>
     /// <param name="loggers">Hear of reloads.</param>
     /// <param name="failures">Hears of events that the stages fail on. Default: nobody does.</param>
