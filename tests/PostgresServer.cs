@@ -83,6 +83,14 @@ internal sealed class PostgresServer : IDisposable
         return (T)command.ExecuteScalar()!;
     }
 
+    /// <summary>What <c>pg_dump</c> writes of a schema: a statement for each table and row.</summary>
+    public string Dump(string schema)
+    {
+        var start = AsServer("pg_dump", "--inserts", "--no-owner", "--no-privileges", $"--schema={schema}", "-h", "127.0.0.1", "-p", _port.ToString(CultureInfo.InvariantCulture), "-U", "auditwatch", "postgres");
+        start.Environment["PGPASSWORD"] = Password;
+        return Finish(start);
+    }
+
     /// <summary>Ends the server and all its processes as a crash does.</summary>
     public void Kill()
     {
@@ -166,7 +174,7 @@ internal sealed class PostgresServer : IDisposable
 
     private static void Run(string program, params string[] arguments) => Finish(new ProcessStartInfo(program, arguments));
 
-    private static void Finish(ProcessStartInfo start)
+    private static string Finish(ProcessStartInfo start)
     {
         start.RedirectStandardOutput = start.RedirectStandardError = true;
         using var process = Process.Start(start)!;
@@ -174,6 +182,7 @@ internal sealed class PostgresServer : IDisposable
         var error = process.StandardError.ReadToEnd();
         process.WaitForExit();
         Assert.True(process.ExitCode == 0, $"{start.FileName} {string.Join(' ', start.ArgumentList)}: {output.Result}{error}");
+        return output.Result;
     }
 
     private static int? ParentOf(int process)

@@ -10,6 +10,21 @@ public sealed class SqlSchemaTests : IDisposable
 
     public static TheoryData<bool> Databases => [false, true];
 
+    public static TheoryData<int, bool> Fixtures
+    {
+        get
+        {
+            var data = new TheoryData<int, bool>();
+            foreach (var version in StateFixture.Versions)
+            {
+                data.Add(version, false);
+                data.Add(version, true);
+            }
+
+            return data;
+        }
+    }
+
     public void Dispose() => _folder.Dispose();
 
     [SkippableTheory]
@@ -22,6 +37,40 @@ public sealed class SqlSchemaTests : IDisposable
 
         Assert.All(StateTables.All, table => Assert.Empty(SqlReading.All(session, table)));
         Assert.Equal(SqlSchema.Versions.Count, SqlSchema.VersionOf(database, session, known: 100));
+    }
+
+    [Fact]
+    public void Versions_EachOne_HasFixtures() => Assert.Equal(Enumerable.Range(1, SqlSchema.Versions.Count), StateFixture.Versions);
+
+    [SkippableTheory]
+    [MemberData(nameof(Fixtures))]
+    public void Update_FixtureOfAnEarlierVersion_IsLikeANewDatabase(int version, bool isPostgres)
+    {
+        var fresh = Create(isPostgres, "new");
+        using (var session = fresh.OpenToWrite())
+        {
+            SqlSchema.Update(fresh, session, SqlSchema.Versions);
+        }
+
+        var database = Create(isPostgres, "old");
+        if (isPostgres)
+        {
+            StateFixture.IntoPostgres(version, File.ReadAllText(_folder["old"]));
+        }
+        else
+        {
+            StateFixture.IntoSqlite(version, _folder[$"old/{SqliteDatabase.FileName}"]);
+        }
+
+        using var updated = database.OpenToWrite();
+        Assert.Equal(version, SqlSchema.VersionOf(database, updated, SqlSchema.Versions.Count));
+        SqlSchema.Update(database, updated, SqlSchema.Versions);
+
+        using var read = fresh.OpenToRead();
+        Assert.Equal(Describe(read, isPostgres), Describe(updated, isPostgres));
+        Assert.All(StateTables.All, table => Assert.NotNull(SqlReading.All(updated, table).ToList()));
+        Assert.Empty(database.Check(updated));
+        Assert.InRange(SqlReading.All(updated, StateTables.Alerts).Count(), 30, int.MaxValue);
     }
 
     [SkippableTheory]
@@ -54,14 +103,23 @@ public sealed class SqlSchemaTests : IDisposable
         Assert.Equal(SqlSchema.Versions.Count, SqlSchema.VersionOf(database, session, known: 100));
     }
 
-    private SqlDatabase Create(bool isPostgres)
+    private SqlDatabase Create(bool isPostgres, string name = "state")
     {
         if (!isPostgres)
         {
-            return new SqliteDatabase(Path.GetDirectoryName(_folder["file"])!);
+            return new SqliteDatabase(Directory.CreateDirectory(_folder[name]).FullName);
         }
 
-        File.WriteAllText(_folder["connection"], PostgresServer.Shared().NewSchema());
-        return new PostgresDatabase(_folder["connection"]);
+        File.WriteAllText(_folder[name], PostgresServer.Shared().NewSchema());
+        return new PostgresDatabase(_folder[name]);
     }
+
+    // Every table, column, index and trigger.
+    private static List<string> Describe(SqlSession session, bool isPostgres) => [.. session.Query(
+        !isPostgres ? "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY type, name"
+        : """
+          SELECT table_name || '.' || column_name || ' ' || data_type || ' ' || is_nullable || ' ' || coalesce(collation_name, '') || ' ' || is_identity FROM information_schema.columns WHERE table_schema = current_schema()
+          UNION SELECT replace(indexdef, current_schema() || '.', '') FROM pg_indexes WHERE schemaname = current_schema() ORDER BY 1
+          """,
+        row => row.GetString(0))];
 }
