@@ -15,6 +15,7 @@ internal static class History
 {
     private const int Live = 300;
     private const int Together = 2_000;
+    private const int Times = 5;
 
     private static readonly DateTimeOffset End = new(2026, 12, 1, 0, 0, 0, TimeSpan.Zero);
     private static readonly string[] Deeds = ["ran cat /etc/shadow in pod", "read secret", "made role", "bound cluster-admin to", "created a token for", "was denied list of"];
@@ -31,8 +32,8 @@ internal static class History
         }
 
         var history = new AlertHistory(store);
-        var slowest = Searches().Select(one => Measure(history, one.Name, one.Search)).Max();
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"slowest: {slowest:F1} ms"));
+        var all = Searches().Select(one => Measure(history, one.Name, one.Search)).ToList();
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"slowest: {all.Max(one => one.Clock):F1} ms, processor {all.Max(one => one.Processor):F1} ms"));
     }
 
     private static async Task FillAsync(IStateStore store, int count)
@@ -59,19 +60,23 @@ internal static class History
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{count:N0} alerts put in {clock.Elapsed.TotalSeconds:F0} s"));
     }
 
-    private static double Measure(AlertHistory history, string name, AlertSearch search)
+    private static (double Clock, double Processor) Measure(AlertHistory history, string name, AlertSearch search)
     {
         var times = new List<double>();
         var found = 0;
-        for (var i = 0; i < 5; i++)
+        var before = Environment.CpuUsage.TotalTime;
+        for (var i = 0; i < Times; i++)
         {
             var began = Stopwatch.GetTimestamp();
             found = history.Search(search).Alerts.Count;
             times.Add(Stopwatch.GetElapsedTime(began).TotalMilliseconds);
         }
 
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name,-72} {found,4} found, first {times[0],7:F1} ms, then {times.Order().ElementAt(2),7:F1} ms"));
-        return times.Order().ElementAt(2);
+        // Where others want the machine, too, the processor time is what tells.
+        var processor = (Environment.CpuUsage.TotalTime - before).TotalMilliseconds / Times;
+        var median = times.Order().ElementAt(Times / 2);
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name,-72} {found,4} found, first {times[0],7:F1} ms, then {median,7:F1} ms, processor {processor,7:F1} ms"));
+        return (median, processor);
     }
 
     private static IEnumerable<(string Name, AlertSearch Search)> Searches()
@@ -116,7 +121,7 @@ internal static class History
     {
         var (actor, space, deed) = (Actor(Skewed(random, 5_000)), Namespace(Skewed(random, 300)), Deeds[random.Next(Deeds.Length)]);
         var number = Skewed(random, 115);
-        var opened = End.AddDays(-90) + (TimeSpan.FromDays(90) * i / count);
+        var opened = End.AddDays(-90) + (TimeSpan.FromDays(90) * ((double)i / count));
         var isLive = i >= count - Live;
         return new Alert
         {

@@ -5,7 +5,7 @@ namespace AuditWatch.State.Sql;
 
 /// <summary>
 /// Searches for alerts in SQLite. Its word index finds the numbers of those that have all words and terms (<see cref="SqlSchemaVersion1"/>), from the last one down, and stops when the
-/// page is full; the rest is looked up in the rows.
+/// page is full; the rest is looked up in the rows. By severity, one severity after the other is searched like that, unless so few have the words that they are sorted.
 /// </summary>
 internal static class SqliteAlertSearch
 {
@@ -13,6 +13,9 @@ internal static class SqliteAlertSearch
     private static readonly TimeSpan ClockSlack = TimeSpan.FromDays(1);
 
     private const int MostSevere = 4;
+
+    // More would take longer to look up than to search for each severity.
+    private const int Few = 5_000;
 
     private static readonly HashSet<string> Statuses = ["open", "acknowledged", "closed"];
 
@@ -26,16 +29,21 @@ internal static class SqliteAlertSearch
         }
 
         var bounds = Bounds(session, search);
-        if (!search.BySeverity || terms.Count == 0)
+        if (!search.BySeverity || search.IdPrefix is not null)
         {
-            return Page(session, search, Find(session, search, terms, bounds, search.After, search.Limit + 1));
+            return Page(session, search, Find(session, search, terms.Count > 0 ? WithWords(terms) : Everything(search), bounds, search.After, search.Limit + 1));
+        }
+
+        if (terms.Count > 0 && NumbersWith(session, terms, bounds) is { Count: < Few } numbers)
+        {
+            return Page(session, search, Find(session, search, Numbered(numbers), bounds, search.After, search.Limit + 1));
         }
 
         var found = new List<(StateRow Row, long Number)>();
         for (var severity = search.After?.Severity ?? MostSevere; severity >= search.LeastSeverity && found.Count <= search.Limit; severity--)
         {
             var after = search.After?.Severity == severity ? search.After with { Severity = null } : null;
-            found.AddRange(Find(session, search, [$"terms : l{severity}", .. terms], bounds, after, search.Limit + 1 - found.Count));
+            found.AddRange(Find(session, search, terms.Count > 0 ? WithWords([$"terms : l{severity}", .. terms]) : OfSeverity(search, severity), bounds, after, search.Limit + 1 - found.Count));
         }
 
         return Page(session, search, found);
@@ -56,22 +64,42 @@ internal static class SqliteAlertSearch
         return new AlertPage([.. rows.Select(one => one.Row)], next);
     }
 
-    private static List<(StateRow Row, long Number)> Find(
-        SqlSession session, AlertSearch search, List<string> terms, (long First, long End) bounds, AlertCursor? after, int limit)
+    // Where rows come from, what $1 is there, what the number of a row is called, and the order.
+    private sealed record Source(string From, object Value, string Number, string Order);
+
+    private static Source WithWords(IEnumerable<string> terms) =>
+        new("alert_search JOIN alerts a ON a.seq = alert_search.rowid WHERE alert_search MATCH $1", string.Join(" AND ", terms), "alert_search.rowid", "alert_search.rowid DESC");
+
+    private static Source OfSeverity(AlertSearch search, int severity) =>
+        new($"alerts a INDEXED BY {(IsLive(search) ? "alerts_live" : "alerts_severity")} WHERE a.severity = $1", (long)severity, "a.seq", "a.seq DESC");
+
+    private static Source Numbered(IReadOnlyList<long> numbers) =>
+        new("alerts a WHERE a.seq IN (SELECT value FROM json_each($1))", $"[{string.Join(',', numbers)}]", "+a.seq", "a.severity DESC, a.seq DESC");
+
+    // With the plus sign, an id leads to its row, and not the order to all of them.
+    private static Source Everything(AlertSearch search) => search.IdPrefix is null
+        ? new("alerts a WHERE $1", 1L, "a.seq", "a.seq DESC")
+        : new("alerts a WHERE $1", 1L, "+a.seq", search.BySeverity ? "+a.severity DESC, +a.seq DESC" : "+a.seq DESC");
+
+    private static List<long> NumbersWith(SqlSession session, IEnumerable<string> terms, (long First, long End) bounds) => session.Query(
+        $"SELECT rowid FROM alert_search WHERE alert_search MATCH $1 AND rowid >= $2 AND rowid < $3 LIMIT {Few}", row => row.GetInt64(0), string.Join(" AND ", terms), bounds.First, bounds.End).ToList();
+
+    private static List<(StateRow Row, long Number)> Find(SqlSession session, AlertSearch search, Source source, (long First, long End) bounds, AlertCursor? after, int limit)
     {
         var columns = string.Join(", ", StateTables.Alerts.Columns.Select(column => $"a.{column.Name}"));
-        var query = new StringBuilder(terms.Count > 0
-            ? $"SELECT {columns}, a.seq FROM alert_search JOIN alerts a ON a.seq = alert_search.rowid WHERE alert_search MATCH $1"
-            : $"SELECT {columns}, a.seq FROM alerts a WHERE $1 IS NULL");
-        var values = new List<object?> { terms.Count > 0 ? string.Join(" AND ", terms) : null };
-        // With the plus sign, an id leads to its row, and not the order to all of them.
-        var number = terms.Count > 0 ? "alert_search.rowid" : search.IdPrefix is null ? "a.seq" : "+a.seq";
-        And($"{number} >= ", bounds.First);
-        And($"{number} < ", after is { Severity: null } ? Math.Min(after.Number, bounds.End) : bounds.End);
+        var query = new StringBuilder($"SELECT {columns}, a.seq FROM {source.From}");
+        var values = new List<object?> { source.Value };
+        And($"{source.Number} >= ", bounds.First);
+        And($"{source.Number} < ", after is { Severity: null } ? Math.Min(after.Number, bounds.End) : bounds.End);
         if (after?.Severity is { } severity)
         {
             And("(a.severity, a.seq) < (", (long)severity, ", ");
             Value(after.Number, ")");
+        }
+
+        if (search.LeastSeverity > 0)
+        {
+            And("+a.severity >= ", (long)search.LeastSeverity);
         }
 
         if (search.Until is { } until)
@@ -82,11 +110,6 @@ internal static class SqliteAlertSearch
         if (search.Since is { } since)
         {
             And("(a.status <> 'closed' OR a.changed_at >= ", SqlReading.Text(since), ")");
-        }
-
-        if (search.LeastSeverity > 0 && terms.Count == 0)
-        {
-            And("a.severity >= ", (long)search.LeastSeverity);
         }
 
         if (search.IdPrefix is { } prefix)
@@ -105,7 +128,7 @@ internal static class SqliteAlertSearch
             query.Append(" AND a.status <> 'closed'");
         }
 
-        query.Append(terms.Count == 0 && search.BySeverity && search.IdPrefix is null ? " ORDER BY a.severity DESC, a.seq DESC" : $" ORDER BY {number} DESC").Append(" LIMIT ");
+        query.Append(CultureInfo.InvariantCulture, $" ORDER BY {source.Order} LIMIT ");
         Value((long)limit);
         return [.. session.Query(query.ToString(), row => (SqlReading.Row(StateTables.Alerts, row), row.GetInt64(StateTables.Alerts.Columns.Count)), [.. values])];
 
@@ -161,8 +184,8 @@ internal static class SqliteAlertSearch
 
         if (search.Since is { } since)
         {
-            var longest = session.Query("SELECT coalesce(max(open_seconds), 0) FROM alerts", row => row.GetInt64(0)).Single();
-            var live = session.Query("SELECT min(seq) FROM alerts WHERE status <> 'closed'", row => row.IsDBNull(0) ? long.MaxValue : row.GetInt64(0)).Single();
+            var longest = session.Query("SELECT coalesce(max(open_seconds), 0) FROM alerts WHERE open_seconds IS NOT NULL", row => row.GetInt64(0)).Single();
+            var live = session.Query("SELECT min(seq) FROM alerts INDEXED BY alerts_live WHERE status <> 'closed'", row => row.IsDBNull(0) ? long.MaxValue : row.GetInt64(0)).Single();
             first = Math.Min(live, FirstSince(session, since - TimeSpan.FromSeconds(longest) - ClockSlack));
         }
 
