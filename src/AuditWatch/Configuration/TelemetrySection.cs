@@ -5,7 +5,7 @@ namespace AuditWatch.Configuration;
 /// <summary>Reads <c>telemetry</c>: <c>otlp</c> with <c>endpoint</c>, <c>protocol</c> and <c>interval</c>.</summary>
 internal static class TelemetrySection
 {
-    /// <summary>Where metrics are sent; null if the file does not say.</summary>
+    /// <summary>The settings of <c>telemetry.otlp</c>; null if there are none, or if they have errors, which are reported.</summary>
     public static OtlpSettings? Read(YamlMap root, Diagnostics diagnostics)
     {
         if (root.Map("telemetry") is not { } telemetry)
@@ -44,12 +44,12 @@ internal static class TelemetrySection
     }
 }
 
-/// <summary>Where metrics are sent by the OpenTelemetry protocol.</summary>
-/// <param name="Endpoint">The collector's address; with its path, unless it speaks grpc.</param>
-/// <param name="IsGrpc">Whether it speaks grpc; otherwise HTTP with protobuf.</param>
-/// <param name="Interval">How often.</param>
-public sealed record OtlpSettings(Uri Endpoint, bool IsGrpc, TimeSpan Interval)
+/// <summary>The collector that metrics are pushed to, by the OpenTelemetry protocol. Immutable.</summary>
+/// <param name="Endpoint">The URL of the collector; for HTTP with the path, usually <c>/v1/metrics</c>.</param>
+/// <param name="IsGrpc">Whether to use gRPC; otherwise protobuf over HTTP.</param>
+/// <param name="Interval">The time between two pushes.</param>
+internal sealed record OtlpSettings(Uri Endpoint, bool IsGrpc, TimeSpan Interval)
 {
-    /// <summary>What <see cref="Interval"/> is unless the configuration says otherwise: a minute.</summary>
+    /// <summary>The default of <see cref="Interval"/>: one minute.</summary>
     public static readonly TimeSpan DefaultInterval = TimeSpan.FromMinutes(1);
 }

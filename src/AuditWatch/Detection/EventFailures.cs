@@ -12,7 +12,7 @@ namespace AuditWatch.Detection;
 /// on it, and is counted, logged once for each place that threw, and told as an alert by whoever drains them. Bounded. Thread-safe.
 /// </summary>
 /// <param name="logger">Hears of each place that throws, once. Default: nobody does.</param>
-public sealed class EventFailures(ILogger? logger = null)
+internal sealed class EventFailures(ILogger? logger = null)
 {
     /// <summary>The most that wait to be drained; of more, only the count is known.</summary>
     public const int Capacity = 100;

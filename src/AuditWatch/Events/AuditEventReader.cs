@@ -14,7 +14,7 @@ namespace AuditWatch.Events;
 /// the reader is one state machine: between documents, within the items of a list, and skipping what was rejected before its end had arrived.
 /// </remarks>
 /// <param name="source">The name of the stream in rejections.</param>
-public sealed class AuditEventReader(string source)
+internal sealed class AuditEventReader(string source)
 {
     private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
 

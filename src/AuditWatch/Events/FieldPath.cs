@@ -7,7 +7,7 @@ namespace AuditWatch.Events;
 /// Reads a field of an event that a detection names: a dotted path in the event's JSON (<c>objectRef.resource</c>, <c>requestObject.spec.hostPID</c>,
 /// <c>annotations.authorization.k8s.io/decision</c>) or a derived field (<c>actor</c>, <c>containers.image</c>). Immutable; safe for any number of threads.
 /// </summary>
-public abstract class FieldPath
+internal abstract class FieldPath
 {
     /// <summary>Creates the path of a name.</summary>
     private protected FieldPath(string name)

@@ -15,7 +15,7 @@ namespace AuditWatch.Incidents;
 /// have more than <see cref="IncidentParts.MaxMembers"/> alerts of several actors falls into what holds together without what most of it shares.
 /// As large as the book of alerts allows: an alert that has left that leaves this. Not thread-safe.
 /// </summary>
-public sealed class IncidentBook
+internal sealed class IncidentBook
 {
     /// <summary>How long, in event time, nothing may have happened for what comes next to be the same story.</summary>
     public static readonly TimeSpan Window = TimeSpan.FromHours(6);

@@ -4,7 +4,7 @@ using AuditWatch.Detection;
 namespace AuditWatch.Incidents;
 
 /// <summary>Incidents as JSON, for other programs.</summary>
-public static class IncidentJson
+internal static class IncidentJson
 {
     /// <summary>Writes an incident as an object.</summary>
     /// <param name="json">Where to.</param>

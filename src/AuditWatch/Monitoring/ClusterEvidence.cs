@@ -10,7 +10,7 @@ namespace AuditWatch.Monitoring;
 /// What the events of each cluster show to be missing for the detections that run. The log hears of it when it begins and when it ends; the
 /// gauge <c>auditwatch.evidence.missing</c> has it meanwhile. Thread-safe.
 /// </summary>
-public sealed class ClusterEvidence
+internal sealed class ClusterEvidence
 {
     /// <summary>The most clusters that are watched; further ones are not.</summary>
     public const int Capacity = 1_000;

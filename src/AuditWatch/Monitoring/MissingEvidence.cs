@@ -4,7 +4,7 @@ namespace AuditWatch.Monitoring;
 /// <param name="Subject">What it is, always in the same words.</param>
 /// <param name="Sign">What shows it.</param>
 /// <param name="Detections">The names of the detections that need it, in order.</param>
-public sealed record MissingEvidence(string Subject, string Sign, IReadOnlyList<string> Detections)
+internal sealed record MissingEvidence(string Subject, string Sign, IReadOnlyList<string> Detections)
 {
     /// <summary>What it is and what shows it, in words.</summary>
     public string What => $"{Subject}: {Sign}";

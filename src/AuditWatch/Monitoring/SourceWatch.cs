@@ -11,7 +11,7 @@ namespace AuditWatch.Monitoring;
 /// Watches the watcher: which source, of which cluster, has spoken when, and how late. A source that has spoken once and then says nothing, events
 /// that come too late, and, if asked for, that the service itself is alive, become findings. Thread-safe.
 /// </summary>
-public sealed class SourceWatch
+internal sealed class SourceWatch
 {
     /// <summary>The most sources and clusters that are watched; further ones are not.</summary>
     public const int Capacity = 10_000;
@@ -213,12 +213,12 @@ public sealed class SourceWatch
 /// <param name="SpokeAt">When its last events arrived; after a restart, when that was, until more do.</param>
 /// <param name="IsSilent">Whether it has been silent for too long.</param>
 /// <param name="IsLate">Whether its events come too late.</param>
-public sealed record WatchedSource(string Source, string Cluster, DateTimeOffset SpokeAt, bool IsSilent, bool IsLate);
+internal sealed record WatchedSource(string Source, string Cluster, DateTimeOffset SpokeAt, bool IsSilent, bool IsLate);
 
 /// <summary>What the watch has to say.</summary>
 /// <param name="Found">What is wrong since now.</param>
 /// <param name="Over">What was wrong and is right again.</param>
-public sealed record WatchReport(IReadOnlyList<Finding> Found, IReadOnlyList<Finding> Over)
+internal sealed record WatchReport(IReadOnlyList<Finding> Found, IReadOnlyList<Finding> Over)
 {
     /// <summary>That all is as it was.</summary>
     public static WatchReport Nothing { get; } = new([], []);

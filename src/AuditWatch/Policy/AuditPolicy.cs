@@ -46,7 +46,7 @@ internal enum AuditLevel
 
 /// <summary>The moments of a request at which the API server can write an event: the stages of audit.k8s.io/v1, as a set.</summary>
 [Flags]
-public enum AuditStages
+internal enum AuditStages
 {
     /// <summary>The empty set.</summary>
     None = 0,

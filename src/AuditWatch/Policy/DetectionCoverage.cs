@@ -9,7 +9,7 @@ namespace AuditWatch.Policy;
 internal sealed record DetectionCoverage(DetectionRule Detection, Verdict Verdict, IReadOnlyList<Gap> Gaps);
 
 /// <summary>How much of what a detection looks for a policy records, from best to worst.</summary>
-public enum Verdict
+internal enum Verdict
 {
     /// <summary>Everything, with all the data that the detection reads.</summary>
     Sees,

@@ -1,7 +1,7 @@
 namespace AuditWatch.Policy;
 
 /// <summary>The attributes of a request that an audit policy can look at: what the API server knows before it handles the request. Immutable.</summary>
-public sealed record PolicyRequest
+internal sealed record PolicyRequest
 {
     // k8s.io/apiserver, pkg/server/config.go: BasicLongRunningRequestCheck with the verbs and subresources kube-apiserver gives it.
     private static readonly string[] LongRunningVerbs = ["watch", "proxy"];

@@ -54,12 +54,12 @@ public sealed class AlertLoop : IAlertSink, IAsyncDisposable
 
     /// <inheritdoc/>
     /// <remarks>The caller's thread waits: of all senders of messages only the pipeline, which is to be held back.</remarks>
-    public AlertsChanged Apply(IReadOnlyList<Finding> findings, WatchReport report, StateChanges changes) =>
+    AlertsChanged IAlertSink.Apply(IReadOnlyList<Finding> findings, WatchReport report, StateChanges changes) =>
         SendAsync(_ => [.. _book.Apply(findings), .. Reported(report)], changes).GetAwaiter().GetResult();
 
     /// <summary>Applies what the watch on the sources has to say.</summary>
     /// <returns>Completes when it is durable.</returns>
-    public Task ReportAsync(WatchReport report) =>
+    internal Task ReportAsync(WatchReport report) =>
         report.IsEmpty ? Task.CompletedTask : MakeAsync(_ => [.. Reported(report)]);
 
     /// <summary>Lets time pass: closes what has been quiet, and tells what is due by now.</summary>

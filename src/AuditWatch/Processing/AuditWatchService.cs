@@ -76,7 +76,7 @@ public sealed class AuditWatchService : IAsyncDisposable
     public IObservable<BatchOutcome> Outcomes => _outcomes.AsObservable();
 
     /// <summary>The events that a stage failed on.</summary>
-    public EventFailures Failures { get; }
+    internal EventFailures Failures { get; }
 
     /// <summary>The alerts.</summary>
     public AlertLoop Alerts { get; }
@@ -85,16 +85,16 @@ public sealed class AuditWatchService : IAsyncDisposable
     public AlertHistory History { get; }
 
     /// <summary>The notifications that wait, and those that were given up.</summary>
-    public Outbox Outbox { get; }
+    internal Outbox Outbox { get; }
 
     /// <summary>The detections that run.</summary>
     public LiveDetections Detections { get; }
 
     /// <summary>Which source has spoken when.</summary>
-    public SourceWatch SourceWatch { get; }
+    internal SourceWatch SourceWatch { get; }
 
     /// <summary>What clusters do not record although detections need it.</summary>
-    public ClusterEvidence Evidence { get; }
+    internal ClusterEvidence Evidence { get; }
 
     /// <summary>Why nothing can be made durable at the moment, for a person; null if all is well.</summary>
     public string? StateProblem => _options.State.Problem;

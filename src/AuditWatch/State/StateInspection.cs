@@ -5,7 +5,7 @@ using AuditWatch.State.Sql;
 namespace AuditWatch.State;
 
 /// <summary>Looks into a state from outside, whether a service runs on it or not: checks, copies and prints it, and changes nothing.</summary>
-public sealed class StateInspection
+internal sealed class StateInspection
 {
     private readonly SqlDatabase _database;
 

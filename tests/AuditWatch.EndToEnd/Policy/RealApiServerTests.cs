@@ -20,12 +20,12 @@ public sealed class RealApiServerTests
     [SkippableTheory]
     [InlineData(1, AuditStages.None)]
     [InlineData(2, AuditStages.ResponseStarted)]
-    public async Task Decide_RandomPolicies_IsWhatARealApiServerWrites(int seed, AuditStages omitted)
+    public async Task Decide_RandomPolicies_IsWhatARealApiServerWrites(int seed, object omitted)
     {
         var (binaries, missing) = KubeBinaries.Find();
         Skip.If(binaries is null, missing);
         var random = new RandomPolicies(seed, Policies);
-        var text = random.Write(omitted);
+        var text = random.Write((AuditStages)omitted);
         var policy = PolicyParser.Parse("policy.yaml", text, [])!;
         await using var plane = await ControlPlane.StartAsync(
             binaries, webhook: null, text, string.Join('\n', random.Users.Select(user => $"{user.Token},{user.Token},{user.Token},\"{user.Group}\"")));

@@ -17,12 +17,14 @@ public class CorrelationProperties
     private const string Field = "objectRef.name";
     private static readonly TimeSpan Lateness = TimeSpan.FromSeconds(40);
 
-    public static TheoryData<CorrelationType> Types => [.. Enum.GetValues<CorrelationType>()];
+    public static TheoryData<string> Types => [.. Enum.GetNames<CorrelationType>()];
 
     [Theory]
     [MemberData(nameof(Types))]
-    public void Correlate_AnyOrderWithinTheBound_GivesTheAlertsOfTheReference(CorrelationType type) => Prop.ForAll(
-        (from correlation in Correlation(type)
+    public void Correlate_AnyOrderWithinTheBound_GivesTheAlertsOfTheReference(string type) => Check(Enum.Parse<CorrelationType>(type));
+
+    private static void Check(CorrelationType kind) => Prop.ForAll(
+        (from correlation in Correlation(kind)
          from above in Above
          from seconds in Gen.Elements(10, 60, 300)
          from findings in FindingWithin(seconds).ListOf(40)

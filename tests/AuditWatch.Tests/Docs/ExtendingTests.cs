@@ -1,18 +1,31 @@
+using System.Reflection;
+using System.Runtime.CompilerServices;
 using AuditWatch.Configuration;
+using AuditWatch.Embedding;
 using AuditWatch.Notifications;
 
 namespace AuditWatch.Tests.Docs;
 
-/// <summary>The example of docs/extending.md is what is compiled here, and a configuration can ask for it.</summary>
+/// <summary>The examples for programs that embed the library are what is compiled in AuditWatch.Embedding, and a configuration can ask for the receiver of one.</summary>
 public class ExtendingTests
 {
-    [Fact]
-    public void Example_OfTheNotifier_IsThatOfThePage()
+    [Theory]
+    [InlineData("extending.md", "PagerNotifier.cs", "public sealed class", null)]
+    [InlineData("extending.md", "EmbeddedService.cs", "        var configuration =", "        return options;")]
+    [InlineData("architecture.md", "EmbeddedService.cs", "        await using var service", "    }\n\n")]
+    public void Example_OfThePage_IsWhatIsCompiledWithoutInternals(string page, string file, string from, string? to)
     {
-        var code = File.ReadAllText(Path.Combine(RepositoryFiles.Root, "tests", "AuditWatch.Tests", "Docs", "PagerNotifier.cs"));
+        var code = File.ReadAllText(Path.Combine(RepositoryFiles.Root, "tests", "AuditWatch.Embedding", file));
+        var start = code.IndexOf(from, StringComparison.Ordinal);
+        var indent = from.Length - from.TrimStart().Length;
+        var lines = code[start..(to is null ? code.Length : code.IndexOf(to, start, StringComparison.Ordinal))].TrimEnd().Split('\n').Select(line => line.Length > indent ? line[indent..] : line);
 
-        Assert.Contains(code[code.IndexOf("public sealed class", StringComparison.Ordinal)..], File.ReadAllText(Path.Combine(RepositoryFiles.Root, "docs", "extending.md")), StringComparison.Ordinal);
+        Assert.Contains($"```csharp\n{string.Join('\n', lines)}\n```", File.ReadAllText(Path.Combine(RepositoryFiles.Root, "docs", page)), StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void Internals_OfTheLibrary_AreHiddenFromTheExamples() =>
+        Assert.DoesNotContain(typeof(PagerNotifier).Assembly.GetName().Name, typeof(INotifier).Assembly.GetCustomAttributes<InternalsVisibleToAttribute>().Select(friend => friend.AssemblyName));
 
     [Fact]
     public void Parse_KindOfAnotherProgram_MakesItsNotifier()

@@ -52,7 +52,7 @@ public sealed class AlertLoopFullStateTests : IAsyncDisposable
         var slow = new SlowCommits(_store);
         await using var loop = new AlertLoop(AlertBook.OnWallClock(_samples.Time), new AlertRouting(new Route { Receiver = "soc" }, [_soc]), _outbox, slow, _samples.Time);
 
-        var (changes, durable) = loop.Apply([_samples.Finding()], WatchReport.Nothing, new StateChanges());
+        var (changes, durable) = ((IAlertSink)loop).Apply([_samples.Finding()], WatchReport.Nothing, new StateChanges());
 
         Assert.Equal(AlertChangeKind.Opened, Assert.Single(changes).Kind);
         Assert.Equal("s", Assert.Single(loop.Snapshot.Silences).Id);
@@ -77,7 +77,7 @@ public sealed class AlertLoopFullStateTests : IAsyncDisposable
         await Assert.ThrowsAsync<ObjectDisposedException>(() => _loop.CloseAsync("x", "ann"));
     }
 
-    private AlertsChanged Find(string actor) => _loop.Apply([_samples.Finding(actor)], WatchReport.Nothing, new StateChanges());
+    private AlertsChanged Find(string actor) => ((IAlertSink)_loop).Apply([_samples.Finding(actor)], WatchReport.Nothing, new StateChanges());
 
     // Has room for everything, and takes its time.
     private sealed class SlowCommits(IStateStore store) : IStateStore

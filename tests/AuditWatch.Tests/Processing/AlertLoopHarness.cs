@@ -48,7 +48,7 @@ internal sealed class AlertLoopHarness
     /// <summary>Lets a batch of findings pass.</summary>
     public IReadOnlyList<AlertChange> Find(params Finding[] findings)
     {
-        var (changes, durable) = Loop.Apply(findings, WatchReport.Nothing, new StateChanges());
+        var (changes, durable) = ((IAlertSink)Loop).Apply(findings, WatchReport.Nothing, new StateChanges());
         durable.GetAwaiter().GetResult();
         return changes;
     }

@@ -1,7 +1,7 @@
 namespace AuditWatch.Detection.Sigma;
 
 /// <summary>How a correlation adds findings up. See the Sigma Correlation Rules Specification 2.1, "Correlation Types".</summary>
-public enum CorrelationType
+internal enum CorrelationType
 {
     /// <summary>The number of findings in the window (<c>event_count</c>).</summary>
     EventCount,

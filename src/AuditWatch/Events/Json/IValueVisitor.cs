@@ -1,7 +1,7 @@
 namespace AuditWatch.Events.Json;
 
 /// <summary>Receives the values that a path leads to, one after the other.</summary>
-public interface IValueVisitor
+internal interface IValueVisitor
 {
     /// <summary>Receives one value, which is valid during the call.</summary>
     /// <returns>Whether to end the walk.</returns>

@@ -6,7 +6,7 @@ using AuditWatch.Telemetry;
 namespace AuditWatch.Notifications.Delivery;
 
 /// <summary>The notifications that have been given up: kept, so that somebody can look at them and have them sent again. Bounded for each receiver by itself, so that one that is down costs no other its own. Thread-safe.</summary>
-public sealed class DeadLetters
+internal sealed class DeadLetters
 {
     /// <summary>The most dead letters of a receiver; of more, those about denied requests are forgotten first, then mild ones, then old ones, and counted.</summary>
     public const int Capacity = 10_000;

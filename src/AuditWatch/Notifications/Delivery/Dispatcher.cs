@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 namespace AuditWatch.Notifications.Delivery;
 
 /// <summary>Delivers what is in the outbox. Every notifier has a worker of its own, so that one that is down delays no other. Thread-safe.</summary>
-public sealed class Dispatcher : IAsyncDisposable
+internal sealed class Dispatcher : IAsyncDisposable
 {
     /// <summary>How long <see cref="StopAsync"/> lets deliveries go on.</summary>
     public static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(10);

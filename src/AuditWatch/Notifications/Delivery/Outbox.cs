@@ -11,7 +11,7 @@ namespace AuditWatch.Notifications.Delivery;
 /// The notifications that are due and not delivered, for each integration, as they stand in the state: what is in it survives a crash. An entry leaves it
 /// when its delivery, or that it has been given up, is durable. Thread-safe.
 /// </summary>
-public sealed class Outbox
+internal sealed class Outbox
 {
     /// <summary>The most entries that wait for one integration; of more, the oldest are given up.</summary>
     public const int Capacity = 10_000;

@@ -4,7 +4,7 @@ using AuditWatch.Alerts;
 namespace AuditWatch.Notifications.Rendering;
 
 /// <summary>What has become of alerts that people have been told of.</summary>
-public static class MessageNews
+internal static class MessageNews
 {
     /// <summary>What is new, in a line; empty if everything is.</summary>
     public static string Of(Notification notification)

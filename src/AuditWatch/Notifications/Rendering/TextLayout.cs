@@ -5,7 +5,7 @@ using AuditWatch.Detection;
 namespace AuditWatch.Notifications.Rendering;
 
 /// <summary>A message as a compact block of lines, for terminals, files and the text part of a mail.</summary>
-public static class TextLayout
+internal static class TextLayout
 {
     private const string Reset = "\e[0m";
     private const string Bold = "\e[1m";

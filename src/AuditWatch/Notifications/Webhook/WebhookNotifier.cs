@@ -13,7 +13,7 @@ namespace AuditWatch.Notifications.Webhook;
 /// <c>X-AuditWatch-Signature: sha256=…</c>, in hexadecimal the HMAC of <c>TIMESTAMP.BODY</c>. A receiver computes the same over the bytes it got,
 /// compares in constant time, and refuses what is minutes old. Another attempt has the same body; <c>id</c> tells it.
 /// </summary>
-public sealed class WebhookNotifier : INotifier, IDisposable
+internal sealed class WebhookNotifier : INotifier, IDisposable
 {
     private readonly Uri _address;
     private readonly WebhookOptions _options;

@@ -1,7 +1,7 @@
 namespace AuditWatch.Notifications.Webhook;
 
 /// <summary>Where notifications are posted to, and how the receiver can tell whom they are from. Immutable.</summary>
-public sealed record WebhookOptions
+internal sealed record WebhookOptions
 {
     /// <summary>The address, http or https; a secret, as far as anybody can tell.</summary>
     public required Secret Address { get; init; }

@@ -26,7 +26,7 @@ public abstract class DispatcherFixture : IAsyncLifetime
     protected IStateStore Store { get; } = new MemoryStateStore();
 
     /// <summary>The outbox of the dispatcher that was created last.</summary>
-    protected Outbox Outbox { get; private set; } = null!;
+    private protected Outbox Outbox { get; private set; } = null!;
 
     public Task InitializeAsync() => Task.CompletedTask;
 
@@ -41,12 +41,12 @@ public abstract class DispatcherFixture : IAsyncLifetime
         Counts.Dispose();
     }
 
-    protected Dispatcher Create(params INotifier[] notifiers) => Create(isForPeople: false, notifiers);
+    private protected Dispatcher Create(params INotifier[] notifiers) => Create(isForPeople: false, notifiers);
 
-    protected Dispatcher Create(bool isForPeople, params INotifier[] notifiers) =>
+    private protected Dispatcher Create(bool isForPeople, params INotifier[] notifiers) =>
         Create(new Receiver("soc", [.. notifiers.Select(notifier => new Integration(notifier, SendResolved: false, isForPeople))]));
 
-    protected Dispatcher Create(params Receiver[] receivers)
+    private protected Dispatcher Create(params Receiver[] receivers)
     {
         Outbox = new Outbox(Store, receivers.SelectMany(receiver => receiver.Integrations), Time);
         _dispatchers.Add(new Dispatcher(receivers, Outbox, Time, Log));
@@ -72,7 +72,7 @@ public abstract class DispatcherFixture : IAsyncLifetime
     }
 
     /// <summary>Lets everything be delivered.</summary>
-    protected static Task DrainAsync(Dispatcher dispatcher) => dispatcher.StopAsync().WaitAsync(TimeSpan.FromSeconds(10));
+    private protected static Task DrainAsync(Dispatcher dispatcher) => dispatcher.StopAsync().WaitAsync(TimeSpan.FromSeconds(10));
 
     /// <summary>Waits for the pause before the next attempt, and lets it pass.</summary>
     protected async Task<TimeSpan> PassPauseAsync()

@@ -1,7 +1,7 @@
 using System.Net.Http.Json;
 using AuditWatch.Notifications;
 
-namespace AuditWatch.Tests.Docs;
+namespace AuditWatch.Embedding;
 
 public sealed class PagerNotifier(string name, Uri address) : INotifier
 {
