@@ -16,7 +16,7 @@ internal sealed class PostgresServer : IDisposable
     private static readonly string? Programs = FindPrograms();
     private static int _schemas;
 
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("auditwatch-postgres-");
+    private readonly TemporaryFolder _folder = new();
     private readonly int _port = FreePort();
     private Process _server = null!;
 
@@ -135,11 +135,7 @@ internal sealed class PostgresServer : IDisposable
             Kill();
         }
 
-        if (_folder.Exists)
-        {
-            _folder.Delete(recursive: true);
-            _folder.Refresh();
-        }
+        _folder.Dispose();
     }
 
     private string DataFolder => Path.Combine(_folder.FullName, "data");

@@ -194,7 +194,7 @@ public sealed class EventBatch : IDisposable
     /// <summary>See <see cref="AuditEvent.WriteKey"/>.</summary>
     internal int WriteKey(int index, ReadOnlySpan<EventField> fields, Span<byte> key)
     {
-        var slots = _slots.AsSpan(index * Stride, Stride);
+        var slots = SlotsOf(index);
         var end = 0;
         foreach (var field in fields)
         {
@@ -281,7 +281,10 @@ public sealed class EventBatch : IDisposable
     }
 
     /// <summary>What was noted there last, of an object that turned out to be no event.</summary>
-    internal ReadOnlySpan<int> LastSlots => _slots.AsSpan(Count * Stride, Stride);
+    internal ReadOnlySpan<int> LastSlots => SlotsOf(Count);
+
+    /// <summary>Start and length in the text: of the event, then of each field in the order of <see cref="EventField"/>, then of each body.</summary>
+    internal Span<int> SlotsOf(int index) => _slots.AsSpan(index * Stride, Stride);
 
     internal void AddEvent(int start, int length)
     {

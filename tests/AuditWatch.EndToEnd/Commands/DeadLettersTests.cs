@@ -9,10 +9,11 @@ public sealed class DeadLettersTests
     public async Task DeadLetters_ReceiverThatRejects_CanBeSentAgainOrDropped()
     {
         using var folder = new TemporaryFolder();
-        await using var receiver = await FickleReceiver.StartAsync();
+        await using var receiver = new FickleReceiver();
+        await receiver.StartAsync();
         var config = folder.Write("auditwatch.yaml", $$"""
             state: {directory: state}
-            receivers: [{name: soar, webhookConfigs: [{url: "{{receiver.Url}}/hook"}]}]
+            receivers: [{name: soar, webhookConfigs: [{url: "{{receiver.Root}}/hook"}]}]
             route: {receiver: soar}
             """);
         await using (var service = await Service.StartAsync("--config", config))

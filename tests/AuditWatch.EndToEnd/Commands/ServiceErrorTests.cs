@@ -2,8 +2,7 @@ using System.Net;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using AuditWatch.EndToEnd.Run;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
+using AuditWatch.Tests.Notifications.Http;
 using Microsoft.AspNetCore.Http;
 
 namespace AuditWatch.EndToEnd.Commands;
@@ -60,18 +59,14 @@ public sealed class ServiceErrorTests : IDisposable
     [InlineData(302, "", "text/plain")]
     public async Task Connect_SomethingElse_IsNotTakenForAuditWatch(int status, string body, string type)
     {
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
-        await using var other = builder.Build();
-        other.Run(async http =>
+        await using var other = await HttpStandIn.StartAsync(async http =>
         {
             http.Response.StatusCode = status;
             http.Response.ContentType = type;
             http.Response.Headers.Location = "http://127.0.0.1:1/";
             await http.Response.WriteAsync(body);
         });
-        await other.StartAsync();
-        var url = other.Urls.First();
+        var url = other.Root;
 
         await FailsAsync($"what answers at {url} is not an AuditWatch service, or a much older or newer one: check --url\n", "--url", url);
     }

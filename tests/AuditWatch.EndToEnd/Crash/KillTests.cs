@@ -25,12 +25,13 @@ public sealed class KillTests(ITestOutputHelper output)
     public async Task Run_KilledAtRandomMoments_EveryAlertThatIsSafeArrivesAndOnlyAKillRepeatsOne()
     {
         using var folder = new TemporaryFolder();
-        await using var receiver = await MoodyReceiver.StartAsync();
+        await using var receiver = new MoodyReceiver();
+        await receiver.StartAsync();
         var config = folder.Write("auditwatch.yaml", $"""
             state: {"{directory: state}"}
             receivers:
               - name: archive
-                webhookConfigs: [{"{url: '"}{receiver.Url}/hook{"'}"}]
+                webhookConfigs: [{"{url: '"}{receiver.Root}/hook{"'}"}]
             route: {"{receiver: archive}"}
             """);
         for (var kill = 0; kill < Kills; kill++)

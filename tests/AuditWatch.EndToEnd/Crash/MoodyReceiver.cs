@@ -2,28 +2,16 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Text.Json;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
+using AuditWatch.Tests.Notifications.Http;
 using Microsoft.AspNetCore.Http;
 
 namespace AuditWatch.EndToEnd.Crash;
 
 /// <summary>A webhook receiver that fails now and then: refuses, breaks off, takes its time. Notes what it has really taken, by the actor of the alert.</summary>
-internal sealed class MoodyReceiver : IAsyncDisposable
+internal sealed class MoodyReceiver : HttpStandIn
 {
-    private readonly WebApplication _server;
     private readonly Random _mood = new(2);
     private readonly ConcurrentDictionary<string, ImmutableList<long>> _taken = new(StringComparer.Ordinal);
-
-    private MoodyReceiver()
-    {
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
-        _server = builder.Build();
-        _server.Run(AnswerAsync);
-    }
-
-    public string Url => _server.Urls.First();
 
     /// <summary>Whether everything is taken at once.</summary>
     public bool IsWell { get; set; }
@@ -31,16 +19,7 @@ internal sealed class MoodyReceiver : IAsyncDisposable
     /// <summary>When the alert of each actor was taken, by <see cref="Stopwatch.GetTimestamp"/>.</summary>
     public IReadOnlyDictionary<string, ImmutableList<long>> Taken => _taken;
 
-    public static async Task<MoodyReceiver> StartAsync()
-    {
-        var receiver = new MoodyReceiver();
-        await receiver._server.StartAsync();
-        return receiver;
-    }
-
-    public ValueTask DisposeAsync() => _server.DisposeAsync();
-
-    private async Task AnswerAsync(HttpContext http)
+    protected override async Task AnswerAsync(HttpContext http)
     {
         using var message = await JsonDocument.ParseAsync(http.Request.Body, default, http.RequestAborted);
         int mood;

@@ -27,10 +27,11 @@ public sealed partial class AlertingCommandsTests
     public async Task Page_EveryMetric_IsCounted()
     {
         using var folder = new TemporaryFolder();
-        await using var receiver = await FickleReceiver.StartAsync();
+        await using var receiver = new FickleReceiver();
+        await receiver.StartAsync();
         var config = folder.Write("auditwatch.yaml", $$"""
             state: {directory: state}
-            receivers: [{name: soar, webhookConfigs: [{url: "{{receiver.Url}}/hook"}]}]
+            receivers: [{name: soar, webhookConfigs: [{url: "{{receiver.Root}}/hook"}]}]
             route: {receiver: soar}
             """);
         await using var service = await Service.StartAsync("--config", config);

@@ -1,8 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text;
 using AuditWatch.EndToEnd.Run;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
+using AuditWatch.Tests.Notifications.Http;
 
 namespace AuditWatch.EndToEnd.Metrics;
 
@@ -40,18 +39,14 @@ public sealed class MetricsTests
     public async Task Otlp_Configured_SendsMetricsToTheCollector()
     {
         var bodies = new ConcurrentQueue<string>();
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
-        await using var collector = builder.Build();
-        collector.Run(async http =>
+        await using var collector = await HttpStandIn.StartAsync(async http =>
         {
             using var body = new MemoryStream();
             await http.Request.Body.CopyToAsync(body);
             bodies.Enqueue($"{http.Request.Path} {Encoding.Latin1.GetString(body.ToArray())}");
         });
-        await collector.StartAsync();
         using var folder = new TemporaryFolder();
-        var config = folder.Write("auditwatch.yaml", "telemetry: {otlp: {endpoint: '" + collector.Urls.First() + "/v1/metrics', interval: 1s}}");
+        var config = folder.Write("auditwatch.yaml", "telemetry: {otlp: {endpoint: '" + collector.Root + "/v1/metrics', interval: 1s}}");
 
         await using var service = await Service.StartAsync("--config", config);
         await service.Http.PostAsync("/webhook", new ByteArrayContent(await File.ReadAllBytesAsync(Sample.Path)));

@@ -29,7 +29,7 @@ internal static class CompositeSets
     /// <summary>The same, and what there is to say about it. The first document begins at line 1.</summary>
     public static (DetectionSet Detections, Diagnostics Said) TryLoad(params string[] documents)
     {
-        var folder = Directory.CreateTempSubdirectory("auditwatch");
+        var folder = new TemporaryFolder();
         try
         {
             var said = new Diagnostics();
@@ -46,7 +46,7 @@ internal static class CompositeSets
         }
         finally
         {
-            folder.Delete(recursive: true);
+            folder.Dispose();
         }
     }
 

@@ -7,9 +7,9 @@ namespace AuditWatch.Tests.Configuration;
 
 public sealed class AlertingSectionsTests : IDisposable
 {
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("auditwatch-configuration-");
+    private readonly TemporaryFolder _folder = new();
 
-    public void Dispose() => _folder.Delete(recursive: true);
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public void Parse_Everything_IsUnderstood()

@@ -11,7 +11,7 @@ public sealed class ConfigurationFileTests : IDisposable
 {
     private const string Address = "https://hooks.slack.com/services/T0/B0/cAnArY7f3b";
 
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("auditwatch-configuration-");
+    private readonly TemporaryFolder _folder = new();
 
     public ConfigurationFileTests()
     {
@@ -20,10 +20,10 @@ public sealed class ConfigurationFileTests : IDisposable
         Write("empty", "\n");
         Write("no-address", "hunter2-canary");
         Write("plain-address", "http://hooks.example.com/cAnArY");
-        _folder.CreateSubdirectory("detections");
+        _folder.Info.CreateSubdirectory("detections");
     }
 
-    public void Dispose() => _folder.Delete(recursive: true);
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public void Load_Everything_IsUnderstood()

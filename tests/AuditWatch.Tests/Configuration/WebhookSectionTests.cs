@@ -9,7 +9,7 @@ namespace AuditWatch.Tests.Configuration;
 
 public sealed class WebhookSectionTests : IDisposable
 {
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("auditwatch-webhook-section-");
+    private readonly TemporaryFolder _folder = new();
 
     public WebhookSectionTests()
     {
@@ -17,12 +17,12 @@ public sealed class WebhookSectionTests : IDisposable
         using var other = new TestAuthority();
         authority.Write(_folder.FullName);
         authority.WriteAuthority(_folder.FullName);
-        other.Write(_folder.CreateSubdirectory("other").FullName);
+        other.Write(_folder.Info.CreateSubdirectory("other").FullName);
         File.WriteAllText(PathOf("token"), "cAnArY-token-of-a-client\n");
         File.WriteAllText(PathOf("short"), "cAnArY\n");
     }
 
-    public void Dispose() => _folder.Delete(recursive: true);
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public void Parse_Everything_IsUnderstood()

@@ -31,7 +31,7 @@ internal static class Correlations
     /// <summary>The same, and what there is to say about it. The first document begins at line 1.</summary>
     public static (DetectionSet Detections, Diagnostics Said) TryLoad(params string[] documents)
     {
-        var folder = Directory.CreateTempSubdirectory("auditwatch");
+        var folder = new TemporaryFolder();
         try
         {
             var said = new Diagnostics();
@@ -48,7 +48,7 @@ internal static class Correlations
         }
         finally
         {
-            folder.Delete(recursive: true);
+            folder.Dispose();
         }
     }
 

@@ -4,9 +4,9 @@ namespace AuditWatch.Tests.Detection;
 
 public sealed class DetectionFilesTests : IDisposable
 {
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("auditwatch");
+    private readonly TemporaryFolder _folder = new();
 
-    public void Dispose() => _folder.Delete(recursive: true);
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public async Task Digest_FoldersComeAndGoMeanwhile_IsThatOfWhatIsThere()

@@ -27,7 +27,7 @@ public sealed partial class AlertingTests : IClassFixture<WebhookStandIn>, IDisp
         .Matches(File.ReadAllText(Path.Combine(RepositoryFiles.Root, "docs", "alerting.md")))
         .ToLookup(match => match.Groups[1].Value, match => (match.Groups[2].Value, match.Groups[3].Value));
 
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("auditwatch");
+    private readonly TemporaryFolder _folder = new();
     private readonly WebhookStandIn _receiver;
 
     public AlertingTests(WebhookStandIn receiver)
@@ -44,7 +44,7 @@ public sealed partial class AlertingTests : IClassFixture<WebhookStandIn>, IDisp
         }
     }
 
-    public void Dispose() => _folder.Delete(recursive: true);
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public void Page_EveryConfiguration_IsRight()

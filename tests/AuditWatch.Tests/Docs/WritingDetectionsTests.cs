@@ -8,7 +8,7 @@ namespace AuditWatch.Tests.Docs;
 /// <summary>The examples of the author's guide are what they say they are.</summary>
 public sealed partial class WritingDetectionsTests : IDisposable
 {
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("auditwatch");
+    private readonly TemporaryFolder _folder = new();
     private readonly Diagnostics _said = [];
 
     public WritingDetectionsTests()
@@ -19,7 +19,7 @@ public sealed partial class WritingDetectionsTests : IDisposable
         }
     }
 
-    public void Dispose() => _folder.Delete(recursive: true);
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public void Guide_EveryExample_LoadsAndPassesItsTests()

@@ -53,15 +53,15 @@ public sealed class YamlFuzz(ITestOutputHelper output) : IDisposable
 
     private static readonly string Events = string.Join('\n', File.ReadLines(RepositoryFiles.SampleLog).Where((_, i) => i % 40 == 0));
 
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("auditwatch-fuzz");
+    private readonly TemporaryFolder _folder = new();
 
-    public void Dispose() => _folder.Delete(recursive: true);
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public void Sigma_DamagedDetections() => new Fuzzer(output).Run(nameof(Sigma_DamagedDetections), MakeDetections, (text, _) =>
     {
         var parts = Encoding.Latin1.GetString(text).Split(Break);
-        foreach (var file in _folder.EnumerateFiles())
+        foreach (var file in _folder.Info.EnumerateFiles())
         {
             file.Delete();
         }

@@ -12,7 +12,7 @@ namespace AuditWatch.Tests.Notifications;
 /// <summary>What each kind makes of its settings.</summary>
 public sealed class NotifierKindsTests : IDisposable
 {
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("auditwatch-kinds-");
+    private readonly TemporaryFolder _folder = new();
 
     public NotifierKindsTests()
     {
@@ -26,7 +26,7 @@ public sealed class NotifierKindsTests : IDisposable
         }
     }
 
-    public void Dispose() => _folder.Delete(recursive: true);
+    public void Dispose() => _folder.Dispose();
 
     [Theory]
     [InlineData("slackConfigs", "{apiUrlFile: slack-url}", typeof(SlackNotifier))]

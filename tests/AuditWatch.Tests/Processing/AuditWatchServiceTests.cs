@@ -1,6 +1,10 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
+using AuditWatch.Events;
 using AuditWatch.Processing;
 using AuditWatch.Sources;
 using AuditWatch.Tests.Notifications;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace AuditWatch.Tests.Processing;
@@ -40,17 +44,48 @@ public sealed class AuditWatchServiceTests
     }
 
     [Fact]
+    public async Task RunAsync_TwoServicesInOneProcess_CountApart()
+    {
+        await using var one = new ServiceCollection().AddMetrics().BuildServiceProvider();
+        await using var other = new ServiceCollection().AddMetrics().BuildServiceProvider();
+        var counted = new ConcurrentDictionary<(object Factory, string Instrument), long>();
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, self) =>
+            {
+                if (instrument.Meter.Scope is IMeterFactory)
+                {
+                    self.EnableMeasurementEvents(instrument);
+                }
+            },
+        };
+        listener.SetMeasurementEventCallback<long>((instrument, count, _, _) => counted.AddOrUpdate((instrument.Meter.Scope!, instrument.Name), count, (_, before) => before + count));
+        listener.Start();
+
+        var (found, none) = (await EventsOfRunAsync(one, () => File.OpenRead(RepositoryFiles.SampleLog)), await EventsOfRunAsync(other, () => new MemoryStream()));
+
+        Assert.True(found > 100 && none == 0, $"{found} and {none} events");
+        Assert.Equal(found, counted[(one.GetRequiredService<IMeterFactory>(), "auditwatch.events")]);
+        Assert.Equal(["auditwatch.alerts.opened", "auditwatch.events", "auditwatch.findings"], counted.Where(pair => pair.Key.Factory == one.GetRequiredService<IMeterFactory>() && pair.Value > 0)
+            .Select(pair => pair.Key.Instrument).Where(name => name is "auditwatch.alerts.opened" or "auditwatch.events" or "auditwatch.findings").Order());
+        Assert.Empty(counted.Where(pair => pair.Key.Factory == other.GetRequiredService<IMeterFactory>() && pair.Value > 0).Select(pair => pair.Key.Instrument));
+    }
+
+    private static async Task<int> EventsOfRunAsync(ServiceProvider meters, Func<Stream> open)
+    {
+        var events = 0;
+        var options = new AuditWatchOptions { Detections = [RepositoryFiles.Detections], Sources = [new StreamSource(new EventOrigin("log"), open, TimeProvider.System)] };
+        await using var service = new AuditWatchService(options, TimeProvider.System, NullLoggerFactory.Instance, meters.GetRequiredService<IMeterFactory>());
+        using var counting = service.Outcomes.Subscribe(outcome => events += outcome.Batch.Count);
+        await service.RunAsync();
+        return events;
+    }
+
+    [Fact]
     public void Constructor_NoDetections_SaysWhere()
     {
-        var folder = Directory.CreateTempSubdirectory("auditwatch");
-        try
-        {
-            var problem = Assert.Throws<AuditWatch.Detection.DetectionException>(() => new AuditWatchService(new AuditWatchOptions { Detections = [folder.FullName] }, TimeProvider.System, NullLoggerFactory.Instance));
-            Assert.Contains(folder.FullName, problem.Message, StringComparison.Ordinal);
-        }
-        finally
-        {
-            folder.Delete();
-        }
+        using var folder = new TemporaryFolder();
+        var problem = Assert.Throws<AuditWatch.Detection.DetectionException>(() => new AuditWatchService(new AuditWatchOptions { Detections = [folder.FullName] }, TimeProvider.System, NullLoggerFactory.Instance));
+        Assert.Contains(folder.FullName, problem.Message, StringComparison.Ordinal);
     }
 }

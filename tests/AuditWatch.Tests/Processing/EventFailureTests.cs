@@ -1,5 +1,4 @@
 using System.Collections;
-using System.Reflection;
 using AuditWatch.Alerts;
 using AuditWatch.Composites;
 using AuditWatch.Correlation;
@@ -192,7 +191,7 @@ public sealed class EventFailureTests
 
     private static DetectionSet Load(params string[] documents)
     {
-        var folder = Directory.CreateTempSubdirectory("auditwatch");
+        var folder = new TemporaryFolder();
         try
         {
             File.WriteAllText(Path.Combine(folder.FullName, "rules.yml"), string.Join("\n---\n", documents));
@@ -203,17 +202,12 @@ public sealed class EventFailureTests
         }
         finally
         {
-            folder.Delete(recursive: true);
+            folder.Dispose();
         }
     }
 
     // The place of the body is that of no text: whatever reads it fails, as a defect in our own reading would make it.
-    private static void DamageBody(EventBatch batch, int index)
-    {
-        var slots = (int[])typeof(EventBatch).GetField("_slots", BindingFlags.NonPublic | BindingFlags.Instance)!.GetValue(batch)!;
-        var stride = (int)typeof(EventBatch).GetField("Stride", BindingFlags.NonPublic | BindingFlags.Static)!.GetRawConstantValue()!;
-        slots[(index * stride) + 2 + (2 * (int)EventField.RequestObject)] = int.MaxValue / 2;
-    }
+    private static void DamageBody(EventBatch batch, int index) => batch.SlotsOf(index)[2 + (2 * (int)EventField.RequestObject)] = int.MaxValue / 2;
 
     /// <summary>A list that cannot be read from a place on.</summary>
     private sealed class FailsFrom<T>(int place) : IReadOnlyList<T>

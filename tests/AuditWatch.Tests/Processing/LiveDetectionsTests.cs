@@ -8,7 +8,7 @@ namespace AuditWatch.Tests.Processing;
 
 public sealed class LiveDetectionsTests : IDisposable
 {
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("auditwatch");
+    private readonly TemporaryFolder _folder = new();
     private readonly LiveDetections _live;
 
     public LiveDetectionsTests()
@@ -19,7 +19,7 @@ public sealed class LiveDetectionsTests : IDisposable
 
     public void Dispose()
     {
-        _folder.Delete(recursive: true);
+        _folder.Dispose();
     }
 
     [Fact]
@@ -107,7 +107,9 @@ public sealed class LiveDetectionsTests : IDisposable
     public void Check_SwapOfAConfigMapsLinks_IsLiveAndEachFileCountsOnce()
     {
         // As the kubelet mounts a ConfigMap: names link into ..data, which links into a folder with a time in its name.
-        var live = MountedConfigMap(out var mount);
+        using var folder = new TemporaryFolder();
+        var mount = folder.FullName;
+        var live = MountedConfigMap(mount);
         Write("b.yml", "list", Directory.CreateDirectory(Path.Combine(mount, "..2026_02")).FullName);
         File.Delete(Path.Combine(mount, "..data"));
         File.CreateSymbolicLink(Path.Combine(mount, "..data"), "..2026_02");
@@ -131,9 +133,8 @@ public sealed class LiveDetectionsTests : IDisposable
         Assert.Equal(["list"], Found());
     }
 
-    private static LiveDetections MountedConfigMap(out string mount)
+    private static LiveDetections MountedConfigMap(string mount)
     {
-        mount = Directory.CreateTempSubdirectory("auditwatch").FullName;
         Write("a.yml", "get", Directory.CreateDirectory(Path.Combine(mount, "..2026_01")).FullName);
         File.CreateSymbolicLink(Path.Combine(mount, "..data"), "..2026_01");
         File.CreateSymbolicLink(Path.Combine(mount, "a.yml"), "..data/a.yml");

@@ -10,10 +10,10 @@ public sealed class RejectedInputFileTests : IDisposable
 {
     private const string Secret = """{"kind":"Secret","data":{"password":"cAnArY"}}""";
 
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("auditwatch-rejected-input-");
+    private readonly TemporaryFolder _folder = new();
     private readonly RecordingLogger<RejectedInputFile> _log = new();
 
-    public void Dispose() => _folder.Delete(recursive: true);
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public void Write_Rejections_SaysWhereToFindThemAndNotWhatTheyHold()
@@ -66,8 +66,8 @@ public sealed class RejectedInputFileTests : IDisposable
             file.Write(Batch($"{new string('\n', i)}x"));
         }
 
-        Assert.InRange(_folder.GetFiles().Sum(one => one.Length), RejectedInputOptions.MinBytes / 2, RejectedInputOptions.MinBytes);
-        Assert.Equal(2, _folder.GetFiles().Length);
+        Assert.InRange(_folder.Info.GetFiles().Sum(one => one.Length), RejectedInputOptions.MinBytes / 2, RejectedInputOptions.MinBytes);
+        Assert.Equal(2, _folder.Info.GetFiles().Length);
         Assert.Contains("\"line\":2000,", File.ReadAllLines(path)[^1], StringComparison.Ordinal);
     }
 

@@ -71,7 +71,7 @@ public class DetectionLintTests
     [Fact]
     public void Check_RuleThatCannotBeUsed_IsToldOfEverythingAtOnce()
     {
-        var folder = Directory.CreateTempSubdirectory("auditwatch");
+        var folder = new TemporaryFolder();
         File.WriteAllText(Path.Combine(folder.FullName, "rule.yml"), Rule.Around("selection: {verb: replace, user.username|startwith: x}\ncondition: selection"));
         var said = new Diagnostics();
 
@@ -79,7 +79,7 @@ public class DetectionLintTests
 
         Assert.Contains(said, one => one.Message.Contains("unknown modifier 'startwith'", StringComparison.Ordinal));
         Assert.Contains(said, one => one.Message.Contains("no event has verb 'replace'", StringComparison.Ordinal));
-        folder.Delete(recursive: true);
+        folder.Dispose();
     }
 
     [Theory]

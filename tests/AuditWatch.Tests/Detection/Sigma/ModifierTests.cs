@@ -5,9 +5,9 @@ namespace AuditWatch.Tests.Detection.Sigma;
 /// <summary>Every value modifier of the Sigma Rules Specification 2.1, appendix "Modifiers", and those of AuditWatch.</summary>
 public sealed class ModifierTests : IDisposable
 {
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("auditwatch");
+    private readonly TemporaryFolder _folder = new();
 
-    public void Dispose() => _folder.Delete(recursive: true);
+    public void Dispose() => _folder.Dispose();
 
     [Theory]
     [InlineData("verb: GET", """ "verb":"get" """, true)]

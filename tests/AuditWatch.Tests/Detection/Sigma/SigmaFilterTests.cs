@@ -6,7 +6,7 @@ public sealed class SigmaFilterTests : IDisposable
 {
     private const string SecretRead = """{"auditID":"a","stage":"ResponseComplete","verb":"get","user":{"username":"USER"},"objectRef":{"resource":"secrets"}}""";
 
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("auditwatch");
+    private readonly TemporaryFolder _folder = new();
     private readonly Diagnostics _said = [];
 
     public SigmaFilterTests() => Write("rule.yml", """
@@ -19,7 +19,7 @@ public sealed class SigmaFilterTests : IDisposable
           condition: selection
         """);
 
-    public void Dispose() => _folder.Delete(recursive: true);
+    public void Dispose() => _folder.Dispose();
 
     [Theory]
     [InlineData("secret_read")]

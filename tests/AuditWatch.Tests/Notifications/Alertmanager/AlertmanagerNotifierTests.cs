@@ -126,7 +126,7 @@ public sealed class AlertmanagerNotifierTests(AlertmanagerServer server, Alertma
     {
         yield return ("the real one", Real(), DeliveryOutcome.Delivered);
         yield return ("ok", StandIn("ok"), DeliveryOutcome.Delivered);
-        foreach (var answer in HttpStandIn.PassingAnswers)
+        foreach (var answer in ReceiverStandIn.PassingAnswers)
         {
             yield return (answer, StandIn(answer), DeliveryOutcome.Retry);
         }

@@ -8,7 +8,7 @@ namespace AuditWatch.Tests.Notifications.Alertmanager;
 public sealed class AlertmanagerServer : IAsyncLifetime
 {
     private const string Program = "/usr/bin/prometheus-alertmanager";
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("auditwatch-alertmanager-");
+    private readonly TemporaryFolder _folder = new();
     private static readonly HttpClient Client = new();
     private Process? _process;
 
@@ -54,7 +54,7 @@ public sealed class AlertmanagerServer : IAsyncLifetime
             _process.Dispose();
         }
 
-        _folder.Delete(recursive: true);
+        _folder.Dispose();
     }
 
     private async Task AnswersAsync()

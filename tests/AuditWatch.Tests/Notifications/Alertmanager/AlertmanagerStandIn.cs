@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 namespace AuditWatch.Tests.Notifications.Alertmanager;
 
 /// <summary>An Alertmanager on a bad day, for what the real one cannot be asked to do.</summary>
-public sealed class AlertmanagerStandIn : HttpStandIn
+public sealed class AlertmanagerStandIn : ReceiverStandIn
 {
     /// <summary>The value of the header <c>Authorization</c> of the latest request.</summary>
     public string Authorization { get; private set; } = "";
@@ -12,7 +12,7 @@ public sealed class AlertmanagerStandIn : HttpStandIn
     /// <summary>The address that behaves as <paramref name="behaviour"/> says, and has <paramref name="secret"/> in it.</summary>
     public string Address(string behaviour, string secret) => $"{Root}/am/{behaviour}/{secret}";
 
-    protected override Task AnswerAsync(HttpContext http, string[] path)
+    protected override Task AcceptAsync(HttpContext http, string[] path)
     {
         Authorization = http.Request.Headers.Authorization.ToString();
         http.Response.StatusCode = http.Request.Path.Value!.EndsWith("/api/v2/alerts", StringComparison.Ordinal) ? 200 : 404;

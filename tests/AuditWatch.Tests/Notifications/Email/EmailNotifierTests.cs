@@ -183,7 +183,8 @@ public sealed class EmailNotifierTests(SmtpServer server) : NotifierContract, IC
     public async Task Notify_EverythingAtOnce_Arrives()
     {
         SkipUnlessAvailable();
-        using var folder = new TokenFolder(SmtpServer.Token);
+        using var folder = new TemporaryFolder();
+        var tokenFile = folder.Write("token", SmtpServer.Token);
         var idn = $"bücher-{_domain}";
         var notifier = Create(Options() with
         {
@@ -191,7 +192,7 @@ public sealed class EmailNotifierTests(SmtpServer server) : NotifierContract, IC
             From = new MailAddress("wächter@example.com", "AuditWatch <wächter>, prod (\"eu\")"),
             Port = server.Port("xoauth2"),
             Password = null,
-            TokenFile = folder.File,
+            TokenFile = tokenFile,
         });
         var hostile = string.Concat(SampleAlert.HostileTexts);
         var opened = await NotifyAsync(notifier, SampleAlert.Notify(SampleAlert.Exec(), "n-1"));
@@ -218,16 +219,17 @@ public sealed class EmailNotifierTests(SmtpServer server) : NotifierContract, IC
     public async Task Notify_TokenRefreshed_IsReadAnewAtTheNextLogin()
     {
         SkipUnlessAvailable();
-        using var folder = new TokenFolder("expired-" + Canary);
-        var notifier = Create(Options() with { Port = server.Port("xoauth2"), Password = null, TokenFile = folder.File });
+        using var folder = new TemporaryFolder();
+        var tokenFile = folder.Write("token", "expired-" + Canary);
+        var notifier = Create(Options() with { Port = server.Port("xoauth2"), Password = null, TokenFile = tokenFile });
 
         var refused = await NotifyAsync(notifier, SampleAlert.Exec());
-        File.WriteAllText(folder.File, SmtpServer.Token + "\n");
+        File.WriteAllText(tokenFile, SmtpServer.Token + "\n");
         var taken = await NotifyAsync(notifier, SampleAlert.Exec());
-        File.Delete(folder.File);
+        File.Delete(tokenFile);
         var overTheSameConnection = await NotifyAsync(notifier, SampleAlert.Exec());
         await notifier.DisposeAsync();
-        var gone = await NotifyAsync(Create(Options() with { Port = server.Port("xoauth2"), Password = null, TokenFile = folder.File }), SampleAlert.Exec());
+        var gone = await NotifyAsync(Create(Options() with { Port = server.Port("xoauth2"), Password = null, TokenFile = tokenFile }), SampleAlert.Exec());
 
         Assert.Equal(DeliveryResult.Rejected("the server does not take the login: 535"), refused);
         Assert.Equal((DeliveryOutcome.Delivered, DeliveryOutcome.Delivered), (taken.Outcome, overTheSameConnection.Outcome));
@@ -319,14 +321,15 @@ public sealed class EmailNotifierTests(SmtpServer server) : NotifierContract, IC
     protected override async IAsyncEnumerable<(string Situation, INotifier Notifier, DeliveryOutcome Expected)> RetryTableAsync()
     {
         var loggedIn = Options();
-        using var token = new TokenFolder(SmtpServer.Token);
-        using var expired = new TokenFolder("expired-" + Canary);
+        using var folder = new TemporaryFolder();
+        var token = folder.Write("token", SmtpServer.Token);
+        var expired = folder.Write("expired", "expired-" + Canary);
         foreach (var (situation, options) in new[]
         {
             ("STARTTLS", loggedIn),
             ("AUTH LOGIN", loggedIn with { Port = server.Port("login") }),
-            ("XOAUTH2", loggedIn with { Port = server.Port("xoauth2"), Password = null, TokenFile = token.File }),
-            ("OAUTHBEARER", loggedIn with { Port = server.Port("oauthbearer"), Password = null, TokenFile = token.File }),
+            ("XOAUTH2", loggedIn with { Port = server.Port("xoauth2"), Password = null, TokenFile = token }),
+            ("OAUTHBEARER", loggedIn with { Port = server.Port("oauthbearer"), Password = null, TokenFile = token }),
             ("TLS at once", loggedIn with { Port = server.Port("tls"), TlsAtOnce = true }),
             ("no TLS and no login, as configured", loggedIn with { Port = server.Port("plain"), RequireTls = false, Username = null }),
         })
@@ -362,11 +365,11 @@ public sealed class EmailNotifierTests(SmtpServer server) : NotifierContract, IC
 
         foreach (var kind in new[] { "xoauth2", "oauthbearer" })
         {
-            yield return ($"expired token, {kind}", Create(loggedIn with { Port = server.Port(kind), Password = null, TokenFile = expired.File }), DeliveryOutcome.Rejected);
+            yield return ($"expired token, {kind}", Create(loggedIn with { Port = server.Port(kind), Password = null, TokenFile = expired }), DeliveryOutcome.Rejected);
             yield return ($"password where only {kind} is offered", Create(loggedIn with { Port = server.Port(kind) }), DeliveryOutcome.Rejected);
         }
 
-        yield return ("token where none is taken", Create(loggedIn with { Password = null, TokenFile = token.File }), DeliveryOutcome.Rejected);
+        yield return ("token where none is taken", Create(loggedIn with { Password = null, TokenFile = token }), DeliveryOutcome.Rejected);
         yield return ("no login where one is needed", Create(loggedIn with { Username = null }), DeliveryOutcome.Rejected);
         yield return ("login where none is offered", Create(loggedIn with { Port = server.Port("plain"), RequireTls = false }), DeliveryOutcome.Rejected);
         await AssertNoMailAsync();
@@ -434,15 +437,4 @@ public sealed class EmailNotifierTests(SmtpServer server) : NotifierContract, IC
     };
 
     private static string Header(JsonObject mail, string name) => (string)mail["headers"]!.AsArray().Single(header => string.Equals((string)header![0]!, name, StringComparison.OrdinalIgnoreCase))![1]!;
-
-    private sealed class TokenFolder : IDisposable
-    {
-        private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("auditwatch-token-");
-
-        public TokenFolder(string token) => System.IO.File.WriteAllText(File, token);
-
-        public string File => Path.Combine(_folder.FullName, "token");
-
-        public void Dispose() => _folder.Delete(recursive: true);
-    }
 }

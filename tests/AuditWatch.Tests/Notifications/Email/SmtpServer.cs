@@ -18,7 +18,7 @@ public sealed class SmtpServer : IAsyncLifetime
     /// <summary>A part of every secret in tests, to look for where none may be.</summary>
     public const string Canary = "cAnArY7f3bsEcReT";
 
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("auditwatch-smtp-");
+    private readonly TemporaryFolder _folder = new();
     private readonly ConcurrentDictionary<string, Channel<JsonObject>> _mailboxes = new();
     private Process? _process;
     private JsonObject _ports = [];
@@ -66,7 +66,7 @@ public sealed class SmtpServer : IAsyncLifetime
         }
 
         Authority.Dispose();
-        _folder.Delete(recursive: true);
+        _folder.Dispose();
     }
 
     private static async Task<bool> HasPackageAsync()

@@ -7,7 +7,7 @@ namespace AuditWatch.Tests.Notifications.JsonLines;
 
 public sealed class JsonLinesNotifierTests : NotifierContract, IDisposable
 {
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("auditwatch-lines-");
+    private readonly TemporaryFolder _folder = new();
 
     private FileStream? _pipe;
 
@@ -18,7 +18,7 @@ public sealed class JsonLinesNotifierTests : NotifierContract, IDisposable
         // What is stuck in the pipe gets room, and ends.
         _pipe?.ReadExactly(new byte[65536]);
         _pipe?.Dispose();
-        _folder.Delete(recursive: true);
+        _folder.Dispose();
     }
 
     [Fact]

@@ -110,7 +110,7 @@ public sealed class SlackBotNotifierTests(SlackStandIn slack) : NotifierContract
     protected override async IAsyncEnumerable<(string Situation, INotifier Notifier, DeliveryOutcome Expected)> RetryTableAsync()
     {
         yield return ("ok", Create("ok"), DeliveryOutcome.Delivered);
-        foreach (var answer in HttpStandIn.PassingAnswers.Concat(
+        foreach (var answer in ReceiverStandIn.PassingAnswers.Concat(
             ["error-ratelimited", "error-internal_error", "error-fatal_error", "error-service_unavailable", "error-request_timeout", "error-team_added_to_org"]))
         {
             yield return (answer, Create(answer), DeliveryOutcome.Retry);

@@ -88,7 +88,7 @@ public sealed class SlackNotifierTests(SlackStandIn slack) : NotifierContract, I
     protected override async IAsyncEnumerable<(string Situation, INotifier Notifier, DeliveryOutcome Expected)> RetryTableAsync()
     {
         yield return ("ok", Create("ok"), DeliveryOutcome.Delivered);
-        foreach (var answer in HttpStandIn.PassingAnswers)
+        foreach (var answer in ReceiverStandIn.PassingAnswers)
         {
             yield return (answer, Create(answer), DeliveryOutcome.Retry);
         }

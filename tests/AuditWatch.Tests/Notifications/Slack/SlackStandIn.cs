@@ -11,7 +11,7 @@ namespace AuditWatch.Tests.Notifications.Slack;
 /// Slack's side of an incoming webhook and of the Web API: refuses, in Slack's words, what Slack documents as invalid. Paths of the Web API may ask for
 /// a refusal: <c>error-WORD</c> of everything, <c>update-WORD</c> of updates, <c>reply-WORD</c> of replies.
 /// </summary>
-public sealed class SlackStandIn : HttpStandIn
+public sealed class SlackStandIn : ReceiverStandIn
 {
     private readonly ConcurrentDictionary<string, JsonObject> _messages = new();
     private int _clock;
@@ -31,7 +31,7 @@ public sealed class SlackStandIn : HttpStandIn
     /// <summary>What somebody does who is tired of it.</summary>
     public void Delete(string receipt) => _messages.TryRemove(receipt, out _);
 
-    protected override async Task AnswerAsync(HttpContext http, string[] path)
+    protected override async Task AcceptAsync(HttpContext http, string[] path)
     {
         var payload = await ReadAsync(http.Request);
         if (path[1] == "services")

@@ -111,7 +111,7 @@ public sealed class WebhookNotifierTests(WebhookStandIn receiver) : NotifierCont
             yield return (answer, Create(answer), DeliveryOutcome.Delivered);
         }
 
-        foreach (var answer in HttpStandIn.PassingAnswers)
+        foreach (var answer in ReceiverStandIn.PassingAnswers)
         {
             yield return (answer, Create(answer), DeliveryOutcome.Retry);
         }

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http;
 namespace AuditWatch.Tests.Notifications.Webhook;
 
 /// <summary>Somebody's own receiver: takes whatever is posted to it.</summary>
-public sealed class WebhookStandIn : HttpStandIn
+public sealed class WebhookStandIn : ReceiverStandIn
 {
     /// <summary>The headers and bodies that were taken.</summary>
     public ConcurrentQueue<(IReadOnlyDictionary<string, string> Headers, byte[] Body)> Taken { get; } = new();
@@ -13,7 +13,7 @@ public sealed class WebhookStandIn : HttpStandIn
     /// <summary>The address that behaves as <paramref name="behaviour"/> says, and has <paramref name="secret"/> in it.</summary>
     public string Address(string behaviour, string secret) => $"{Root}/hooks/{behaviour}/{secret}?key={secret}";
 
-    protected override async Task AnswerAsync(HttpContext http, string[] path)
+    protected override async Task AcceptAsync(HttpContext http, string[] path)
     {
         using var body = new MemoryStream();
         await http.Request.Body.CopyToAsync(body);

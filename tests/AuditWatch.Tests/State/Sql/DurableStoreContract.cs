@@ -2,7 +2,6 @@ using AuditWatch.Alerts;
 using AuditWatch.State;
 using AuditWatch.State.Sql;
 using AuditWatch.Tests.Notifications;
-using AuditWatch.Tests.Sources;
 using Microsoft.Extensions.Logging;
 
 namespace AuditWatch.Tests.State.Sql;

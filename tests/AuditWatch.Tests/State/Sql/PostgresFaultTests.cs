@@ -1,6 +1,5 @@
 using System.Text;
 using AuditWatch.State;
-using AuditWatch.Tests.Sources;
 using Microsoft.Extensions.Logging;
 
 namespace AuditWatch.Tests.State.Sql;

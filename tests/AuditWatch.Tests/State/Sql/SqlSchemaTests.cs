@@ -1,6 +1,5 @@
 using AuditWatch.State;
 using AuditWatch.State.Sql;
-using AuditWatch.Tests.Sources;
 
 namespace AuditWatch.Tests.State.Sql;
 

@@ -12,13 +12,13 @@ public sealed class WebhookAccessTests : IDisposable
     private const string ProductionToken = "cAnArY-token-of-production";
     private const string TwoClustersToken = "cAnArY-token-of-two-clusters";
 
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("auditwatch-access-");
+    private readonly TemporaryFolder _folder = new();
     private readonly TestAuthority _authority = new();
 
     public void Dispose()
     {
         _authority.Dispose();
-        _folder.Delete(recursive: true);
+        _folder.Dispose();
     }
 
     [Theory]
@@ -184,7 +184,7 @@ public sealed class WebhookAccessTests : IDisposable
         using var before = new WebhookClient(server);
         await before.PostAsync();
         using var renewed = new TestAuthority();
-        var elsewhere = _folder.CreateSubdirectory("renewed").FullName;
+        var elsewhere = _folder.Info.CreateSubdirectory("renewed").FullName;
         renewed.Write(elsewhere);
         string[] order = certificateFirst ? ["server.pem", "server.key"] : ["server.key", "server.pem"];
 
