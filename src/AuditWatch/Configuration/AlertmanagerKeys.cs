@@ -1,9 +1,9 @@
 namespace AuditWatch.Configuration;
 
-/// <summary>Keys of Alertmanager's configuration that are another word here, or nothing. Those in another spelling, such as <c>group_by</c>, need no entry.</summary>
+/// <summary>Hints for keys of Alertmanager's configuration that have another name here, or no equivalent. Keys that differ in spelling only, such as <c>group_by</c>, are recognised without an entry.</summary>
 internal static class AlertmanagerKeys
 {
-    /// <summary>What to do about each.</summary>
+    /// <summary>What to write instead of each key, for a person.</summary>
     public static IReadOnlyDictionary<string, string> Hints { get; } = new Dictionary<string, string>(StringComparer.Ordinal)
     {
         ["inhibit_rules"] = "write 'inhibit'",

@@ -4,20 +4,20 @@ using AuditWatch.Yaml;
 
 namespace AuditWatch.Configuration;
 
-/// <summary>Reads <c>auditwatch.yaml</c>. Whatever is wrong with it is reported at once, with its place and what to do.</summary>
+/// <summary>Reads <c>auditwatch.yaml</c> and reports all its errors in one pass, each with file, line, column and what to do. Thread-safe.</summary>
 public static class ConfigurationFile
 {
-    /// <summary>Reads a file; what it names (secrets, detections) must be there.</summary>
+    /// <summary>Reads and validates a configuration file. Files that it refers to (secrets, certificates, detections) must exist.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="kinds">The kinds of notifiers it may ask for.</param>
-    /// <param name="diagnostics">Takes errors and warnings.</param>
+    /// <param name="kinds">The kinds of notifiers that its receivers may use.</param>
+    /// <param name="diagnostics">Receives errors and warnings.</param>
     /// <returns>The configuration; null if there are errors.</returns>
     public static ServiceConfiguration? Load(string path, NotifierKinds kinds, Diagnostics diagnostics) =>
         Read(YamlFile.Load(path, diagnostics), kinds, diagnostics);
 
-    /// <summary>Reads of a file only where the state is kept: for somebody who need not be able to read the secrets that it names.</summary>
+    /// <summary>Reads only the section <c>state</c> of a file, for commands that talk to a service and may have no permission to read the secrets.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="diagnostics">Takes what is wrong with that; nothing else is looked at.</param>
+    /// <param name="diagnostics">Receives errors of that section; the rest of the file is not validated.</param>
     /// <returns>The settings; null if there are errors.</returns>
     public static StateSettings? LoadState(string path, Diagnostics diagnostics)
     {
@@ -26,7 +26,7 @@ public static class ConfigurationFile
         return diagnostics.HasErrors ? null : state;
     }
 
-    /// <summary>Reads <paramref name="text"/> as that of the file <paramref name="path"/>.</summary>
+    /// <summary>Reads <paramref name="text"/> as if it were the content of the file <paramref name="path"/>.</summary>
     internal static ServiceConfiguration? Parse(string path, string text, NotifierKinds kinds, Diagnostics diagnostics) =>
         Read(YamlFile.Parse(path, text, diagnostics), kinds, diagnostics);
 

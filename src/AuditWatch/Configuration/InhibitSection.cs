@@ -3,10 +3,10 @@ using AuditWatch.Yaml;
 
 namespace AuditWatch.Configuration;
 
-/// <summary>Reads <c>inhibit</c>.</summary>
+/// <summary>Reads the section <c>inhibit</c>, a list of inhibition rules.</summary>
 internal static class InhibitSection
 {
-    /// <summary>The rules.</summary>
+    /// <summary>The valid rules of the section; errors are reported. None if there is no such section.</summary>
     public static IReadOnlyList<InhibitionRule> Read(YamlMap root, Diagnostics diagnostics)
     {
         var rules = new List<InhibitionRule>();

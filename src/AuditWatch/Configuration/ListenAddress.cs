@@ -3,13 +3,13 @@ using AuditWatch.Sources.Webhook;
 
 namespace AuditWatch.Configuration;
 
-/// <summary>Where a service listens: an IP address and a port.</summary>
+/// <summary>Parses and checks the address that the service listens on: an IP address and a port.</summary>
 internal static class ListenAddress
 {
-    /// <summary>Where a service listens unless something else is said.</summary>
+    /// <summary>The default address.</summary>
     public const string Default = "127.0.0.1:9880";
 
-    /// <summary>Reads <c>127.0.0.1:9880</c>, <c>[::1]:9880</c>, <c>localhost:9880</c>, or <c>:9880</c> for every address of the machine.</summary>
+    /// <summary>Parses <c>127.0.0.1:9880</c>, <c>[::1]:9880</c>, <c>localhost:9880</c>, or <c>:9880</c> for all addresses of the machine. Port 0 means any free port.</summary>
     public static bool TryParse(string text, out IPEndPoint address)
     {
         const string local = "localhost:";
@@ -29,11 +29,11 @@ internal static class ListenAddress
         return true;
     }
 
-    /// <summary>Why a service must not listen there; null if it may: on loopback, with TLS and authentication, or where something else protects it.</summary>
+    /// <summary>Returns why the service must not listen on an address, for a person; null if it may: it is loopback, or TLS and authentication are configured, or <c>insecure</c> is set.</summary>
     /// <param name="address">The address.</param>
-    /// <param name="given">The address as it was written.</param>
-    /// <param name="webhook">Whom it listens to.</param>
-    /// <param name="insecure">Whether something else protects it.</param>
+    /// <param name="given">The address as the user wrote it.</param>
+    /// <param name="webhook">The TLS and authentication settings.</param>
+    /// <param name="insecure">Whether the user has set <c>insecure</c>.</param>
     public static string? Objection(IPEndPoint address, string given, WebhookOptions webhook, bool insecure)
     {
         if (IPAddress.IsLoopback(address.Address) || insecure || (webhook.Tls is not null && webhook.Authentication.IsRequired))

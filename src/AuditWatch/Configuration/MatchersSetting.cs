@@ -3,10 +3,10 @@ using AuditWatch.Yaml;
 
 namespace AuditWatch.Configuration;
 
-/// <summary>Reads matchers: a text, or a list of texts, all of which have to hold.</summary>
+/// <summary>Reads a setting of matchers: a string or a list of strings, all of which must match.</summary>
 internal static class MatchersSetting
 {
-    /// <summary>The matchers under <paramref name="key"/>, those that are right; none if there is no such key.</summary>
+    /// <summary>The valid matchers under <paramref name="key"/>; errors are reported. None if there is no such key.</summary>
     public static Matchers Read(YamlMap map, string key, Diagnostics diagnostics)
     {
         var matchers = new List<Matcher>();

@@ -4,10 +4,10 @@ using AuditWatch.Yaml;
 
 namespace AuditWatch.Configuration;
 
-/// <summary>Reads <c>receivers</c>.</summary>
+/// <summary>Reads the section <c>receivers</c> and creates the notifiers of each receiver.</summary>
 internal static class ReceiversSection
 {
-    /// <summary>The receivers; those with errors among them have not all their notifiers.</summary>
+    /// <summary>All receivers of the section. One with errors, which are reported, lacks the notifiers concerned.</summary>
     public static IReadOnlyList<Receiver> Read(YamlMap root, NotifierKinds kinds, Diagnostics diagnostics)
     {
         var receivers = new List<Receiver>();
@@ -27,7 +27,7 @@ internal static class ReceiversSection
         return receivers;
     }
 
-    /// <summary>Warns of receivers that no route names.</summary>
+    /// <summary>Reports a warning for every receiver that no route refers to.</summary>
     public static void WarnOfUnused(YamlMap root, IReadOnlyList<Receiver> receivers, Route route, Diagnostics diagnostics)
     {
         var used = route.All().Select(node => node.Receiver).ToHashSet(StringComparer.Ordinal);

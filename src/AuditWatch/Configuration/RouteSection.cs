@@ -5,7 +5,7 @@ using AuditWatch.Yaml;
 
 namespace AuditWatch.Configuration;
 
-/// <summary>Reads <c>route</c>, the tree that says who is told of what.</summary>
+/// <summary>Reads the section <c>route</c>, the routing tree.</summary>
 internal sealed class RouteSection
 {
     private readonly IReadOnlyList<string> _receivers;
@@ -19,7 +19,7 @@ internal sealed class RouteSection
         _diagnostics = diagnostics;
     }
 
-    /// <summary>The root; null if there are no receivers, or there is no route to them.</summary>
+    /// <summary>The root of the tree; null if there are no receivers or no such section, which is reported if there are receivers.</summary>
     public static Route? Read(YamlMap root, IReadOnlyList<Receiver> receivers, IReadOnlyList<NamedTimeInterval> intervals, Diagnostics diagnostics)
     {
         if (root.Map("route") is not { } map)

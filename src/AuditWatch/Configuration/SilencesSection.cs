@@ -4,10 +4,10 @@ using AuditWatch.Yaml;
 
 namespace AuditWatch.Configuration;
 
-/// <summary>Reads <c>silences</c>.</summary>
+/// <summary>Reads the section <c>silences</c>.</summary>
 internal static class SilencesSection
 {
-    /// <summary>The silences, each with an id that is the same as long as it says the same.</summary>
+    /// <summary>The valid silences of the section; errors are reported. The id of each is a hash of its content, so it survives restarts.</summary>
     public static IReadOnlyList<Silence> Read(YamlMap root, Diagnostics diagnostics)
     {
         var silences = new List<Silence>();

@@ -2,10 +2,10 @@ using AuditWatch.Yaml;
 
 namespace AuditWatch.Configuration;
 
-/// <summary>Reads <c>sources</c>.</summary>
+/// <summary>Reads the section <c>sources</c>, but for the webhook.</summary>
 internal static class SourcesSection
 {
-    /// <summary>The log files under <c>files</c>.</summary>
+    /// <summary>The valid entries of <c>sources.files</c>; errors are reported.</summary>
     public static IReadOnlyList<ConfiguredFile> Files(YamlMap sources, Diagnostics diagnostics)
     {
         var files = new List<ConfiguredFile>();

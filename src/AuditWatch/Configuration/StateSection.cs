@@ -4,15 +4,15 @@ using AuditWatch.Yaml;
 
 namespace AuditWatch.Configuration;
 
-/// <summary>Reads <c>state</c>.</summary>
+/// <summary>Reads the section <c>state</c>.</summary>
 internal static class StateSection
 {
     private const long Least = 64L << 20;
 
     /// <summary>The settings; the defaults if there is no such section.</summary>
     /// <param name="root">The file.</param>
-    /// <param name="diagnostics">Takes what is wrong; never what stands in a secret file.</param>
-    /// <param name="readsSecrets">Whether to look into the file with the connection string: whoever only looks for the socket need not be able to.</param>
+    /// <param name="diagnostics">Receives errors, which never quote the content of a secret file.</param>
+    /// <param name="readsSecrets">Whether to read the file with the connection string. Commands that need only the path of the socket pass false, because they may have no permission.</param>
     public static StateSettings Read(YamlMap root, Diagnostics diagnostics, bool readsSecrets)
     {
         if (root.Map("state") is not { } map)

@@ -4,12 +4,12 @@ using AuditWatch.Yaml;
 
 namespace AuditWatch.Configuration;
 
-/// <summary>Reads <c>timeIntervals</c>.</summary>
+/// <summary>Reads the section <c>timeIntervals</c>.</summary>
 internal static class TimeIntervalsSection
 {
     private const string Key = "timeIntervals";
 
-    /// <summary>The intervals that routes can name.</summary>
+    /// <summary>The valid intervals of the section, by whose names routes refer to them; errors are reported.</summary>
     public static IReadOnlyList<NamedTimeInterval> Read(YamlMap root, Diagnostics diagnostics)
     {
         var named = new List<NamedTimeInterval>();

@@ -6,15 +6,15 @@ using AuditWatch.Yaml;
 
 namespace AuditWatch.Configuration;
 
-/// <summary>Reads <c>sources.webhook</c>. Certificates and tokens must be there and usable; what they hold is not kept, and not repeated in errors.</summary>
+/// <summary>Reads <c>sources.webhook</c>. The files of certificates and tokens must exist and be usable; their content is neither kept nor quoted in errors.</summary>
 internal static class WebhookSection
 {
     private const long LeastSize = 1 << 10;
 
-    /// <summary>What the section says.</summary>
-    /// <param name="Listen">Where to listen; null if it does not say.</param>
-    /// <param name="Insecure">Whether something else protects the webhook.</param>
-    /// <param name="Options">The rest.</param>
+    /// <summary>The settings of the section. Immutable.</summary>
+    /// <param name="Listen">The address to listen on; null if the section does not say.</param>
+    /// <param name="Insecure">Whether <c>insecure</c> is set.</param>
+    /// <param name="Options">TLS, authentication and limits.</param>
     public readonly record struct Settings(IPEndPoint? Listen, bool Insecure, WebhookOptions Options);
 
     // Dead letters are notifications that could not be delivered; input that could not be read is another thing.

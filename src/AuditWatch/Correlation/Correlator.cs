@@ -6,9 +6,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace AuditWatch.Correlation;
 
 /// <summary>
-/// Evaluates the correlations of a set over the findings of other detections, in sliding windows of event time. When the condition of a correlation comes to
-/// hold for a group, the correlation makes a finding that stands for all in the window; while the burst goes on, each further finding makes one that
-/// stands for itself. The result depends on event times, not on the order of arrival, as far as nothing is later than the allowed lateness.
+/// Evaluates correlations over findings in sliding windows of event time. When the condition of a correlation becomes true for a group, the correlation
+/// fires once with all findings in the window; while the condition stays true, each further finding fires once more, for itself alone. The result depends on event times, not on the order of arrival, as far as nothing is later than the allowed lateness.
 /// </summary>
 /// <remarks>
 /// The watermark is the latest event time seen minus the allowed lateness, as in stream processing: a correlation whose condition later findings could undo
@@ -32,8 +31,8 @@ internal sealed class Correlator
     /// <summary>Creates a correlator for the correlations of a set.</summary>
     /// <param name="detections">The set.</param>
     /// <param name="lateness">The allowed lateness: how far behind the latest of its group, in event time, a finding may be to count. Default: <see cref="DefaultLateness"/>.</param>
-    /// <param name="logger">Is told of late and of evicted findings, once for each correlation. Default: none.</param>
-    /// <param name="failures">Hears of findings that a correlation fails on. Default: nobody does.</param>
+    /// <param name="logger">Logs late and evicted findings, once per correlation. Default: none.</param>
+    /// <param name="failures">Receives the findings on which a correlation threw. Default: they are dropped.</param>
     /// <param name="metrics">Counts. Default: those of the process.</param>
     public Correlator(DetectionSet detections, TimeSpan? lateness = null, ILogger<Correlator>? logger = null, EventFailures? failures = null, ServiceMetrics? metrics = null)
     {

@@ -3,13 +3,13 @@ using AuditWatch.Yaml;
 
 namespace AuditWatch.Detection;
 
-/// <summary>Loads detections from folders and files: every <c>*.yml</c> and <c>*.yaml</c> below them but the tests (<c>*.tests.yml</c>).</summary>
+/// <summary>Loads detections from folders and files: every <c>*.yml</c> and <c>*.yaml</c> file except tests (<c>*.tests.yml</c>). Thread-safe.</summary>
 internal static class DetectionLoader
 {
-    /// <summary>Loads a set.</summary>
+    /// <summary>Loads all valid detections; errors are reported with file, line and column.</summary>
     /// <param name="paths">Folders, searched to any depth, and files.</param>
-    /// <param name="diagnostics">Gets everything there is to say about the files.</param>
-    /// <returns>The rules that can be used. Whether to run them although others cannot be is the caller's decision.</returns>
+    /// <param name="diagnostics">Receives errors and warnings.</param>
+    /// <returns>The valid rules. Whether to run them when others have errors is the caller's decision.</returns>
     public static DetectionSet Load(IEnumerable<string> paths, Diagnostics diagnostics)
     {
         var all = paths.ToList();
@@ -39,7 +39,7 @@ internal static class DetectionLoader
         return new DetectionSet(filters.Aggregate((IReadOnlyList<DetectionRule>)rules, (narrowed, filter) => filter.ApplyTo(narrowed, parser.Broken, diagnostics))) { Broken = parser.Broken };
     }
 
-    /// <summary>Loads a set of which every detection can be used.</summary>
+    /// <summary>Loads a set, and throws unless there is at least one detection and all are valid.</summary>
     /// <param name="paths">Folders, searched to any depth, and files.</param>
     /// <exception cref="DetectionException">A detection is broken, or there is none.</exception>
     public static DetectionSet LoadUsable(IReadOnlyList<string> paths)

@@ -14,19 +14,19 @@ public sealed record DetectionRule
     /// <summary>The rule's UUID, if it has one.</summary>
     public string? Id { get; init; }
 
-    /// <summary>What it finds, in a line.</summary>
+    /// <summary>The title: what it detects, in one line.</summary>
     public required string Title { get; init; }
 
-    /// <summary>How much its alerts matter. Default: medium.</summary>
+    /// <summary>The severity of its alerts. Default: medium.</summary>
     public Level Level { get; init; } = Level.Medium;
 
-    /// <summary>How much a finding matters whose request was denied: an attempt. Default: as much as any other.</summary>
+    /// <summary>The level of findings whose request was denied (an attempt). Default: null, which means <see cref="Level"/>.</summary>
     public Level? DeniedLevel { get; init; }
 
     /// <summary>stable, test, experimental, deprecated or unsupported; null if not said.</summary>
     public string? Status { get; init; }
 
-    /// <summary>Why it matters, in sentences.</summary>
+    /// <summary>The description: why a match matters.</summary>
     public string? Description { get; init; }
 
     /// <summary>Who wrote it.</summary>
@@ -35,43 +35,43 @@ public sealed record DetectionRule
     /// <summary>Tags such as <c>attack.t1609</c>.</summary>
     public IReadOnlyList<string> Tags { get; init; } = [];
 
-    /// <summary>Addresses to read more at.</summary>
+    /// <summary>URLs of further reading.</summary>
     public IReadOnlyList<string> References { get; init; } = [];
 
-    /// <summary>What else makes it fire, for the person who has to decide.</summary>
+    /// <summary>Known benign causes of a match, for the person who triages the alert.</summary>
     public IReadOnlyList<string> FalsePositives { get; init; } = [];
 
-    /// <summary>What the person on call should do, if the author said so.</summary>
+    /// <summary>What the person on call should do; null if the author does not say.</summary>
     public string? Runbook { get; init; }
 
-    /// <summary>The alert's sentence, with <c>{field}</c> placeholders. Default: the title.</summary>
+    /// <summary>The template of the alert's summary, with <c>{field}</c> placeholders. Default: the title.</summary>
     public required string Summary { get; init; }
 
-    /// <summary>The field that names who is to be asked about the alert. Default: <c>actor</c>.</summary>
+    /// <summary>The field whose value is the actor of the alert. Default: <c>actor</c>.</summary>
     public string Actor { get; init; } = "actor";
 
     /// <summary>The fields whose values make two findings the same alert. Default: <c>actor</c>; for a correlation, its group-by.</summary>
     public IReadOnlyList<string> DedupBy { get; init; } = ["actor"];
 
-    /// <summary>How long after an alert has opened findings of the same fingerprint join it. Default: one hour.</summary>
+    /// <summary>How long findings of the same fingerprint are added to an alert, from its opening. Default: one hour.</summary>
     public TimeSpan DedupWindow { get; init; } = TimeSpan.FromHours(1);
 
-    /// <summary>What an event must be like; null for a correlation or composite.</summary>
+    /// <summary>The condition on a single event; null for a correlation or composite.</summary>
     internal SearchDefinition? Search { get; init; }
 
-    /// <summary>What findings of other rules must add up to; null for anything else.</summary>
+    /// <summary>The aggregation of findings of other rules; null unless it is a correlation.</summary>
     internal CorrelationDefinition? Correlation { get; init; }
 
-    /// <summary>What findings of other detections must be to each other; null for anything else.</summary>
+    /// <summary>The join of findings of other detections; null unless it is a composite.</summary>
     internal CompositeDefinition? Composite { get; init; }
 
     /// <summary>
-    /// Whether it is looked for only while a composite waits for it, and makes no findings otherwise: for what happens all the time
-    /// (<c>auditwatch: {awaited: true}</c>). Default: it is always looked for.
+    /// Whether it is evaluated only while a composite waits for its finding, because it would match nearly every request
+    /// (<c>auditwatch: {awaited: true}</c>). Default: false, it is evaluated for every event.
     /// </summary>
     public bool IsAwaited { get; init; }
 
-    /// <summary>Lets it fire only for what it has not met before; null if it fires for everything it looks for.</summary>
+    /// <summary>Restricts matches to values that have not been seen before; null for no restriction.</summary>
     internal FirstSeenDefinition? FirstSeen { get; init; }
 
     /// <summary>The file it was read from, and the line it begins at.</summary>

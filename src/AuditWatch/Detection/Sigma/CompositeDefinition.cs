@@ -1,7 +1,7 @@
 namespace AuditWatch.Detection.Sigma;
 
 /// <summary>
-/// What findings of other detections must be to each other to make a story: an addition to Sigma, the section <c>composite</c>. Steps follow each
+/// A composite: a join of findings of other detections, declared in the section <c>composite</c>, which is an addition to Sigma. Its steps follow each
 /// other in event time; what one step calls <c>$name</c> others compare with; a step of <c>not</c> must have no finding. Cluster and cluster are never joined.
 /// </summary>
 internal sealed record CompositeDefinition

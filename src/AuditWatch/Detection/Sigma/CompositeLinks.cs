@@ -4,7 +4,7 @@ using AuditWatch.Yaml;
 namespace AuditWatch.Detection.Sigma;
 
 /// <summary>
-/// Checks what composites refer to, and takes out those that cannot be used: references to nothing or to other composites, fields that a
+/// Resolves the references of composites to other detections, and removes the composites that cannot be used: references to nothing or to other composites, fields that a
 /// correlation's findings are not told apart by, and steps that cannot be waited for.
 /// </summary>
 internal sealed class CompositeLinks(List<DetectionRule> rules, IReadOnlyList<DetectionRule> broken, Diagnostics diagnostics)

@@ -3,7 +3,7 @@ using AuditWatch.Events;
 namespace AuditWatch.Detection.Sigma;
 
 /// <summary>
-/// What the <c>auditwatch</c> block of a composite shows, deduplicates by or names as the actor: a variable (<c>$role</c>), a field of a step's
+/// A reference in the <c>auditwatch</c> block of a composite (summary, dedup, actor): a variable (<c>$role</c>), a field of a step's
 /// finding (<c>made.verb</c>), or a field of the latest finding (<c>actor</c>).
 /// </summary>
 /// <param name="Text">As written.</param>
@@ -52,7 +52,7 @@ internal sealed record CompositeReference(string Text, string? Variable, Composi
         return null;
     }
 
-    /// <summary>All that the composite shows, of those that it can.</summary>
+    /// <summary>The valid references in the summary, the dedup fields and the actor of a composite.</summary>
     public static IEnumerable<CompositeReference> In(DetectionRule rule) => SummaryTemplate.FieldsOf(rule.Summary).Concat(rule.DedupBy).Append(rule.Actor)
         .Distinct(StringComparer.Ordinal).Select(text => Parse(text, rule.Composite!, out _)).OfType<CompositeReference>();
 }

@@ -1,6 +1,6 @@
 namespace AuditWatch.Detection.Sigma;
 
-/// <summary>A Sigma correlation: what findings of other rules must amount to within a window of event time. Immutable. See the Sigma Correlation Rules Specification 2.1.</summary>
+/// <summary>A Sigma correlation: aggregates findings of other rules in a sliding window of event time and compares the result with a condition. Immutable. See the Sigma Correlation Rules Specification 2.1.</summary>
 internal sealed record CorrelationDefinition
 {
     /// <summary>The most findings of one group that are held; a threshold above it could never be reached.</summary>
@@ -51,11 +51,11 @@ internal sealed record CorrelationDefinition
 /// <param name="Location">Where it is referred to.</param>
 internal sealed record RuleReference(string Text, SourceLocation Location)
 {
-    /// <summary>Whether <paramref name="rule"/> is meant.</summary>
+    /// <summary>Whether the reference is to <paramref name="rule"/>, by its name or id.</summary>
     public bool IsTo(DetectionRule rule) => Text == rule.Name || Text == rule.Id;
 }
 
-/// <summary>A name for what is found in a different field of each rule's findings. See the specification, "Field Name Aliases".</summary>
+/// <summary>A field alias: one name for a field that is called differently in the findings of each rule. See the specification, "Field Name Aliases".</summary>
 /// <param name="Name">The name, for group-by, the condition, the summary and dedup.</param>
 /// <param name="Fields">The field for each rule.</param>
 /// <param name="Location">Where it is defined.</param>

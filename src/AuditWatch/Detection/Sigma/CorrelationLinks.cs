@@ -1,7 +1,7 @@
 namespace AuditWatch.Detection.Sigma;
 
 /// <summary>
-/// Checks what correlations refer to, and takes out those that cannot be used: references to nothing, circles, aliases with gaps, and types that
+/// Resolves the references of correlations to other rules, and removes the correlations that cannot be used: references to nothing, circles, aliases with gaps, and types that
 /// cannot count another correlation. See the Sigma Correlation Rules Specification 2.1, "Related rules" and "Field Name Aliases".
 /// </summary>
 internal sealed class CorrelationLinks(List<DetectionRule> rules, IReadOnlyList<DetectionRule> broken, Diagnostics diagnostics)

@@ -3,9 +3,9 @@ using AuditWatch.Events.Json;
 namespace AuditWatch.Events.Derived;
 
 /// <summary>
-/// <c>change</c>: what the request itself sets, as against what the object is. Of a create the object; of a patch its body, whatever its kind (a JSON Patch
+/// <c>change</c>: what the request sets, in contrast to the whole object. For a create the object; for a patch its body, of any patch type (a JSON Patch
 /// as the merge patch that says the same: see <see cref="JsonPatchText"/>); of an update the object, or nothing if the server found nothing to change.
-/// What a patch takes away is <c>null</c>. Missing where the body was not recorded.
+/// What a patch removes is <c>null</c>. Missing where the body was not recorded.
 /// </summary>
 internal static class Change
 {

@@ -2,14 +2,14 @@ using AuditWatch.Events.Json;
 
 namespace AuditWatch.Events.Derived;
 
-/// <summary>Works one value out of an event, without making a copy.</summary>
+/// <summary>Computes the value of a derived field from an event, without copying.</summary>
 internal delegate JsonValue JsonValueSource(in AuditEvent auditEvent);
 
-/// <summary>A derived field that is one value, and what lies below it.</summary>
+/// <summary>The path of a derived field with a single value, or of something below that value. Immutable.</summary>
 /// <param name="name">The name of the field.</param>
-/// <param name="source">Works the value out.</param>
-/// <param name="below">Where in it.</param>
-/// <param name="origins">The fields it is worked out of, if it is of fields found in the one pass only.</param>
+/// <param name="source">Computes the value.</param>
+/// <param name="below">The path below the value.</param>
+/// <param name="origins">The well-known fields that it depends on, if it depends on no others.</param>
 internal sealed class DerivedFieldPath(string name, JsonValueSource source, RelativePath below, IReadOnlyList<EventField>? origins = null) : FieldPath(name)
 {
     internal override IReadOnlyList<EventField>? Origins => origins;

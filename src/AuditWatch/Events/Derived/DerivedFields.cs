@@ -3,7 +3,7 @@ using AuditWatch.Events.Json;
 namespace AuditWatch.Events.Derived;
 
 /// <summary>
-/// The fields that are worked out of an event rather than read from it. Each has a file beside this one; a new one needs a line here.
+/// The registry of derived fields: those computed from an event rather than read from it. Each has a file beside this one; a new one needs a line here. Thread-safe.
 /// </summary>
 internal static class DerivedFields
 {
@@ -51,10 +51,10 @@ internal static class DerivedFields
         [RbacFieldPath.Subject] = () => new RbacFieldPath(RbacFieldPath.Subject),
     };
 
-    /// <summary>What derived fields a path can begin with.</summary>
+    /// <summary>The names of all derived fields, with which a path can begin.</summary>
     public static IEnumerable<string> Names => [.. Scalars.Keys, .. Bodies.Keys, .. Made.Keys, "containers", "changedPodSpec", "changedContainers"];
 
-    /// <summary>The derived field of that name, or null if there is none.</summary>
+    /// <summary>Creates the path of a derived field; null if there is none of that name.</summary>
     public static FieldPath? TryCreate(string name)
     {
         if (Scalars.TryGetValue(name, out var scalar))

@@ -3,7 +3,7 @@ using AuditWatch.Events.Json;
 
 namespace AuditWatch.Events.Derived;
 
-/// <summary>What an event shows of its sender besides a name.</summary>
+/// <summary>What an event says about the sender of the request besides the user name: groups, user agent, credentials, address.</summary>
 internal static class Evidence
 {
     /// <summary>Whether one of the groups is <paramref name="group"/>. Where an event says nothing of groups, as GKE's do, it may be.</summary>

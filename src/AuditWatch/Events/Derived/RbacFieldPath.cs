@@ -4,7 +4,7 @@ using AuditWatch.Events.Json;
 namespace AuditWatch.Events.Derived;
 
 /// <summary>
-/// What let a request through, out of the reason that the API server's RBAC authorizer gives: <c>rbac.binding</c>, the name of the binding,
+/// The authorization decision, parsed from the reason that the API server's RBAC authorizer gives: <c>rbac.binding</c>, the name of the binding,
 /// <c>rbac.namespace</c>, that of a RoleBinding, <c>rbac.role</c>, the role, and <c>rbac.subject</c>, whom of the binding's subjects the request
 /// matched, written as a <see cref="Principal"/>. The reason is written by k8s.io/kubernetes, plugin/pkg/auth/authorizer/rbac and
 /// pkg/registry/rbac/validation; names stand in it as Go quotes texts (<c>%q</c>), so none can pretend to be another part of it:

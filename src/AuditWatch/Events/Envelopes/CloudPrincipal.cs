@@ -4,7 +4,7 @@ using AuditWatch.Events.Json;
 namespace AuditWatch.Events.Envelopes;
 
 /// <summary>
-/// Who made a request, by the authenticationInfo of Google's audit log (google.cloud.audit.AuthenticationInfo). Groups are not in it; those that the name of a
+/// Translates the authenticationInfo of Google's audit log to <c>user</c> and <c>impersonatedUser</c> (google.cloud.audit.AuthenticationInfo). Groups are not in it; those that the name of a
 /// node, a service account or nobody always brings with it in Kubernetes are written all the same.
 /// </summary>
 internal static class CloudPrincipal

@@ -4,7 +4,7 @@ using AuditWatch.Events.Json;
 namespace AuditWatch.Events.Envelopes;
 
 /// <summary>
-/// What became of a request, by the status of Google's audit log. An empty one is success, whose HTTP status depends on what was asked; where Kubernetes has
+/// Translates the status of Google's audit log to <c>responseStatus</c>. An empty status is success, whose HTTP code depends on the verb; where Kubernetes has
 /// answered with a Status of its own, that counts.
 /// </summary>
 internal static class CloudStatus

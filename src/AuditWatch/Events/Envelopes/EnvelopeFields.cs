@@ -5,7 +5,7 @@ using AuditWatch.Events.Json;
 
 namespace AuditWatch.Events.Envelopes;
 
-/// <summary>Where in a JSON object the members stand that envelopes are known by. Of a repeated key the last counts.</summary>
+/// <summary>The positions, in a JSON object, of the members by which envelopes are recognised. If a key is repeated, the last one counts.</summary>
 internal readonly struct EnvelopeFields
 {
     private static readonly byte[][] Names = [.. Enum.GetValues<EnvelopeField>().Select(field => Encoding.UTF8.GetBytes(NameOf(field)))];
@@ -93,7 +93,7 @@ internal readonly struct EnvelopeFields
     }
 }
 
-/// <summary>The members that envelopes are known by.</summary>
+/// <summary>The members by which envelopes are recognised.</summary>
 internal enum EnvelopeField
 {
     /// <summary>CloudWatch Logs: what sort of message it is.</summary>

@@ -3,29 +3,29 @@ using System.Buffers;
 namespace AuditWatch.Events.Envelopes;
 
 /// <summary>
-/// Long lines that a container runtime has cut into pieces of 16 KiB, until the last piece has come. A line is known by where it was written to, for those of
-/// several containers may stand among one another. Not thread-safe.
+/// Reassembles long lines that a container runtime has split into pieces of 16 KiB. Lines are keyed by the stream they were written to, because those of
+/// several containers may be interleaved. Bounded in number and length. Not thread-safe.
 /// </summary>
 internal sealed class LineHalves
 {
-    /// <summary>What a line may have at most: what is longer is given up.</summary>
+    /// <summary>The maximum length of a line in bytes; a longer one is dropped.</summary>
     public const int LongestLine = 16 << 20;
 
     private const int MostLines = 64;
 
     private readonly Dictionary<string, ArrayBufferWriter<byte>> _lines = new(StringComparer.Ordinal);
 
-    /// <summary>Whether any line has begun and not ended.</summary>
+    /// <summary>Whether any line is incomplete.</summary>
     public bool AreOpen => _lines.Count > 0;
 
-    /// <summary>The memory that they hold, in bytes.</summary>
+    /// <summary>The memory held by incomplete lines, in bytes.</summary>
     public long HeldBytes { get; private set; }
 
-    /// <summary>Whether the line has begun.</summary>
+    /// <summary>Whether the line is incomplete.</summary>
     public bool Has(string line) => _lines.ContainsKey(line);
 
-    /// <summary>Adds a piece to a line.</summary>
-    /// <returns>False if the line has become too long, or there are too many: it is given up.</returns>
+    /// <summary>Appends a piece to a line.</summary>
+    /// <returns>False if the line has become too long, or there are too many: it is dropped.</returns>
     public bool TryAdd(string line, ReadOnlySpan<byte> piece)
     {
         if (!_lines.TryGetValue(line, out var pieces))
@@ -57,8 +57,8 @@ internal sealed class LineHalves
         return pieces is null ? default : pieces.WrittenSpan;
     }
 
-    /// <summary>Gives all of them up.</summary>
-    /// <returns>How many there were.</returns>
+    /// <summary>Drops all incomplete lines.</summary>
+    /// <returns>Their number.</returns>
     public int Clear()
     {
         var count = _lines.Count;

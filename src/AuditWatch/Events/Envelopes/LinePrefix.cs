@@ -1,7 +1,7 @@
 namespace AuditWatch.Events.Envelopes;
 
 /// <summary>
-/// What stands before the JSON on a line of a log, and is no part of it:
+/// The prefix that a log tool has put before the JSON on a line:
 /// <code>
 ///   2026-11-20T10:00:01.5Z stdout F {       containerd and CRI-O; P is the beginning of a line that goes on on the next one of the same stream
 ///   2026-11-20T10:00:01.511Z {              kubectl logs --timestamps, exports of CloudWatch to S3
@@ -9,20 +9,20 @@ namespace AuditWatch.Events.Envelopes;
 ///   [pod/kube-apiserver-1/kube-apiserver] { kubectl logs --prefix
 ///   &lt;14&gt;1 2026-11-20T10:00:01Z host app - - - {     syslog, and Nov 20 10:00:01 host kube-apiserver[1]: {
 /// </code>
-/// Only the first is looked into: of the others, it is enough that JSON begins soon.
+/// Only the first is parsed; of the others only the length matters. Immutable.
 /// </summary>
-/// <param name="Length">How long it is; 0 if JSON begins the line, -1 if there is none.</param>
-/// <param name="Stream">The stream of the container that the line was written to; empty where nobody says.</param>
-/// <param name="IsPartial">Whether the line goes on on a later one of the same stream.</param>
+/// <param name="Length">Its length in bytes; 0 if the line begins with JSON, -1 if it has no JSON.</param>
+/// <param name="Stream">The container's stream, <c>stdout</c> or <c>stderr</c>; empty if the prefix does not say.</param>
+/// <param name="IsPartial">Whether the line continues in a later one of the same stream.</param>
 internal readonly record struct LinePrefix(int Length, string Stream = "", bool IsPartial = false)
 {
-    /// <summary>Where JSON has to begin.</summary>
+    /// <summary>The most bytes that a prefix can have.</summary>
     public const int Longest = 4 << 10;
 
-    /// <summary>Whether a container runtime has written it.</summary>
+    /// <summary>Whether it was written by a container runtime (CRI).</summary>
     public bool IsOfContainer => Stream.Length > 0;
 
-    /// <summary>The prefix of a line.</summary>
+    /// <summary>Parses the prefix of a line.</summary>
     public static LinePrefix Of(ReadOnlySpan<byte> line)
     {
         if (OfContainer(line) is { } container)

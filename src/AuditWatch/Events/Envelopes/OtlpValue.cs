@@ -6,8 +6,8 @@ using AuditWatch.Events.Json;
 namespace AuditWatch.Events.Envelopes;
 
 /// <summary>
-/// Makes plain JSON of a value as OpenTelemetry writes it (opentelemetry.proto.common.v1.AnyValue in JSON): <c>{"stringValue":"a"}</c>,
-/// <c>{"kvlistValue":{"values":[{"key":"a","value":…}]}}</c> and so on. A collector that has parsed an event sends it so.
+/// Converts a value of the OpenTelemetry protocol to plain JSON (opentelemetry.proto.common.v1.AnyValue in JSON): <c>{"stringValue":"a"}</c>,
+/// <c>{"kvlistValue":{"values":[{"key":"a","value":…}]}}</c> and so on. Collectors that have parsed an event send it in this form.
 /// </summary>
 internal static class OtlpValue
 {
@@ -15,7 +15,7 @@ internal static class OtlpValue
 
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 
-    /// <summary>The JSON of a value.</summary>
+    /// <summary>Converts a value.</summary>
     public static ReadOnlyMemory<byte> ToJson(JsonValue value)
     {
         var buffer = new ArrayBufferWriter<byte>(1024);

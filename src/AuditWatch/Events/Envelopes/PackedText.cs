@@ -4,15 +4,15 @@ using System.IO.Compression;
 
 namespace AuditWatch.Events.Envelopes;
 
-/// <summary>Text that stands in JSON as base64, compressed with gzip or not, as Data Firehose, Pub/Sub and CloudEvents have it.</summary>
+/// <summary>Decodes text that an envelope carries as base64, plain or compressed with gzip, as Data Firehose, Pub/Sub and CloudEvents do. Thread-safe.</summary>
 internal static class PackedText
 {
-    /// <summary>What it may come to, in bytes: a few kilobytes must not blow up to any size.</summary>
+    /// <summary>The maximum length of the decoded text in bytes, against decompression bombs.</summary>
     public const int Longest = 16 << 20;
 
-    /// <summary>Unpacks it.</summary>
+    /// <summary>Decodes a text.</summary>
     /// <param name="base64">The text as it stands in the JSON string, without escapes.</param>
-    /// <returns>What was packed; null if it is no base64, or what was compressed is damaged or too long.</returns>
+    /// <returns>The decoded bytes; null if it is not base64, or if the compressed data are damaged or too long.</returns>
     public static byte[]? TryUnpack(ReadOnlySpan<byte> base64)
     {
         var bytes = new byte[Base64.GetMaxDecodedFromUtf8Length(base64.Length)];

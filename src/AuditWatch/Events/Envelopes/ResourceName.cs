@@ -1,7 +1,7 @@
 namespace AuditWatch.Events.Envelopes;
 
 /// <summary>
-/// What a resource name of Google Kubernetes Engine means, such as <c>rbac.authorization.k8s.io/v1/namespaces/a/roles/b</c>; the core group is
+/// A resource name in an audit log of Google Kubernetes Engine, parsed, such as <c>rbac.authorization.k8s.io/v1/namespaces/a/roles/b</c>; the core group is
 /// called <c>core</c> in it.
 /// </summary>
 /// <param name="Group">The API group; empty for the core group.</param>
@@ -12,7 +12,7 @@ namespace AuditWatch.Events.Envelopes;
 /// <param name="Subresource">The subresource; empty for none.</param>
 internal sealed record ResourceName(string Group, string Version, string Namespace, string Resource, string Name, string Subresource)
 {
-    /// <summary>Takes a name apart; null if it is the path of a request that is not for a resource.</summary>
+    /// <summary>Parses a name; returns null for the path of a non-resource request.</summary>
     public static ResourceName? Parse(string text)
     {
         var parts = text.Split('/');
@@ -32,7 +32,7 @@ internal sealed record ResourceName(string Group, string Version, string Namespa
         string At(int index) => index < parts.Length ? parts[index] : "";
     }
 
-    /// <summary>The path that requests for it have, without a query.</summary>
+    /// <summary>The URL path of requests for it, without a query.</summary>
     /// <param name="text">The name as it was.</param>
     public static string PathOf(string text) => Parse(text) switch
     {

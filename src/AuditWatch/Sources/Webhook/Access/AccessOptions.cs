@@ -1,24 +1,24 @@
 namespace AuditWatch.Sources.Webhook.Access;
 
-/// <summary>Who may post to the webhook. With nobody named, anybody may.</summary>
+/// <summary>The clients that may post to the webhook. If no token and no certificate name is configured, any client may. Immutable.</summary>
 public sealed record AuthenticationOptions
 {
-    /// <summary>Clients known by a bearer token.</summary>
+    /// <summary>Bearer tokens that are accepted.</summary>
     public IReadOnlyList<TokenFile> Tokens { get; init; } = [];
 
-    /// <summary>Clients known by the name in a certificate that a client authority has signed.</summary>
+    /// <summary>Names in client certificates that are accepted.</summary>
     public IReadOnlyList<CertificateName> Certificates { get; init; } = [];
 
-    /// <summary>Whether clients have to say who they are.</summary>
+    /// <summary>Whether clients must authenticate.</summary>
     public bool IsRequired => Tokens.Count + Certificates.Count > 0;
 }
 
-/// <summary>Bearer tokens and the clusters that whoever sends one may speak for.</summary>
-/// <param name="File">Holds the tokens, one a line: the old one and the new one while they are rotated. Read again when it changes.</param>
-/// <param name="Clusters">The clusters; none for any.</param>
+/// <summary>A file of bearer tokens, and the clusters for which their holders may post events. Immutable.</summary>
+/// <param name="File">The file, one token per line, so that the old and the new one are both accepted during a rotation. Reloaded when it changes.</param>
+/// <param name="Clusters">The clusters; empty for any.</param>
 public sealed record TokenFile(string File, IReadOnlyList<string> Clusters);
 
-/// <summary>A name in client certificates and the clusters that its bearer may speak for.</summary>
+/// <summary>A name in client certificates, and the clusters for which its holder may post events. Immutable.</summary>
 /// <param name="Name">The common name of the subject, or one of the alternative DNS names, to the letter.</param>
 /// <param name="Clusters">The clusters; none for any.</param>
 public sealed record CertificateName(string Name, IReadOnlyList<string> Clusters);

@@ -1,13 +1,13 @@
 namespace AuditWatch.Sources.Webhook.Access;
 
-/// <summary>Whom a request comes from, as far as it matters: the clusters that it may speak for.</summary>
+/// <summary>An authenticated client: the clusters for which it may post events. Immutable.</summary>
 /// <param name="Clusters">The clusters; none for any.</param>
 internal sealed record ClientIdentity(IReadOnlyList<string> Clusters)
 {
-    /// <summary>May speak for any cluster.</summary>
+    /// <summary>A client that may post for any cluster.</summary>
     public static readonly ClientIdentity OfAnyCluster = new([]);
 
-    /// <summary>The cluster that events belong to which were sent for <paramref name="named"/>, empty if the request names none; null if the client may not speak for it.</summary>
+    /// <summary>Returns the cluster to attribute events to when the request names <paramref name="named"/> (empty if it names none); null if the client may not post for it.</summary>
     public string? ClusterFor(string named)
     {
         if (Clusters.Count == 0)

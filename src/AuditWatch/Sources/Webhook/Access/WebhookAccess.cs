@@ -7,8 +7,8 @@ using Microsoft.Extensions.Logging;
 namespace AuditWatch.Sources.Webhook.Access;
 
 /// <summary>
-/// The certificate that the webhook shows, and the authentication of its clients by certificate or token, as the files have them now: a change of a file is used
-/// within two seconds. Safe for any number of threads.
+/// The server certificate of the webhook, and the authentication of its clients by bearer token or client certificate. Reloads the files when they change:
+/// a change takes effect within two seconds if <see cref="Check"/> is called every <see cref="Interval"/>. Thread-safe.
 /// </summary>
 public sealed class WebhookAccess
 {
@@ -22,8 +22,8 @@ public sealed class WebhookAccess
 
     /// <summary>Reads the files that the options name.</summary>
     /// <param name="tls">The certificates; null for no TLS.</param>
-    /// <param name="authentication">Who is let in.</param>
-    /// <param name="logger">Hears of changes.</param>
+    /// <param name="authentication">The tokens and certificate names that are accepted.</param>
+    /// <param name="logger">Logs reloads.</param>
     /// <param name="meters">Makes the meter. Default: one for the process.</param>
     /// <exception cref="FormatException">One of the files cannot be used.</exception>
     /// <exception cref="IOException">One of them cannot be read.</exception>
@@ -44,16 +44,16 @@ public sealed class WebhookAccess
         _authorities = tls.ClientAuthorityFile is { } file ? new("client authorities", [file], contents => Pem.Certificates(contents[0]), logger, metrics) : null;
     }
 
-    /// <summary>The certificate that the server shows; null for no TLS.</summary>
+    /// <summary>The current server certificate; null for no TLS.</summary>
     public SslStreamCertificateContext? Certificate => _certificate?.Current;
 
-    /// <summary>The authorities whose client certificates are accepted; null to ask for none.</summary>
+    /// <summary>The current authorities of client certificates; null if clients are not asked for one.</summary>
     public X509Certificate2Collection? ClientAuthorities => _authorities?.Current;
 
-    /// <summary>Whether a client has to be known.</summary>
+    /// <summary>Whether clients must authenticate.</summary>
     internal bool IsRequired => _tokens.Count + _names.Count > 0;
 
-    /// <summary>Looks for changes once. A change counts once two looks agree.</summary>
+    /// <summary>Checks the files for changes. A change takes effect when two checks in a row read the same contents, so that half a rotation is never used.</summary>
     public void Check()
     {
         _certificate?.Check();
@@ -64,9 +64,9 @@ public sealed class WebhookAccess
         }
     }
 
-    /// <summary>Authenticates a request; null if its client is not known.</summary>
-    /// <param name="authorization">The Authorization header. One that is there decides, whatever the certificate.</param>
-    /// <param name="certificate">The client's certificate, if it has shown one that an authority has signed.</param>
+    /// <summary>Authenticates a request; returns null if its client is not accepted.</summary>
+    /// <param name="authorization">The Authorization header. If present, it alone decides, whatever the certificate.</param>
+    /// <param name="certificate">The client's certificate, verified against the authorities; null if it has presented none.</param>
     internal ClientIdentity? Identify(string? authorization, X509Certificate2? certificate) =>
         !IsRequired ? ClientIdentity.OfAnyCluster
         : !string.IsNullOrEmpty(authorization) ? ByToken(authorization)
