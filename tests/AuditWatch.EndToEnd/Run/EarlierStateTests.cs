@@ -39,9 +39,10 @@ public sealed class EarlierStateTests : IDisposable
     [MemberData(nameof(Earlier))]
     public async Task Run_StateOfAnEarlierVersion_GoesOnFromIt(int version, string database)
     {
-        await using var receiver = await FickleReceiver.StartAsync();
+        await using var receiver = new FickleReceiver();
+        await receiver.StartAsync();
         receiver.Takes = true;
-        var config = Configure(database, receiver.Url, receiver.Url);
+        var config = Configure(database, receiver.Root, receiver.Root);
         if (database == "postgres")
         {
             StateFixture.IntoPostgres(version, ConnectionString);
@@ -77,8 +78,9 @@ public sealed class EarlierStateTests : IDisposable
     public async Task Fixture_OfThisVersion_HasAllThatIsKept(string database)
     {
         Skip.If(string.IsNullOrEmpty(Environment.GetEnvironmentVariable(Update)), $"writes the fixtures of the newest schema: set {Update}=1");
-        await using var receiver = await FickleReceiver.StartAsync();
-        var config = Configure(database, receiver.Url, "http://127.0.0.1:1");
+        await using var receiver = new FickleReceiver();
+        await receiver.StartAsync();
+        var config = Configure(database, receiver.Root, "http://127.0.0.1:1");
         await using (var service = await Service.StartAsync("--config", config, "--file", _folder.Write("audit.log", string.Join('\n', Sample.Lines.Take(100)) + "\n"), "--from-start"))
         {
             await service.PostAsync(string.Join('\n', Sample.Lines));
