@@ -5,7 +5,7 @@ using AuditWatch.Events.Json;
 namespace AuditWatch.Events.Envelopes;
 
 /// <summary>
-/// Finds audit events in the envelopes that clouds and log shippers put them into, known by what is in them; docs/sources.md has them all:
+/// Finds audit events inside the envelopes of clouds and log shippers, which are recognised by their members; docs/sources.md lists all of them:
 /// <code>
 ///   CloudWatch Logs (EKS)   {"messageType":"DATA_MESSAGE","logEvents":[{"message":"EVENT"}]}, {"events":[{"message":"EVENT"}]}
 ///   Azure Monitor (AKS)     {"records":[{"category":"kube-audit","properties":{"log":"EVENT"}}]}, and each record alone; {"log_s":"EVENT"}; rows of <see cref="AzureAuditRow"/>
@@ -16,8 +16,12 @@ namespace AuditWatch.Events.Envelopes;
 ///   log shippers            {"log":"EVENT"}, {"message":…} and the like, as a string or an object, if only one of them is an event
 ///   lines                   2026-11-20T10:00:01Z stdout F EVENT: see <see cref="LinePrefix"/>
 /// </code>
-/// One may be in another. An event that stands in a string is unescaped behind the text of the batch. Not thread-safe.
+/// Envelopes nest. An event inside a string is unescaped into the space behind the text of the batch. Not thread-safe.
 /// </summary>
+/// <remarks>
+/// The file is long because the methods are one recursion: every kind of envelope leads to an object, a text or a list, and each of these may again be an event or
+/// any kind of envelope, up to a depth of six. What an envelope is recognised by, what its parts mean and how lines are put together have files of their own.
+/// </remarks>
 internal sealed class EnvelopeReader
 {
     // An event in a log event in what is delivered in a shipper's line, and one more.
@@ -38,24 +42,24 @@ internal sealed class EnvelopeReader
 
     private delegate bool Opener(EventBatch batch, EnvelopeFields.Value value, int depth);
 
-    /// <summary>Whether a line has begun that goes on further on.</summary>
+    /// <summary>Whether the text so far ends within a line that was split into pieces.</summary>
     public bool IsWithinLine => _halves.AreOpen;
 
-    /// <summary>The memory that such lines hold, in bytes.</summary>
+    /// <summary>The memory held by such lines, in bytes.</summary>
     public long HeldBytes => _halves.HeldBytes;
 
     /// <summary>Adds the events in an envelope to the batch.</summary>
     /// <param name="batch">The batch whose text holds the object.</param>
     /// <param name="start">Where the object begins.</param>
     /// <param name="length">Its length.</param>
-    /// <returns>Why how many things in it could not be read, valid until the next call; null if the object is no envelope.</returns>
+    /// <returns>The number of rejected parts by reason, valid until the next call; null if the object is not an envelope.</returns>
     public IReadOnlyDictionary<(RejectionKind Kind, string Reason), long>? Open(EventBatch batch, int start, int length)
     {
         Begin(batch);
         return TryOpen(batch, start, length, depth: 0) ? _problems : null;
     }
 
-    /// <summary>The same for a line of text before whose JSON there is something else.</summary>
+    /// <summary>Adds the events on a line whose JSON is preceded by other text. Parameters and result as of <see cref="Open"/>.</summary>
     public IReadOnlyDictionary<(RejectionKind Kind, string Reason), long> OpenLine(EventBatch batch, int start, int length)
     {
         Begin(batch);
@@ -63,8 +67,8 @@ internal sealed class EnvelopeReader
         return _problems;
     }
 
-    /// <summary>Ends the reading: lines whose rest has not come are given up.</summary>
-    /// <returns>How many, and why.</returns>
+    /// <summary>Ends the stream: incomplete lines are dropped.</summary>
+    /// <returns>Their number, and the reason to report.</returns>
     public (long Times, string Reason) Finish() => (_halves.Clear(), Half);
 
     private void Begin(EventBatch batch)
