@@ -1,4 +1,3 @@
-using System.Data.Common;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
@@ -12,6 +11,8 @@ internal sealed class SqliteDatabase(string directory) : SqlDatabase
 {
     /// <summary>The name of the file. Beside it lie the write-ahead log and its index, with <c>-wal</c> and <c>-shm</c> at the end of their names.</summary>
     public const string FileName = "auditwatch.db";
+
+    private bool _isKnown;
 
     /// <summary>The file.</summary>
     public string Path { get; } = System.IO.Path.Combine(directory, FileName);
@@ -27,6 +28,11 @@ internal sealed class SqliteDatabase(string directory) : SqlDatabase
     {
         if (!Exists)
         {
+            if (_isKnown)
+            {
+                throw new StateException(WasRemoved(Path));
+            }
+
             CreateFile(Path);
         }
 
@@ -46,7 +52,8 @@ internal sealed class SqliteDatabase(string directory) : SqlDatabase
             Set(connection, "journal_size_limit=67108864");
             Set(connection, "temp_store=MEMORY");
             Set(connection, "cache_size=-16000");
-            return new SqliteSession(connection);
+            _isKnown = true;
+            return new SqliteSession(connection, Path);
         }
         catch
         {
@@ -165,6 +172,11 @@ internal sealed class SqliteDatabase(string directory) : SqlDatabase
         return command.ExecuteScalar() as string;
     }
 
+    /// <summary>What to say when the file is gone under a running service.</summary>
+    internal static string WasRemoved(string path) =>
+        $"{path} was removed while the service ran. Put it back and restart the service; restarted without it, it begins with an empty state: then alerts, notifications that wait and the places "
+        + "up to which logs were read are forgotten.";
+
     private static string Text(SqliteException problem) => raw.sqlite3_errstr(problem.SqliteExtendedErrorCode).utf8_to_string();
 
     // SQLite gives the files beside it the same mode.
@@ -177,75 +189,5 @@ internal sealed class SqliteDatabase(string directory) : SqlDatabase
         }
 
         new FileStream(path, options).Dispose();
-    }
-
-    private sealed class SqliteSession(SqliteConnection connection) : SqlSession(connection)
-    {
-        private readonly Dictionary<string, SqliteCommand> _prepared = new(StringComparer.Ordinal);
-
-        public override void Dispose()
-        {
-            foreach (var command in _prepared.Values)
-            {
-                command.Dispose();
-            }
-
-            base.Dispose();
-        }
-
-        protected override string BeginToRead => "BEGIN";
-
-        // Whoever writes later anyway takes the lock at once, and never has to give up what it has read.
-        protected override void Begin() => Prepared("BEGIN IMMEDIATE", []).ExecuteNonQuery();
-
-        protected override bool Run(SqlStatement condition, IReadOnlyList<SqlStatement> statements)
-        {
-            if (Prepared(condition.Text, condition.Values).ExecuteNonQuery() == 0)
-            {
-                return false;
-            }
-
-            foreach (var statement in statements)
-            {
-                Prepared(statement.Text, statement.Values).ExecuteNonQuery();
-            }
-
-            return true;
-        }
-
-        protected override DbCommand Command(string text, object?[] values)
-        {
-            var command = connection.CreateCommand();
-            command.CommandText = text;
-            for (var i = 0; i < values.Length; i++)
-            {
-                command.Parameters.AddWithValue($"${i + 1}", ValueOf(values[i]));
-            }
-
-            return command;
-        }
-
-        private SqliteCommand Prepared(string text, object?[] values)
-        {
-            if (!_prepared.TryGetValue(text, out var command))
-            {
-                _prepared.Add(text, command = (SqliteCommand)Command(text, values));
-            }
-
-            for (var i = 0; i < values.Length; i++)
-            {
-                command.Parameters[i].Value = ValueOf(values[i]);
-            }
-
-            return command;
-        }
-
-        private static object ValueOf(object? value) => value switch
-        {
-            null => DBNull.Value,
-            DateTimeOffset time => SqlReading.Text(time),
-            JsonText json => json.Text,
-            _ => value,
-        };
     }
 }

@@ -5,7 +5,8 @@ namespace AuditWatch.State.Sql;
 /// <summary>
 /// Makes commits durable: as many as wait with one transaction. While it cannot, it tries again every second. Each transaction raises the sequence number of the
 /// table <c>writer</c> by one, under the epoch that this process began: so after a failure in the middle of a commit the database says how that has ended, and a
-/// process whose place another has taken changes nothing any more. In between, old alerts are removed.
+/// process whose place another has taken changes nothing any more. In between, old alerts are removed. It is long for one class because how a transaction ends (durable, refused, failed, not
+/// known) decides what all of its fields are next, and that is best read in one place.
 /// </summary>
 internal sealed class StateWriter(SqlDatabase database, CommitQueue queue, SqlRetention retention, StateMetrics metrics, TimeProvider time, ILogger logger)
 {

@@ -61,6 +61,24 @@ public sealed class PostgresStoreTests : DurableStoreContract
         Assert.Equal(0, lag);
     }
 
+    [SkippableFact]
+    public async Task Roles_AsDocumented_ReadWhatIsForPeopleAndNoMore()
+    {
+        await using var store = Open();
+        var documented = File.ReadAllText(Path.Combine(RepositoryFiles.Root, "docs", "state.md")).Split("```sql\n")[1].Split("```")[0];
+        var statements = documented.Split("-- alerts by level");
+        var server = PostgresServer.Shared();
+        server.Execute(statements[0].Replace("SCHEMA public", "SCHEMA " + new Npgsql.NpgsqlConnectionStringBuilder(_connectionString).SearchPath, StringComparison.Ordinal), _connectionString);
+        var soc = $"{_connectionString!.Replace(PostgresServer.Password, "change me", StringComparison.Ordinal)};Username=soc";
+
+        server.Execute($"-- alerts by level{statements[1]}", soc);
+        Assert.Equal(0, PostgresServer.Scalar<long>("SELECT count(*) FROM alerts a JOIN alert_history h ON h.alert_id = a.id JOIN alert_requests r ON r.alert_id = a.id", soc));
+        foreach (var refused in new[] { "DELETE FROM alerts", "SELECT * FROM seen_requests", "SELECT * FROM notifications", "UPDATE writer SET epoch = 0" })
+        {
+            Assert.Equal(Npgsql.PostgresErrorCodes.InsufficientPrivilege, Assert.Throws<Npgsql.PostgresException>(() => server.Execute(refused, soc)).SqlState);
+        }
+    }
+
     // What autovacuum does in its own time.
     private protected override long SizeInUse()
     {

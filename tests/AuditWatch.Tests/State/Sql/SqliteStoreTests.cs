@@ -200,6 +200,26 @@ public sealed class SqliteStoreTests : DurableStoreContract
     }
 
     [Fact]
+    public async Task CommitAsync_FileRemoved_SaysSoAndAcknowledgesNothing()
+    {
+        var store = Open();
+        await store.CommitAsync(Changes.Of((Requests, "a", "1")));
+        File.Delete(Database);
+        var commit = store.CommitAsync(Changes.Of((Requests, "b", "1")));
+        for (var attempt = 0; attempt < 2; attempt++)
+        {
+            await NextRetryAsync();
+            Assert.StartsWith($"{Database} was removed while the service ran. Put it back and restart the service; ", store.Problem, StringComparison.Ordinal);
+            Assert.False(commit.IsCompleted);
+            Time.Advance(StateWriter.RetryInterval);
+        }
+
+        Assert.False(File.Exists(Database));
+        await store.DisposeAsync();
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => commit);
+    }
+
+    [Fact]
     public void Open_DirectoryIsAFile_IsRefused()
     {
         File.WriteAllText(Directory, "");
