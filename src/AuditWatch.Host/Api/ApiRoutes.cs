@@ -1,4 +1,5 @@
 using AuditWatch.Alerts;
+using AuditWatch.Incidents;
 using AuditWatch.Notifications.Delivery;
 using AuditWatch.Processing;
 
@@ -10,12 +11,12 @@ internal static class ApiRoutes
     private const string Root = "/api/v1";
 
     /// <summary>Adds the API; call it after <c>UseRouting</c>.</summary>
-    public static void MapApi(this WebApplication app, AlertLoop alerts, AlertHistory history, Outbox outbox, TimeProvider time)
+    public static void MapApi(this WebApplication app, AlertLoop alerts, AlertHistory history, IncidentHistory incidents, Outbox outbox, TimeProvider time)
     {
         app.UseWhen(context => context.Request.Path.StartsWithSegments(Root), api => api.Use(next => context => ApiAccess.CheckAsync(context, next)));
         var api = app.MapGroup(Root);
         api.MapAlerts(alerts, history);
-        api.MapIncidents(alerts, time);
+        api.MapIncidents(alerts, history, incidents);
         api.MapSilences(alerts, time);
         api.MapDeadLetters(outbox);
         api.MapFallback("{**path}", (HttpRequest request) =>

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using AuditWatch.Alerts;
 using AuditWatch.Incidents;
 using AuditWatch.Notifications.Rendering;
@@ -7,69 +6,107 @@ using AuditWatch.Processing;
 namespace AuditWatch.Host.Api;
 
 /// <summary>
-/// <c>GET /api/v1/incidents</c>: what the alerts that are open, or were closed last, make together, the gravest first; <c>GET /api/v1/incidents/{id}</c>: one of them, named by its
-/// id or the beginning of it.
+/// <c>GET /api/v1/incidents</c>: what the alerts that are open, or were closed last, make together, the gravest first; <c>GET /api/v1/incidents/{id}</c>: one with its history, over for as
+/// long as the state keeps it; <c>GET /api/v1/incidents/{id}/alerts</c>: its alerts in the order of time. <c>POST /api/v1/incidents/{id}/</c> <c>acknowledge</c>, <c>assign</c>, <c>note</c>, <c>close</c>,
+/// <c>reopen</c>, <c>split</c> and <c>merge</c> take what <see cref="IncidentBody"/> says and answer the incident that comes of it. An id can be the beginning of one.
 /// </summary>
 internal static class IncidentEndpoints
 {
     private const int IdLength = 16;
 
-    public static void MapIncidents(this IEndpointRouteBuilder api, AlertLoop alerts, TimeProvider time)
+    public static void MapIncidents(this IEndpointRouteBuilder api, AlertLoop loop, AlertHistory alerts, IncidentHistory history)
     {
-        var stories = new Stories(alerts, time);
         api.MapGet("incidents", () => JsonResult.Of(json =>
         {
-            var snapshot = stories.Read(out var incidents);
             json.WriteStartArray();
-            foreach (var incident in incidents)
+            foreach (var incident in loop.Snapshot.Incidents.Values.OrderByDescending(incident => incident.Level).ThenByDescending(incident => incident.LastSeen).ThenBy(incident => incident.Id, StringComparer.Ordinal))
             {
-                IncidentJson.Write(json, incident, OpenAlerts(incident, snapshot));
+                IncidentJson.Write(json, incident);
             }
 
             json.WriteEndArray();
         }));
-        api.MapGet("incidents/{id}", (string id) =>
+        api.MapGet("incidents/{id}", (string id) => Read(() =>
+            Find(loop, history, id, out var refusal) is { } incident ? JsonResult.Of(json => IncidentJson.Write(json, incident, history.EventsOf(incident.Id))) : refusal!));
+        api.MapGet("incidents/{id}/alerts", (string id) => Read(() => Find(loop, history, id, out var refusal) is { } incident ? Alerts(loop, alerts, incident) : refusal!));
+        foreach (var action in IncidentBody.Actions)
         {
-            var snapshot = stories.Read(out var incidents);
-            var found = incidents.Where(incident => incident.Id.StartsWith(id, StringComparison.Ordinal)).Take(2).ToList();
-            return found.Count switch
+            api.MapPost($"incidents/{{id}}/{action}", (string id, HttpRequest request) => DoAsync(loop, id, action, request));
+        }
+    }
+
+    private static IResult Alerts(AlertLoop loop, AlertHistory history, Incident incident)
+    {
+        // What is not held any more the state keeps.
+        var held = loop.Snapshot.Alerts;
+        var found = incident.Alerts.Select(id => held.GetValueOrDefault(id)).OfType<Alert>().Concat(history.Of([.. incident.Alerts.Where(id => !held.ContainsKey(id))]));
+        return JsonResult.Of(json =>
+        {
+            json.WriteStartArray();
+            foreach (var alert in found.OrderBy(alert => alert.FirstSeen).ThenBy(alert => alert.OpenedAt).ThenBy(alert => alert.Id, StringComparer.Ordinal))
             {
-                1 => JsonResult.Of(json => IncidentJson.Write(json, found[0], OpenAlerts(found[0], snapshot))),
-                0 => Problem.Result(StatusCodes.Status404NotFound, $"there is no incident '{DisplayText.Of(id, IdLength)}'"),
-                _ => Problem.Result(StatusCodes.Status409Conflict, $"several incidents begin with '{DisplayText.Of(id, IdLength)}', such as {found[0].Id} and {found[1].Id}; write more of the id"),
-            };
+                AlertJson.WriteWithStatus(json, alert);
+            }
+
+            json.WriteEndArray();
         });
     }
 
-    private static int OpenAlerts(Incident incident, ImmutableSortedDictionary<string, Alert> alerts) =>
-        incident.Alerts.Count(id => alerts.GetValueOrDefault(id) is { Status: not AlertStatus.Closed });
-
-    // Worked out when somebody asks, once for the same alerts: the writer of alerts does not wait for it.
-    private sealed class Stories(AlertLoop alerts, TimeProvider time)
+    private static async Task<IResult> DoAsync(AlertLoop loop, string id, string action, HttpRequest request)
     {
-        // Of more alerts it takes seconds: then what is answered may be this old.
-        private const int Many = 5_000;
-        private static readonly TimeSpan Oldest = TimeSpan.FromSeconds(30);
-
-        private readonly Lock _lock = new();
-        private ImmutableSortedDictionary<string, Alert>? _of;
-        private IReadOnlyList<Incident> _incidents = [];
-        private long _at;
-
-        public ImmutableSortedDictionary<string, Alert> Read(out IReadOnlyList<Incident> incidents)
+        var (body, tooLong) = await ApiBody.ReadAsync(request);
+        if (tooLong is not null)
         {
-            lock (_lock)
-            {
-                var now = alerts.Snapshot.Alerts;
-                if (_of is null || (!ReferenceEquals(now, _of) && (now.Count <= Many || time.GetElapsedTime(_at) >= Oldest)))
-                {
-                    _incidents = [.. IncidentBook.Of(now.Values).Incidents.OrderByDescending(incident => incident.Level).ThenByDescending(incident => incident.LastSeen).ThenBy(incident => incident.Id, StringComparer.Ordinal)];
-                    (_of, _at) = (now, time.GetTimestamp());
-                }
+            return tooLong;
+        }
 
-                incidents = _incidents;
-                return _of;
-            }
+        if (IncidentBody.Read(action, body, out var errors) is not { } what)
+        {
+            return Problem.Result(StatusCodes.Status400BadRequest, errors);
+        }
+
+        if (Find(loop, history: null, id, out var refusal) is not { } found)
+        {
+            return refusal!;
+        }
+
+        var (incident, problem) = await loop.DoAsync(found.Id, Completed(loop.Snapshot, found, what));
+        return incident is null ? Problem.Result(StatusCodes.Status409Conflict, DisplayText.Of(problem ?? "it is gone", 1_000)) : JsonResult.Of(json => IncidentJson.Write(json, incident));
+    }
+
+    // Beginnings of ids become ids where only one has it; where none or several have it, the text stays, and is refused.
+    private static IncidentAction Completed(AlertSnapshot snapshot, Incident incident, IncidentAction action)
+    {
+        return action switch
+        {
+            IncidentAction.Split split => split with { Alerts = [.. split.Alerts.Select(id => Only(incident.Alerts, id))] },
+            IncidentAction.Merge merge => merge with { With = [.. merge.With.Select(id => Only(snapshot.Incidents.Keys, id))] },
+            _ => action,
+        };
+
+        static string Only(IEnumerable<string> ids, string beginning) =>
+            ids.Where(id => id.StartsWith(beginning, StringComparison.Ordinal)).Take(2).ToList() is [var only] ? only : beginning;
+    }
+
+    private static Incident? Find(AlertLoop loop, IncidentHistory? history, string id, out IResult? refusal)
+    {
+        var found = loop.Snapshot.Incidents.Values.Where(incident => incident.Id.StartsWith(id, StringComparison.Ordinal)).Take(2).ToList();
+        var one = found.Count == 1 ? found[0] : found.Count == 0 && id.Length == IdLength ? history?.Find(id) : null;
+        refusal = one is not null ? null
+            : found.Count == 0 ? Problem.Result(StatusCodes.Status404NotFound, $"there is no incident '{DisplayText.Of(id, IdLength)}'")
+            : Problem.Result(StatusCodes.Status409Conflict, $"several incidents begin with '{DisplayText.Of(id, IdLength)}', such as {found[0].Id} and {found[1].Id}; write more of the id");
+        return one;
+    }
+
+    private static IResult Read(Func<IResult> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (IOException problem)
+        {
+            return Problem.Result(StatusCodes.Status503ServiceUnavailable, problem.Message);
         }
     }
 }

@@ -54,6 +54,28 @@ internal static class StoryText
         }
     }
 
+    /// <summary>Writes how far people have dealt with one.</summary>
+    public static void WriteLife(IAnsiConsole console, Incident incident) => Line(console, string.Join(" · ", new[]
+    {
+        incident.Status.ToString().ToLowerInvariant(),
+        incident.Assignee is { } who ? $"{who} has it" : "",
+        incident.ClosedBy is { } by ? $"closed by {by} as {incident.CloseReason?.Word()}" : "",
+        incident.CloseNote ?? "",
+        incident.IsSetApart ? "split off by hand" : "",
+    }.Where(part => part.Length > 0)));
+
+    /// <summary>Writes what has happened to one.</summary>
+    public static void WriteHistory(IAnsiConsole console, IReadOnlyList<IncidentEvent> history)
+    {
+        var table = PlainTable.WithColumns("TIME", "WHAT HAPPENED", "WHO", "NOTE");
+        foreach (var happened in history)
+        {
+            table.AddRow(PlainTable.Time(happened.At), PlainTable.Cell(happened.Event), PlainTable.Cell(happened.Who), PlainTable.Cell(happened.Note));
+        }
+
+        console.Write(table);
+    }
+
     private static void Line(IAnsiConsole console, string text) => console.Write(new Padder(PlainTable.Cell(text), new Padding(2, 0, 0, 0)));
 
     private static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);

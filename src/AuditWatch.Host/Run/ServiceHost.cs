@@ -79,7 +79,7 @@ internal static class ServiceHost
             failure.Cluster, $"lost in the stage {failure.Stage}: {failure.Problem}", failure.Detections, failure.Request.AuditId, failure.Length, failure.Sha256);
         app.MapWebhook(webhook, app.Services.GetRequiredService<WebhookAccess>(), TimeProvider.System, app.Services.GetRequiredService<ILogger<WebhookSource>>());
         app.MapHealth(service, app.Services.GetRequiredService<MeterProvider>());
-        app.MapApi(service.Alerts, service.History, service.Outbox, TimeProvider.System);
+        app.MapApi(service.Alerts, service.History, service.Incidents, service.Outbox, TimeProvider.System);
     }
 
     private static RejectedInputFile? OpenRejectedInputFile(ServiceSettings settings, ILogger<RejectedInputFile> logger, IMeterFactory meters)

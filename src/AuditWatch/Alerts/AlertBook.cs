@@ -104,8 +104,9 @@ internal sealed class AlertBook
     /// <summary>Somebody closes an alert.</summary>
     /// <param name="id">The alert's id.</param>
     /// <param name="by">Who, as they call themselves.</param>
+    /// <param name="reason">Why, in a few words.</param>
     /// <returns>The change; null if there is no such alert, or it is closed already.</returns>
-    public AlertChange? Close(string id, string by) => _byId.GetValueOrDefault(id) is { } node && node.Value.Status != AlertStatus.Closed ? Close(node, Dealt, by) : null;
+    public AlertChange? Close(string id, string by, string reason = Dealt) => _byId.GetValueOrDefault(id) is { } node && node.Value.Status != AlertStatus.Closed ? Close(node, reason, by) : null;
 
     /// <summary>Closes the alert that a finding would join: what it says is no longer so.</summary>
     /// <returns>The change; null if there is no such alert.</returns>

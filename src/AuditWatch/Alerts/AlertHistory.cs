@@ -21,6 +21,10 @@ public sealed class AlertHistory(IStateStore store)
     /// <exception cref="IOException">They cannot be read; the message says why.</exception>
     public IReadOnlyList<Alert> Find(string idPrefix, int limit = 2) => Search(new AlertSearch { IdPrefix = idPrefix, Limit = limit }).Alerts;
 
+    /// <summary>The alerts of certain ids, in the order of ids; those that are not kept are left out.</summary>
+    /// <exception cref="IOException">They cannot be read; the message says why.</exception>
+    public IReadOnlyList<Alert> Of(IReadOnlyCollection<string> ids) => ids.Count == 0 ? [] : Alerts(store.Find(StateTables.Alerts, ids));
+
     /// <summary>What happened to an alert, in the order of time.</summary>
     /// <exception cref="IOException">It cannot be read; the message says why.</exception>
     public IReadOnlyList<AlertEvent> EventsOf(string id) =>

@@ -11,12 +11,13 @@ internal static class DetectionRow
     public static string VersionOf(AlertDetection detection) => Fingerprint.Hash(
     [
         detection.Name, detection.Id ?? "", detection.Title, detection.Level.Word(), .. detection.Tags, detection.Runbook ?? "", detection.DedupWindow.Ticks.ToString(CultureInfo.InvariantCulture),
+        .. detection.IsComposite ? ["composite"] : Array.Empty<string>(),
     ]);
 
     /// <summary>The values of the row.</summary>
     public static object?[] Write(AlertDetection detection, string version) =>
     [
-        version, detection.Name, detection.Id, detection.Title, detection.Level.Word(), NestedJson.Write(detection.Tags), detection.Runbook, (long)detection.DedupWindow.TotalSeconds,
+        version, detection.Name, detection.Id, detection.Title, detection.Level.Word(), NestedJson.Write(detection.Tags), detection.Runbook, (long)detection.DedupWindow.TotalSeconds, detection.IsComposite ? 1 : 0,
     ];
 
     /// <summary>What a row says.</summary>
@@ -29,6 +30,7 @@ internal static class DetectionRow
         Tags = NestedJson.ReadTexts(row.Text("tags")),
         Runbook = row.OptionalText("runbook"),
         DedupWindow = TimeSpan.FromSeconds(row.Number("dedup_seconds")),
+        IsComposite = row.Number("composite") == 1,
     };
 
     /// <summary>What is left to say of an alert's detection if its row is gone.</summary>

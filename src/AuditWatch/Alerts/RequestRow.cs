@@ -12,6 +12,7 @@ internal static class RequestRow
         alert, place, request.Time, request.AuditId, request.Stage, request.Verb, request.RequestUri, request.User, request.ImpersonatedUser, request.ClientIP, request.UserAgent,
         request.ObjectRef?.ApiGroup, request.ObjectRef?.Resource, request.ObjectRef?.Subresource, request.ObjectRef?.Namespace, request.ObjectRef?.Name,
         request.Code, request.Outcome, request.Reason, request.Command,
+        request.Related is { Count: > 0 } related ? NestedJson.Write(related) : null,
     ];
 
     /// <summary>The request of a row.</summary>
@@ -35,6 +36,7 @@ internal static class RequestRow
             Outcome = row.Text("outcome"),
             Reason = row.OptionalText("reason"),
             Command = row.OptionalText("command"),
+            Related = row.OptionalText("related") is { } related ? NestedJson.ReadTexts(related) : [],
         };
     }
 }

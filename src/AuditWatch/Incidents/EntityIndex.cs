@@ -9,6 +9,10 @@ internal sealed class EntityIndex
     private const int MaxContext = 1_000;
 
     private readonly Dictionary<(string Cluster, EntityKind Kind, string Name), SharedEntity> _entities = [];
+    private readonly HashSet<SharedEntity> _unsettled = [];
+
+    /// <summary>How many entities have come to be shared by too many, of each kind.</summary>
+    public Dictionary<EntityKind, int> Hubs { get; } = [];
 
     /// <summary>Takes an alert in, with what it is about now.</summary>
     public void Add(Member member)
@@ -25,6 +29,7 @@ internal sealed class EntityIndex
             if (member.IsSevere)
             {
                 shared.Add(member, entity.IsUse);
+                _unsettled.Add(shared);
             }
             else
             {
@@ -41,8 +46,13 @@ internal sealed class EntityIndex
         foreach (var shared in member.Entities)
         {
             shared.Remove(member);
-            if (shared.IsEmpty)
+            if (!shared.IsEmpty)
             {
+                _unsettled.Add(shared);
+            }
+            else
+            {
+                _unsettled.Remove(shared);
                 _entities.Remove((member.Alert.Cluster, shared.Entity.Kind, shared.Entity.Name));
             }
         }
@@ -57,40 +67,44 @@ internal sealed class EntityIndex
     }
 
     /// <summary>Takes in that an alert lasts longer than before.</summary>
-    public static void Moved(Member member, Alert alert)
+    public void Moved(Member member, Alert alert)
     {
-        if (member.Alert.FirstSeen != alert.FirstSeen || member.Alert.LastSeen != alert.LastSeen)
+        if (member.IsSevere && (member.Alert.FirstSeen != alert.FirstSeen || member.Alert.LastSeen != alert.LastSeen))
         {
-            member.Entities.ForEach(shared => shared.Moved());
+            foreach (var shared in member.Entities)
+            {
+                shared.Moved();
+                _unsettled.Add(shared);
+            }
         }
     }
 
-    /// <summary>The alerts that one that has changed may have joined, or parted.</summary>
-    public static IEnumerable<Member> Around(Member member) =>
-        member.IsSevere ? member.Entities.Where(shared => shared.Members.Count <= SharedEntity.MaxAlerts + 1).SelectMany(shared => shared.Members) : [];
+    /// <summary>The alerts that do not share any more, or share only now, what they had in common with others, since this was asked last.</summary>
+    public IReadOnlyList<Member> Settle()
+    {
+        var changed = new List<Member>();
+        foreach (var shared in _unsettled)
+        {
+            changed.AddRange(shared.Settle(out var becameHub));
+            if (becameHub)
+            {
+                Hubs[shared.Entity.Kind] = Hubs.GetValueOrDefault(shared.Entity.Kind) + 1;
+            }
+        }
+
+        _unsettled.Clear();
+        return changed;
+    }
 
     /// <summary>The alerts that make no incidents and share something with one that does.</summary>
-    public static IEnumerable<Member> ContextOf(Member member) => member.Entities.Where(shared => shared.Context.Count <= MaxContext).SelectMany(shared => shared.Context);
+    public static IEnumerable<Member> ContextOf(Member member) => SharedBy(member).SelectMany(shared => shared.Context);
 
-    /// <summary>With which alerts that make incidents one that does not shares what; a tie of a composite counts as something shared.</summary>
-    public static IEnumerable<(Member With, SharedEntity? Entity)> SharingWith(Member member)
-    {
-        foreach (var shared in member.Entities.Where(shared => shared.Context.Count <= MaxContext))
-        {
-            foreach (var other in shared.Members.Count <= SharedEntity.MaxAlerts ? shared.Members : (IEnumerable<Member>)[])
-            {
-                if (!shared.IsHubFor(other) || other.Incident == IncidentParts.OwnOf(other))
-                {
-                    yield return (other, shared);
-                }
-            }
+    /// <summary>What an alert that makes no incidents can share with those that do.</summary>
+    public static IEnumerable<SharedEntity> SharedBy(Member member) => member.Entities.Where(shared => shared.Context.Count <= MaxContext);
 
-            foreach (var composite in shared.Composites.Where(member.SharesRequestWith))
-            {
-                yield return (composite, null);
-            }
-        }
-    }
+    /// <summary>The incidents of the alerts that share an entity, but of what it says nothing about.</summary>
+    public static HashSet<string> IncidentsOf(SharedEntity shared) => shared.Members.Count > SharedEntity.MaxAlerts ? [] : shared.Members
+        .Where(member => member.Incident is not null && (!shared.IsHubFor(member) || member.IsLeftOver)).Select(member => member.Incident!).ToHashSet(StringComparer.Ordinal);
 
     // A composite and the alerts of its steps keep the same requests.
     private static void Tie(Member member)

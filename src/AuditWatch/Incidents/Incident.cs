@@ -1,8 +1,9 @@
+using AuditWatch.Alerts;
 using AuditWatch.Detection;
 
 namespace AuditWatch.Incidents;
 
-/// <summary>Alerts that tell one story. Immutable.</summary>
+/// <summary>Alerts that tell one story, and how far people have dealt with it. Immutable.</summary>
 public sealed record Incident
 {
     /// <summary>The most alerts that <see cref="Alerts"/> names.</summary>
@@ -19,6 +20,36 @@ public sealed record Incident
 
     /// <summary>How much it matters: the highest level of its alerts.</summary>
     public required Level Level { get; init; }
+
+    /// <summary>Where it is in its life.</summary>
+    public AlertStatus Status { get; init; }
+
+    /// <summary>Who has it: whoever acknowledged it, or was assigned it last, as they call themselves; null if nobody has.</summary>
+    public string? Assignee { get; init; }
+
+    /// <summary>Who closed it, as they called themselves; null if it is not closed, or was because all its alerts are.</summary>
+    public string? ClosedBy { get; init; }
+
+    /// <summary>What it was; null if nobody has closed it.</summary>
+    public CloseReason? CloseReason { get; init; }
+
+    /// <summary>What there is to say of its end; null for nothing.</summary>
+    public string? CloseNote { get; init; }
+
+    /// <summary>The incident that it has become part of; null if it has not.</summary>
+    public string? MergedInto { get; init; }
+
+    /// <summary>Whether people have split it off: no alert joins or leaves it by itself.</summary>
+    public bool IsSetApart { get; init; }
+
+    /// <summary>When its first alert was opened, in the time that passes; of a log of the past, the event time.</summary>
+    public DateTimeOffset OpenedAt { get; init; }
+
+    /// <summary>When anything of it changed last, by the same clock.</summary>
+    public DateTimeOffset ChangedAt { get; init; }
+
+    /// <summary>How many things have happened to it: what its history holds.</summary>
+    public int Events { get; init; }
 
     /// <summary>The cluster; empty where nobody said.</summary>
     public required string Cluster { get; init; }
@@ -46,4 +77,12 @@ public sealed record Incident
 
     /// <summary>How many alerts it has.</summary>
     public int AlertCount { get; init; }
+
+    /// <summary>How many of them are not closed.</summary>
+    public int OpenAlerts { get; init; }
+
+    /// <summary>Whether it is the other one, but for the time of the change.</summary>
+    internal bool IsSame(Incident other) =>
+        this with { Tactics = other.Tactics, Actors = other.Actors, Shared = other.Shared, Hubs = other.Hubs, Alerts = other.Alerts, ChangedAt = other.ChangedAt } == other
+        && Tactics.SequenceEqual(other.Tactics) && Actors.SequenceEqual(other.Actors) && Shared.SequenceEqual(other.Shared) && Hubs.SequenceEqual(other.Hubs) && Alerts.SequenceEqual(other.Alerts);
 }

@@ -9,14 +9,23 @@ internal static class IncidentJson
     /// <summary>Writes an incident as an object.</summary>
     /// <param name="json">Where to.</param>
     /// <param name="incident">The incident.</param>
-    /// <param name="openAlerts">How many of its alerts are not closed.</param>
-    public static void Write(Utf8JsonWriter json, Incident incident, int openAlerts)
+    /// <param name="history">What happened to it, to be written with it; null to leave it out.</param>
+    public static void Write(Utf8JsonWriter json, Incident incident, IReadOnlyList<IncidentEvent>? history = null)
     {
         json.WriteStartObject();
         json.WriteString("id", incident.Id);
         json.WriteString("title", incident.Title);
         json.WriteString("level", incident.Level.Word());
+        json.WriteString("status", incident.Status.ToString().ToLowerInvariant());
+        json.WriteString("assignee", incident.Assignee);
+        json.WriteString("closedBy", incident.ClosedBy);
+        json.WriteString("closeReason", incident.CloseReason?.Word());
+        json.WriteString("closeNote", incident.CloseNote);
+        json.WriteString("mergedInto", incident.MergedInto);
+        json.WriteBoolean("setApart", incident.IsSetApart);
         json.WriteString("cluster", incident.Cluster);
+        json.WriteString("openedAt", incident.OpenedAt.UtcDateTime);
+        json.WriteString("changedAt", incident.ChangedAt.UtcDateTime);
         json.WriteString("firstSeen", incident.FirstSeen.UtcDateTime);
         json.WriteString("lastSeen", incident.LastSeen.UtcDateTime);
         WriteTexts(json, "tactics", incident.Tactics);
@@ -25,7 +34,23 @@ internal static class IncidentJson
         WriteTexts(json, "hubs", incident.Hubs);
         WriteTexts(json, "alerts", incident.Alerts);
         json.WriteNumber("alertCount", incident.AlertCount);
-        json.WriteNumber("openAlerts", openAlerts);
+        json.WriteNumber("openAlerts", incident.OpenAlerts);
+        if (history is not null)
+        {
+            json.WriteStartArray("history");
+            foreach (var happened in history)
+            {
+                json.WriteStartObject();
+                json.WriteString("at", happened.At.UtcDateTime);
+                json.WriteString("event", happened.Event);
+                json.WriteString("who", happened.Who.Length > 0 ? happened.Who : null);
+                json.WriteString("note", happened.Note.Length > 0 ? happened.Note : null);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+        }
+
         json.WriteEndObject();
     }
 

@@ -14,25 +14,30 @@ internal static class IncidentParts
 
     /// <summary>Divides alerts that hang together into incidents.</summary>
     /// <param name="whole">The alerts.</param>
-    /// <returns>The ids, and the alerts of each.</returns>
-    public static IEnumerable<(string Id, IReadOnlyCollection<Member> Members)> Of(HashSet<Member> whole) =>
-        Divide(whole, SharedEntity.MaxRun).Select(part => (IdOf(part), (IReadOnlyCollection<Member>)part));
+    /// <param name="isTaken">Whether an id is that of an incident which takes no alert any more.</param>
+    /// <returns>The ids, whether each is of what is left of the alerts of an account that too many share, and the alerts.</returns>
+    public static IEnumerable<(string Id, bool IsLeftOver, IReadOnlyCollection<Member> Members)> Of(HashSet<Member> whole, Func<string, bool> isTaken) =>
+        Divide(whole, SharedEntity.MaxRun).Select(part =>
+        {
+            var own = IsOfOneActor(part) ? OwnOf(part.MinBy(member => (member.Alert.FirstSeen, member.Alert.Id))!) : null;
+            // The alert that opened first is the same however many join it later.
+            var id = own ?? Fingerprint.Hash(["incident", part.MinBy(member => (member.Alert.OpenedAt, member.Alert.Id))!.Alert.Id]);
+            while (isTaken(id))
+            {
+                id = Fingerprint.Hash(["again", id]);
+            }
 
-    /// <summary>The incident of what is left of the alerts of an account that too many share; null if its account is not one.</summary>
-    public static string? OwnOf(Member member)
-    {
-        var alert = member.Alert;
-        return member.Entities.Exists(shared => shared.Entity.Kind == EntityKind.Account && shared.Entity.Name == alert.Actor && shared.IsHubFor(member))
-            ? Fingerprint.Hash(["hub", alert.Cluster, alert.Actor, (alert.FirstSeen.UtcTicks / IncidentBook.Window.Ticks).ToString(CultureInfo.InvariantCulture)])
-            : null;
-    }
+            return (id, own is not null, (IReadOnlyCollection<Member>)part);
+        });
 
-    // The alert that opened first is the same however many join it later.
-    private static string IdOf(HashSet<Member> part)
-    {
-        var first = part.MinBy(member => (member.Alert.OpenedAt, member.Alert.Id))!;
-        return IsOfOneActor(part) && OwnOf(part.MinBy(member => (member.Alert.FirstSeen, member.Alert.Id))!) is { } own ? own : Fingerprint.Hash(["incident", first.Alert.Id]);
-    }
+    /// <summary>Whether too many share the account that acted.</summary>
+    public static bool IsOfHub(Member member) =>
+        member.Entities.Exists(shared => shared.Entity.Kind == EntityKind.Account && shared.Entity.Name == member.Alert.Actor && shared.IsHubFor(member));
+
+    // The incident of what is left of the alerts of an account that too many share; null if its account is not one.
+    private static string? OwnOf(Member member) => IsOfHub(member)
+        ? Fingerprint.Hash(["hub", member.Alert.Cluster, member.Alert.Actor, (member.Alert.FirstSeen.UtcTicks / IncidentBook.Window.Ticks).ToString(CultureInfo.InvariantCulture)])
+        : null;
 
     private static IEnumerable<HashSet<Member>> Divide(HashSet<Member> whole, int most)
     {
@@ -57,9 +62,11 @@ internal static class IncidentParts
     {
         var part = new HashSet<Member> { seed };
         var waiting = new Queue<Member>(part);
+        var joined = new HashSet<IReadOnlyList<Member>>(ReferenceEqualityComparer.Instance);
         while (waiting.TryDequeue(out var member))
         {
-            foreach (var other in member.Entities.SelectMany(shared => shared.JoinedWith(member, most)).Concat(member.Ties))
+            // Of those that one thing joins, each leads to the same ones.
+            foreach (var other in member.Entities.Select(shared => shared.JoinedWith(member, most)).Where(run => run.Count > 1 && joined.Add(run)).SelectMany(run => run).Concat(member.Ties).Concat(member.Joined))
             {
                 if (other.IsSevere && (within is null || within.Contains(other)) && part.Add(other))
                 {

@@ -11,40 +11,62 @@ internal static class IncidentStory
     public static IOrderedEnumerable<Member> InOrder(IEnumerable<Member> members) =>
         members.OrderBy(member => member.Alert.FirstSeen).ThenBy(member => member.Alert.OpenedAt).ThenBy(member => member.Alert.Id, StringComparer.Ordinal);
 
-    /// <summary>Makes the incident.</summary>
+    /// <summary>Makes the incident, which nobody has dealt with.</summary>
     /// <param name="id">Its id.</param>
     /// <param name="members">Its alerts, at least one.</param>
-    public static Incident Tell(string id, IReadOnlyCollection<Member> members)
+    /// <param name="before">As it was told before; null if it was not. What the alerts of one that takes no others had in common stays.</param>
+    public static Incident Tell(string id, IReadOnlyCollection<Member> members, Incident? before = null)
     {
-        var inOrder = InOrder(members).ToList();
-        var alerts = inOrder.ConvertAll(member => member.Alert);
-        var gravest = inOrder.OrderByDescending(member => member.Alert.Level).ThenByDescending(member => member.Alert.Detection.IsComposite).First();
-        var actors = alerts.Select(alert => alert.Actor).Where(actor => actor.Length > 0).Distinct(StringComparer.Ordinal).ToList();
+        var inOrder = InOrder(members).Take(Incident.MaxAlerts).ToList();
+        var first = inOrder[0].Alert;
+        var gravest = inOrder[0];
+        var (last, opened) = (first.LastSeen, first.OpenedAt);
+        var open = 0;
+        var others = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var member in members.Count > inOrder.Count ? members : inOrder)
+        {
+            var alert = member.Alert;
+            gravest = Weight(member) > Weight(gravest) || (Weight(member) == Weight(gravest) && Order(member).CompareTo(Order(gravest)) < 0) ? member : gravest;
+            last = alert.LastSeen > last ? alert.LastSeen : last;
+            opened = alert.OpenedAt < opened ? alert.OpenedAt : opened;
+            open += alert.Status == AlertStatus.Closed ? 0 : 1;
+            others.Add(alert.Actor);
+        }
+
+        others.Remove("");
+        var actors = inOrder.Select(member => member.Alert.Actor).Where(actor => actor.Length > 0).Distinct(StringComparer.Ordinal).Take(Incident.MaxNames).ToList();
+        var isIndexed = inOrder.Exists(member => member.Entities.Count > 0);
         return new Incident
         {
             Id = id,
-            Title = Title(gravest.Alert, actors),
+            Title = Title(gravest.Alert, actors, others.Count),
             Level = gravest.Alert.Level,
-            Cluster = alerts[0].Cluster,
-            FirstSeen = alerts[0].FirstSeen,
-            LastSeen = alerts.Max(alert => alert.LastSeen),
-            Tactics = [.. alerts.SelectMany(alert => alert.Detection.Tags).Select(TacticOf).OfType<string>().Distinct()],
-            Actors = [.. actors.Take(Incident.MaxNames)],
-            Shared = Names(inOrder, (entity, member) => entity.JoinedWith(member).Count > 1, least: 2),
-            Hubs = Names(inOrder, (entity, member) => entity.IsHubFor(member), least: 1),
-            Alerts = [.. alerts.Take(Incident.MaxAlerts).Select(alert => alert.Id)],
-            AlertCount = alerts.Count,
+            Cluster = first.Cluster,
+            OpenedAt = opened,
+            FirstSeen = first.FirstSeen,
+            LastSeen = last,
+            Tactics = [.. inOrder.SelectMany(member => member.Alert.Detection.Tags).Select(TacticOf).OfType<string>().Distinct()],
+            Actors = actors,
+            Shared = isIndexed || before is null ? Names(inOrder, (entity, member) => entity.JoinedWith(member).Count > 1, least: 2) : before.Shared,
+            Hubs = isIndexed || before is null ? Names(inOrder, (entity, member) => entity.IsHubFor(member), least: 1) : before.Hubs,
+            Alerts = [.. inOrder.Select(member => member.Alert.Id)],
+            AlertCount = members.Count,
+            OpenAlerts = open,
         };
     }
 
-    private static string Title(Alert gravest, List<string> actors)
+    private static int Weight(Member member) => ((int)member.Alert.Level * 2) + (member.Alert.Detection.IsComposite ? 1 : 0);
+
+    private static (DateTimeOffset, DateTimeOffset, string) Order(Member member) => (member.Alert.FirstSeen, member.Alert.OpenedAt, member.Alert.Id);
+
+    private static string Title(Alert gravest, List<string> actors, int count)
     {
-        var title = actors.Count switch
+        var title = count switch
         {
             0 => gravest.Detection.Title,
             1 => $"{gravest.Detection.Title}: {actors[0]}",
             2 => $"{gravest.Detection.Title}: {actors[0]}, {actors[1]}",
-            _ => $"{gravest.Detection.Title}: {actors[0]} and {actors.Count - 1} more",
+            _ => $"{gravest.Detection.Title}: {actors[0]} and {count - 1} more",
         };
         return title.Length <= MaxTitle ? title : $"{title[..(MaxTitle - (char.IsHighSurrogate(title[MaxTitle - 2]) ? 2 : 1))]}…";
     }

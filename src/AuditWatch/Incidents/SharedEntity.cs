@@ -19,6 +19,9 @@ internal sealed class SharedEntity(AlertEntity entity)
     private readonly HashSet<Member> _members = [];
     private readonly HashSet<Member> _uses = [];
     private Dictionary<Member, Run>? _runs;
+    private Dictionary<Member, Run> _settled = [];
+    private bool _wasCrowded;
+    private bool _wasHub;
 
     /// <summary>What it is.</summary>
     public AlertEntity Entity => entity;
@@ -55,6 +58,27 @@ internal sealed class SharedEntity(AlertEntity entity)
         _uses.Remove(member);
         Composites.Remove(member);
         Context.Remove(member);
+    }
+
+    /// <summary>The alerts for which it has changed, since this was asked last, whether it joins them with others; without those that it got meanwhile.</summary>
+    /// <param name="becameHub">Whether too many share it by now, and did not then.</param>
+    public IReadOnlyList<Member> Settle(out bool becameHub)
+    {
+        var (before, wasCrowded, isCrowded) = (_settled, _wasCrowded, _members.Count > MaxAlerts);
+        becameHub = false;
+        if (wasCrowded && isCrowded)
+        {
+            return [];
+        }
+
+        var now = Runs;
+        (_settled, _wasCrowded) = (now, isCrowded);
+        var isHub = isCrowded || now.Values.Any(run => run.IsHub);
+        becameHub = isHub && !_wasHub;
+        _wasHub = isHub;
+        return [.. wasCrowded ? now.Where(one => !one.Value.IsHub).Select(one => one.Key) : before.Where(one => _members.Contains(one.Key) && HasChanged(one.Key, one.Value)).Select(one => one.Key)];
+
+        bool HasChanged(Member member, Run was) => isCrowded ? !was.IsHub : now[member] is var run && (run.IsHub != was.IsHub || run.IsJoining != was.IsJoining);
     }
 
     /// <summary>Takes in that one of its alerts lasts longer than before.</summary>

@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using AuditWatch.Alerts;
 using AuditWatch.Detection;
+using AuditWatch.Incidents;
 using AuditWatch.Monitoring;
 using AuditWatch.Notifications.Delivery;
 using AuditWatch.State;
@@ -9,7 +10,7 @@ using AuditWatch.Telemetry;
 namespace AuditWatch.Processing;
 
 /// <summary>
-/// The one writer of alerts. What batches found, what people do, what the watch on sources says and that time passes are messages to it, which it applies one
+/// The one writer of alerts and incidents. What batches found, what people do, what the watch on sources says and that time passes are messages to it, which it applies one
 /// after the other. Each that changes something makes one commit, in which the alerts, what their groups have told and the notifications that are due stand
 /// or fall together. While the state has no room it waits, without a thread; whoever reads has <see cref="Snapshot"/> and never waits. Thread-safe.
 /// </summary>
@@ -24,10 +25,12 @@ public sealed class AlertLoop : IAlertSink, IAsyncDisposable
     private readonly Channel<Message> _messages = Channel.CreateBounded<Message>(new BoundedChannelOptions(MaxMessages) { SingleReader = true });
     private readonly CancellationTokenSource _closing = new();
     private readonly AlertBook _book;
+    private readonly IncidentBook _incidents = new();
     private readonly Silences _silences = new();
     private readonly AlertEffects _effects;
     private readonly IStateStore _store;
     private readonly TimeProvider _time;
+    private readonly ServiceMetrics _metrics;
     private readonly Task _running;
     private volatile AlertSnapshot _snapshot;
 
@@ -44,12 +47,14 @@ public sealed class AlertLoop : IAlertSink, IAsyncDisposable
         _effects = new AlertEffects(routing, _silences, outbox, book.Failures);
         _store = store;
         _time = time;
+        _metrics = metrics ?? ServiceMetrics.Shared;
         _snapshot = Restore(routing);
-        (metrics ?? ServiceMetrics.Shared).Processing.MeasureAlerts(() => _snapshot.OpenCount);
+        _metrics.Processing.MeasureAlerts(() => _snapshot.OpenCount);
+        _metrics.Incidents.Measure(() => _snapshot.Incidents.Values.Count(incident => incident.Status != AlertStatus.Closed));
         _running = Task.Run(RunAsync);
     }
 
-    /// <summary>The alerts and silences as they stand.</summary>
+    /// <summary>The alerts, incidents and silences as they stand.</summary>
     public AlertSnapshot Snapshot => _snapshot;
 
     /// <inheritdoc/>
@@ -77,6 +82,27 @@ public sealed class AlertLoop : IAlertSink, IAsyncDisposable
     /// <param name="by">Who, as they call themselves.</param>
     /// <returns>Whether there is such an alert that was not closed. Completes when it is durable.</returns>
     public async Task<bool> CloseAsync(string id, string by) => (await MakeAsync(_ => OneOrNone(_book.Close(id, by)))).Count > 0;
+
+    /// <summary>Somebody deals with an incident.</summary>
+    /// <param name="id">Its id.</param>
+    /// <param name="action">What they do.</param>
+    /// <returns>What comes of it: the incident, of a split the new one. Or why it cannot be done, for a person. Completes when it is durable.</returns>
+    public async Task<(Incident? Incident, string? Problem)> DoAsync(string id, IncidentAction action)
+    {
+        string? problem = null;
+        IReadOnlyList<string> alerts = [];
+        await MakeAsync(_ =>
+        {
+            alerts = _incidents.Do(id, action, Now(), out problem);
+            return problem is not null ? [] : action switch
+            {
+                IncidentAction.Acknowledge => [.. alerts.Select(alert => _book.Acknowledge(alert, action.By)).OfType<AlertChange>()],
+                IncidentAction.Close close => [.. alerts.Select(alert => _book.Close(alert, action.By, IncidentBook.Said(close))).OfType<AlertChange>()],
+                _ => [],
+            };
+        });
+        return problem is not null ? (null, problem) : (_snapshot.IncidentOfAlert(alerts[0]), null);
+    }
 
     /// <summary>Somebody silences alerts.</summary>
     /// <param name="silence">The silence, with which nothing is wrong.</param>
@@ -187,7 +213,9 @@ public sealed class AlertLoop : IAlertSink, IAsyncDisposable
                 alertChanges = [.. alertChanges, .. _book.Apply(EventFailedRule.Findings(failures, _time.GetUtcNow()))];
             }
 
-            _snapshot = _snapshot.With(alertChanges, _book.OpenCount);
+            var incidentChanges = Tell(alertChanges);
+            _snapshot = _snapshot.With(alertChanges, _book.OpenCount).With(incidentChanges);
+            IncidentRecords.Save(incidentChanges, message.Changes);
             var releases = _effects.Apply(alertChanges, _time.GetUtcNow(), message.Changes);
             message.Applied.SetResult(new AlertsChanged(alertChanges, CommitAsync(message.Changes, releases)) { Failures = failures });
         }
@@ -196,6 +224,30 @@ public sealed class AlertLoop : IAlertSink, IAsyncDisposable
             message.Applied.SetException(problem);
         }
     }
+
+    // Alerts are what counts: they are told and kept even if a defect keeps them out of incidents.
+    private IncidentChanges Tell(IReadOnlyList<AlertChange> alertChanges)
+    {
+        try
+        {
+            var changes = _incidents.Apply(alertChanges, Now());
+            foreach (var (kind, count) in _incidents.DrainHubs())
+            {
+                _metrics.Incidents.Hubs.Add(count, new KeyValuePair<string, object?>("kind", kind.ToString().ToLowerInvariant()));
+            }
+
+            return changes;
+        }
+        catch (Exception problem) when (alertChanges.Count > 0)
+        {
+            var alert = alertChanges[0].Alert;
+            _book.Failures.Add("incident", alert.Detection.Name, alert.Cluster, alert.Actor, alert.Requests.Count > 0 ? alert.Requests[^1] : null, problem);
+            return new IncidentChanges([], [], [], []);
+        }
+    }
+
+    // What the state keeps of it.
+    private DateTimeOffset Now() => AlertBook.Microseconds(_time.GetUtcNow());
 
     private async Task CommitAsync(StateChanges changes, IReadOnlyList<Action> releases)
     {
@@ -224,9 +276,13 @@ public sealed class AlertLoop : IAlertSink, IAsyncDisposable
         }
 
         var changes = new StateChanges();
+        var (places, incidents) = IncidentRecords.Load(_store, _book.All.Select(alert => alert.Id));
+        _incidents.Restore(_book.All, places, incidents);
+        var incidentChanges = Tell([]);
+        IncidentRecords.Save(incidentChanges, changes);
         _effects.Restore(_book, _store, now, changes);
         _store.CommitAsync(changes);
-        return AlertSnapshot.Of(_book, _silences);
+        return AlertSnapshot.Of(_book, _silences, _incidents);
     }
 
     private sealed record Message(Func<StateChanges, IReadOnlyList<AlertChange>> Act, StateChanges Changes)

@@ -4,6 +4,7 @@ using System.Reactive.Linq;
 using System.Reactive.Subjects;
 using AuditWatch.Alerts;
 using AuditWatch.Detection;
+using AuditWatch.Incidents;
 using AuditWatch.Monitoring;
 using AuditWatch.Notifications.Delivery;
 using AuditWatch.Sources;
@@ -58,6 +59,7 @@ public sealed class AuditWatchService : IAsyncDisposable
         Outbox = new Outbox(options.State, options.Routing.Receivers.SelectMany(receiver => receiver.Integrations), time, _metrics);
         Alerts = new AlertLoop(AlertBook.OnWallClock(time, options.ResolveAfter, Failures), options.Routing, Outbox, options.State, time, _metrics);
         History = new AlertHistory(options.State);
+        Incidents = new IncidentHistory(options.State);
         SourceWatch = new SourceWatch(options.Watch, time, _metrics);
         SourceWatch.Restore(options.State);
         Evidence = new ClusterEvidence(loggers.CreateLogger<ClusterEvidence>(), _metrics);
@@ -83,6 +85,9 @@ public sealed class AuditWatchService : IAsyncDisposable
 
     /// <summary>All alerts that the state keeps.</summary>
     public AlertHistory History { get; }
+
+    /// <summary>All incidents that the state keeps.</summary>
+    public IncidentHistory Incidents { get; }
 
     /// <summary>The notifications that wait, and those that were given up.</summary>
     internal Outbox Outbox { get; }

@@ -17,10 +17,13 @@ public interface IStateStore : IAsyncDisposable
     /// <exception cref="ObjectDisposedException">The store has been closed; thrown by the enumeration.</exception>
     IEnumerable<StateRow> Read(StateTable table);
 
-    /// <summary>The rows whose first column has one of several values, in the order of their keys, as far as they are durable.</summary>
+    /// <summary>The rows of which a column has one of several values, in the order of their keys, as far as they are durable.</summary>
+    /// <param name="table">The table.</param>
+    /// <param name="values">The values.</param>
+    /// <param name="column">The column, one with an index. Default: the first one.</param>
     /// <exception cref="IOException">They cannot be read.</exception>
     /// <exception cref="ObjectDisposedException">The store has been closed.</exception>
-    IReadOnlyList<StateRow> Find(StateTable table, IReadOnlyCollection<string> firstColumn);
+    IReadOnlyList<StateRow> Find(StateTable table, IReadOnlyCollection<string> values, string? column = null);
 
     /// <summary>A page of alerts, as far as they are durable.</summary>
     /// <exception cref="IOException">They cannot be read.</exception>

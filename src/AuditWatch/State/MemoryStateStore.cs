@@ -41,7 +41,7 @@ public sealed class MemoryStateStore : IStateStore
     }
 
     /// <inheritdoc/>
-    public IReadOnlyList<StateRow> Find(StateTable table, IReadOnlyCollection<string> firstColumn) => Guard(() => SqlReading.Of(Session, table, firstColumn).ToList());
+    public IReadOnlyList<StateRow> Find(StateTable table, IReadOnlyCollection<string> values, string? column = null) => Guard(() => SqlReading.Of(Session, table, values, column).ToList());
 
     /// <inheritdoc/>
     public AlertPage Search(AlertSearch search) => Guard(() => _database.Search(Session, search));

@@ -14,16 +14,28 @@ public static class StateTables
         """);
 
     /// <summary>What alerts keep of the detections that raised them, by a hash of it.</summary>
-    public static StateTable Detections { get; } = new("detections", keys: 1, "version text, name text, id text, title text, level text, tags json, runbook text, dedup_seconds number");
+    public static StateTable Detections { get; } = new("detections", keys: 1, "version text, name text, id text, title text, level text, tags json, runbook text, dedup_seconds number, composite number");
 
     /// <summary>The requests that alerts keep, by alert and place in its sample.</summary>
     public static StateTable Requests { get; } = new("alert_requests", keys: 2, """
         alert_id text, n number, time time, audit_id text, stage text, verb text, request_uri text, username text, impersonated_user text, client_ip text, user_agent text, api_group text, resource text,
-        subresource text, namespace text, name text, code number, outcome text, reason text, command text
+        subresource text, namespace text, name text, code number, outcome text, reason text, command text, related json
         """);
 
     /// <summary>What happened to alerts, by alert, time, event and who it was.</summary>
     public static StateTable History { get; } = new("alert_history", keys: 4, "alert_id text, at time, event text, who text, note text, level text, count number, notification_id text");
+
+    /// <summary>Incidents, by id. Those that have become part of another stay, closed, and say of which.</summary>
+    public static StateTable Incidents { get; } = new("incidents", keys: 1, """
+        id text, title text, level text, severity number, status text, assignee text, opened_at time, changed_at time, closed_at time, closed_by text, close_reason text, close_note text,
+        merged_into text, set_apart number, cluster text, first_seen time, last_seen time, alerts number, open_alerts number, events number, tactics json, actors json, shared json, hubs json
+        """);
+
+    /// <summary>Which incident alerts belong to, by alert; and which alert people have joined one with.</summary>
+    public static StateTable IncidentAlerts { get; } = new("incident_alerts", keys: 1, "alert_id text, incident_id text, joined_to text");
+
+    /// <summary>What happened to incidents, by incident and place in its history.</summary>
+    public static StateTable IncidentHistory { get; } = new("incident_history", keys: 2, "incident_id text, n number, at time, event text, who text, note text");
 
     /// <summary>Silences that were added at run time, by id.</summary>
     public static StateTable Silences { get; } = new("silences", keys: 1, "id text, matchers json, created_by text, comment text, starts_at time, ends_at time");
@@ -69,7 +81,7 @@ public static class StateTables
 
     /// <summary>All of them.</summary>
     public static IReadOnlyList<StateTable> All { get; } =
-        [Alerts, Detections, Requests, History, Silences, Notifications, DeadLetters, Groups, Receipts, SeenRequests, Counted, FirstSeen, FirstSeenClusters,
+        [Alerts, Detections, Requests, History, Incidents, IncidentAlerts, IncidentHistory, Silences, Notifications, DeadLetters, Groups, Receipts, SeenRequests, Counted, FirstSeen, FirstSeenClusters,
             CompositeFindings, CompositeClusters, CompositeStories, Checkpoints, Sources];
 
     private static StateTable Records(string name) => new(name, keys: 1, "key text, value bytes");

@@ -23,6 +23,8 @@ internal sealed class ServiceMetrics(Meter meter)
 
     public CompositeInstruments Composites { get; } = new(meter);
 
+    public IncidentInstruments Incidents { get; } = new(meter);
+
     public NotificationInstruments Notifications { get; } = new(meter);
 
     public StateInstruments State { get; } = new(meter);

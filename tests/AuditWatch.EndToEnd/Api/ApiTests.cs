@@ -58,7 +58,7 @@ public sealed class ApiTests(ServiceWithSample service) : IClassFixture<ServiceW
         var list = await Cli.RunAsync("incidents", "list", "--url", service.Url);
         Assert.Equal(0, list.ExitCode);
         Assert.Equal(5, list.OutLines.Length);
-        Assert.Matches("^LEVEL +ID +TITLE +TACTICS +ALERTS +OPEN +LAST SEEN *$", list.OutLines[0]);
+        Assert.Matches("^LEVEL +ID +STATUS +WHO +TITLE +TACTICS +ALERTS +OPEN +LAST SEEN *$", list.OutLines[0]);
         var jane = list.OutLines.Single(line => line.Contains("jane@example.com", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1];
 
         var shown = await Cli.RunAsync("incidents", "show", jane[..8], "--url", service.Url);

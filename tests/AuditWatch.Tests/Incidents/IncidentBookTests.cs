@@ -129,9 +129,9 @@ public class IncidentBookTests
         var book = new IncidentBook();
         var alert = Alert(1, "jane", "10.0.0.1", "web/pods/a", Level.Low);
 
-        book.Apply([new AlertChange(AlertChangeKind.Opened, alert)]);
+        book.Apply([new AlertChange(AlertChangeKind.Opened, alert)], default);
         Assert.Empty(book.All);
-        book.Apply([new AlertChange(AlertChangeKind.Risen, alert with { Level = Level.High })]);
+        book.Apply([new AlertChange(AlertChangeKind.Risen, alert with { Level = Level.High })], default);
 
         Assert.Equal(Level.High, book.Of(alert.Id)?.Level);
     }
@@ -141,9 +141,9 @@ public class IncidentBookTests
     {
         var book = new IncidentBook();
         var alert = Alert(1, "jane", "10.0.0.1", "web/pods/a");
-        book.Apply([new AlertChange(AlertChangeKind.Opened, alert)]);
+        book.Apply([new AlertChange(AlertChangeKind.Opened, alert)], default);
 
-        book.Apply([new AlertChange(AlertChangeKind.Forgotten, alert)]);
+        book.Apply([new AlertChange(AlertChangeKind.Forgotten, alert)], default);
 
         Assert.Empty(book.All);
         Assert.Null(book.Of(alert.Id));
@@ -170,8 +170,8 @@ public class IncidentBookTests
             foreach (var batch in alerts.OrderBy(_ => random.Next()).Chunk(random.Next(1, 40)))
             {
                 // Some are known as less than they come to.
-                book.Apply([.. batch.Where((_, i) => i % 3 == 0).Select(alert => new AlertChange(AlertChangeKind.Opened, alert with { Level = Level.Low, LastSeen = alert.FirstSeen }))]);
-                book.Apply([.. batch.Select((alert, i) => new AlertChange(i % 3 == 0 ? AlertChangeKind.Risen : AlertChangeKind.Opened, alert))]);
+                book.Apply([.. batch.Where((_, i) => i % 3 == 0).Select(alert => new AlertChange(AlertChangeKind.Opened, alert with { Level = Level.Low, LastSeen = alert.FirstSeen }))], default);
+                book.Apply([.. batch.Select((alert, i) => new AlertChange(i % 3 == 0 ? AlertChangeKind.Risen : AlertChangeKind.Opened, alert))], default);
             }
 
             Assert.Equal(expected.Select(Told).Order(), book.All.Select(Told).Order());

@@ -90,7 +90,7 @@ public sealed class AlertLoopFullStateTests : IAsyncDisposable
 
         public IEnumerable<StateRow> Read(StateTable table) => store.Read(table);
 
-        public IReadOnlyList<StateRow> Find(StateTable table, IReadOnlyCollection<string> firstColumn) => store.Find(table, firstColumn);
+        public IReadOnlyList<StateRow> Find(StateTable table, IReadOnlyCollection<string> values, string? column = null) => store.Find(table, values, column);
 
         public AlertPage Search(AlertSearch search) => store.Search(search);
 

@@ -56,11 +56,11 @@ internal sealed class AlertLoopHarness
     /// <summary>The alerts as they stand, in the order they were opened.</summary>
     public IReadOnlyList<Alert> Alerts => [.. Loop.Snapshot.Alerts.Values.OrderBy(alert => alert.OpenedAt)];
 
-    public Finding Finding(string actor = "jane", Level? level = null, string cluster = "", DetectionRule? rule = null) => new()
+    public Finding Finding(string actor = "jane", Level? level = null, string cluster = "", DetectionRule? rule = null, RequestSnapshot? request = null) => new()
     {
         Detection = rule ?? Exec,
         Level = level ?? (rule ?? Exec).Level,
-        Request = new RequestSnapshot { AuditId = "1", Time = Time.GetUtcNow() },
+        Request = (request ?? new RequestSnapshot { AuditId = "1" }) with { Time = Time.GetUtcNow() },
         Time = Time.GetUtcNow(),
         Actor = actor,
         Cluster = cluster,

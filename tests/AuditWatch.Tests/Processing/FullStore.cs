@@ -21,7 +21,7 @@ internal sealed class FullStore : IStateStore
 
     public IEnumerable<StateRow> Read(StateTable table) => _records.Read(table);
 
-    public IReadOnlyList<StateRow> Find(StateTable table, IReadOnlyCollection<string> firstColumn) => _records.Find(table, firstColumn);
+    public IReadOnlyList<StateRow> Find(StateTable table, IReadOnlyCollection<string> values, string? column = null) => _records.Find(table, values, column);
 
     public AlertPage Search(AlertSearch search) => _records.Search(search);
 

@@ -13,9 +13,9 @@ internal static class SqlReading
     public static IEnumerable<StateRow> All(SqlSession session, StateTable table) =>
         session.Query($"{table.Select} ORDER BY {string.Join(", ", table.Columns.Take(table.Keys).Select(column => column.Name))}", row => Row(table, row));
 
-    /// <summary>The rows whose first column has one of several values, in the order of their keys.</summary>
-    public static IEnumerable<StateRow> Of(SqlSession session, StateTable table, IEnumerable<string> firstColumn) => firstColumn.Chunk(MaxValues).SelectMany(values => session.Query(
-        $"{table.Select} WHERE {table.Columns[0].Name} IN ({string.Join(", ", values.Select((_, index) => $"${index + 1}"))}) ORDER BY {string.Join(", ", table.Columns.Take(table.Keys).Select(column => column.Name))}",
+    /// <summary>The rows of which a column, else the first one, has one of several values, in the order of their keys.</summary>
+    public static IEnumerable<StateRow> Of(SqlSession session, StateTable table, IEnumerable<string> anyOf, string? column = null) => anyOf.Chunk(MaxValues).SelectMany(values => session.Query(
+        $"{table.Select} WHERE {column ?? table.Columns[0].Name} IN ({string.Join(", ", values.Select((_, index) => $"${index + 1}"))}) ORDER BY {string.Join(", ", table.Columns.Take(table.Keys).Select(column => column.Name))}",
         row => Row(table, row), [.. values]));
 
     /// <summary>The row that a reader is at, whose first columns are those of the table.</summary>

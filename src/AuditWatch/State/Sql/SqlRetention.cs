@@ -13,6 +13,12 @@ internal sealed class SqlRetention(SqlDatabase database, TimeSpan retention, lon
 
     private static readonly string Oldest = $"(SELECT id FROM alerts WHERE closed_at < $1 ORDER BY closed_at, seq LIMIT {Step})";
 
+    // Of incidents, those that nothing is left of, and those that have become part of another.
+    private static readonly string Emptied =
+        $"(SELECT p.incident_id FROM incident_alerts p WHERE p.alert_id IN {Oldest} AND NOT EXISTS (SELECT 1 FROM incident_alerts q WHERE q.incident_id = p.incident_id AND q.alert_id NOT IN {Oldest}))";
+
+    private static readonly string Merged = $"(SELECT id FROM incidents WHERE merged_into IS NOT NULL AND closed_at < $1 ORDER BY closed_at LIMIT {Step})";
+
     private long _toShed;
 
     /// <summary>Whether the database is larger than it should be although nothing can go.</summary>
@@ -40,6 +46,9 @@ internal sealed class SqlRetention(SqlDatabase database, TimeSpan retention, lon
     [
         new($"DELETE FROM alert_requests WHERE alert_id IN {Oldest}", closedBefore),
         new($"DELETE FROM alert_history WHERE alert_id IN {Oldest}", closedBefore),
+        new($"DELETE FROM incident_history WHERE incident_id IN {Emptied} OR incident_id IN {Merged}", closedBefore),
+        new($"DELETE FROM incidents WHERE id IN {Emptied} OR id IN {Merged}", closedBefore),
+        new($"DELETE FROM incident_alerts WHERE alert_id IN {Oldest}", closedBefore),
         new($"DELETE FROM alerts WHERE id IN {Oldest}", closedBefore),
     ];
 

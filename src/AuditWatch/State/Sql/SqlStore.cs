@@ -85,7 +85,7 @@ internal sealed class SqlStore : IStateStore
     }
 
     /// <inheritdoc/>
-    public IReadOnlyList<StateRow> Find(StateTable table, IReadOnlyCollection<string> firstColumn) => Read(session => SqlReading.Of(session, table, firstColumn).ToList());
+    public IReadOnlyList<StateRow> Find(StateTable table, IReadOnlyCollection<string> values, string? column = null) => Read(session => SqlReading.Of(session, table, values, column).ToList());
 
     /// <inheritdoc/>
     public AlertPage Search(AlertSearch search) => Read(session => session.Snapshot(() => _database.Search(session, search)));

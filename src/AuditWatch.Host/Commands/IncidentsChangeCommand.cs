@@ -1,0 +1,130 @@
+using System.CommandLine;
+using AuditWatch.Host.Client;
+using AuditWatch.Incidents;
+
+namespace AuditWatch.Host.Commands;
+
+/// <summary><c>auditwatch incidents acknowledge</c>, <c>assign</c>, <c>note</c>, <c>close</c>, <c>reopen</c>, <c>split</c> and <c>merge</c>.</summary>
+internal static class IncidentsChangeCommand
+{
+    private const string AcknowledgeExamples = """
+        auditwatch incidents acknowledge 953a6c424c7eab7f       you have it, and deal with its alerts: no reminders of them
+        auditwatch incidents acknowledge 953a --by jane         the beginning of an id will do, if no other incident has it
+        """;
+
+    private const string AssignExamples = """
+        auditwatch incidents assign 953a6c424c7eab7f joe        joe has it from now on
+        """;
+
+    private const string NoteExamples = """
+        auditwatch incidents note 953a6c424c7eab7f "the key is revoked, the pod is gone"
+        """;
+
+    private const string CloseExamples = """
+        auditwatch incidents close 953a6c424c7eab7f --reason true-positive
+        auditwatch incidents close 953a --reason benign --text "the deploy of 14:00, ticket 4711"
+        auditwatch incidents close 953a --reason other --text "the exercise of the red team"
+        """;
+
+    private const string ReopenExamples = """
+        auditwatch incidents reopen 953a6c424c7eab7f            it was not over; alerts that share something with it may join it again
+        """;
+
+    private const string SplitExamples = """
+        auditwatch incidents split 953a6c424c7eab7f 67f1d9aeabda7104 60c25c10d5c1b9f2    these alerts are another story
+        """;
+
+    private const string MergeExamples = """
+        auditwatch incidents merge 953a6c424c7eab7f 09e04c9d61179905                     they tell one story
+        """;
+
+    public static Command Acknowledge() => Each("acknowledge", "Take incidents on, with their alerts.", AcknowledgeExamples, "acknowledged");
+
+    public static Command Reopen() => Each("reopen", "Open closed incidents again; their alerts stay closed.", ReopenExamples, "reopened");
+
+    public static Command Close()
+    {
+        var reason = new Option<string>("--reason") { Description = "What it was.", HelpName = string.Join('|', CloseReasons.Words), Required = true };
+        reason.AcceptOnlyFromAmong([.. CloseReasons.Words]);
+        var text = new Option<string>("--text") { Description = "What else there is to say of it; with 'other', what it was.", HelpName = "TEXT" };
+        return Each("close", "Close incidents and their alerts: no other alert joins them.", CloseExamples, "closed", [reason, text], (who, arguments) =>
+            new { by = who, reason = arguments.GetRequiredValue(reason), text = arguments.GetValue(text) });
+    }
+
+    public static Command Assign()
+    {
+        var to = new Argument<string>("NAME") { Description = "Who has it from now on." };
+        return One("assign", "Give an incident to somebody.", AssignExamples, [to], (who, arguments) => new { by = who, to = arguments.GetRequiredValue(to) }, incident => $"assigned {incident.Id} to {incident.Assignee}");
+    }
+
+    public static Command Note()
+    {
+        var text = new Argument<string>("TEXT") { Description = "What there is to say." };
+        return One("note", "Add to what is known of an incident.", NoteExamples, [text], (who, arguments) => new { by = who, text = arguments.GetRequiredValue(text) }, incident => $"noted {incident.Id}");
+    }
+
+    public static Command Split()
+    {
+        var alerts = EachId.Argument("ALERT", "Some of its alerts, as 'incidents show' names them.", ArgumentArity.OneOrMore, canBegin: true);
+        return One("split", "Make an incident of some of the alerts of another: no alert joins or leaves it by itself.", SplitExamples, [alerts],
+            (who, arguments) => new { by = who, alerts = arguments.GetRequiredValue(alerts) }, incident => $"split off {incident.Id}");
+    }
+
+    public static Command Merge()
+    {
+        var others = EachId.Argument("OTHER", "The incidents to merge it with.", ArgumentArity.OneOrMore, canBegin: true);
+        return One("merge", "Make one incident of several; it keeps the id of the one that began first.", MergeExamples, [others],
+            (who, arguments) => new { by = who, with = arguments.GetRequiredValue(others) }, incident => $"merged into {incident.Id}");
+    }
+
+    private static DocumentedCommand Each(
+        string name, string description, string examples, string done, Option[]? options = null, Func<string, ParseResult, object>? body = null)
+    {
+        var ids = EachId.Argument("ID", "The incidents, as 'incidents list' names them; the beginning of an id will do where only one has it.", ArgumentArity.OneOrMore, canBegin: true);
+        var by = By();
+        var command = new DocumentedCommand(name, description, examples) { ids, by };
+        foreach (var option in options ?? [])
+        {
+            command.Add(option);
+        }
+
+        var service = ServiceOptions.AddTo(command);
+        command.SetAction(async (arguments, cancellation) =>
+        {
+            var who = Person.Named(arguments.GetValue(by), "--by");
+            using var client = service.Connect(arguments);
+            return await EachId.RunAsync(arguments.GetRequiredValue(ids), async id =>
+            {
+                var answer = await client.PostAsync($"incidents/{id}/{name}", body?.Invoke(who, arguments) ?? new { by = who }, cancellation);
+                Console.Error.WriteLine($"{done} {(ListedIncident.Read(answer) ?? throw client.NotAuditWatch()).Incident.Id}");
+            });
+        });
+        return command;
+    }
+
+    private static DocumentedCommand One(
+        string name, string description, string examples, Argument[] arguments, Func<string, ParseResult, object> body, Func<Incident, string> done)
+    {
+        var id = EachId.Argument("ID", "The incident, as 'incidents list' names it; the beginning of an id will do where only one has it.", ArgumentArity.ExactlyOne, canBegin: true);
+        var by = By();
+        var command = new DocumentedCommand(name, description, examples) { id };
+        foreach (var argument in arguments)
+        {
+            command.Add(argument);
+        }
+
+        command.Add(by);
+        var service = ServiceOptions.AddTo(command);
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            var who = Person.Named(parsed.GetValue(by), "--by");
+            using var client = service.Connect(parsed);
+            var answer = await client.PostAsync($"incidents/{parsed.GetRequiredValue(id)[0]}/{name}", body(who, parsed), cancellation);
+            Console.Error.WriteLine(TerminalText.Neutralise(done((ListedIncident.Read(answer) ?? throw client.NotAuditWatch()).Incident)));
+            return ExitCode.Fine;
+        });
+        return command;
+    }
+
+    private static Option<string> By() => new("--by") { Description = $"Who you are, for those who look at the incident later. {Person.Default}", HelpName = "NAME" };
+}

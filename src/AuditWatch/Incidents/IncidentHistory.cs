@@ -1,0 +1,16 @@
+using AuditWatch.State;
+
+namespace AuditWatch.Incidents;
+
+/// <summary>All incidents that the state keeps, over or not. What has happened within the last moment may not be in it yet. Thread-safe.</summary>
+/// <param name="store">The state.</param>
+public sealed class IncidentHistory(IStateStore store)
+{
+    /// <summary>The incident of an id; null if there is none. Its alerts are in no order.</summary>
+    /// <exception cref="IOException">It cannot be read; the message says why.</exception>
+    public Incident? Find(string id) => IncidentRecords.Find(store, id);
+
+    /// <summary>What happened to an incident, in order.</summary>
+    /// <exception cref="IOException">It cannot be read; the message says why.</exception>
+    public IReadOnlyList<IncidentEvent> EventsOf(string id) => IncidentRecords.EventsOf(store, id);
+}
