@@ -14,13 +14,15 @@ internal static class EachId
     public static Argument<string[]> Argument(string name, string description, ArgumentArity arity, bool canBegin = false)
     {
         var argument = new Argument<string[]>(name) { Description = description, Arity = arity };
-        argument.Validators.Add(result =>
-        {
-            foreach (var token in result.Tokens.Where(token => token.Value.Length is 0 or > 16 || (token.Value.Length < 16 && !canBegin) || !token.Value.All(char.IsAsciiHexDigitLower)))
-            {
-                result.AddError($"'{token.Value}' is not one that '{name}' can be: 16 hexadecimal digits such as 67f1d9aeabda7104{(canBegin ? ", or the first of them" : "")}.");
-            }
-        });
+        Validate(argument, name, canBegin);
+        return argument;
+    }
+
+    /// <summary>Makes an argument of one id, of which the beginning will do.</summary>
+    public static Argument<string> One(string name, string description)
+    {
+        var argument = new Argument<string>(name) { Description = description };
+        Validate(argument, name, canBegin: true);
         return argument;
     }
 
@@ -56,5 +58,13 @@ internal static class EachId
     {
         await act(id);
         Console.Error.WriteLine($"{done} {id}");
+    });
+
+    private static void Validate(Argument argument, string name, bool canBegin) => argument.Validators.Add(result =>
+    {
+        foreach (var token in result.Tokens.Where(token => token.Value.Length is 0 or > 16 || (token.Value.Length < 16 && !canBegin) || !token.Value.All(char.IsAsciiHexDigitLower)))
+        {
+            result.AddError($"'{token.Value}' is not one that '{name}' can be: 16 hexadecimal digits such as 67f1d9aeabda7104{(canBegin ? ", or the first of them" : "")}.");
+        }
     });
 }

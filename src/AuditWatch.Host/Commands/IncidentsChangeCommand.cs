@@ -105,7 +105,7 @@ internal static class IncidentsChangeCommand
     private static DocumentedCommand One(
         string name, string description, string examples, Argument[] arguments, Func<string, ParseResult, object> body, Func<Incident, string> done)
     {
-        var id = EachId.Argument("ID", "The incident, as 'incidents list' names it; the beginning of an id will do where only one has it.", ArgumentArity.ExactlyOne, canBegin: true);
+        var id = EachId.One("ID", "The incident, as 'incidents list' names it; the beginning of an id will do where only one has it.");
         var by = By();
         var command = new DocumentedCommand(name, description, examples) { id };
         foreach (var argument in arguments)
@@ -119,7 +119,7 @@ internal static class IncidentsChangeCommand
         {
             var who = Person.Named(parsed.GetValue(by), "--by");
             using var client = service.Connect(parsed);
-            var answer = await client.PostAsync($"incidents/{parsed.GetRequiredValue(id)[0]}/{name}", body(who, parsed), cancellation);
+            var answer = await client.PostAsync($"incidents/{parsed.GetRequiredValue(id)}/{name}", body(who, parsed), cancellation);
             Console.Error.WriteLine(TerminalText.Neutralise(done((ListedIncident.Read(answer) ?? throw client.NotAuditWatch()).Incident)));
             return ExitCode.Fine;
         });

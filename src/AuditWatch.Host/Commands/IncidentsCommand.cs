@@ -62,14 +62,14 @@ internal static class IncidentsCommand
 
     private static DocumentedCommand Show()
     {
-        var id = EachId.Argument("ID", "The incident, as 'incidents list' names it; the beginning of an id will do where only one has it.", ArgumentArity.ExactlyOne, canBegin: true);
+        var id = EachId.One("ID", "The incident, as 'incidents list' names it; the beginning of an id will do where only one has it.");
         var format = OutputFormat.Option();
         var command = new DocumentedCommand("show", "Print an incident and its alerts in the order of time.", ShowExamples) { id, format };
         var service = ServiceOptions.AddTo(command);
         command.SetAction(async (arguments, cancellation) =>
         {
             using var client = service.Connect(arguments);
-            var listed = ListedIncident.Read(await client.GetAsync($"incidents/{arguments.GetRequiredValue(id)[0]}", cancellation)) ?? throw client.NotAuditWatch();
+            var listed = ListedIncident.Read(await client.GetAsync($"incidents/{arguments.GetRequiredValue(id)}", cancellation)) ?? throw client.NotAuditWatch();
             if (arguments.GetValue(format) == "json")
             {
                 JsonLines.Write([listed.Json]);

@@ -88,13 +88,15 @@ public sealed class EarlierStateTests : IDisposable
             var alerts = await AlertsAsync(config);
             await FineAsync(config, "alerts", "close", IdOf(alerts, "closed@example.com"), "--by", "ann");
             await FineAsync(config, "alerts", "acknowledge", IdOf(alerts, "acknowledged@example.com"), "--by", "bob");
+            var incident = JsonDocument.Parse((await FineAsync(config, "incidents", "list", "--format", "json")).Split('\n')[0]).RootElement.GetProperty("id").GetString()!;
+            await FineAsync(config, "incidents", "note", incident, "known to an earlier version", "--by", "ann");
             await FineAsync(config, "silence", "add", "actor=nobody", "--until", "2099-01-01T00:00:00Z", "--comment", "made by an earlier version", "--author", "ann");
             await service.UntilAsync("something is given up", async () => await service.MetricAsync("auditwatch_deadletters") > 0);
             Assert.Equal(0, await service.StopAsync());
         }
 
         var exported = (await FineAsync(config, "state", "export")).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(row => JsonDocument.Parse(row).RootElement.GetProperty("table").GetString()!);
-        string[] expected = ["alerts", "alert_requests", "alert_history", "detections", "silences", "notifications", "dead_letters", "groups", "seen_requests", "counted", "first_seen", "checkpoints", "sources"];
+        string[] expected = ["alerts", "alert_requests", "alert_history", "incidents", "incident_alerts", "incident_history", "detections", "silences", "notifications", "dead_letters", "groups", "seen_requests", "counted", "first_seen", "checkpoints", "sources"];
         Assert.Empty(expected.Except(exported));
         StateFixture.Write(database == "postgres" ? StateFixture.OfPostgres(ConnectionString) : StateFixture.OfSqlite(Database), isPostgres: database == "postgres");
     }
