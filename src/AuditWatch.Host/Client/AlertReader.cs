@@ -62,6 +62,7 @@ internal static class AlertReader
         LastSeen = json.GetProperty("lastSeen").GetDateTimeOffset(),
         Dedup = [.. json.GetProperty("dedup").EnumerateObject().Select(pair => KeyValuePair.Create(pair.Name, pair.Value.GetString() ?? ""))],
         Why = Texts(json, "why"),
+        Updates = [.. json.GetProperty("updates").EnumerateArray().Select(update => new AlertUpdate(Text(update, "field"), Text(update, "value"), update.GetProperty("count").GetInt32(), 0))],
         Requests = [.. json.GetProperty("requests").EnumerateArray().Select(Request)],
     };
 

@@ -62,6 +62,9 @@ public sealed record Alert
     /// <summary>The clauses that matched in its first finding.</summary>
     public required IReadOnlyList<string> Why { get; init; }
 
+    /// <summary>The values that its findings have in the fields which its detection names under <c>updates</c>, in the order they were met.</summary>
+    public IReadOnlyList<AlertUpdate> Updates { get; init; } = [];
+
     /// <summary>The first requests, at most <see cref="AlertBook.SampleSize"/>.</summary>
     public required IReadOnlyList<RequestSnapshot> Requests { get; init; }
 }

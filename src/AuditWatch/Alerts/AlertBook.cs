@@ -10,7 +10,8 @@ namespace AuditWatch.Alerts;
 ///     finding ──▶ open ──▶ acknowledged ──▶ closed ──▶ forgotten
 ///                  └── by hand, or quiet for long enough ──┘
 /// </code>
-/// Bounded: of more alerts that are not closed than its capacity one of the actor who has the most is closed, see <see cref="OpenByActor"/>; of those that are closed, more than a few leave the memory. Not thread-safe.
+/// Bounded: of more alerts that are not closed than its capacity one of the actor who has the most is closed, see <see cref="FairShare{T}"/>; what one actor has beyond their share is counted in one alert,
+/// see <see cref="Flood"/>; of those that are closed, more than a few leave the memory. Not thread-safe.
 /// </summary>
 internal sealed class AlertBook
 {
@@ -20,6 +21,9 @@ internal sealed class AlertBook
     /// <summary>The most alerts it holds that are not closed, at about 3 KB each.</summary>
     public const int Capacity = 50_000;
 
+    /// <summary>The most bytes of texts in those, and in those that are closed.</summary>
+    public const int MaxBytes = 96 << 20;
+
     /// <summary>The most that are closed, so that events which are read again do not open them anew.</summary>
     public const int RecentlyClosed = 10_000;
 
@@ -28,6 +32,7 @@ internal sealed class AlertBook
     private const string Over = "it is no longer so";
     private const string Superseded = "it happened again after the dedup window";
     private const string Crowded = "too many alerts were open";
+    private const string Flooded = "its actor has too many open alerts, and this one mattered least";
 
     private readonly Func<Finding?, DateTimeOffset> _clock;
     private readonly TimeSpan? _resolveAfter;
@@ -35,24 +40,28 @@ internal sealed class AlertBook
     private readonly Dictionary<string, LinkedListNode<Alert>> _latest = new(StringComparer.Ordinal);
     private readonly LinkedList<Alert> _open = [];
     private readonly LinkedList<Alert> _closed = [];
-    private readonly OpenByActor _byActor = new();
+    private readonly FairShare<string> _shares = new();
+    private readonly Flood? _flood;
+    private long _closedBytes;
 
-    private AlertBook(Func<Finding?, DateTimeOffset> clock, TimeSpan? resolveAfter, EventFailures? failures)
+    private AlertBook(Func<Finding?, DateTimeOffset> clock, TimeSpan? resolveAfter, EventFailures? failures, Flood? flood)
     {
         _clock = clock;
+        _flood = flood;
         _resolveAfter = resolveAfter;
         Failures = failures ?? new EventFailures();
     }
 
-    /// <summary>A book whose windows are counted in event time: for logs of the past. Nothing in it closes by itself.</summary>
+    /// <summary>A book whose windows are counted in event time: for logs of the past. Nothing in it closes by itself, and an actor has as many alerts as they raised.</summary>
     /// <param name="failures">Hears of findings that it fails on, and of those that stages before it failed on. Default: nobody does.</param>
-    public static AlertBook OnEventTime(EventFailures? failures = null) => new(finding => finding?.Time ?? DateTimeOffset.MinValue, null, failures);
+    public static AlertBook OnEventTime(EventFailures? failures = null) => new(finding => finding?.Time ?? DateTimeOffset.MinValue, null, failures, null);
 
     /// <summary>A book whose windows are counted in the time that passes: for a service.</summary>
     /// <param name="time">The time.</param>
     /// <param name="resolveAfter">How long an alert must be quiet to be over. Default: as long as its detection's dedup window.</param>
     /// <param name="failures">Hears of findings that it fails on, and of those that stages before it failed on. Default: nobody does.</param>
-    public static AlertBook OnWallClock(TimeProvider time, TimeSpan? resolveAfter = null, EventFailures? failures = null) => new(_ => Microseconds(time.GetUtcNow()), resolveAfter, failures);
+    public static AlertBook OnWallClock(TimeProvider time, TimeSpan? resolveAfter = null, EventFailures? failures = null) => 
+        new(_ => Microseconds(time.GetUtcNow()), resolveAfter, failures, new Flood());
 
     /// <summary>What it, and the stages before it, have failed on and nobody has been told of yet.</summary>
     public EventFailures Failures { get; }
@@ -78,18 +87,8 @@ internal sealed class AlertBook
     public IReadOnlyList<AlertChange> Apply(IReadOnlyList<Finding> findings)
     {
         var changes = new List<AlertChange>(findings.Count);
-        foreach (var finding in findings)
-        {
-            try
-            {
-                Apply(finding, changes);
-            }
-            catch (Exception problem)
-            {
-                Failures.Add("alert", finding, problem);
-            }
-        }
-
+        Apply(findings, changes);
+        Apply(_flood?.Take() ?? [], changes);
         return changes;
     }
 
@@ -130,7 +129,22 @@ internal sealed class AlertBook
     }
 
     /// <summary>Puts an alert back as it was before a restart: in the order they were opened.</summary>
-    public void Restore(Alert alert) => Keep(alert, new List<AlertChange>());
+    public void Restore(Alert alert) => Keep(AlertSize.Fit(alert), new List<AlertChange>());
+
+    private void Apply(IReadOnlyList<Finding> findings, List<AlertChange> changes)
+    {
+        foreach (var finding in findings)
+        {
+            try
+            {
+                Apply(finding, changes);
+            }
+            catch (Exception problem)
+            {
+                Failures.Add("alert", finding, problem);
+            }
+        }
+    }
 
     private void Apply(Finding finding, List<AlertChange> changes)
     {
@@ -142,7 +156,7 @@ internal sealed class AlertBook
             if ((now - latest.Value.OpenedAt).Duration() < finding.Detection.DedupWindow)
             {
                 var kind = finding.Level > latest.Value.Level ? AlertChangeKind.Risen : AlertChangeKind.Repeated;
-                changes.Add(Change(kind, latest, Repeat(latest.Value, finding, now)));
+                changes.Add(Change(kind, latest, AlertFindings.Join(latest.Value, finding, now)));
                 return;
             }
 
@@ -157,17 +171,41 @@ internal sealed class AlertBook
             return;
         }
 
-        var alert = Open(id, fingerprint, finding, now);
+        var alert = AlertFindings.Open(id, fingerprint, finding, now);
+        if (IsFlood(alert, finding, changes))
+        {
+            _flood!.Count(finding);
+            return;
+        }
+
         changes.Add(new AlertChange(AlertChangeKind.Opened, alert));
         Keep(alert, changes);
+    }
+
+    // Of an actor who has their share already, an alert is opened in place of one that matters less, or not at all.
+    private bool IsFlood(Alert alert, Finding finding, List<AlertChange> changes)
+    {
+        if (_flood is null || _shares.CountOf(alert.Cluster, alert.Actor) < Flood.Share || finding.Detection == Flood.Rule)
+        {
+            return false;
+        }
+
+        if (!_shares.TryGetLesser(Claim.Of(alert), out var lesser))
+        {
+            return true;
+        }
+
+        changes.Add(Close(_byId[lesser], Flooded));
+        return false;
     }
 
     private AlertChange Close(LinkedListNode<Alert> node, string reason, string? by = null)
     {
         var alert = node.Value with { Status = AlertStatus.Closed, ClosedBy = by, CloseReason = reason, ChangedAt = _clock(null) is var now && now > node.Value.ChangedAt ? now : node.Value.ChangedAt };
         _open.Remove(node);
-        _byActor.Remove(alert.Id);
+        _shares.Remove(alert.Id);
         _closed.AddLast(node);
+        _closedBytes += AlertSize.Of(alert);
         return Change(AlertChangeKind.Closed, node, alert);
     }
 
@@ -176,7 +214,7 @@ internal sealed class AlertBook
         node.Value = alert;
         if (alert.Status != AlertStatus.Closed)
         {
-            _byActor.Put(alert);
+            _shares.Put(alert.Id, Claim.Of(alert));
         }
 
         return new AlertChange(kind, alert);
@@ -187,18 +225,23 @@ internal sealed class AlertBook
         _byId[alert.Id] = _latest[alert.Fingerprint] = (alert.Status == AlertStatus.Closed ? _closed : _open).AddLast(alert);
         if (alert.Status != AlertStatus.Closed)
         {
-            _byActor.Put(alert);
+            _shares.Put(alert.Id, Claim.Of(alert));
         }
-
-        if (_open.Count > Capacity)
+        else
         {
-            changes.Add(Close(_byActor.Expendable is { } id ? _byId[id] : _open.First!, Crowded));
+            _closedBytes += AlertSize.Of(alert);
         }
 
-        while (_closed.Count > RecentlyClosed)
+        while (_open.Count > Capacity || (_shares.Bytes > MaxBytes && _open.Count > 1))
+        {
+            changes.Add(Close(_shares.TryGetExpendable(out var id) ? _byId[id] : _open.First!, Crowded));
+        }
+
+        while (_closed.Count > RecentlyClosed || _closedBytes > MaxBytes)
         {
             var oldest = _closed.First!;
             _closed.RemoveFirst();
+            _closedBytes -= AlertSize.Of(oldest.Value);
             _byId.Remove(oldest.Value.Id);
             if (_latest.GetValueOrDefault(oldest.Value.Fingerprint) == oldest)
             {
@@ -208,61 +251,4 @@ internal sealed class AlertBook
             changes.Add(new AlertChange(AlertChangeKind.Forgotten, oldest.Value));
         }
     }
-
-    private static Alert Open(string id, string fingerprint, Finding finding, DateTimeOffset now) => new()
-    {
-        Id = id,
-        Fingerprint = fingerprint,
-        Detection = AlertDetection.Of(finding.Detection),
-        Level = finding.Level,
-        OpenedAt = now,
-        ChangedAt = now,
-        Summary = finding.Summary,
-        Actor = finding.Actor,
-        ActorKind = finding.ActorKind,
-        Cluster = finding.Cluster,
-        Count = finding.Count,
-        FirstSeen = finding.FirstTime ?? finding.Time,
-        LastSeen = finding.Time,
-        Dedup = finding.Dedup,
-        Why = finding.Why,
-        Requests = [.. finding.Requests.DefaultIfEmpty(finding.Request).Take(SampleSize)],
-    };
-
-    // What made it more severe is what people are to read.
-    private static Alert Repeat(Alert alert, Finding finding, DateTimeOffset now)
-    {
-        var rises = finding.Level > alert.Level;
-        return alert with
-        {
-            Level = rises ? finding.Level : alert.Level,
-            Summary = rises ? finding.Summary : alert.Summary,
-            Why = rises ? finding.Why : alert.Why,
-            ChangedAt = now,
-            Count = alert.Count + finding.Count,
-            FirstSeen = Earlier(alert.FirstSeen, finding.FirstTime ?? finding.Time),
-            LastSeen = Earlier(alert.LastSeen, finding.Time) == alert.LastSeen ? finding.Time : alert.LastSeen,
-            Requests = alert.Requests.Count < SampleSize || rises ? Sample(alert.Requests, finding) : alert.Requests,
-        };
-    }
-
-    // The first requests; of a full sample the last one makes room.
-    private static List<RequestSnapshot> Sample(IReadOnlyList<RequestSnapshot> known, Finding finding)
-    {
-        var sample = known.Take(SampleSize - 1).ToList();
-        if (known.Count == SampleSize)
-        {
-            sample.Add(finding.Request.SharingWith(known[0]));
-            return sample;
-        }
-
-        foreach (var request in finding.Requests.DefaultIfEmpty(finding.Request).Take(SampleSize - sample.Count))
-        {
-            sample.Add(sample is [.., var last] ? request.SharingWith(last) : request);
-        }
-
-        return sample;
-    }
-
-    private static DateTimeOffset Earlier(DateTimeOffset a, DateTimeOffset b) => a < b ? a : b;
 }

@@ -99,6 +99,17 @@ internal static class AlertJson
 
         json.WriteEndObject();
         WriteArray(json, "why", alert.Why.Take(limit).Select(cut));
+        json.WriteStartArray("updates");
+        foreach (var update in alert.Updates.Take(limit))
+        {
+            json.WriteStartObject();
+            json.WriteString("field", cut(update.Field));
+            json.WriteString("value", cut(update.Value));
+            json.WriteNumber("count", update.Count);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
         json.WriteStartArray("requests");
         foreach (var request in alert.Requests)
         {

@@ -16,6 +16,7 @@ internal static class AlertRow
             alert.OpenedAt, alert.ChangedAt, isClosed ? alert.ChangedAt : null, isClosed ? (long)Math.Max(0, (alert.ChangedAt - alert.OpenedAt).TotalSeconds) : null,
             alert.AcknowledgedBy, alert.ClosedBy, alert.CloseReason, alert.Summary, alert.Actor, alert.ActorKind, alert.Cluster, AlertLabels.NamespaceOf(alert), alert.Count, alert.FirstSeen, alert.LastSeen,
             NestedJson.Write(alert.Dedup), NestedJson.Write(alert.Why),
+            alert.Updates.Count == 0 ? null : NestedJson.Write(alert.Updates),
         ];
     }
 
@@ -44,6 +45,7 @@ internal static class AlertRow
         LastSeen = row.Time("last_seen"),
         Dedup = NestedJson.ReadPairs(row.Text("dedup")),
         Why = NestedJson.ReadTexts(row.Text("why")),
+        Updates = row.OptionalText("updates") is { } updates ? NestedJson.ReadUpdates(updates) : [],
         Requests = requests,
     };
 

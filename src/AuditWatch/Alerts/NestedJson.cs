@@ -5,7 +5,7 @@ using System.Text.Json;
 
 namespace AuditWatch.Alerts;
 
-/// <summary>What is nested in a column: lists of texts as an array, pairs of texts as an object.</summary>
+/// <summary>What is nested in a column: lists of texts as an array, pairs of texts as an object, updates as an array of objects.</summary>
 internal static class NestedJson
 {
     // It is read by databases and people, not by browsers.
@@ -32,6 +32,29 @@ internal static class NestedJson
 
         json.WriteEndObject();
     });
+
+    public static string Write(IReadOnlyList<AlertUpdate> updates) => Write(json =>
+    {
+        json.WriteStartArray();
+        foreach (var update in updates)
+        {
+            json.WriteStartObject();
+            json.WriteString("field", Sayable(update.Field));
+            json.WriteString("value", Sayable(update.Value));
+            json.WriteNumber("count", update.Count);
+            json.WriteNumber("since", update.Since);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    });
+
+    public static IReadOnlyList<AlertUpdate> ReadUpdates(string json)
+    {
+        using var document = JsonDocument.Parse(json);
+        return [.. document.RootElement.EnumerateArray().Select(update => new AlertUpdate(
+            update.GetProperty("field").GetString()!, update.GetProperty("value").GetString()!, update.GetProperty("count").GetInt32(), update.GetProperty("since").GetInt32()))];
+    }
 
     public static IReadOnlyList<string> ReadTexts(string json)
     {

@@ -58,6 +58,7 @@ internal sealed class CorrelationFindings
             Dedup = Read(latest, fields, _correlation.DedupBy),
             Carried = Read(latest, fields, _carried),
             Values = [.. _joined.Select(field => KeyValuePair.Create(field, fields.ValuesOf(latest, field)))],
+            Updates = latest.Updates,
             Why = [_explanation, .. latest.Why],
         };
     }

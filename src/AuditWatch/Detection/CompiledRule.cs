@@ -20,6 +20,7 @@ internal sealed class CompiledRule
     private readonly FieldPath[] _dedup;
     private readonly FieldPath[] _carried;
     private readonly FieldPath[] _joined;
+    private readonly FieldPath[] _updates;
 
     /// <param name="rule">A rule that has a search.</param>
     /// <param name="carried">The fields for <see cref="Finding.Carried"/>.</param>
@@ -37,6 +38,7 @@ internal sealed class CompiledRule
         _summary = new SummaryTemplate(rule.Summary);
         _actor = FieldPath.Parse(rule.Actor);
         _dedup = [.. rule.DedupBy.Select(FieldPath.Parse)];
+        _updates = [.. rule.Updates.Where(field => !rule.DedupBy.Contains(field)).Select(FieldPath.Parse)];
         _carried = [.. carried.Distinct(StringComparer.Ordinal).Select(FieldPath.Parse)];
         SeesRequestReceived = SelectsStage(condition);
     }
@@ -98,6 +100,25 @@ internal sealed class CompiledRule
         }
 
         return values;
+    }
+
+    /// <summary>The value of <see cref="Finding.Updates"/>. It is not what the rule asked for, so a field that cannot be read costs no finding: the alert says so.</summary>
+    public KeyValuePair<string, IReadOnlyList<string>>[] UpdatesOf(in AuditEvent match)
+    {
+        var updates = new KeyValuePair<string, IReadOnlyList<string>>[_updates.Length];
+        for (var i = 0; i < updates.Length; i++)
+        {
+            try
+            {
+                updates[i] = new(_updates[i].Name, EventValues.Of(match, _updates[i]));
+            }
+            catch (Exception)
+            {
+                updates[i] = new(_updates[i].Name, ["(it cannot be read)"]);
+            }
+        }
+
+        return updates;
     }
 
     /// <summary>The value of <see cref="Finding.Why"/>.</summary>

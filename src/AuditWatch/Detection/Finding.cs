@@ -85,6 +85,9 @@ public sealed class Finding
     /// <summary>The values of the fields that composites compare, each for itself. Of a correlation, those of the latest finding.</summary>
     public IReadOnlyList<KeyValuePair<string, IReadOnlyList<string>>> Values { get; init; } = [];
 
+    /// <summary>The values of the fields that the detection names under <c>updates</c>: of a repeat, people are told of those that are new.</summary>
+    public IReadOnlyList<KeyValuePair<string, IReadOnlyList<string>>> Updates { get => field ??= _rule?.UpdatesOf(_match!.Event) ?? []; init; }
+
     /// <summary>The clauses that matched, as <c>field: value</c>.</summary>
     public required IReadOnlyList<string> Why { get => field ??= _rule!.WhyOf(_match!.Event); init; }
 
@@ -102,7 +105,7 @@ public sealed class Finding
     {
         if (_rule is not null)
         {
-            _ = (Request, Actor, ActorKind, Summary, Dedup, Why);
+            _ = (Request, Actor, ActorKind, Summary, Dedup, Why, Updates);
             (_rule, _match) = (null, null);
         }
 
@@ -124,6 +127,7 @@ public sealed class Finding
         IReadOnlyList<KeyValuePair<string, string>>? dedup = null,
         IReadOnlyList<KeyValuePair<string, string>>? carried = null,
         IReadOnlyList<string>? why = null,
+        IReadOnlyList<KeyValuePair<string, IReadOnlyList<string>>>? updates = null,
         IReadOnlyList<RequestSnapshot>? requests = null) => new()
         {
             Id = id ?? Id,
@@ -132,6 +136,7 @@ public sealed class Finding
             Time = time ?? Time,
             HasTime = HasTime,
             Values = Values,
+            Updates = updates ?? Updates,
             FirstTime = firstTime ?? FirstTime,
             Actor = actor ?? Actor,
             ActorKind = actorKind ?? ActorKind,

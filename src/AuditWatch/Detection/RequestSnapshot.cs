@@ -123,6 +123,27 @@ public sealed record RequestSnapshot
         Command = Share(Command, other.Command),
     };
 
+    /// <summary>A copy whose texts are cut; itself where nothing is.</summary>
+    internal RequestSnapshot Cut(Func<string?, string?> cut)
+    {
+        var cutOne = this with
+        {
+            AuditId = cut(AuditId),
+            RequestUri = cut(RequestUri),
+            User = cut(User),
+            ImpersonatedUser = cut(ImpersonatedUser),
+            ClientIP = cut(ClientIP),
+            UserAgent = cut(UserAgent),
+            ObjectRef = ObjectRef is null ? null : new ObjectReference(cut(ObjectRef.ApiGroup), cut(ObjectRef.Resource), cut(ObjectRef.Subresource), cut(ObjectRef.Namespace), cut(ObjectRef.Name)),
+            Stage = cut(Stage),
+            Verb = cut(Verb),
+            Reason = cut(Reason),
+            Command = cut(Command),
+            Related = cut(_related)?.Split('\n') ?? [],
+        };
+        return cutOne == this ? this : cutOne;
+    }
+
     private static List<string> RelatedTo(in AuditEvent auditEvent)
     {
         List<string> related = [];

@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using AuditWatch.Alerts;
 
 namespace AuditWatch.Notifications;
@@ -26,7 +27,7 @@ public sealed record Notification
     /// <summary>How many further alerts it is about.</summary>
     public int MoreAlerts { get; init; }
 
-    /// <summary>How many alerts of which detection a digest is about, the most severe first; empty if it is no digest.</summary>
+    /// <summary>How many alerts of which detection a digest is about, the most severe first, then the rarest; empty if it is no digest.</summary>
     public IReadOnlyList<DigestLine> Digest { get; init; } = [];
 
     /// <summary>What the notifier was given when it delivered the latest notification of the same conversation; null if it was given nothing.</summary>
@@ -37,6 +38,21 @@ public sealed record Notification
 
     /// <summary>The most alerts a notification holds.</summary>
     public const int MaxAlerts = 20;
+
+    /// <summary>What people have been told of the alerts before, by id: how many findings each stood for. Those that are new to them are not in it.</summary>
+    public IReadOnlyDictionary<string, int> Told { get; init; } = ReadOnlyDictionary<string, int>.Empty;
+
+    /// <summary>The notification that is sent when an older one of its conversation has not been: it is news for those who were to be told by that.</summary>
+    internal Notification InsteadOf(Notification older) => this with { Kind = older.Kind, Told = older.Told };
+
+    /// <summary>The alerts that a notification holds of many, the most severe first: the worst of each actor, then the second of each, until there is no room, so that no flood of one hides another's.</summary>
+    internal static IReadOnlyList<Alert> Choose(IEnumerable<Alert> alerts) =>
+    [
+        .. alerts.GroupBy(alert => (alert.Cluster, alert.Actor))
+            .SelectMany(own => own.OrderByDescending(Claim.WorthOf).ThenByDescending(alert => alert.LastSeen).Select((alert, place) => (alert, place)))
+            .OrderBy(one => one.place).ThenByDescending(one => Claim.WorthOf(one.alert)).Take(MaxAlerts).Select(one => one.alert)
+            .OrderByDescending(alert => alert.Level).ThenByDescending(alert => alert.LastSeen),
+    ];
 
     /// <summary>Where to read about an alert; null if nobody knows where people find the service.</summary>
     public Uri? LinkTo(Alert alert) => ExternalUrl is null ? null : new Uri(ExternalUrl, $"api/v1/alerts/{alert.Id}");

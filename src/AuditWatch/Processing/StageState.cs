@@ -17,8 +17,12 @@ internal sealed class StageState(IStateStore store)
     /// <summary>The most findings that are kept for correlations, at about 1 KB each; of more, the oldest batches are forgotten.</summary>
     public const int MaxCorrelated = 100_000;
 
+    /// <summary>The most of one actor of a cluster: more than any correlation that people write counts. What is beyond that counts, but not after a restart.</summary>
+    internal const int MaxOfActor = 2_000;
+
     private readonly Queue<(string Key, int Count)> _requests = new();
-    private readonly Queue<(string Key, int Count, DateTimeOffset Newest)> _findings = new();
+    private readonly Queue<(string Key, Dictionary<(string Cluster, string Actor), int> Counts, DateTimeOffset Newest)> _findings = new();
+    private readonly Dictionary<(string Cluster, string Actor), int> _ofActor = [];
     private long _next;
     private int _requestCount;
     private int _findingCount;
@@ -130,11 +134,18 @@ internal sealed class StageState(IStateStore store)
     private void KeepFindings(BatchOutcome outcome, StateChanges changes, EventFailures failures)
     {
         var records = new List<FindingRecord>(outcome.Correlated.Count);
+        var counts = new Dictionary<(string Cluster, string Actor), int>();
         foreach (var finding in outcome.Correlated)
         {
             try
             {
-                records.Add(FindingRecord.From(finding));
+                var actor = (finding.Cluster, finding.Actor);
+                var count = counts.GetValueOrDefault(actor);
+                if (_ofActor.GetValueOrDefault(actor) + count < MaxOfActor)
+                {
+                    records.Add(FindingRecord.From(finding));
+                    counts[actor] = count + 1;
+                }
             }
             catch (Exception problem)
             {
@@ -150,7 +161,10 @@ internal sealed class StageState(IStateStore store)
         while (_findings.TryPeek(out var oldest) && (oldest.Newest < horizon || _findingCount > MaxCorrelated))
         {
             changes.Delete(StateTables.Counted, oldest.Key);
-            _findingCount -= _findings.Dequeue().Count;
+            foreach (var (actor, count) in _findings.Dequeue().Counts)
+            {
+                Count(actor, -count);
+            }
         }
     }
 
@@ -165,9 +179,28 @@ internal sealed class StageState(IStateStore store)
     {
         var newest = batch.Correlated.Select(finding => finding.Time).Append(batch.PassedTo ?? DateTimeOffset.MinValue).Max();
         _newest = newest > _newest ? newest : _newest;
-        _findings.Enqueue((key, batch.Correlated.Count, newest));
-        _findingCount += batch.Correlated.Count;
+        var counts = batch.Correlated.CountBy(finding => (finding.Cluster, finding.Actor)).ToDictionary();
+        _findings.Enqueue((key, counts, newest));
+        foreach (var (actor, count) in counts)
+        {
+            Count(actor, count);
+        }
+
         GoOnAfter(key);
+    }
+
+    private void Count((string Cluster, string Actor) actor, int change)
+    {
+        _findingCount += change;
+        var count = _ofActor.GetValueOrDefault(actor) + change;
+        if (count == 0)
+        {
+            _ofActor.Remove(actor);
+        }
+        else
+        {
+            _ofActor[actor] = count;
+        }
     }
 
     // Keys rise in the order of the batches.

@@ -50,6 +50,7 @@ internal sealed class RuleParser(Placeholders placeholders, Diagnostics diagnost
             Actor = block?.String("actor") ?? "actor",
             DedupBy = dedup?.Strings("by") is { Count: > 0 } by ? by : correlation?.GroupBy ?? DedupBy(composite) ?? ["actor"],
             DedupWindow = dedup?.Duration("window") ?? TimeSpan.FromHours(1),
+            Updates = Updates(block, restsOnOthers),
             Search = search,
             Correlation = correlation,
             Composite = composite,
@@ -86,6 +87,21 @@ internal sealed class RuleParser(Placeholders placeholders, Diagnostics diagnost
 
     private static List<string>? DedupBy(CompositeDefinition? composite) =>
         composite?.Variables.Select(name => "$" + name).ToList() is { Count: > 0 } variables ? variables : null;
+
+    private IReadOnlyList<string> Updates(YamlMap? block, bool restsOnOthers)
+    {
+        if (block?.TryGet("updates", out _) != true)
+        {
+            return restsOnOthers ? [] : DetectionRule.DefaultUpdates;
+        }
+
+        if (restsOnOthers)
+        {
+            diagnostics.Error(block.LocationOf("updates"), "what rests on other detections stands for many requests: 'updates' belongs to a rule on single events");
+        }
+
+        return block.Strings("updates");
+    }
 
     private FirstSeenDefinition FirstSeen(YamlMap section)
     {
@@ -218,6 +234,11 @@ internal sealed class RuleParser(Placeholders placeholders, Diagnostics diagnost
                 diagnostics.Error(dedup?.LocationOf("by") ?? rule.Location,
                     $"a correlation's findings are told apart by its group-by only: '{field}' is not among that and cannot be in 'dedup.by'");
             }
+        }
+
+        foreach (var field in rule.Updates)
+        {
+            CheckField(field, block?.LocationOf("updates") ?? rule.Location, []);
         }
 
         foreach (var field in SummaryTemplate.FieldsOf(rule.Summary))

@@ -8,14 +8,17 @@ namespace AuditWatch.Notifications.Delivery;
 /// <summary>The notifications that have been given up: kept, so that somebody can look at them and have them sent again. Bounded for each receiver by itself, so that one that is down costs no other its own. Thread-safe.</summary>
 internal sealed class DeadLetters
 {
-    /// <summary>The most dead letters of a receiver; of more, those about denied requests are forgotten first, then mild ones, then old ones, and counted.</summary>
+    /// <summary>The most dead letters of a receiver; of more, one of the actor who has the most is forgotten, and counted: see <see cref="FairShare{T}"/>.</summary>
     public const int Capacity = 10_000;
+
+    /// <summary>The most bytes of alerts in those.</summary>
+    internal const int MaxBytes = 32 << 20;
 
     private readonly IStateStore _store;
     private readonly NotificationInstruments _metrics;
     private readonly SortedSet<string> _keys = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, (string Receiver, int Worth)> _places = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, SortedSet<(int Worth, string Key)>> _of = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _receivers = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, FairShare<string>> _of = new(StringComparer.Ordinal);
     private readonly Lock _lock = new();
 
     internal DeadLetters(IStateStore store, NotificationInstruments metrics)
@@ -72,7 +75,7 @@ internal sealed class DeadLetters
 
             count = _keys.Count;
             _keys.Clear();
-            _places.Clear();
+            _receivers.Clear();
             _of.Clear();
         }
 
@@ -88,9 +91,9 @@ internal sealed class DeadLetters
         lock (_lock)
         {
             var ofReceiver = Note(letter);
-            if (ofReceiver.Count > Capacity)
+            while (ofReceiver.Count > Capacity || (ofReceiver.Bytes > MaxBytes && ofReceiver.Count > 1))
             {
-                var least = ofReceiver.Min.Key;
+                var least = ofReceiver.TryGetExpendable(out var expendable) ? expendable : _keys.First(key => _receivers[key] == letter.Entry.Integration);
                 changes.Delete(StateTables.DeadLetters, least);
                 Drop(least);
                 _metrics.ForgottenDeadLetters.Add(1);
@@ -107,26 +110,21 @@ internal sealed class DeadLetters
         }
     }
 
-    private SortedSet<(int Worth, string Key)> Note(DeadLetter letter)
+    private FairShare<string> Note(DeadLetter letter)
     {
         var (key, receiver) = (letter.Entry.Key, letter.Entry.Integration);
-        var worth = letter.Entry.Notification.Alerts.Select(OpenByActor.WorthOf).DefaultIfEmpty().Max();
-        if (!_of.TryGetValue(receiver, out var ofReceiver))
-        {
-            _of[receiver] = ofReceiver = new(Comparer<(int Worth, string Key)>.Create((a, b) => a.Worth != b.Worth ? a.Worth.CompareTo(b.Worth) : string.CompareOrdinal(a.Key, b.Key)));
-        }
-
+        var ofReceiver = _of.TryGetValue(receiver, out var known) ? known : _of[receiver] = new FairShare<string>();
         _keys.Add(key);
-        _places[key] = (receiver, worth);
-        ofReceiver.Add((worth, key));
+        _receivers[key] = receiver;
+        ofReceiver.Put(key, Claim.Of(letter.Entry.Notification.Alerts));
         return ofReceiver;
     }
 
     private bool Drop(string key)
     {
-        if (_places.Remove(key, out var place))
+        if (_receivers.Remove(key, out var receiver))
         {
-            _of[place.Receiver].Remove((place.Worth, key));
+            _of[receiver].Remove(key);
         }
 
         return _keys.Remove(key);

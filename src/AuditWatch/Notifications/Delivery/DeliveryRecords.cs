@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using AuditWatch.State;
@@ -10,6 +11,9 @@ namespace AuditWatch.Notifications.Delivery;
 [JsonSerializable(typeof(Notification))]
 internal sealed partial class DeliveryRecords : JsonSerializerContext
 {
+    // It is read by databases, not by browsers: six bytes for a letter that is none of ASCII would let texts grow far beyond their bounds.
+    private static DeliveryRecords Plain => field ??= new(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+
     public static void Put(OutboxEntry entry, StateChanges changes)
     {
         var notification = entry.Notification;
@@ -33,5 +37,5 @@ internal sealed partial class DeliveryRecords : JsonSerializerContext
 
     public static DeadLetter ReadDeadLetter(StateRow row) => new(ReadEntry(row), row.Text("reason"), row.Time("given_up_at"));
 
-    private static string Content(Notification notification) => Encoding.UTF8.GetString(JsonSerializer.SerializeToUtf8Bytes(notification, Default.Notification));
+    private static string Content(Notification notification) => Encoding.UTF8.GetString(JsonSerializer.SerializeToUtf8Bytes(notification, Plain.Notification));
 }

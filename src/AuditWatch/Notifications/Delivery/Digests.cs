@@ -2,15 +2,14 @@ using AuditWatch.Alerts;
 
 namespace AuditWatch.Notifications.Delivery;
 
-/// <summary>Makes one notification of many: the most severe alerts in full, and of all of them how many of what.</summary>
+/// <summary>Makes one notification of many: some alerts in full, those of every actor that matter most, and of all of them how many of what.</summary>
 internal static class Digests
 {
     /// <summary>The digest of notifications of one receiver; at least one.</summary>
     public static Notification Of(IReadOnlyList<Notification> notifications, DateTimeOffset now)
     {
         // The same alert may be in several of them: as it stands in the last.
-        var alerts = notifications.SelectMany(notification => notification.Alerts).GroupBy(alert => alert.Id).Select(same => same.Last())
-            .OrderByDescending(alert => alert.Level).ThenByDescending(alert => alert.LastSeen).ToList();
+        var alerts = notifications.SelectMany(notification => notification.Alerts).GroupBy(alert => alert.Id).Select(same => same.Last()).ToList();
         var lines = new Dictionary<string, DigestLine>(StringComparer.Ordinal);
         foreach (var alert in alerts.Where(alert => !notifications.Any(notification => notification.Digest.Count > 0 && notification.Alerts.Contains(alert))))
         {
@@ -29,7 +28,7 @@ internal static class Digests
         }
 
         var id = Fingerprint.Hash(notifications.Select(notification => notification.Id));
-        var shown = alerts.Take(Notification.MaxAlerts).ToList();
+        var shown = Notification.Choose(alerts);
         return new Notification
         {
             Id = id,
@@ -39,7 +38,7 @@ internal static class Digests
             DueAt = now,
             Alerts = shown,
             MoreAlerts = lines.Values.Sum(line => line.Alerts) - shown.Count,
-            Digest = [.. lines.Values.OrderByDescending(line => line.Level).ThenByDescending(line => line.Alerts)],
+            Digest = [.. lines.Values.OrderByDescending(line => line.Level).ThenBy(line => line.Alerts)],
             ExternalUrl = notifications[0].ExternalUrl,
         };
 

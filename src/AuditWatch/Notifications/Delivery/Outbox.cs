@@ -13,8 +13,11 @@ namespace AuditWatch.Notifications.Delivery;
 /// </summary>
 internal sealed class Outbox
 {
-    /// <summary>The most entries that wait for one integration; of more, the oldest are given up.</summary>
+    /// <summary>The most entries that wait for one integration; of more, one of the actor who has the most is given up: see <see cref="FairShare{T}"/>.</summary>
     public const int Capacity = 10_000;
+
+    /// <summary>The most bytes of alerts in those.</summary>
+    internal const int MaxBytes = 32 << 20;
 
     private readonly IStateStore _store;
     private readonly TimeProvider _time;
@@ -60,12 +63,9 @@ internal sealed class Outbox
         var queue = _queues[integration];
         var (entry, ticket) = queue.Add(notification, due => new OutboxEntry(NextKey(), integration, due), isNews);
         DeliveryRecords.Put(entry, changes);
-        if (queue.Count > Capacity)
+        while (queue.TryShed(Capacity, MaxBytes, out var shed))
         {
-            foreach (var oldest in queue.Dequeue(1))
-            {
-                GiveUp(oldest, $"more than {Capacity:N0} notifications were waiting", changes);
-            }
+            GiveUp(shed, $"more than {Capacity:N0} notifications were waiting, or more than {MaxBytes >> 20} MiB of them, and this one's actor had the most", changes);
         }
 
         return () => queue.Release(ticket);

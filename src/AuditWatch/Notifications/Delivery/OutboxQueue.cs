@@ -1,16 +1,27 @@
+using System.Diagnostics.CodeAnalysis;
+using AuditWatch.Alerts;
+
 namespace AuditWatch.Notifications.Delivery;
 
 /// <summary>
-/// What waits for one integration, in the order it became due. An entry can be taken once the commits that it is part of are durable: nobody is told of
-/// what a crash could undo. Thread-safe.
+/// What waits for one integration. Each actor's notifications go in the order they became due, and those of all actors take turns, so that nobody waits for the end of another's flood: an entry's turn
+/// is one after that of the same actor's entry before it, or after the one that was taken last (start-time fair queueing, Goyal, Vin and Cheng 1996). An entry can be taken once the commits that it is
+/// part of are durable: nobody is told of what a crash could undo. Thread-safe.
 /// </summary>
 /// <param name="replaces">Whether a newer notification of a conversation takes the place of one that still waits: people need the latest only.</param>
 internal sealed class OutboxQueue(bool replaces)
 {
+    // So many turns are remembered at least; of more, those that are over are forgotten.
+    private const int MaxTurns = 20_000;
+
     private readonly Lock _lock = new();
-    private readonly LinkedList<Waiting> _waiting = [];
-    private readonly Dictionary<string, LinkedListNode<Waiting>> _replaceable = new(StringComparer.Ordinal);
+    private readonly SortedSet<Waiting> _waiting = new(Comparer<Waiting>.Create((a, b) => a.Turn != b.Turn ? a.Turn.CompareTo(b.Turn) : a.Number.CompareTo(b.Number)));
+    private readonly FairShare<Waiting> _shares = new();
+    private readonly Dictionary<string, long> _turns = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Waiting> _replaceable = new(StringComparer.Ordinal);
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private long _turn;
+    private long _next;
 
     /// <summary>How many entries wait.</summary>
     public int Count
@@ -31,7 +42,7 @@ internal sealed class OutboxQueue(bool replaces)
         {
             lock (_lock)
             {
-                return _waiting.First is { Value.Commits: 0 };
+                return _waiting.Min is { Commits: 0 };
             }
         }
     }
@@ -45,26 +56,27 @@ internal sealed class OutboxQueue(bool replaces)
     {
         lock (_lock)
         {
-            if (isNews && notification.Kind != NotificationKind.Closed && _replaceable.TryGetValue(notification.GroupKey, out var node))
+            if (isNews && notification.Kind != NotificationKind.Closed && _replaceable.TryGetValue(notification.GroupKey, out var waiting))
             {
-                var older = node.Value.Entry;
-                node.Value.Entry = older with { Notification = notification with { Kind = older.Notification.Kind } };
+                waiting.Entry = waiting.Entry with { Notification = notification.InsteadOf(waiting.Entry.Notification) };
             }
             else
             {
-                node = _waiting.AddLast(new Waiting(create(notification)));
+                waiting = new Waiting(create(notification), TurnOf(notification), _next++);
+                _waiting.Add(waiting);
                 if (notification.Kind is NotificationKind.Closed or NotificationKind.Digest || !replaces)
                 {
                     _replaceable.Remove(notification.GroupKey);
                 }
                 else
                 {
-                    _replaceable[notification.GroupKey] = node;
+                    _replaceable[notification.GroupKey] = waiting;
                 }
             }
 
-            node.Value.Commits++;
-            return (node.Value.Entry, node.Value);
+            _shares.Put(waiting, Claim.Of(waiting.Entry.Notification.Alerts));
+            waiting.Commits++;
+            return (waiting.Entry, waiting);
         }
     }
 
@@ -87,7 +99,7 @@ internal sealed class OutboxQueue(bool replaces)
             Task changed;
             lock (_lock)
             {
-                if (_waiting.First is { Value.Commits: 0 })
+                if (_waiting.Min is { Commits: 0 })
                 {
                     return;
                 }
@@ -110,23 +122,80 @@ internal sealed class OutboxQueue(bool replaces)
         var taken = new List<OutboxEntry>();
         lock (_lock)
         {
-            while (taken.Count < limit && _waiting.First is { Value.Commits: 0 } first)
+            while (taken.Count < limit && _waiting.Min is { Commits: 0 } first)
             {
-                taken.Add(first.Value.Entry);
-                _waiting.RemoveFirst();
-                if (_replaceable.GetValueOrDefault(first.Value.Entry.Notification.GroupKey) == first)
-                {
-                    _replaceable.Remove(first.Value.Entry.Notification.GroupKey);
-                }
+                taken.Add(first.Entry);
+                _turn = first.Turn;
+                Remove(first);
             }
         }
 
         return taken;
     }
 
-    private sealed class Waiting(OutboxEntry entry)
+    /// <summary>Takes out what can be spared best if more waits than there may be, whether it is durable or not.</summary>
+    /// <param name="capacity">The most entries.</param>
+    /// <param name="maxBytes">The most bytes of all.</param>
+    /// <param name="entry">What is not to be delivered.</param>
+    public bool TryShed(int capacity, long maxBytes, [NotNullWhen(true)] out OutboxEntry? entry)
+    {
+        lock (_lock)
+        {
+            if (_waiting.Count <= capacity && (_shares.Bytes <= maxBytes || _waiting.Count == 1))
+            {
+                entry = null;
+                return false;
+            }
+
+            var spared = _shares.TryGetExpendable(out var expendable) ? expendable : _waiting.Min!;
+            entry = spared.Entry;
+            Remove(spared);
+            return true;
+        }
+    }
+
+    private void Remove(Waiting waiting)
+    {
+        _waiting.Remove(waiting);
+        _shares.Remove(waiting);
+        if (_replaceable.GetValueOrDefault(waiting.Entry.Notification.GroupKey) == waiting)
+        {
+            _replaceable.Remove(waiting.Entry.Notification.GroupKey);
+        }
+
+        if (_waiting.Count == 0)
+        {
+            _turns.Clear();
+        }
+
+        // What waited behind it may be durable.
+        _changed.TrySetResult();
+    }
+
+    // A conversation stays in order whosever turn it is.
+    private long TurnOf(Notification notification)
+    {
+        var claim = Claim.Of(notification.Alerts);
+        var (actor, conversation) = ($"{claim.Cluster}\n{claim.Actor}", notification.GroupKey);
+        if (_turns.Count > MaxTurns)
+        {
+            foreach (var over in _turns.Where(known => known.Value <= _turn).ToList())
+            {
+                _turns.Remove(over.Key);
+            }
+        }
+
+        var turn = Math.Max(Math.Max(_turn, _turns.GetValueOrDefault(actor)) + 1, _turns.GetValueOrDefault(conversation));
+        return _turns[conversation] = _turns[actor] = turn;
+    }
+
+    private sealed class Waiting(OutboxEntry entry, long turn, long number)
     {
         public OutboxEntry Entry { get; set; } = entry;
+
+        public long Turn { get; } = turn;
+
+        public long Number { get; } = number;
 
         /// <summary>How many commits that it is part of are not durable yet.</summary>
         public int Commits { get; set; }

@@ -89,6 +89,7 @@ internal sealed class AlertGroups(Route root, Func<Alert, DateTimeOffset, AlertE
         Note(group.HoldBack(alert => heldBackBy(alert, now)), changes);
         if (group.Due(now, out var holdsBack) is var (kind, alerts))
         {
+            var told = group.Log.Told(alerts);
             group.Notify(alerts, now);
             due.Add(new DueNotification(group.Route, alerts, new Notification
             {
@@ -97,7 +98,8 @@ internal sealed class AlertGroups(Route root, Func<Alert, DateTimeOffset, AlertE
                 GroupKey = group.Key,
                 Receiver = group.Route.Receiver,
                 DueAt = now,
-                Alerts = [.. alerts.Take(Notification.MaxAlerts)],
+                Alerts = Notification.Choose(alerts),
+                Told = told,
                 MoreAlerts = Math.Max(0, alerts.Count - Notification.MaxAlerts),
             }));
             changes.Put(StateTables.Groups, group.Key, GroupJson.Write(group.Log.Record));

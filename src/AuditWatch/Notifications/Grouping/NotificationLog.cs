@@ -31,12 +31,17 @@ internal sealed class NotificationLog
     /// <summary>Whether the receiver knows of an alert.</summary>
     public bool Contains(string id) => _alerts.ContainsKey(id);
 
-    /// <summary>Whether there is something to say of an alert: of one that somebody deals with, only that it has become more severe.</summary>
+    /// <summary>What the receiver has been notified of alerts: how many findings each stood for.</summary>
+    public IReadOnlyDictionary<string, int> Told(IEnumerable<Alert> alerts) =>
+        alerts.Where(alert => _alerts.ContainsKey(alert.Id)).ToDictionary(alert => alert.Id, alert => _alerts[alert.Id].Count, StringComparer.Ordinal);
+
+    /// <summary>Whether there is something to say of an alert: of one that somebody deals with, only that it has become more severe, or has a value that it never had.</summary>
     public bool HasNews(Alert alert)
     {
         var notified = _alerts.GetValueOrDefault(alert.Id);
         return alert.Status != AlertStatus.Closed
-            && (notified is null || alert.Level > notified.Level || (alert.Status == AlertStatus.Open && alert.Count > notified.Count));
+            && (notified is null || alert.Level > notified.Level || (alert.Status == AlertStatus.Open && alert.Count > notified.Count)
+                || alert.Updates.Any(update => update.Since > notified.Count));
     }
 
     /// <summary>Notes that the receiver is notified of alerts as they stand.</summary>

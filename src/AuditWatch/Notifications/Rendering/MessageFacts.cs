@@ -9,7 +9,7 @@ internal static class MessageFacts
 {
     private const int Limit = 600;
 
-    /// <summary>The facts that are known; at most ten.</summary>
+    /// <summary>The facts that are known; at most eleven.</summary>
     public static IReadOnlyList<Fact> Of(Alert alert)
     {
         var requests = alert.Requests;
@@ -23,6 +23,7 @@ internal static class MessageFacts
             ("Client", Several(requests, request => request.UserAgent)),
             ("Outcome", Several([.. requests.OrderBy(request => request.Time)], Outcome, ", then ")),
             ("Reason", Several(requests, request => request.Reason)),
+            ("Values", Values(alert)),
             ("Count", Count(alert)),
             ("Cluster", alert.Cluster),
         ];
@@ -37,6 +38,22 @@ internal static class MessageFacts
         var several = string.Join(separator, values.Take(shown).Select(text => DisplayText.Of(text, values.Count == 1 ? Limit : Limit / 4)));
         return values.Count > shown ? $"{several} and more" : several;
     }
+
+    // Where findings of one alert differ: of each such field the values, the latest first.
+    private static string Values(Alert alert)
+    {
+        const int shown = 5;
+        var several = alert.Updates.GroupBy(update => update.Field).Where(field => field.Count() > 1 || alert.Requests.Count == 0 || field.Key is "binding.role" or "binding.subjects" or "detection");
+        return string.Join("; ", several.Select(field =>
+        {
+            var values = field.Where(update => update.Value.Length > 0).Reverse().ToList();
+            var more = values.Count > shown || field.Any(update => update.Value.Length == 0) ? " and more" : "";
+            return $"{field.Key}: {string.Join(", ", values.Take(shown).Select(Value))}{more}";
+        }));
+    }
+
+    private static string Value(AlertUpdate update) =>
+        update.Count == 1 ? DisplayText.Of(update.Value, 80) : string.Create(CultureInfo.InvariantCulture, $"{update.Count} × {DisplayText.Of(update.Value, 80)}");
 
     private static string Outcome(RequestSnapshot request) =>
         request.Code is { } code ? string.Create(CultureInfo.InvariantCulture, $"{request.Outcome} ({code})").TrimStart() : request.Outcome;

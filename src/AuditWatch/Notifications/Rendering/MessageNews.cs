@@ -13,7 +13,7 @@ internal static class MessageNews
         var total = notification.Alerts.Count + notification.MoreAlerts;
         return notification.Kind switch
         {
-            NotificationKind.Updated when total == 1 => Updated(alert),
+            NotificationKind.Updated when total == 1 => Updated(alert, notification.Told),
             NotificationKind.Updated => string.Create(CultureInfo.InvariantCulture, $"Updated: {total} alerts by now{Dealt(notification.Alerts)}"),
             NotificationKind.Reminder when total == 1 => "Reminder: nobody has dealt with it",
             NotificationKind.Reminder => $"Reminder: nobody has dealt with {(notification.Alerts.All(one => one.Status == AlertStatus.Open) ? "them" : "all of them")}",
@@ -32,10 +32,20 @@ internal static class MessageNews
         _ => "",
     };
 
-    private static string Updated(Alert alert)
+    private static string Updated(Alert alert, IReadOnlyDictionary<string, int> told)
     {
         var again = alert.Count == 1 ? "Updated" : $"Updated: {More(alert.Count - 1)}";
-        return StateOf(alert) is { Length: > 0 } state ? $"{again}; {state}" : again;
+        var news = told.TryGetValue(alert.Id, out var count) ? New(alert, count) : "";
+        return string.Join("; ", new[] { again, news, StateOf(alert) }.Where(text => text.Length > 0));
+    }
+
+    // What none of the findings had that people have been told of; the latest first, for there may be more than a line holds.
+    private static string New(Alert alert, int told)
+    {
+        const int shown = 5;
+        var updates = alert.Updates.Where(update => update.Since > told && update.Value.Length > 0).Reverse().ToList();
+        var texts = updates.Take(shown).Select(update => DisplayText.Of($"{update.Field} {update.Value}", 200 / Math.Min(shown, updates.Count)));
+        return updates.Count == 0 ? "" : $"new: {string.Join(", ", texts)}{(updates.Count > shown ? $" and {updates.Count - shown} more" : "")}";
     }
 
     // Since the first time: how often it had happened when people were told last is not known here.

@@ -6,8 +6,10 @@ namespace AuditWatch.State.Sql;
 /// </summary>
 internal static class SqlSchema
 {
+    private const string Updates = "ALTER TABLE alerts ADD COLUMN updates {json};";
+
     /// <summary>What each version changes, the first one first.</summary>
-    public static IReadOnlyList<SqlSchemaVersion> Versions { get; } = [SqlSchemaVersion1.Changes, SqlSchemaVersion2.Changes];
+    public static IReadOnlyList<SqlSchemaVersion> Versions { get; } = [SqlSchemaVersion1.Changes, SqlSchemaVersion2.Changes, new SqlSchemaVersion(Updates)];
 
     /// <summary>Brings a database to the newest version, all steps or none.</summary>
     /// <param name="database">The database.</param>

@@ -1,0 +1,65 @@
+using AuditWatch.Detection;
+
+namespace AuditWatch.Alerts;
+
+/// <summary>What an actor has beyond their share of open alerts: counted by detection, in one alert about that actor. Not thread-safe.</summary>
+internal sealed class Flood
+{
+    /// <summary>The most alerts of one actor of one cluster that are open at a time.</summary>
+    public const int Share = 200;
+
+    private readonly Dictionary<(string Cluster, string Actor, string Detection), (Finding Latest, Level Level, int Count)> _counted = [];
+
+    /// <summary>The detection of the alert that tells of it.</summary>
+    public static DetectionRule Rule { get; } = new()
+    {
+        Name = "auditwatch_flood",
+        Title = "More alerts than one actor gets",
+        Level = Level.Medium,
+        Tags = ["attack.defense-evasion", "attack.t1562"],
+        Summary = $"{{actor}} has more than {Share} open alerts: what else they do is only counted, by detection",
+        Runbook = """
+            1. Somebody may be hiding one request in many: look at what was allowed first, then at the rarest detection, in the audit log too. Here is only a count.
+            2. If the actor is a program that does its work, write a filter or a silence for what it does.
+            3. Otherwise revoke the actor's credentials: it has no other reason to raise alerts by the hundred.
+            """,
+        Location = default,
+    };
+
+    /// <summary>Counts a finding that raises no alert of its own.</summary>
+    public void Count(Finding finding)
+    {
+        var key = (finding.Cluster, finding.Actor, finding.Detection.Name);
+        var (_, level, count) = _counted.GetValueOrDefault(key, (finding, finding.Level, 0));
+        _counted[key] = (finding, finding.Level > level ? finding.Level : level, count + finding.Count);
+    }
+
+    /// <summary>The findings that tell of what has been counted since the last call: one for each actor and detection.</summary>
+    public IReadOnlyList<Finding> Take()
+    {
+        if (_counted.Count == 0)
+        {
+            return [];
+        }
+
+        var findings = _counted.Select(pair => Tell(pair.Key.Detection, pair.Value.Latest, pair.Value.Level, pair.Value.Count)).ToList();
+        _counted.Clear();
+        return findings;
+    }
+
+    private static Finding Tell(string detection, Finding latest, Level level, int count) => new()
+    {
+        Detection = Rule,
+        Request = latest.Request,
+        Time = latest.Time,
+        Actor = latest.Actor,
+        ActorKind = latest.ActorKind,
+        Cluster = latest.Cluster,
+        Level = level > Rule.Level ? level : Rule.Level,
+        Summary = $"{(latest.Actor.Length == 0 ? "Somebody" : latest.Actor)} has more than {Share} open alerts: what else they do is only counted, by detection",
+        Dedup = [new("actor", latest.Actor)],
+        Why = [],
+        Updates = [new("detection", [detection])],
+        Count = count,
+    };
+}
