@@ -88,7 +88,7 @@ internal sealed class AlertBook
     {
         var changes = new List<AlertChange>(findings.Count);
         Apply(findings, changes);
-        Apply(_flood?.Take() ?? [], changes);
+        Apply(_flood?.Drain() ?? [], changes);
         return changes;
     }
 

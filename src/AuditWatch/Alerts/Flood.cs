@@ -35,7 +35,7 @@ internal sealed class Flood
     }
 
     /// <summary>The findings that tell of what has been counted since the last call: one for each actor and detection.</summary>
-    public IReadOnlyList<Finding> Take()
+    public IReadOnlyList<Finding> Drain()
     {
         if (_counted.Count == 0)
         {
