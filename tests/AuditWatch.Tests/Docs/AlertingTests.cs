@@ -67,7 +67,7 @@ public sealed partial class AlertingTests : IClassFixture<WebhookStandIn>, IDisp
         var bytes = new ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(bytes))
         {
-            NotificationJson.Write(json, SampleAlert.Notify(SampleAlert.Exec()));
+            NotificationJson.Write(json, SampleAlert.Notify(SampleAlert.Exec() with { Updates = [new("command", "cat /etc/shadow", 1, 1)] }));
         }
 
         Assert.Equal(Keys(JsonNode.Parse(bytes.WrittenSpan)), Keys(JsonNode.Parse(Assert.Single(Examples["json"]).Text)));
