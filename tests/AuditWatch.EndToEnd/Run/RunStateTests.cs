@@ -1,3 +1,6 @@
+using System.Text;
+using AuditWatch.EndToEnd.Commands;
+
 namespace AuditWatch.EndToEnd.Run;
 
 public sealed class RunStateTests
@@ -19,5 +22,43 @@ public sealed class RunStateTests
 
         Assert.True(result.ExitCode == 0, result.Error);
         Assert.True(File.Exists(folder["state/lock"]));
+    }
+
+    [SkippableFact]
+    public async Task Run_EventsWithSecrets_KeepsNoneAndIsReadableByItsOwnerOnly()
+    {
+        Skip.If(OperatingSystem.IsWindows(), "there are no such modes");
+        const string canary = "c4n4ry0fas3cr3t";
+        using var folder = new TemporaryFolder();
+        await using var service = await Service.StartAsync("--state", folder["state"]);
+        await service.PostAsync(ExecEvent.By("jane", "1").Replace("command=id", $"command=mysql&command=--password%3D{canary}", StringComparison.Ordinal) + "\n" + $$$"""
+            {"kind":"Event","apiVersion":"audit.k8s.io/v1","level":"RequestResponse","auditID":"2","stage":"ResponseComplete","requestURI":"/api/v1/namespaces/payments/secrets/db","verb":"get","user":{"username":"system:serviceaccount:payments:app"},"sourceIPs":["203.0.113.7"],"userAgent":"curl","objectRef":{"resource":"secrets","namespace":"payments","name":"db","apiVersion":"v1"},"responseStatus":{"code":200},"responseObject":{"kind":"Secret","data":{"password":"{{{canary}}}"}},"requestReceivedTimestamp":"2026-11-21T00:00:00.000000Z","stageTimestamp":"2026-11-21T00:00:00.000000Z"}
+            """);
+
+        // While it runs, what is new is in the write-ahead log; afterwards in the database.
+        Look();
+        Assert.Equal(0, await service.StopAsync());
+        Look();
+
+        void Look()
+        {
+            // The lock is empty, and may not be read while it is held.
+            var files = Directory.GetFiles(folder["state"]).Where(path => Path.GetFileName(path) is not "lock" and not "auditwatch.sock").ToList();
+            var texts = files.ConvertAll(path => Encoding.UTF8.GetString(Bytes(path)));
+            Assert.Contains(texts, text => text.Contains("exec_into_pod", StringComparison.Ordinal) && text.Contains("secret_read_by_service_account", StringComparison.Ordinal));
+            Assert.DoesNotContain(texts, text => text.Contains(canary, StringComparison.Ordinal) || text.Contains(Convert.ToBase64String(Encoding.UTF8.GetBytes(canary)), StringComparison.Ordinal));
+#pragma warning disable CA1416 // Skipped there.
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(folder["state"]));
+            Assert.All(files, path => Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(path)));
+#pragma warning restore CA1416
+        }
+
+        static byte[] Bytes(string path)
+        {
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            using var bytes = new MemoryStream();
+            file.CopyTo(bytes);
+            return bytes.ToArray();
+        }
     }
 }
