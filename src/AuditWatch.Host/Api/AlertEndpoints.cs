@@ -1,6 +1,7 @@
 using AuditWatch.Alerts;
 using AuditWatch.Notifications.Rendering;
 using AuditWatch.Processing;
+using AuditWatch.Web.Queue;
 
 namespace AuditWatch.Host.Api;
 
@@ -18,7 +19,7 @@ internal static class AlertEndpoints
         api.MapGet("alerts", (HttpRequest request) => Read(() => List(history, new AlertQuery(request.Query))));
         api.MapGet("alerts/{id}", (string id) => Read(() => Show(history, id)));
         api.MapPost("alerts/{id}/acknowledge", (string id, HttpRequest request) => ChangeAsync(history, id, request, alerts.AcknowledgeAsync));
-        api.MapPost("alerts/{id}/close", (string id, HttpRequest request) => ChangeAsync(history, id, request, alerts.CloseAsync));
+        api.MapPost("alerts/{id}/close", (string id, HttpRequest request) => ChangeAsync(history, id, request, (alert, who) => alerts.CloseAsync(alert, who)));
     }
 
     private static IResult List(AlertHistory history, AlertQuery query)

@@ -1,4 +1,4 @@
-using System.Net;
+using AuditWatch.Web.Access;
 
 namespace AuditWatch.Host.Api;
 
@@ -11,7 +11,7 @@ internal static class ApiAccess
     /// <summary>Refuses, before anything of it is read, what may not use the API.</summary>
     public static async Task CheckAsync(HttpContext context, RequestDelegate next)
     {
-        if (!IsLocal(context))
+        if (!LocalRequests.IsLocal(context))
         {
             await Problem.Result(
                 StatusCodes.Status403Forbidden,
@@ -26,11 +26,4 @@ internal static class ApiAccess
             await next(context);
         }
     }
-
-    // A connection through the socket has no address. The name guards against pages whose name leads to this machine.
-    private static bool IsLocal(HttpContext context) =>
-        context.Connection.RemoteIpAddress is not { } remote || (IPAddress.IsLoopback(remote) && IsThisMachine(context.Request.Host.Host));
-
-    private static bool IsThisMachine(string name) =>
-        string.Equals(name, "localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(name.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
 }

@@ -8,6 +8,7 @@ using AuditWatch.Sources.Webhook;
 using AuditWatch.Sources.Webhook.Access;
 using AuditWatch.State;
 using AuditWatch.Telemetry;
+using AuditWatch.Web.Routes;
 using OpenTelemetry.Metrics;
 
 namespace AuditWatch.Host.Run;
@@ -53,6 +54,7 @@ internal static class ServiceHost
             }
         });
         builder.Services.AddRoutingCore();
+        builder.Services.AddPage();
         builder.Services.AddSingleton(_ => PrometheusMetrics.Collect());
         builder.Services.AddSingleton(provider => OpenAccess(settings.Webhook, provider.GetRequiredService<ILogger<WebhookAccess>>(), provider.GetRequiredService<IMeterFactory>()));
         builder.Services.AddSingleton(provider =>
@@ -79,6 +81,7 @@ internal static class ServiceHost
             failure.Cluster, $"lost in the stage {failure.Stage}: {failure.Problem}", failure.Detections, failure.Request.AuditId, failure.Length, failure.Sha256);
         app.MapWebhook(webhook, app.Services.GetRequiredService<WebhookAccess>(), TimeProvider.System, app.Services.GetRequiredService<ILogger<WebhookSource>>());
         app.MapHealth(service, app.Services.GetRequiredService<MeterProvider>());
+        app.MapPage(service, TimeProvider.System);
         app.MapApi(service.Alerts, service.History, service.Incidents, service.Outbox, TimeProvider.System);
     }
 

@@ -27,7 +27,7 @@ internal sealed class AlertBook
     /// <summary>The most that are closed, so that events which are read again do not open them anew.</summary>
     public const int RecentlyClosed = 10_000;
 
-    private const string Dealt = "dealt with";
+    internal const string Dealt = "dealt with";
     private const string Quiet = "nothing more happened";
     private const string Over = "it is no longer so";
     private const string Superseded = "it happened again after the dedup window";

@@ -55,7 +55,7 @@ public sealed record Notification
     ];
 
     /// <summary>Where to read about an alert; null if nobody knows where people find the service.</summary>
-    public Uri? LinkTo(Alert alert) => ExternalUrl is null ? null : new Uri(ExternalUrl, $"api/v1/alerts/{alert.Id}");
+    public Uri? LinkTo(Alert alert) => ExternalUrl is null ? null : new Uri(ExternalUrl, $"alerts/{alert.Id}");
 }
 
 /// <summary>What a notification is about.</summary>

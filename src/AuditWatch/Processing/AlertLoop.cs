@@ -1,3 +1,5 @@
+using System.Reactive.Linq;
+using System.Reactive.Subjects;
 using System.Threading.Channels;
 using AuditWatch.Alerts;
 using AuditWatch.Detection;
@@ -32,6 +34,7 @@ public sealed class AlertLoop : IAlertSink, IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ServiceMetrics _metrics;
     private readonly Task _running;
+    private readonly Subject<IReadOnlyList<AlertChange>> _changes = new();
     private volatile AlertSnapshot _snapshot;
 
     /// <summary>A loop that goes on where the state was left, and runs.</summary>
@@ -57,6 +60,9 @@ public sealed class AlertLoop : IAlertSink, IAsyncDisposable
     /// <summary>The alerts, incidents and silences as they stand.</summary>
     public AlertSnapshot Snapshot => _snapshot;
 
+    /// <summary>Each change to alerts, whoever made it, once it is durable: the changes of one commit together, those of different commits perhaps at the same time. Ends with the loop.</summary>
+    public IObservable<IReadOnlyList<AlertChange>> Changes => _changes.AsObservable();
+
     /// <inheritdoc/>
     /// <remarks>The caller's thread waits: of all senders of messages only the pipeline, which is to be held back.</remarks>
     AlertsChanged IAlertSink.Apply(IReadOnlyList<Finding> findings, WatchReport report, StateChanges changes) =>
@@ -80,8 +86,20 @@ public sealed class AlertLoop : IAlertSink, IAsyncDisposable
     /// <summary>Somebody closes an alert.</summary>
     /// <param name="id">The alert's id.</param>
     /// <param name="by">Who, as they call themselves.</param>
+    /// <param name="reason">Why, for people. Default: that somebody has dealt with it.</param>
     /// <returns>Whether there is such an alert that was not closed. Completes when it is durable.</returns>
-    public async Task<bool> CloseAsync(string id, string by) => (await MakeAsync(_ => OneOrNone(_book.Close(id, by)))).Count > 0;
+    public async Task<bool> CloseAsync(string id, string by, string? reason = null) => (await MakeAsync(_ => OneOrNone(_book.Close(id, by, reason ?? AlertBook.Dealt)))).Count > 0;
+
+    /// <summary>Somebody adds a note to an alert's history. It changes nothing else.</summary>
+    /// <param name="id">The id of an alert that the state keeps.</param>
+    /// <param name="by">Who, as they call themselves.</param>
+    /// <param name="note">The note.</param>
+    /// <returns>Completes when it is durable.</returns>
+    public Task NoteAsync(string id, string by, string note) => MakeAsync(changes =>
+    {
+        new AlertEvent(id, _time.GetUtcNow(), "noted", by) { Note = note }.AddTo(changes);
+        return [];
+    });
 
     /// <summary>Somebody deals with an incident.</summary>
     /// <param name="id">Its id.</param>
@@ -141,6 +159,7 @@ public sealed class AlertLoop : IAlertSink, IAsyncDisposable
         _messages.Writer.TryComplete();
         await _closing.CancelAsync();
         await _running;
+        _changes.OnCompleted();
         _closing.Dispose();
     }
 
@@ -217,7 +236,7 @@ public sealed class AlertLoop : IAlertSink, IAsyncDisposable
             _snapshot = _snapshot.With(alertChanges, _book.OpenCount).With(incidentChanges);
             IncidentRecords.Save(incidentChanges, message.Changes);
             var releases = _effects.Apply(alertChanges, _time.GetUtcNow(), message.Changes);
-            message.Applied.SetResult(new AlertsChanged(alertChanges, CommitAsync(message.Changes, releases)) { Failures = failures });
+            message.Applied.SetResult(new AlertsChanged(alertChanges, CommitAsync(message.Changes, releases, alertChanges)) { Failures = failures });
         }
         catch (Exception problem)
         {
@@ -249,7 +268,7 @@ public sealed class AlertLoop : IAlertSink, IAsyncDisposable
     // What the state keeps of it.
     private DateTimeOffset Now() => AlertBook.Microseconds(_time.GetUtcNow());
 
-    private async Task CommitAsync(StateChanges changes, IReadOnlyList<Action> releases)
+    private async Task CommitAsync(StateChanges changes, IReadOnlyList<Action> releases, IReadOnlyList<AlertChange> alertChanges)
     {
         if (changes.All.Count > 0)
         {
@@ -259,6 +278,11 @@ public sealed class AlertLoop : IAlertSink, IAsyncDisposable
         foreach (var release in releases)
         {
             release();
+        }
+
+        if (alertChanges.Count > 0)
+        {
+            _changes.OnNext(alertChanges);
         }
     }
 

@@ -26,7 +26,7 @@ public sealed record Message
         More = notification.MoreAlerts;
         Total = Math.Max(alerts.Count + More, notification.Digest.Sum(line => line.Alerts));
         Digest = notification.Digest.Count <= DigestLimit ? lines : [.. lines, Rest(notification.Digest.Skip(DigestLimit))];
-        List = notification.ExternalUrl is null ? null : new Uri(notification.ExternalUrl, "api/v1/alerts");
+        List = notification.ExternalUrl;
         Headline = isDigest ? string.Create(CultureInfo.InvariantCulture, $"{Total} alerts in a short time") : Total == 1 ? Main!.Title
             : string.Create(CultureInfo.InvariantCulture, $"{Total} alerts: {Titles(alerts)}");
         Subject = Main is null ? Headline

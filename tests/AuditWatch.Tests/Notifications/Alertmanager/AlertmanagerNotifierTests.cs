@@ -41,7 +41,7 @@ public sealed class AlertmanagerNotifierTests(AlertmanagerServer server, Alertma
             }.ToJsonString(),
             alert["labels"]!.ToJsonString());
         Assert.Equal("active", (string?)alert["status"]!["state"]);
-        Assert.Equal($"https://auditwatch.example.com/api/v1/alerts/{_id}", (string?)alert["generatorURL"]);
+        Assert.Equal($"https://auditwatch.example.com/alerts/{_id}", (string?)alert["generatorURL"]);
         Assert.Equal(_now.AddMinutes(-5), Time(alert, "startsAt"), TimeSpan.FromSeconds(1));
         Assert.Equal(_now.AddHours(24), Time(alert, "endsAt"), TimeSpan.FromMinutes(1));
         var annotations = alert["annotations"]!;

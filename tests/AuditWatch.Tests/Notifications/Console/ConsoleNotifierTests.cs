@@ -65,11 +65,11 @@ public sealed class ConsoleNotifierTests : NotifierContract, IDisposable
         Assert.EndsWith(
             """
                 Alert          5f1c3a9e2b7d4c60 (exec_into_pod)
-                               https://auditwatch.example.com/api/v1/alerts/5f1c3a9e2b7d4c60
-                And            high exec_into_pod: jane@example.com ran a command in payments/shell  https://auditwatch.example.com/api/v1/alerts/0000000000000001
-                               high exec_into_pod: jane@example.com ran a command in payments/shell  https://auditwatch.example.com/api/v1/alerts/0000000000000002
+                               https://auditwatch.example.com/alerts/5f1c3a9e2b7d4c60
+                And            high exec_into_pod: jane@example.com ran a command in payments/shell  https://auditwatch.example.com/alerts/0000000000000001
+                               high exec_into_pod: jane@example.com ran a command in payments/shell  https://auditwatch.example.com/alerts/0000000000000002
                                and 100 more
-                All alerts     https://auditwatch.example.com/api/v1/alerts
+                All alerts     https://auditwatch.example.com/
 
 
             """, text, StringComparison.Ordinal);

@@ -90,7 +90,7 @@ public sealed class MessageTests
         Assert.Equal("5f1c3a9e2b7d4c60", message.Main!.Id);
         var line = Assert.Single(message.Others);
         Assert.Equal((Level.Low, "secret_read", "joe: a secret was read", "0000000000000001"), (line.Level, line.Detection, line.Summary, line.Id));
-        Assert.Equal("https://auditwatch.example.com/api/v1/alerts/0000000000000001", line.Link!.AbsoluteUri);
+        Assert.Equal("https://auditwatch.example.com/alerts/0000000000000001", line.Link!.AbsoluteUri);
         Assert.Equal(3, message.More);
     }
 
@@ -110,6 +110,6 @@ public sealed class MessageTests
         Assert.Equal("510 × of 170 further detections", message.Digest[^1]);
         Assert.Equal(31, message.Digest.Count);
         Assert.Equal((20, 100), (message.Others.Count, message.More));
-        Assert.Equal("https://auditwatch.example.com/api/v1/alerts", message.List!.AbsoluteUri);
+        Assert.Equal("https://auditwatch.example.com/", message.List!.AbsoluteUri);
     }
 }

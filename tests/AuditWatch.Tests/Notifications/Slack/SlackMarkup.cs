@@ -37,7 +37,7 @@ internal static partial class SlackMarkup
     };
 
     // The bold titles of sections and fields, and the links we make.
-    [GeneratedRegex(@"\A\*[A-Z][a-z ]+\*\n|<https://runbooks\.example\.com/[^<>|]*>|<https://attack\.mitre\.org/techniques/T[0-9/]+\|T[0-9.]+>|<https://auditwatch\.example\.com/api/v1/alerts(?:/[0-9a-f]{16}\|[0-9a-f]{16}|\|all alerts)>")]
+    [GeneratedRegex(@"\A\*[A-Z][a-z ]+\*\n|<https://runbooks\.example\.com/[^<>|]*>|<https://attack\.mitre\.org/techniques/T[0-9/]+\|T[0-9.]+>|<https://auditwatch\.example\.com/(?:alerts/[0-9a-f]{16}\|[0-9a-f]{16}|\|all alerts)>")]
     private static partial Regex OwnMarkup();
 
     [GeneratedRegex(@"[<>]|&(?!(?:amp|lt|gt);)|@(?:channel|here|everyone)|[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069\u200b]", RegexOptions.IgnoreCase)]

@@ -2,8 +2,9 @@ using System.Globalization;
 using AuditWatch.Alerts;
 using AuditWatch.Detection;
 using AuditWatch.State;
+using Microsoft.AspNetCore.Http;
 
-namespace AuditWatch.Host.Api;
+namespace AuditWatch.Web.Queue;
 
 /// <summary>Which alerts are asked for, from the query of a request.</summary>
 internal sealed class AlertQuery

@@ -1,0 +1,139 @@
+using System.Net.ServerSentEvents;
+using System.Reactive.Linq;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using System.Threading.Channels;
+using AuditWatch.Alerts;
+using AuditWatch.Detection;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace AuditWatch.Web.Live;
+
+/// <summary>
+/// Tells every open page which alerts have changed, at most four times a second: as server-sent events <c>alerts</c>, each a JSON array of
+/// <c>{"id","kind","level","status","count","by"}</c>. Of more than 200 changes at once only their number is told. A page that does not keep up misses some, and is told to reload. Thread-safe.
+/// </summary>
+internal sealed class LiveFeed : IDisposable
+{
+    private const int MostTold = 200;
+    private const int MostWaiting = 20;
+    private static readonly TimeSpan Beat = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan Alive = TimeSpan.FromSeconds(20);
+
+    private readonly HashSet<Channel<string>> _pages = [];
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, AlertChange> _waiting = new(StringComparer.Ordinal);
+    private readonly IDisposable _subscription;
+    private readonly ITimer _timer;
+    private readonly TimeProvider _time;
+
+    public LiveFeed(IObservable<IReadOnlyList<AlertChange>> changes, TimeProvider time)
+    {
+        _time = time;
+        _subscription = changes.Subscribe(Add);
+        _timer = time.CreateTimer(_ => Tell(), null, Beat, Beat);
+    }
+
+    /// <summary>What one page is told, until it is closed.</summary>
+    public ServerSentEventsResult<string> Follow(CancellationToken closed) => TypedResults.ServerSentEvents(ReadAsync(closed));
+
+    public void Dispose()
+    {
+        _subscription.Dispose();
+        _timer.Dispose();
+        lock (_lock)
+        {
+            foreach (var page in _pages)
+            {
+                page.Writer.TryComplete();
+            }
+        }
+    }
+
+    private async IAsyncEnumerable<SseItem<string>> ReadAsync([EnumeratorCancellation] CancellationToken closed)
+    {
+        var page = Channel.CreateBounded<string>(new BoundedChannelOptions(MostWaiting) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
+        lock (_lock)
+        {
+            _pages.Add(page);
+        }
+
+        try
+        {
+            yield return new SseItem<string>("", "ready");
+            while (true)
+            {
+                string? told;
+                using (var patience = new CancellationTokenSource(Alive, _time))
+                using (var either = CancellationTokenSource.CreateLinkedTokenSource(closed, patience.Token))
+                {
+                    told = await NextAsync(page.Reader, either.Token);
+                }
+
+                if (closed.IsCancellationRequested || (told is null && page.Reader.Completion.IsCompleted))
+                {
+                    yield break;
+                }
+
+                yield return told is null ? new SseItem<string>("", "alive") : new SseItem<string>(told, "alerts");
+            }
+        }
+        finally
+        {
+            lock (_lock)
+            {
+                _pages.Remove(page);
+            }
+        }
+    }
+
+    private static async Task<string?> NextAsync(ChannelReader<string> page, CancellationToken cancellation)
+    {
+        try
+        {
+            return await page.WaitToReadAsync(cancellation) && page.TryRead(out var told) ? told : null;
+        }
+        catch (OperationCanceledException)
+        {
+            return null;
+        }
+    }
+
+    private void Add(IReadOnlyList<AlertChange> changes)
+    {
+        lock (_lock)
+        {
+            foreach (var change in _pages.Count > 0 ? changes : [])
+            {
+                _waiting[change.Alert.Id] = _waiting.TryGetValue(change.Alert.Id, out var before) && before.Kind == AlertChangeKind.Opened ? change with { Kind = AlertChangeKind.Opened } : change;
+            }
+        }
+    }
+
+    private void Tell()
+    {
+        lock (_lock)
+        {
+            if (_waiting.Count == 0)
+            {
+                return;
+            }
+
+            var told = JsonSerializer.Serialize(_waiting.Values.Take(MostTold).Select(change => new
+            {
+                id = change.Alert.Id,
+                kind = change.Kind.ToString().ToLowerInvariant(),
+                level = change.Alert.Level.Word(),
+                status = change.Alert.Status.ToString().ToLowerInvariant(),
+                count = change.Alert.Count,
+                by = change.Alert.ClosedBy ?? change.Alert.AcknowledgedBy,
+            }));
+            _waiting.Clear();
+            foreach (var page in _pages)
+            {
+                page.Writer.TryWrite(told);
+            }
+        }
+    }
+}

@@ -1,0 +1,13 @@
+namespace AuditWatch.Web;
+
+/// <summary>What every page needs to know of the request that asks for it. Immutable.</summary>
+/// <param name="Root">What leads from the page's address to the first page: <c>./</c> or, below it, <c>../</c>. Links are relative, so that a proxy may put the page anywhere.</param>
+/// <param name="Here">The page's own address below <paramref name="Root"/>, with its query.</param>
+/// <param name="Person">Who looks at it, as they called themselves; empty if they have not.</param>
+/// <param name="FormToken">What shows that a form comes from a page of ours.</param>
+/// <param name="Now">The time.</param>
+public sealed record PageContext(string Root, string Here, string Person, string FormToken, DateTimeOffset Now)
+{
+    /// <summary>When the person looked at the first page the time before; null if never.</summary>
+    public DateTimeOffset? LastLook { get; init; }
+}

@@ -1,0 +1,26 @@
+using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace AuditWatch.Web;
+
+/// <summary>Pages as answers to requests.</summary>
+internal static class PageResult
+{
+    /// <summary>A page.</summary>
+    internal static RazorComponentResult Of<T>(PageContext context, params (string Name, object Value)[] parameters) where T : IComponent =>
+        new(typeof(T), parameters.Prepend(("Context", context)).ToDictionary(one => one.Item1, object? (one) => one.Item2)) { PreventStreamingRendering = true };
+
+    /// <summary>A page that says in a sentence why there is nothing to see, or why something was not done.</summary>
+    internal static RazorComponentResult Refusal(PageContext context, int status, string message) =>
+        new(typeof(RefusalPage), new Dictionary<string, object?> { [nameof(RefusalPage.Context)] = context, [nameof(RefusalPage.Message)] = message }) { StatusCode = status };
+
+    /// <summary>What a page at some depth needs to know.</summary>
+    internal static PageContext Context(HttpContext http, TimeProvider time, string root, string here) => new(
+        root, here + http.Request.QueryString, Person.Of(http.Request), http.RequestServices.GetRequiredService<IAntiforgery>().GetAndStoreTokens(http).RequestToken!, time.GetUtcNow())
+    {
+        LastLook = LastLook.Of(http.Request),
+    };
+}

@@ -1,0 +1,76 @@
+using AuditWatch.Alerts;
+using AuditWatch.Detection;
+using AuditWatch.Processing;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.WebUtilities;
+
+namespace AuditWatch.Web.Queue;
+
+/// <summary>What the first page shows: the alerts that its address asks for, and how things stand. Immutable.</summary>
+public sealed record QueueView
+{
+    private const int PageSize = 100;
+
+    /// <summary>The parameters of the address that narrow the list, as they are written there.</summary>
+    public required IReadOnlyDictionary<string, string> Filters { get; init; }
+
+    /// <summary>What is wrong with the address, for a person; then there are no alerts.</summary>
+    public required IReadOnlyList<string> Errors { get; init; }
+
+    /// <summary>The alerts of this page.</summary>
+    public IReadOnlyList<Alert> Alerts { get; init; } = [];
+
+    /// <summary>Where the next page begins; null if this is the last.</summary>
+    public string? Next { get; init; }
+
+    /// <summary>How many alerts nobody has closed, by level, the most severe first.</summary>
+    public required IReadOnlyList<(Level Level, int Open, int Acknowledged)> Standing { get; init; }
+
+    /// <summary>When the alerts that are in memory were raised: a day, in half hours.</summary>
+    public required IReadOnlyList<HistogramBar> Histogram { get; init; }
+
+    /// <summary>How many open alerts there are that were opened after a time.</summary>
+    public required Func<DateTimeOffset, int> OpenedSince { get; init; }
+
+    /// <summary>What there is to see.</summary>
+    /// <exception cref="IOException">The state cannot be read.</exception>
+    public static QueueView Read(AuditWatchService service, IQueryCollection query, DateTimeOffset now)
+    {
+        // A form sends its empty fields, too.
+        var said = new QueryCollection(query.Where(pair => pair.Value.ToString().Length > 0).ToDictionary(pair => pair.Key, pair => pair.Value));
+        var asked = new AlertQuery(said);
+        var (alerts, next) = asked.Errors.Count > 0 ? ([], null) : service.History.Search(asked.Search with { Limit = PageSize });
+        var inMemory = service.Alerts.Snapshot.Alerts.Values.ToList();
+        return new QueueView
+        {
+            Filters = said.Where(pair => pair.Key != "after").ToDictionary(pair => pair.Key, pair => pair.Value.ToString(), StringComparer.Ordinal),
+            Errors = asked.Errors,
+            Alerts = alerts,
+            Next = next?.ToString(),
+            Standing = [.. Enum.GetValues<Level>().OrderDescending().Select(level => (level, Count(inMemory, level, AlertStatus.Open), Count(inMemory, level, AlertStatus.Acknowledged)))],
+            Histogram = HistogramBar.Of(inMemory, now),
+            OpenedSince = time => inMemory.Count(alert => alert.Status == AlertStatus.Open && alert.OpenedAt > time),
+        };
+    }
+
+    /// <summary>The address of the same list, narrowed by one value more, another one or, where it is null, one less; from its beginning.</summary>
+    public string With(string name, string? value)
+    {
+        var filters = Filters.ToDictionary(StringComparer.Ordinal);
+        filters.Remove(name);
+        if (value is { Length: > 0 })
+        {
+            filters[name] = value;
+        }
+
+        return Address(filters);
+    }
+
+    /// <summary>The address of the next page.</summary>
+    public string NextPage => Address(Filters.Append(new KeyValuePair<string, string>("after", Next ?? "")));
+
+    private static string Address(IEnumerable<KeyValuePair<string, string>> filters) =>
+        QueryHelpers.AddQueryString("./", filters.Select(pair => new KeyValuePair<string, string?>(pair.Key, pair.Value)));
+
+    private static int Count(List<Alert> alerts, Level level, AlertStatus status) => alerts.Count(alert => alert.Level == level && alert.Status == status);
+}

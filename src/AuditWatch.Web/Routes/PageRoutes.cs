@@ -1,0 +1,122 @@
+using AuditWatch.Alerts;
+using AuditWatch.Processing;
+using AuditWatch.Web.Access;
+using AuditWatch.Web.Actions;
+using AuditWatch.Web.Actors;
+using AuditWatch.Web.Alerts;
+using AuditWatch.Web.Assets;
+using AuditWatch.Web.Live;
+using AuditWatch.Web.Operations;
+using AuditWatch.Web.Queue;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace AuditWatch.Web.Routes;
+
+/// <summary>
+/// The page for people on call: rendered on the server, usable without scripts, with nothing from elsewhere. It shows what the service knows and lets people deal with alerts; all of
+/// it is behind <see cref="LocalRequests"/>, and what changes something comes from a form of ours.
+/// </summary>
+public static class PageRoutes
+{
+    private const int IdLength = 16;
+
+    /// <summary>Adds what the page needs.</summary>
+    public static void AddPage(this IServiceCollection services)
+    {
+        services.AddAntiforgery(options =>
+        {
+            options.Cookie.Name = "auditwatch.form";
+            options.Cookie.SameSite = SameSiteMode.Lax;
+            options.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
+            options.SuppressXFrameOptionsHeader = true;
+        });
+        services.AddRazorComponents();
+
+        // Keys of this process only: nothing is written to anybody's home directory, not even at the start.
+        services.AddDataProtection().UseEphemeralDataProtectionProvider();
+        services.Remove(services.Single(service => service.ImplementationType?.Name == "DataProtectionHostedService"));
+    }
+
+    /// <summary>Adds the page at <c>/</c>.</summary>
+    /// <param name="app">The web application.</param>
+    /// <param name="service">What it shows.</param>
+    /// <param name="time">The clock.</param>
+    public static void MapPage(this WebApplication app, AuditWatchService service, TimeProvider time)
+    {
+        var feed = new LiveFeed(service.Alerts.Changes, time);
+        app.Lifetime.ApplicationStopping.Register(feed.Dispose);
+        var pages = app.MapGroup("").AddEndpointFilter(LocalRequests.CheckAsync).AddEndpointFilter(Headers);
+        pages.MapGet("/", (HttpContext http) =>
+        {
+            var context = PageResult.Context(http, time, "./", "");
+            LastLook.Note(http, time.GetUtcNow());
+            return Read(context, () => PageResult.Of<QueuePage>(context, (nameof(QueuePage.View), QueueView.Read(service, http.Request.Query, context.Now))));
+        });
+        pages.MapGet("/alerts/{id}", (string id, HttpContext http) =>
+        {
+            var context = PageResult.Context(http, time, "../", $"alerts/{id}");
+            return Read(context, () => Find(service.History, id) is not { } alert ? Missing(context, $"There is no alert '{id}'.")
+                : PageResult.Of<AlertPage>(context, (nameof(AlertPage.View), AlertView.Read(service, alert))));
+        });
+        pages.MapGet("/actors", (string name, HttpContext http) =>
+        {
+            var context = PageResult.Context(http, time, "./", "actors");
+            return Read(context, () => PageResult.Of<ActorPage>(context, (nameof(ActorPage.View), ActorView.Read(service.History, name))));
+        });
+        pages.MapGet("/detections", (HttpContext http) => PageResult.Of<DetectionsPage>(PageResult.Context(http, time, "./", "detections"), (nameof(DetectionsPage.Service), service)));
+        pages.MapGet("/detections/{name}", (string name, HttpContext http) =>
+        {
+            var context = PageResult.Context(http, time, "../", $"detections/{name}");
+            return service.Detections.Running.Find(name) is not { } rule ? Missing(context, $"There is no detection '{name}'.")
+                : Read(context, () => PageResult.Of<DetectionPage>(context, (nameof(DetectionPage.Rule), rule), (nameof(DetectionPage.Alerts), DetectionPage.AlertsOf(service.History, rule))));
+        });
+        pages.MapGet("/sources", (HttpContext http) => PageResult.Of<SourcesPage>(PageResult.Context(http, time, "./", "sources"), (nameof(SourcesPage.Service), service)));
+        pages.MapGet("/delivery", (HttpContext http) =>
+        {
+            var context = PageResult.Context(http, time, "./", "delivery");
+            return Read(context, () => PageResult.Of<DeliveryPage>(context, (nameof(DeliveryPage.View), DeliveryView.Read(service.Outbox))));
+        });
+        pages.MapGet("/silences", (HttpContext http) =>
+        {
+            var context = PageResult.Context(http, time, "./", "silences");
+            return Read(context, () => PageResult.Of<SilencesPage>(context, (nameof(SilencesPage.View), SilencesView.Read(service, http.Request.Query, context.Now))));
+        });
+        pages.MapGet("/live", (HttpContext http) => feed.Follow(http.RequestAborted));
+        pages.MapAssets();
+        pages.MapActions(service, time);
+    }
+
+    private static RazorComponentResult Missing(PageContext context, string message) => PageResult.Refusal(context, StatusCodes.Status404NotFound, message);
+
+    private static Alert? Find(AlertHistory history, string id) =>
+        id.Length is > 0 and <= IdLength && id.All(char.IsAsciiHexDigitLower) && history.Find(id) is [var alert] ? alert : null;
+
+    // What is in the state may not be readable at the moment; what is in memory still is.
+    private static RazorComponentResult Read(PageContext context, Func<RazorComponentResult> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (IOException problem)
+        {
+            return PageResult.Refusal(context, StatusCodes.Status503ServiceUnavailable, problem.Message);
+        }
+    }
+
+    private static ValueTask<object?> Headers(EndpointFilterInvocationContext invocation, EndpointFilterDelegate next)
+    {
+        var headers = invocation.HttpContext.Response.Headers;
+        headers.ContentSecurityPolicy = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+        headers.XContentTypeOptions = "nosniff";
+        headers["Referrer-Policy"] = "no-referrer";
+        headers.CacheControl = "no-cache, no-store";
+        headers.Pragma = "no-cache";
+        return next(invocation);
+    }
+}
