@@ -12,7 +12,7 @@ namespace AuditWatch.Web.Live;
 
 /// <summary>
 /// Tells every open page which alerts have changed, at most four times a second: as server-sent events <c>alerts</c>, each a JSON array of
-/// <c>{"id","kind","level","status","count","by"}</c>. Of more than 200 changes at once only their number is told. A page that does not keep up misses some, and is told to reload. Thread-safe.
+/// <c>{"id","kind","level","status","count","by"}</c>. Of more than 200 changes at once, 200 are told. A page that does not keep up misses the oldest. Thread-safe.
 /// </summary>
 internal sealed class LiveFeed : IDisposable
 {
@@ -51,7 +51,8 @@ internal sealed class LiveFeed : IDisposable
         }
     }
 
-    private async IAsyncEnumerable<SseItem<string>> ReadAsync([EnumeratorCancellation] CancellationToken closed)
+    /// <summary>The events of one page, until it is closed.</summary>
+    internal async IAsyncEnumerable<SseItem<string>> ReadAsync([EnumeratorCancellation] CancellationToken closed)
     {
         var page = Channel.CreateBounded<string>(new BoundedChannelOptions(MostWaiting) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
         lock (_lock)

@@ -114,7 +114,7 @@ public static class PageRoutes
         var headers = invocation.HttpContext.Response.Headers;
         headers.ContentSecurityPolicy = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
         headers.XContentTypeOptions = "nosniff";
-        headers["Referrer-Policy"] = "no-referrer";
+        headers["Referrer-Policy"] = "same-origin"; // With none at all a browser would not say either that a form comes from here.
         headers.CacheControl = "no-cache, no-store";
         headers.Pragma = "no-cache";
         return next(invocation);
