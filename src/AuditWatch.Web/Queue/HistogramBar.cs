@@ -21,7 +21,7 @@ public sealed record HistogramBar(DateTimeOffset From, DateTimeOffset Until, IRe
         var counts = new int[bars, Enum.GetValues<Level>().Length];
         foreach (var alert in alerts)
         {
-            var place = bars - 1 - (int)Math.Floor((end - alert.OpenedAt).Ticks / (double)width.Ticks);
+            var place = bars - (int)Math.Ceiling((end - alert.OpenedAt).Ticks / (double)width.Ticks);
             if (place is >= 0 and < bars)
             {
                 counts[place, (int)alert.Level]++;

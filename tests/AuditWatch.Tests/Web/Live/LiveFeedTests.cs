@@ -1,6 +1,7 @@
 using System.Reactive.Subjects;
 using System.Text.Json;
 using AuditWatch.Alerts;
+using AuditWatch.Tests.Notifications;
 using AuditWatch.Web.Live;
 using Microsoft.Extensions.Time.Testing;
 

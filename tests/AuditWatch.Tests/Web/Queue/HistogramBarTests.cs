@@ -1,5 +1,5 @@
-using AuditWatch.Alerts;
 using AuditWatch.Detection;
+using AuditWatch.Tests.Notifications;
 using AuditWatch.Web.Queue;
 
 namespace AuditWatch.Tests.Web.Queue;
