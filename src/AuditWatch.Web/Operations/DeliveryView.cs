@@ -4,13 +4,26 @@ namespace AuditWatch.Web.Operations;
 
 /// <summary>How delivery stands. Immutable.</summary>
 /// <param name="Waiting">How many notifications wait, by receiver.</param>
-/// <param name="DeadLetters">The oldest notifications that were given up, at most 100.</param>
-/// <param name="DeadLetterCount">How many there are.</param>
-public sealed record DeliveryView(IReadOnlyDictionary<string, int> Waiting, IReadOnlyList<DeadLetter> DeadLetters, int DeadLetterCount)
+/// <param name="GivenUp">The oldest notifications that were given up, at most 100.</param>
+/// <param name="GivenUpCount">How many there are.</param>
+public sealed record DeliveryView(IReadOnlyDictionary<string, int> Waiting, IReadOnlyList<GivenUp> GivenUp, int GivenUpCount)
 {
     private const int Most = 100;
 
     /// <summary>How it stands now.</summary>
     /// <exception cref="IOException">The state cannot be read.</exception>
-    public static DeliveryView Read(Outbox outbox) => new(outbox.Waiting, [.. outbox.DeadLetters.All.Take(Most)], outbox.DeadLetters.Count);
+    internal static DeliveryView Read(Outbox outbox) => new(
+        outbox.Waiting,
+        [.. outbox.DeadLetters.All.Take(Most).Select(letter => new GivenUp(
+            letter.Entry.Key, letter.Entry.Integration, letter.Reason, letter.At, letter.Entry.Notification.Alerts[0].Id, letter.Entry.Notification.Alerts[0].Summary))],
+        outbox.DeadLetters.Count);
 }
+
+/// <summary>A notification that was given up.</summary>
+/// <param name="Key">Its key.</param>
+/// <param name="Receiver">Who was to be told.</param>
+/// <param name="Reason">Why it was given up.</param>
+/// <param name="At">When.</param>
+/// <param name="AlertId">The most severe alert that it is about.</param>
+/// <param name="Summary">That alert's summary.</param>
+public sealed record GivenUp(string Key, string Receiver, string Reason, DateTimeOffset At, string AlertId, string Summary);
