@@ -15,7 +15,11 @@ internal static class Person
 
     public static void Remember(HttpContext http, string name) => http.Response.Cookies.Append(Cookie, name, new CookieOptions
     {
-        HttpOnly = true, SameSite = SameSiteMode.Lax, Secure = http.Request.IsHttps, MaxAge = TimeSpan.FromDays(365), IsEssential = true,
+        HttpOnly = true,
+        SameSite = SameSiteMode.Lax,
+        Secure = http.Request.IsHttps,
+        MaxAge = TimeSpan.FromDays(365),
+        IsEssential = true,
     });
 }
 
@@ -29,6 +33,10 @@ internal static class LastLook
 
     public static void Note(HttpContext http, DateTimeOffset now) => http.Response.Cookies.Append(Cookie, now.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture), new CookieOptions
     {
-        HttpOnly = true, SameSite = SameSiteMode.Lax, Secure = http.Request.IsHttps, MaxAge = TimeSpan.FromDays(365), IsEssential = true,
+        HttpOnly = true,
+        SameSite = SameSiteMode.Lax,
+        Secure = http.Request.IsHttps,
+        MaxAge = TimeSpan.FromDays(365),
+        IsEssential = true,
     });
 }

@@ -95,7 +95,11 @@ internal static class ActionRoutes
         {
             var silence = new Silence
             {
-                Id = Silence.NewId(), Matchers = Matchers.Parse(form.Field("matchers")), CreatedBy = form.By, Comment = form.Field("comment"), StartsAt = now,
+                Id = Silence.NewId(),
+                Matchers = Matchers.Parse(form.Field("matchers")),
+                CreatedBy = form.By,
+                Comment = form.Field("comment"),
+                StartsAt = now,
                 EndsAt = now + TimeSpan.FromHours(int.TryParse(form.Field("hours"), out var hours) && hours is >= 1 and <= 24 * 366 ? hours : 0),
             };
             return silence.Problems().FirstOrDefault() is { } problem ? $"The silence cannot be: {problem}."

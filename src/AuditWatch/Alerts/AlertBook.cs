@@ -60,7 +60,7 @@ internal sealed class AlertBook
     /// <param name="time">The time.</param>
     /// <param name="resolveAfter">How long an alert must be quiet to be over. Default: as long as its detection's dedup window.</param>
     /// <param name="failures">Hears of findings that it fails on, and of those that stages before it failed on. Default: nobody does.</param>
-    public static AlertBook OnWallClock(TimeProvider time, TimeSpan? resolveAfter = null, EventFailures? failures = null) => 
+    public static AlertBook OnWallClock(TimeProvider time, TimeSpan? resolveAfter = null, EventFailures? failures = null) =>
         new(_ => Microseconds(time.GetUtcNow()), resolveAfter, failures, new Flood());
 
     /// <summary>What it, and the stages before it, have failed on and nobody has been told of yet.</summary>

@@ -84,8 +84,18 @@ public class FloodTests
             var text = new StringBuilder().Insert(0, letter, length).ToString();
             var request = new RequestSnapshot
             {
-                AuditId = text, Verb = text, RequestUri = text, User = text, ImpersonatedUser = text, ClientIP = text, UserAgent = text, Reason = text, Command = text, Stage = text,
-                ObjectRef = new ObjectReference(text, text, text, text, text), Related = [.. Enumerable.Repeat(text, 16)],
+                AuditId = text,
+                Verb = text,
+                RequestUri = text,
+                User = text,
+                ImpersonatedUser = text,
+                ClientIP = text,
+                UserAgent = text,
+                Reason = text,
+                Command = text,
+                Stage = text,
+                ObjectRef = new ObjectReference(text, text, text, text, text),
+                Related = [.. Enumerable.Repeat(text, 16)],
             };
             var findings = Enumerable.Range(0, findingCount).Select(n => Found("exec", actor: text, cluster: text).With(
                 request: request with { AuditId = $"{n}{text}" }, summary: text, dedup: [new("actor", text)], why: [.. Enumerable.Repeat(text, 40)], updates: [new("command", [$"{n}{text}"])])).ToList();
