@@ -1,6 +1,6 @@
 using AuditWatch.Alerts;
+using AuditWatch.Incidents;
 using AuditWatch.Processing;
-using AuditWatch.Web.Queue;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -16,15 +16,20 @@ internal static class ActionRoutes
 {
     private const int MaxText = 500;
     private const int MaxAtOnce = 1_000;
+    private const string WithoutReason = "Say why: choose one of the reasons.";
 
     public static void MapActions(this IEndpointRouteBuilder pages, AuditWatchService service, TimeProvider time)
     {
         // A form can name many alerts, and each form's fields are few and short.
         var actions = pages.MapGroup("").DisableAntiforgery();
         Post("alerts/{id}/acknowledge", "../", (form, id) => ForEachAsync(form, id, one => service.Alerts.AcknowledgeAsync(one, form.By), "is open no more, or there is no such alert"));
-        Post("alerts/{id}/close", "../", (form, id) => form.Reason is not { } reason ? Task.FromResult<string?>("Say why: choose one of the reasons.")
-            : ForEachAsync(form, id, one => service.Alerts.CloseAsync(one, form.By, reason), "is closed already, or there is no such alert"));
+        Post("alerts/{id}/close", "../", (form, id) => form.Close is not { } close ? Task.FromResult<string?>(WithoutReason)
+            : ForEachAsync(form, id, one => service.Alerts.CloseAsync(one, form.By, IncidentBook.Said(close)), "is closed already, or there is no such alert"));
         Post("alerts/{id}/note", "../", (form, id) => NoteAsync(service, form, id));
+        Post("incidents/{id}/acknowledge", "../", (form, id) => DoAsync(service, id, new IncidentAction.Acknowledge(form.By)));
+        Post("incidents/{id}/note", "../", (form, id) => form.Text.Length == 0 ? Task.FromResult<string?>("Write a note.") : DoAsync(service, id, new IncidentAction.Note(form.By, form.Text)));
+        Post("incidents/{id}/close", "../", (form, id) => form.Close is { } close ? DoAsync(service, id, close) : Task.FromResult<string?>(WithoutReason));
+        Post("incidents/{id}/reopen", "../", (form, id) => DoAsync(service, id, new IncidentAction.Reopen(form.By)));
         Post("silences/add", "", (form, _) => SilenceAsync(service, form, time.GetUtcNow()));
         Post("silences/{id}/expire", "../", async (_, id) => await service.Alerts.ExpireAsync(id));
         Post("dead-letters/{id}/resend", "../", async (_, id) => id == "all" ? await service.Outbox.ResendAllAsync() is 0 ? "There is nothing to send again." : null
@@ -72,6 +77,8 @@ internal static class ActionRoutes
         // Of many, some have been dealt with meanwhile, which is what was wanted.
         return missed.Count == ids.Count ? $"The alert {missed[0]} {otherwise}." : null;
     }
+
+    private static async Task<string?> DoAsync(AuditWatchService service, string id, IncidentAction action) => (await service.Alerts.DoAsync(id, action)).Problem;
 
     private static async Task<string?> NoteAsync(AuditWatchService service, ActionForm form, string id)
     {
@@ -123,7 +130,7 @@ internal static class ActionRoutes
         // A page of ours: an address that leaves the site begins otherwise.
         public string Back { get; } = fields["back"].ToString() is var back && (back.Length == 0 || (char.IsAsciiLetter(back[0]) && !back.Split('?')[0].Contains(':', StringComparison.Ordinal)) || back[0] == '?') ? back : "";
 
-        public string? Reason => CloseReasons.All.Contains(Field("reason")) ? Text.Length > 0 ? $"{Field("reason")}: {Text}" : Field("reason") : null;
+        public IncidentAction.Close? Close => CloseReasons.Parse(Field("reason")) is { } reason ? new IncidentAction.Close(By, reason, Text.Length > 0 ? Text : null) : null;
 
         public string? Problem => fields.ContainsKey("by") && By.Length is 0 or > Person.MaxLength ? $"Say who you are, in at most {Person.MaxLength} characters."
             : Text.Length > MaxText ? $"Write at most {MaxText} characters."

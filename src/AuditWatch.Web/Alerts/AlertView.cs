@@ -1,5 +1,6 @@
 using AuditWatch.Alerts;
 using AuditWatch.Detection;
+using AuditWatch.Incidents;
 using AuditWatch.Notifications.Rendering;
 using AuditWatch.Processing;
 using AuditWatch.State;
@@ -23,6 +24,9 @@ public sealed record AlertView
     /// <summary>The rule that raised it, as it is now; null if there is none any more.</summary>
     public DetectionRule? Rule { get; init; }
 
+    /// <summary>The story that it belongs to; null for none.</summary>
+    public Incident? Incident { get; init; }
+
     /// <summary>How the latest alerts of the detection that are closed ended, by reason, what is most frequent first.</summary>
     public required IReadOnlyList<(string Reason, int Count)> Endings { get; init; }
 
@@ -38,6 +42,7 @@ public sealed record AlertView
         {
             Alert = alert,
             Message = new MessageAlert(alert, link: null),
+            Incident = service.Alerts.Snapshot.IncidentOfAlert(alert.Id),
             History = service.History.EventsOf(alert.Id),
             Rule = service.Detections.Running.Find(alert.Detection.Name),
             Endings = [.. closed.Where(one => one.Id != alert.Id).GroupBy(Ending).Select(group => (group.Key, group.Count())).OrderByDescending(one => one.Item2)],

@@ -1,5 +1,6 @@
 using AuditWatch.Alerts;
 using AuditWatch.Detection;
+using AuditWatch.Incidents;
 using AuditWatch.Processing;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
@@ -10,6 +11,7 @@ namespace AuditWatch.Web.Queue;
 public sealed record QueueView
 {
     private const int PageSize = 100;
+    private const int MostIncidents = 20;
 
     /// <summary>The parameters of the address that narrow the list, as they are written there.</summary>
     public required IReadOnlyDictionary<string, string> Filters { get; init; }
@@ -29,6 +31,9 @@ public sealed record QueueView
     /// <summary>When the alerts that are in memory were raised: a day, in half hours.</summary>
     public required IReadOnlyList<HistogramBar> Histogram { get; init; }
 
+    /// <summary>The incidents that are not closed, the gravest first, at most 20; none where the list is narrowed.</summary>
+    public IReadOnlyList<Incident> Incidents { get; init; } = [];
+
     /// <summary>How many open alerts there are that were opened after a time.</summary>
     public required Func<DateTimeOffset, int> OpenedSince { get; init; }
 
@@ -40,12 +45,15 @@ public sealed record QueueView
         var said = new QueryCollection(query.Where(pair => pair.Value.ToString().Length > 0).ToDictionary(pair => pair.Key, pair => pair.Value));
         var asked = new AlertQuery(said);
         var (alerts, next) = asked.Errors.Count > 0 ? ([], null) : service.History.Search(asked.Search with { Limit = PageSize });
-        var inMemory = service.Alerts.Snapshot.Alerts.Values.ToList();
+        var snapshot = service.Alerts.Snapshot;
+        var inMemory = snapshot.Alerts.Values.ToList();
         return new QueueView
         {
             Filters = said.Where(pair => pair.Key != "after").ToDictionary(pair => pair.Key, pair => pair.Value.ToString(), StringComparer.Ordinal),
             Errors = asked.Errors,
             Alerts = alerts,
+            Incidents = said.Count > 0 ? [] : [.. snapshot.Incidents.Values.Where(incident => incident.Status != AlertStatus.Closed)
+                .OrderByDescending(incident => incident.Level).ThenByDescending(incident => incident.LastSeen).ThenBy(incident => incident.Id, StringComparer.Ordinal).Take(MostIncidents)],
             Next = next?.ToString(),
             Standing = [.. Enum.GetValues<Level>().OrderDescending().Select(level => (level, Count(inMemory, level, AlertStatus.Open), Count(inMemory, level, AlertStatus.Acknowledged)))],
             Histogram = HistogramBar.Of(inMemory, now),

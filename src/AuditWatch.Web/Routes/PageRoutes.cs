@@ -5,6 +5,7 @@ using AuditWatch.Web.Actions;
 using AuditWatch.Web.Actors;
 using AuditWatch.Web.Alerts;
 using AuditWatch.Web.Assets;
+using AuditWatch.Web.Incidents;
 using AuditWatch.Web.Live;
 using AuditWatch.Web.Operations;
 using AuditWatch.Web.Queue;
@@ -62,6 +63,11 @@ public static class PageRoutes
             var context = PageResult.Context(http, time, "../", $"alerts/{id}");
             return Read(context, () => Find(service.History, id) is not { } alert ? Missing(context, $"There is no alert '{id}'.")
                 : PageResult.Of<AlertPage>(context, (nameof(AlertPage.View), AlertView.Read(service, alert))));
+        });
+        pages.MapGet("/incidents/{id}", (string id, HttpContext http) =>
+        {
+            var context = PageResult.Context(http, time, "../", $"incidents/{id}");
+            return Read(context, () => IncidentView.Read(service, id) is not { } view ? Missing(context, $"There is no incident '{id}'.") : PageResult.Of<IncidentPage>(context, (nameof(IncidentPage.View), view)));
         });
         pages.MapGet("/actors", (string name, HttpContext http) =>
         {

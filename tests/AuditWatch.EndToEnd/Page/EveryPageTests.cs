@@ -38,8 +38,10 @@ public class EveryPageTests(Browser browser, ServiceWithSample sample) : IClassF
         var actor = Uri.EscapeDataString(PageEvent.Hostile);
         using var found = JsonDocument.Parse(await sample.Service.Http.GetStringAsync($"/api/v1/alerts?detection=exec_into_pod&actor={actor}"));
         var alert = found.RootElement.GetProperty("alerts")[0].GetProperty("id").GetString();
+        using var incidents = JsonDocument.Parse(await sample.Service.Http.GetStringAsync("/api/v1/incidents"));
         return
         [
+            .. incidents.RootElement.EnumerateArray().Select(incident => $"/incidents/{incident.GetProperty("id").GetString()}").Take(3),
             "/", "/?status=open,acknowledged,closed&sort=time", "/?level=nonsense", $"/alerts/{alert}", $"/actors?name={actor}", "/detections", "/detections/exec_into_pod", "/sources", "/delivery",
             $"/silences?matchers={Uri.EscapeDataString("detection=exec_into_pod")}", "/alerts/00000000",
         ];

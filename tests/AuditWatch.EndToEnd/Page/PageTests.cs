@@ -50,15 +50,43 @@ public class PageTests(Browser browser) : IClassFixture<Browser>
         await Expect(jane.Page.Locator("table")).ToContainTextAsync("a drill");
 
         await jane.Page.GotoAsync(alert);
-        await jane.Page.GetByLabel("Because it is").SelectOptionAsync("false positive");
+        await jane.Page.GetByLabel("Because it is").SelectOptionAsync("false-positive");
         await jane.Page.GetByLabel("In your words").FillAsync("a drill");
         await jane.Page.GetByRole(AriaRole.Button, new() { Name = "Close" }).ClickAsync();
         await Expect(jane.Page.Locator(".head .state")).ToContainTextAsync("closed by jane");
-        await Expect(jane.Page.Locator(".activity")).ToContainTextAsync("jane closed it: false positive: a drill");
+        await Expect(jane.Page.Locator(".activity")).ToContainTextAsync("jane closed it: false-positive: a drill");
         using var shown = JsonDocument.Parse(await service.Http.GetStringAsync($"/api/v1{alert}"));
-        Assert.Equal("false positive: a drill", shown.RootElement.GetProperty("closeReason").GetString());
+        Assert.Equal("false-positive: a drill", shown.RootElement.GetProperty("closeReason").GetString());
         jane.NothingWentWrong();
         max.NothingWentWrong();
+    }
+
+    [SkippableFact]
+    public async Task Incident_OfTheSample_IsToldAndDealtWithAsOne()
+    {
+        using var folder = new TemporaryFolder();
+        await using var service = await Service.StartAsync("--state", folder["state"]);
+        await service.PostAsync(string.Join('\n', Sample.Lines));
+        await using var visit = await browser.VisitAsync(service.Http.BaseAddress!);
+        await visit.Page.GotoAsync("/");
+        await visit.Page.Locator("section[aria-labelledby=stories] a").First.ClickAsync();
+        await Expect(visit.Page.Locator(".timeline a").First).ToBeVisibleAsync();
+        await Expect(visit.Page.Locator(".tactics")).ToContainTextAsync("credential-access");
+        await visit.Page.GetByLabel("Your name").FillAsync("jane");
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Acknowledge" }).ClickAsync();
+        await Expect(visit.Page.Locator(".head .state")).ToHaveTextAsync("acknowledged by jane");
+
+        await visit.Page.GetByLabel("Because it is").SelectOptionAsync("true-positive");
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Close with its alerts" }).ClickAsync();
+        await Expect(visit.Page.Locator(".head .state")).ToHaveTextAsync("closed by jane: true-positive");
+        await Expect(visit.Page.Locator("ol.lines")).Not.ToContainTextAsync("acknowledged by");
+
+        // From one of its alerts back to it.
+        await visit.Page.Locator(".timeline a").First.ClickAsync();
+        await visit.Page.GetByText("Part of the story").GetByRole(AriaRole.Link).ClickAsync();
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Reopen" }).ClickAsync();
+        await Expect(visit.Page.Locator(".activity")).ToContainTextAsync("reopened by jane");
+        visit.NothingWentWrong();
     }
 
     [SkippableFact]
