@@ -44,7 +44,7 @@ public class PageTests(Browser browser) : IClassFixture<Browser>
         // A silence says what it hides before it does.
         var alert = new Uri(jane.Page.Url).AbsolutePath;
         await jane.Page.GetByRole(AriaRole.Link, new() { Name = "Silence alerts like this" }).ClickAsync();
-        await Expect(jane.Page.Locator("#add")).ToContainTextAsync("It hides 1 open alerts now");
+        await Expect(jane.Page.Locator("#add")).ToContainTextAsync("It hides 1 open alert now");
         await jane.Page.GetByLabel("Because").FillAsync("a drill");
         await jane.Page.GetByRole(AriaRole.Button, new() { Name = "Silence them" }).ClickAsync();
         await Expect(jane.Page.Locator("table")).ToContainTextAsync("a drill");

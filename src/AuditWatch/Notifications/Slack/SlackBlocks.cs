@@ -11,6 +11,9 @@ internal sealed class SlackBlocks
     /// <summary>The most characters of a section.</summary>
     public const int SectionLimit = 3000;
 
+    /// <summary>The most texts in <see cref="Fields"/>.</summary>
+    public const int MostFields = 10;
+
     private const int HeaderLimit = 150;
     private const int TotalLimit = 10_000;
     private readonly JsonArray _blocks = [];
@@ -37,7 +40,7 @@ internal sealed class SlackBlocks
     /// <summary>A text in Slack's markup.</summary>
     public void Section(string markdown) => Add(new JsonObject { ["type"] = "section", ["text"] = Markdown(markdown) });
 
-    /// <summary>Up to ten short texts in Slack's markup, in two columns.</summary>
+    /// <summary>Up to <see cref="MostFields"/> short texts in Slack's markup, in two columns.</summary>
     public void Fields(IEnumerable<string> markdown) => AddList("section", "fields", markdown);
 
     /// <summary>A text in Slack's markup, small.</summary>

@@ -21,7 +21,11 @@ internal static class SlackMessage
         if (message.Main is { } alert)
         {
             blocks.Plain(alert.Summary, SummaryLimit);
-            blocks.Fields(alert.Facts.Select(fact => $"*{fact.Name}*\n{SlackText.Code(fact.Value, FieldLimit)}"));
+            foreach (var facts in alert.Facts.Chunk(SlackBlocks.MostFields))
+            {
+                blocks.Fields(facts.Select(fact => $"*{fact.Name}*\n{SlackText.Code(fact.Value, FieldLimit)}"));
+            }
+
             Part(blocks, "*Why it matched*", [.. alert.Why.Select(clause => $"• {SlackText.Code(clause, 250)}")], alert.WhyMore);
             Runbook(blocks, alert.Runbook);
             Commands(blocks, alert.NextSteps);

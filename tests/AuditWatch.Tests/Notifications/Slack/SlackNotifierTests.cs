@@ -1,4 +1,6 @@
+using AuditWatch.Alerts;
 using AuditWatch.Notifications;
+using AuditWatch.Notifications.Rendering;
 using AuditWatch.Notifications.Slack;
 using AuditWatch.Tests.Notifications.Http;
 
@@ -59,6 +61,17 @@ public sealed class SlackNotifierTests(SlackStandIn slack) : NotifierContract, I
         var look = SlackMarkup.Texts(slack.Taken.Last()).Single(text => text.StartsWith("*Look", StringComparison.Ordinal));
         Assert.Contains("get pod 'shell'", look, StringComparison.Ordinal);
         Assert.All(look.Split('\n')[1..^1], command => Assert.Equal(0, command.Count(c => c == '\'') % 2));
+    }
+
+    [Fact]
+    public async Task Notify_EveryFactThereIs_IsTaken()
+    {
+        var alert = SampleAlert.Saying("text") with { Count = 12, Updates = [new AlertUpdate("command", "id", 1, 1), new AlertUpdate("command", "whoami", 11, 2)] };
+
+        await NotifyAsync(Create("ok"), alert);
+
+        Assert.Equal(11, new MessageAlert(alert, link: null).Facts.Count);
+        Assert.Contains(SlackMarkup.Texts(slack.Taken.Last()), text => text.StartsWith("*Cluster*", StringComparison.Ordinal));
     }
 
     [Fact]
