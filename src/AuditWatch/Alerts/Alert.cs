@@ -63,7 +63,7 @@ public sealed record Alert
     public required IReadOnlyList<string> Why { get; init; }
 
     /// <summary>The values that its findings have in the fields which its detection names under <c>updates</c>, in the order they were met.</summary>
-    public IReadOnlyList<AlertUpdate> Updates { get; init; } = [];
+    public IReadOnlyList<AlertUpdate> Updates { get; init => field = value ?? []; } = []; // An earlier version kept none.
 
     /// <summary>The first requests, at most <see cref="AlertBook.SampleSize"/>.</summary>
     public required IReadOnlyList<RequestSnapshot> Requests { get; init; }

@@ -23,7 +23,7 @@ internal static class AlertJson
     }
 
     /// <summary>
-    /// Writes what happened, of the detection also the runbook, of each request also the outcome, the reason for it and the command, and how far people
+    /// Writes what happened, what is new in repeats, of the detection also the runbook, of each request also the outcome, the reason for it and the command, and how far people
     /// have dealt with it. Bounded, to be sent: of a text at most 1,000 characters (4,000 of a runbook), ending in <c>…</c> where it was longer, of clauses and tags at most 50.
     /// </summary>
     /// <param name="json">Where to.</param>
@@ -99,21 +99,30 @@ internal static class AlertJson
 
         json.WriteEndObject();
         WriteArray(json, "why", alert.Why.Take(limit).Select(cut));
+        if (isSent)
+        {
+            WriteUpdates(json, alert, cut);
+        }
+
+        json.WriteStartArray("requests");
+        foreach (var request in alert.Requests)
+        {
+            Write(json, request, cut, isSent);
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void WriteUpdates(Utf8JsonWriter json, Alert alert, Func<string?, string?> cut)
+    {
         json.WriteStartArray("updates");
-        foreach (var update in alert.Updates.Take(limit))
+        foreach (var update in alert.Updates.Take(ListLimit))
         {
             json.WriteStartObject();
             json.WriteString("field", cut(update.Field));
             json.WriteString("value", cut(update.Value));
             json.WriteNumber("count", update.Count);
             json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-        json.WriteStartArray("requests");
-        foreach (var request in alert.Requests)
-        {
-            Write(json, request, cut, isSent);
         }
 
         json.WriteEndArray();

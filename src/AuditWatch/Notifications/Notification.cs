@@ -40,7 +40,7 @@ public sealed record Notification
     public const int MaxAlerts = 20;
 
     /// <summary>What people have been told of the alerts before, by id: how many findings each stood for. Those that are new to them are not in it.</summary>
-    public IReadOnlyDictionary<string, int> Told { get; init; } = ReadOnlyDictionary<string, int>.Empty;
+    public IReadOnlyDictionary<string, int> Told { get; init => field = value ?? ReadOnlyDictionary<string, int>.Empty; } = ReadOnlyDictionary<string, int>.Empty; // An earlier version kept none.
 
     /// <summary>The notification that is sent when an older one of its conversation has not been: it is news for those who were to be told by that.</summary>
     internal Notification InsteadOf(Notification older) => this with { Kind = older.Kind, Told = older.Told };
