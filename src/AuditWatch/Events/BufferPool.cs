@@ -11,17 +11,17 @@ namespace AuditWatch.Events;
 /// <remarks>
 /// Arrays up to 64 KiB come from the shared pool of .NET. That pool keeps some of every length for every thread, and a service under attack has many
 /// threads; so arrays up to 2 MiB, which batches usually need, are pooled here for all threads. Longer ones, for one event in a million, are not pooled: one is
-/// kept as a spare, and for the others a collection is forced after each 3 MiB, because the collector by itself may run hundreds of megabytes later.
+/// kept as a spare, and for the others a collection is forced after each 2 MiB, because the collector by itself may run hundreds of megabytes later.
 /// </remarks>
 internal static class BufferPool
 {
     private const int MaxSharedBytes = 64 << 10;
     private const int MaxPooledBytes = 2 << 20;
-    private const long MaxGarbage = 3 << 20;
+    private const long MaxGarbage = 2 << 20;
     private const long MaxSpareBytes = 20 << 20;
 
     // What the threads of a scan work on at a time, or the requests of a webhook hold.
-    private static readonly long MaxPoolBytes = Math.Max(10L << 20, Environment.ProcessorCount * (4L << 20));
+    private static readonly long MaxPoolBytes = Math.Max(8L << 20, Environment.ProcessorCount * (4L << 20));
 
     private static readonly ConcurrentBag<Action> Emptying = [];
 
