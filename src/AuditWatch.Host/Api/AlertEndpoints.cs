@@ -16,8 +16,8 @@ internal static class AlertEndpoints
 
     public static void MapAlerts(this IEndpointRouteBuilder api, AlertLoop alerts, AlertHistory history)
     {
-        api.MapGet("alerts", (HttpRequest request) => Read(() => List(history, new AlertQuery(request.Query))));
-        api.MapGet("alerts/{id}", (string id) => Read(() => Show(history, id)));
+        api.MapGet("alerts", (HttpRequest request) => Problem.IfUnreadable(() => List(history, new AlertQuery(request.Query))));
+        api.MapGet("alerts/{id}", (string id) => Problem.IfUnreadable(() => Show(history, id)));
         api.MapPost("alerts/{id}/acknowledge", (string id, HttpRequest request) => ChangeAsync(history, id, request, alerts.AcknowledgeAsync));
         api.MapPost("alerts/{id}/close", (string id, HttpRequest request) => ChangeAsync(history, id, request, (alert, who) => alerts.CloseAsync(alert, who)));
     }
@@ -68,7 +68,7 @@ internal static class AlertEndpoints
         }
 
         Alert? alert = null;
-        var refusal = Read(() =>
+        var refusal = Problem.IfUnreadable(() =>
         {
             alert = Find(history, id, out var notOne);
             return notOne;
@@ -96,7 +96,7 @@ internal static class AlertEndpoints
 
     private static Alert? Find(AlertHistory history, string id, out IResult? refusal)
     {
-        var found = id.Length is > 0 and <= IdLength && id.All(char.IsAsciiHexDigitLower) ? history.Find(id, MostCandidates + 1) : [];
+        var found = history.Find(id, MostCandidates + 1);
         refusal = found.Count switch
         {
             0 => Problem.Result(StatusCodes.Status404NotFound, $"there is no alert '{DisplayText.Of(id, IdLength)}'"),
@@ -106,17 +106,5 @@ internal static class AlertEndpoints
                 $"several alerts begin with '{id}': {string.Join(", ", found.Take(MostCandidates).Select(alert => alert.Id))}{(found.Count > MostCandidates ? " and more" : "")}; write more of the id"),
         };
         return refusal is null ? found[0] : null;
-    }
-
-    private static IResult? Read(Func<IResult?> read)
-    {
-        try
-        {
-            return read();
-        }
-        catch (IOException problem)
-        {
-            return Problem.Result(StatusCodes.Status503ServiceUnavailable, problem.Message);
-        }
     }
 }

@@ -16,7 +16,7 @@ internal static class ApiRoutes
         app.UseWhen(context => context.Request.Path.StartsWithSegments(Root), api => api.Use(next => context => ApiAccess.CheckAsync(context, next)));
         var api = app.MapGroup(Root);
         api.MapAlerts(alerts, history);
-        api.MapIncidents(alerts, history, incidents);
+        api.MapIncidents(alerts, incidents);
         api.MapSilences(alerts, time);
         api.MapDeadLetters(outbox);
         api.MapFallback("{**path}", (HttpRequest request) =>

@@ -14,36 +14,34 @@ internal static class IncidentEndpoints
 {
     private const int IdLength = 16;
 
-    public static void MapIncidents(this IEndpointRouteBuilder api, AlertLoop loop, AlertHistory alerts, IncidentHistory history)
+    public static void MapIncidents(this IEndpointRouteBuilder api, AlertLoop loop, IncidentHistory history)
     {
         api.MapGet("incidents", () => JsonResult.Of(json =>
         {
             json.WriteStartArray();
-            foreach (var incident in loop.Snapshot.Incidents.Values.OrderByDescending(incident => incident.Level).ThenByDescending(incident => incident.LastSeen).ThenBy(incident => incident.Id, StringComparer.Ordinal))
+            foreach (var incident in loop.Snapshot.GravestIncidents)
             {
                 IncidentJson.Write(json, incident);
             }
 
             json.WriteEndArray();
         }));
-        api.MapGet("incidents/{id}", (string id) => Read(() =>
+        api.MapGet("incidents/{id}", (string id) => Problem.IfUnreadable(() =>
             Find(loop, history, id, out var refusal) is { } incident ? JsonResult.Of(json => IncidentJson.Write(json, incident, history.EventsOf(incident.Id))) : refusal!));
-        api.MapGet("incidents/{id}/alerts", (string id) => Read(() => Find(loop, history, id, out var refusal) is { } incident ? Alerts(loop, alerts, incident) : refusal!));
+        api.MapGet("incidents/{id}/alerts", (string id) => Problem.IfUnreadable(() => Find(loop, history, id, out var refusal) is { } incident ? Alerts(loop, history, incident) : refusal!));
         foreach (var action in IncidentBody.Actions)
         {
             api.MapPost($"incidents/{{id}}/{action}", (string id, HttpRequest request) => DoAsync(loop, id, action, request));
         }
     }
 
-    private static IResult Alerts(AlertLoop loop, AlertHistory history, Incident incident)
+    private static IResult Alerts(AlertLoop loop, IncidentHistory history, Incident incident)
     {
-        // What is not held any more the state keeps.
-        var held = loop.Snapshot.Alerts;
-        var found = incident.Alerts.Select(id => held.GetValueOrDefault(id)).OfType<Alert>().Concat(history.Of([.. incident.Alerts.Where(id => !held.ContainsKey(id))]));
+        var found = history.AlertsOf(incident, loop.Snapshot.Alerts);
         return JsonResult.Of(json =>
         {
             json.WriteStartArray();
-            foreach (var alert in found.OrderBy(alert => alert.FirstSeen).ThenBy(alert => alert.OpenedAt).ThenBy(alert => alert.Id, StringComparer.Ordinal))
+            foreach (var alert in found)
             {
                 AlertJson.WriteWithStatus(json, alert);
             }
@@ -96,17 +94,5 @@ internal static class IncidentEndpoints
             : found.Count == 0 ? Problem.Result(StatusCodes.Status404NotFound, $"there is no incident '{DisplayText.Of(id, IdLength)}'")
             : Problem.Result(StatusCodes.Status409Conflict, $"several incidents begin with '{DisplayText.Of(id, IdLength)}', such as {found[0].Id} and {found[1].Id}; write more of the id");
         return one;
-    }
-
-    private static IResult Read(Func<IResult> read)
-    {
-        try
-        {
-            return read();
-        }
-        catch (IOException problem)
-        {
-            return Problem.Result(StatusCodes.Status503ServiceUnavailable, problem.Message);
-        }
     }
 }

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using AuditWatch.Alerts;
 using AuditWatch.Incidents;
 using AuditWatch.Processing;
@@ -12,7 +13,7 @@ namespace AuditWatch.Web.Actions;
 /// <summary>
 /// What people do: forms, each with the token of a page of ours. What was done leads back to the page it came from, what was not done is said on a page of its own. It is done when it is durable.
 /// </summary>
-internal static class ActionRoutes
+internal static partial class ActionRoutes
 {
     private const int MaxText = 500;
     private const int MaxAtOnce = 1_000;
@@ -20,8 +21,6 @@ internal static class ActionRoutes
 
     public static void MapActions(this IEndpointRouteBuilder pages, AuditWatchService service, TimeProvider time)
     {
-        // A form can name many alerts, and each form's fields are few and short.
-        var actions = pages.MapGroup("").DisableAntiforgery();
         Post("alerts/{id}/acknowledge", "../", (form, id) => ForEachAsync(form, id, one => service.Alerts.AcknowledgeAsync(one, form.By), "is open no more, or there is no such alert"));
         Post("alerts/{id}/close", "../", (form, id) => form.Close is not { } close ? Task.FromResult<string?>(WithoutReason)
             : ForEachAsync(form, id, one => service.Alerts.CloseAsync(one, form.By, IncidentBook.Said(close)), "is closed already, or there is no such alert"));
@@ -36,7 +35,7 @@ internal static class ActionRoutes
             : await service.Outbox.ResendAsync(id) ? null : "There is no such notification any more, or no receiver of that name.");
         Post("dead-letters/{id}/discard", "../", async (_, id) => await service.Outbox.DeadLetters.RemoveAsync(id) ? null : "There is no such notification any more.");
 
-        void Post(string address, string up, Func<ActionForm, string, Task<string?>> act) => actions.MapPost(address, async (HttpContext http) =>
+        void Post(string address, string up, Func<ActionForm, string, Task<string?>> act) => pages.MapPost(address, async (HttpContext http) =>
         {
             // As seen from the form's address, which is at the depth of its route.
             var root = up + "../";
@@ -65,17 +64,9 @@ internal static class ActionRoutes
             return ids.Count == 0 ? "Choose at least one alert." : $"At most {MaxAtOnce:N0} alerts at once.";
         }
 
-        var missed = new List<string>();
-        foreach (var one in ids)
-        {
-            if (!await act(one))
-            {
-                missed.Add(one);
-            }
-        }
-
-        // Of many, some have been dealt with meanwhile, which is what was wanted.
-        return missed.Count == ids.Count ? $"The alert {missed[0]} {otherwise}." : null;
+        // Together they are a few commits. Of many, some have been dealt with meanwhile, which is what was wanted.
+        var done = await Task.WhenAll(ids.Select(act));
+        return done.Contains(true) ? null : $"The alert {ids[0]} {otherwise}.";
     }
 
     private static async Task<string?> DoAsync(AuditWatchService service, string id, IncidentAction action) => (await service.Alerts.DoAsync(id, action)).Problem;
@@ -119,7 +110,7 @@ internal static class ActionRoutes
     }
 
     // What a form says. Every text of it is bounded.
-    private sealed class ActionForm(IFormCollection fields)
+    private sealed partial class ActionForm(IFormCollection fields)
     {
         public string By { get; } = fields["by"].ToString().Trim();
 
@@ -127,8 +118,11 @@ internal static class ActionRoutes
 
         public IReadOnlyList<string> Ids { get; } = [.. fields["id"].OfType<string>().Distinct(StringComparer.Ordinal)];
 
-        // A page of ours: an address that leaves the site begins otherwise.
-        public string Back { get; } = fields["back"].ToString() is var back && (back.Length == 0 || (char.IsAsciiLetter(back[0]) && !back.Split('?')[0].Contains(':', StringComparison.Ordinal)) || back[0] == '?') ? back : "";
+        // A page of ours: an address that leaves the site begins otherwise, and what is no URL at all is no header either.
+        public string Back { get; } = fields["back"].ToString() is var back && BackPattern().IsMatch(back) ? back : "";
+
+        [GeneratedRegex(@"\A(?:[A-Za-z][!-9;->@-~]*)?(?:\?[!-~]*)?\z", RegexOptions.CultureInvariant)]
+        private static partial Regex BackPattern();
 
         public IncidentAction.Close? Close => CloseReasons.Parse(Field("reason")) is { } reason ? new IncidentAction.Close(By, reason, Text.Length > 0 ? Text : null) : null;
 

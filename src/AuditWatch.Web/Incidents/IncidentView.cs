@@ -21,10 +21,7 @@ public sealed record IncidentView(Incident Incident, IReadOnlyList<Alert> Alerts
             return null;
         }
 
-        // What is not held any more the state keeps.
-        var kept = service.History.Of([.. incident.Alerts.Where(one => !snapshot.Alerts.ContainsKey(one))]);
-        List<Alert> alerts = [.. incident.Alerts.Select(one => snapshot.Alerts.GetValueOrDefault(one)).OfType<Alert>().Concat(kept)
-            .OrderBy(alert => alert.FirstSeen).ThenBy(alert => alert.OpenedAt).ThenBy(alert => alert.Id, StringComparer.Ordinal)];
+        var alerts = service.Incidents.AlertsOf(incident, snapshot.Alerts);
         return new IncidentView(incident, alerts, service.Incidents.EventsOf(incident.Id), Lane.Of(alerts));
     }
 }

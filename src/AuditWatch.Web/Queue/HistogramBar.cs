@@ -13,7 +13,7 @@ public sealed record HistogramBar(DateTimeOffset From, DateTimeOffset Until, IRe
     public int Total => Counts.Sum(one => one.Count);
 
     /// <summary>The last day, in half hours, the oldest first; the last of them ends after now.</summary>
-    public static IReadOnlyList<HistogramBar> Of(IReadOnlyCollection<Alert> alerts, DateTimeOffset now)
+    public static IReadOnlyList<HistogramBar> Of(IEnumerable<Alert> alerts, DateTimeOffset now)
     {
         const int bars = 48;
         var width = TimeSpan.FromMinutes(30);

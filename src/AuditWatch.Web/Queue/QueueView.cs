@@ -34,30 +34,29 @@ public sealed record QueueView
     /// <summary>The incidents that are not closed, the gravest first, at most 20; none where the list is narrowed.</summary>
     public IReadOnlyList<Incident> Incidents { get; init; } = [];
 
-    /// <summary>How many open alerts there are that were opened after a time.</summary>
-    public required Func<DateTimeOffset, int> OpenedSince { get; init; }
+    /// <summary>How many open alerts there are that were opened since the person looked last.</summary>
+    public required int News { get; init; }
 
     /// <summary>What there is to see.</summary>
     /// <exception cref="IOException">The state cannot be read.</exception>
-    public static QueueView Read(AuditWatchService service, IQueryCollection query, DateTimeOffset now)
+    public static QueueView Read(AuditWatchService service, IQueryCollection query, PageContext context)
     {
         // A form sends its empty fields, too.
         var said = new QueryCollection(query.Where(pair => pair.Value.ToString().Length > 0).ToDictionary(pair => pair.Key, pair => pair.Value));
         var asked = new AlertQuery(said);
         var (alerts, next) = asked.Errors.Count > 0 ? ([], null) : service.History.Search(asked.Search with { Limit = PageSize });
         var snapshot = service.Alerts.Snapshot;
-        var inMemory = snapshot.Alerts.Values.ToList();
+        var counts = snapshot.Alerts.Values.CountBy(alert => (alert.Level, alert.Status)).ToDictionary();
         return new QueueView
         {
             Filters = said.Where(pair => pair.Key != "after").ToDictionary(pair => pair.Key, pair => pair.Value.ToString(), StringComparer.Ordinal),
             Errors = asked.Errors,
             Alerts = alerts,
-            Incidents = said.Count > 0 ? [] : [.. snapshot.Incidents.Values.Where(incident => incident.Status != AlertStatus.Closed)
-                .OrderByDescending(incident => incident.Level).ThenByDescending(incident => incident.LastSeen).ThenBy(incident => incident.Id, StringComparer.Ordinal).Take(MostIncidents)],
+            Incidents = said.Count > 0 ? [] : [.. snapshot.GravestIncidents.Where(incident => incident.Status != AlertStatus.Closed).Take(MostIncidents)],
             Next = next?.ToString(),
-            Standing = [.. Enum.GetValues<Level>().OrderDescending().Select(level => (level, Count(inMemory, level, AlertStatus.Open), Count(inMemory, level, AlertStatus.Acknowledged)))],
-            Histogram = HistogramBar.Of(inMemory, now),
-            OpenedSince = time => inMemory.Count(alert => alert.Status == AlertStatus.Open && alert.OpenedAt > time),
+            Standing = [.. Enum.GetValues<Level>().OrderDescending().Select(level => (level, counts.GetValueOrDefault((level, AlertStatus.Open)), counts.GetValueOrDefault((level, AlertStatus.Acknowledged))))],
+            Histogram = HistogramBar.Of(snapshot.Alerts.Values, context.Now),
+            News = snapshot.Alerts.Values.Count(alert => alert.Status == AlertStatus.Open && alert.OpenedAt > context.LastLook),
         };
     }
 
@@ -79,6 +78,4 @@ public sealed record QueueView
 
     private static string Address(IEnumerable<KeyValuePair<string, string>> filters) =>
         QueryHelpers.AddQueryString("./", filters.Select(pair => new KeyValuePair<string, string?>(pair.Key, pair.Value)));
-
-    private static int Count(List<Alert> alerts, Level level, AlertStatus status) => alerts.Count(alert => alert.Level == level && alert.Status == status);
 }

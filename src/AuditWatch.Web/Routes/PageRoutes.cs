@@ -1,4 +1,3 @@
-using AuditWatch.Alerts;
 using AuditWatch.Processing;
 using AuditWatch.Web.Access;
 using AuditWatch.Web.Actions;
@@ -24,8 +23,6 @@ namespace AuditWatch.Web.Routes;
 /// </summary>
 public static class PageRoutes
 {
-    private const int IdLength = 16;
-
     /// <summary>Adds what the page needs.</summary>
     public static void AddPage(this IServiceCollection services)
     {
@@ -56,12 +53,12 @@ public static class PageRoutes
         {
             var context = PageResult.Context(http, time, "./", "");
             LastLook.Note(http, time.GetUtcNow());
-            return Read(context, () => PageResult.Of<QueuePage>(context, (nameof(QueuePage.View), QueueView.Read(service, http.Request.Query, context.Now))));
+            return Read(context, () => PageResult.Of<QueuePage>(context, (nameof(QueuePage.View), QueueView.Read(service, http.Request.Query, context))));
         });
         pages.MapGet("/alerts/{id}", (string id, HttpContext http) =>
         {
             var context = PageResult.Context(http, time, "../", $"alerts/{id}");
-            return Read(context, () => Find(service.History, id) is not { } alert ? Missing(context, $"There is no alert '{id}'.")
+            return Read(context, () => service.History.Find(id) is not [var alert] ? Missing(context, $"There is no alert '{id}'.")
                 : PageResult.Of<AlertPage>(context, (nameof(AlertPage.View), AlertView.Read(service, alert))));
         });
         pages.MapGet("/incidents/{id}", (string id, HttpContext http) =>
@@ -98,9 +95,6 @@ public static class PageRoutes
     }
 
     private static RazorComponentResult Missing(PageContext context, string message) => PageResult.Refusal(context, StatusCodes.Status404NotFound, message);
-
-    private static Alert? Find(AlertHistory history, string id) =>
-        id.Length is > 0 and <= IdLength && id.All(char.IsAsciiHexDigitLower) && history.Find(id) is [var alert] ? alert : null;
 
     // What is in the state may not be readable at the moment; what is in memory still is.
     private static RazorComponentResult Read(PageContext context, Func<RazorComponentResult> read)

@@ -15,11 +15,14 @@ public sealed class AlertHistory(IStateStore store)
         return (Alerts(page.Rows), page.Next);
     }
 
-    /// <summary>The alerts whose id begins with a text: with one of them, it names that.</summary>
-    /// <param name="idPrefix">The id or its beginning.</param>
+    private const int IdLength = 16;
+
+    /// <summary>The alerts whose id begins with a text: with one of them, it names that. None for what is no beginning of an id.</summary>
+    /// <param name="idPrefix">The id or its beginning, 1 to 16 hexadecimal digits in lower case.</param>
     /// <param name="limit">How many at most.</param>
     /// <exception cref="IOException">They cannot be read; the message says why.</exception>
-    public IReadOnlyList<Alert> Find(string idPrefix, int limit = 2) => Search(new AlertSearch { IdPrefix = idPrefix, Limit = limit }).Alerts;
+    public IReadOnlyList<Alert> Find(string idPrefix, int limit = 2) =>
+        idPrefix.Length is > 0 and <= IdLength && idPrefix.All(char.IsAsciiHexDigitLower) ? Search(new AlertSearch { IdPrefix = idPrefix, Limit = limit }).Alerts : [];
 
     /// <summary>The alerts of certain ids, in the order of ids; those that are not kept are left out.</summary>
     /// <exception cref="IOException">They cannot be read; the message says why.</exception>

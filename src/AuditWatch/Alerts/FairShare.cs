@@ -59,8 +59,11 @@ internal sealed class FairShare<T>
     public void Put(T item, Claim claim)
     {
         var isKnown = _claims.TryGetValue(item, out var known);
-        if (isKnown && known.Claim == claim)
+        if (isKnown && known.Claim with { Bytes = claim.Bytes } == claim)
         {
+            // Most changes are only of this: nothing has to find its place anew.
+            Bytes += claim.Bytes - known.Claim.Bytes;
+            _claims[item] = (claim, known.Number);
             return;
         }
 

@@ -56,7 +56,7 @@ internal sealed class Flood
         ActorKind = latest.ActorKind,
         Cluster = latest.Cluster,
         Level = level > Rule.Level ? level : Rule.Level,
-        Summary = $"{(latest.Actor.Length == 0 ? "Somebody" : latest.Actor)} has more than {Share} open alerts: what else they do is only counted, by detection",
+        Summary = Rule.Summary.Replace("{actor}", latest.Actor.Length == 0 ? "Somebody" : latest.Actor, StringComparison.Ordinal),
         Dedup = [new("actor", latest.Actor)],
         Why = [],
         Updates = [new("detection", [detection])],

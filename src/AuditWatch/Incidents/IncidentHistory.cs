@@ -1,3 +1,4 @@
+using AuditWatch.Alerts;
 using AuditWatch.State;
 
 namespace AuditWatch.Incidents;
@@ -9,6 +10,16 @@ public sealed class IncidentHistory(IStateStore store)
     /// <summary>The incident of an id; null if there is none. Its alerts are in no order.</summary>
     /// <exception cref="IOException">It cannot be read; the message says why.</exception>
     public Incident? Find(string id) => IncidentRecords.Find(store, id);
+
+    /// <summary>The alerts of an incident, in the order of time.</summary>
+    /// <param name="incident">The incident.</param>
+    /// <param name="held">The alerts in memory, by id; of the others, what the state keeps.</param>
+    /// <exception cref="IOException">They cannot be read; the message says why.</exception>
+    public IReadOnlyList<Alert> AlertsOf(Incident incident, IReadOnlyDictionary<string, Alert> held) =>
+    [
+        .. incident.Alerts.Select(held.GetValueOrDefault).OfType<Alert>().Concat(new AlertHistory(store).Of([.. incident.Alerts.Where(id => !held.ContainsKey(id))]))
+            .OrderBy(alert => alert.FirstSeen).ThenBy(alert => alert.OpenedAt).ThenBy(alert => alert.Id, StringComparer.Ordinal),
+    ];
 
     /// <summary>What happened to an incident, in order.</summary>
     /// <exception cref="IOException">It cannot be read; the message says why.</exception>

@@ -88,7 +88,7 @@ public sealed class AlertLoop : IAlertSink, IAsyncDisposable
     /// <param name="by">Who, as they call themselves.</param>
     /// <param name="reason">Why, for people. Default: that somebody has dealt with it.</param>
     /// <returns>Whether there is such an alert that was not closed. Completes when it is durable.</returns>
-    public async Task<bool> CloseAsync(string id, string by, string? reason = null) => (await MakeAsync(_ => OneOrNone(_book.Close(id, by, reason ?? AlertBook.Dealt)))).Count > 0;
+    public async Task<bool> CloseAsync(string id, string by, string reason = AlertBook.Dealt) => (await MakeAsync(_ => OneOrNone(_book.Close(id, by, reason)))).Count > 0;
 
     /// <summary>Somebody adds a note to an alert's history. It changes nothing else.</summary>
     /// <param name="id">The id of an alert that the state keeps.</param>

@@ -19,6 +19,10 @@ public sealed record AlertSnapshot(ImmutableSortedDictionary<string, Alert> Aler
     /// <summary>The incident that an alert belongs to; null for none.</summary>
     public Incident? IncidentOfAlert(string id) => IncidentOf.TryGetValue(id, out var incident) ? Incidents.GetValueOrDefault(incident) : null;
 
+    /// <summary>The incidents, the gravest first, and of one level the one with the latest finding.</summary>
+    public IEnumerable<Incident> GravestIncidents =>
+        Incidents.Values.OrderByDescending(incident => incident.Level).ThenByDescending(incident => incident.LastSeen).ThenBy(incident => incident.Id, StringComparer.Ordinal);
+
     /// <summary>The alerts, incidents and silences, as they stand.</summary>
     internal static AlertSnapshot Of(AlertBook book, Silences silences, IncidentBook incidents) =>
         new(book.All.ToImmutableSortedDictionary(alert => alert.Id, alert => alert, StringComparer.Ordinal), book.OpenCount, silences.All)

@@ -11,8 +11,8 @@ namespace AuditWatch.Notifications.Delivery;
 /// <param name="replaces">Whether a newer notification of a conversation takes the place of one that still waits: people need the latest only.</param>
 internal sealed class OutboxQueue(bool replaces)
 {
-    // So many turns are remembered at least; of more, those that are over are forgotten.
-    private const int MaxTurns = 20_000;
+    // So many turns are remembered at least; of more, those that are over are forgotten, each time that there are twice as many as were left.
+    private const int LeastTurns = 20_000;
 
     private readonly Lock _lock = new();
     private readonly SortedSet<Waiting> _waiting = new(Comparer<Waiting>.Create((a, b) => a.Turn != b.Turn ? a.Turn.CompareTo(b.Turn) : a.Number.CompareTo(b.Number)));
@@ -20,6 +20,7 @@ internal sealed class OutboxQueue(bool replaces)
     private readonly Dictionary<string, long> _turns = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Waiting> _replaceable = new(StringComparer.Ordinal);
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _mostTurns = LeastTurns;
     private long _turn;
     private long _next;
 
@@ -177,12 +178,14 @@ internal sealed class OutboxQueue(bool replaces)
     {
         var claim = Claim.Of(notification.Alerts);
         var (actor, conversation) = ($"{claim.Cluster}\n{claim.Actor}", notification.GroupKey);
-        if (_turns.Count > MaxTurns)
+        if (_turns.Count > _mostTurns)
         {
             foreach (var over in _turns.Where(known => known.Value <= _turn).ToList())
             {
                 _turns.Remove(over.Key);
             }
+
+            _mostTurns = Math.Max(LeastTurns, 2 * _turns.Count);
         }
 
         var turn = Math.Max(Math.Max(_turn, _turns.GetValueOrDefault(actor)) + 1, _turns.GetValueOrDefault(conversation));

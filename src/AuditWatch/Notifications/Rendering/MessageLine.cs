@@ -8,7 +8,7 @@ public sealed record MessageLine
 {
     internal MessageLine(Alert alert, Uri? link)
     {
-        var summary = string.IsNullOrWhiteSpace(alert.Summary) ? alert.Detection.Title : alert.Summary;
+        var summary = SummaryOf(alert);
         var actor = alert.Actor.Length == 0 || summary.Contains(alert.Actor, StringComparison.Ordinal) ? "" : $"{DisplayText.Of(alert.Actor, 60)}: ";
         Level = alert.Level;
         Detection = DisplayText.Of(alert.Detection.Name, 60);
@@ -17,6 +17,9 @@ public sealed record MessageLine
         Id = DisplayText.Of(alert.Id, 100);
         Link = link;
     }
+
+    /// <summary>What happened, or what the detection finds where nobody said.</summary>
+    internal static string SummaryOf(Alert alert) => string.IsNullOrWhiteSpace(alert.Summary) ? alert.Detection.Title : alert.Summary;
 
     /// <summary>How much it matters.</summary>
     public Level Level { get; }
