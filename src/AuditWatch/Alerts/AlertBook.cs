@@ -211,8 +211,9 @@ internal sealed class AlertBook
 
     private AlertChange Change(AlertChangeKind kind, LinkedListNode<Alert> node, Alert alert)
     {
+        var isClaimed = AlertSize.IsOf(alert, node.Value) && alert.Level == node.Value.Level;
         node.Value = alert;
-        if (alert.Status != AlertStatus.Closed)
+        if (alert.Status != AlertStatus.Closed && !isClaimed)
         {
             _shares.Put(alert.Id, Claim.Of(alert));
         }

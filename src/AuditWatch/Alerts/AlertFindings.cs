@@ -44,7 +44,7 @@ internal static class AlertFindings
             Updates = AlertUpdate.Add(alert.Updates, finding.Updates, finding.Count, alert.Count + finding.Count),
             Requests = samples ? Sample(alert.Requests, finding) : alert.Requests,
         };
-        return AlertSize.Fit(joined);
+        return AlertSize.IsOf(joined, alert) ? joined : AlertSize.Fit(joined);
     }
 
     // The first requests; of a full sample the last one makes room.

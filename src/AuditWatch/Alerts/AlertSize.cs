@@ -41,6 +41,11 @@ internal static class AlertSize
         return bytes;
     }
 
+    /// <summary>Whether an alert has the texts of another, the very same ones, and so takes as much. It may be so even if this is false.</summary>
+    public static bool IsOf(Alert alert, Alert other) =>
+        ReferenceEquals(alert.Requests, other.Requests) && ReferenceEquals(alert.Updates, other.Updates) && ReferenceEquals(alert.Why, other.Why)
+        && ReferenceEquals(alert.Summary, other.Summary) && ReferenceEquals(alert.Dedup, other.Dedup);
+
     /// <summary>The alert, with less of its evidence if it is too large: texts are cut and end in <c>…</c>, and the last requests go, then the last clauses and the oldest updates.</summary>
     public static Alert Fit(Alert alert)
     {
@@ -84,14 +89,8 @@ internal static class AlertSize
     private static int Of(RequestSnapshot request)
     {
         var reference = request.ObjectRef;
-        var bytes = Of(request.AuditId) + Of(request.RequestUri) + Of(request.User) + Of(request.ImpersonatedUser) + Of(request.ClientIP) + Of(request.UserAgent) + Of(request.Reason) + Of(request.Command)
-            + Of(request.Verb) + Of(request.Stage) + Of(reference?.ApiGroup) + Of(reference?.Resource) + Of(reference?.Subresource) + Of(reference?.Namespace) + Of(reference?.Name);
-        foreach (var related in request.Related)
-        {
-            bytes += Of(related);
-        }
-
-        return bytes;
+        return Of(request.AuditId) + Of(request.RequestUri) + Of(request.User) + Of(request.ImpersonatedUser) + Of(request.ClientIP) + Of(request.UserAgent) + Of(request.Reason) + Of(request.Command)
+            + Of(request.Verb) + Of(request.Stage) + Of(reference?.ApiGroup) + Of(reference?.Resource) + Of(reference?.Subresource) + Of(reference?.Namespace) + Of(reference?.Name) + Of(request.RelatedText);
     }
 
     private static int Of(string? text) => text is null ? 0 : Encoding.UTF8.GetByteCount(text);

@@ -25,21 +25,40 @@ public sealed record AlertUpdate(string Field, string Value, int Count, int Sinc
         var updates = known.ToList();
         foreach (var (field, texts) in values)
         {
-            foreach (var value in texts.Where(text => text.Length > 0))
+            foreach (var value in texts)
             {
-                var place = updates.FindIndex(update => update.Field == field && update.Value == value);
-                if (place >= 0)
+                if (value.Length == 0)
                 {
-                    updates[place] = updates[place] with { Count = updates[place].Count + findings };
                     continue;
                 }
 
-                MakeRoom(updates, field);
-                updates.Add(new AlertUpdate(field, value, findings, since));
+                var place = PlaceOf(updates, field, value);
+                if (place >= 0)
+                {
+                    updates[place] = updates[place] with { Count = updates[place].Count + findings };
+                }
+                else
+                {
+                    MakeRoom(updates, field);
+                    updates.Add(new AlertUpdate(field, value, findings, since));
+                }
             }
         }
 
         return updates;
+    }
+
+    private static int PlaceOf(List<AlertUpdate> updates, string field, string value)
+    {
+        for (var i = 0; i < updates.Count; i++)
+        {
+            if (updates[i].Value == value && updates[i].Field == field)
+            {
+                return i;
+            }
+        }
+
+        return -1;
     }
 
     // The one after the first half goes: what it was is in the history of what people were told.
@@ -53,7 +72,7 @@ public sealed record AlertUpdate(string Field, string Value, int Count, int Sinc
 
         var leaving = updates[places[MaxValues / 2]];
         updates.RemoveAt(places[MaxValues / 2]);
-        var others = updates.FindIndex(update => update.Field == field && update.Value.Length == 0);
+        var others = PlaceOf(updates, field, "");
         if (others >= 0)
         {
             updates[others] = updates[others] with { Count = updates[others].Count + leaving.Count };

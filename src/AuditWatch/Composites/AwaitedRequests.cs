@@ -7,14 +7,16 @@ using AuditWatch.Events.Json;
 namespace AuditWatch.Composites;
 
 /// <summary>
-/// Requests of a rule that is <c>awaited</c>: it would match nearly all, so it is asked about none until a story waits for it, and then only about those
-/// that have the value which the story waits for in one field. Nothing of them is kept. Not thread-safe.
+/// Requests of a rule that is <c>awaited</c>: it would match nearly all, so it is asked only about those that have the value which a story waits for in one
+/// field, and about some with any other, for the story that begins late (<see cref="RecentRequests"/>). Not thread-safe.
 /// </summary>
 internal sealed class AwaitedRequests
 {
     private readonly CompiledRule[] _rules;
     private readonly FieldPath _field;
+    private readonly RecentRequests _recent = new();
     private readonly Dictionary<string, Dictionary<string, int>> _waiting = new(StringComparer.Ordinal);
+    private readonly HashSet<(string Cluster, string Value)> _recalled = [];
 
     /// <param name="plan">A composite whose last step is awaited.</param>
     /// <param name="detections">The set.</param>
@@ -47,6 +49,7 @@ internal sealed class AwaitedRequests
 
             var value = fact.Values[Place][0];
             values[value] = values.GetValueOrDefault(value) + 1;
+            _recalled.Add((fact.Source.Cluster, value));
         }
     }
 
@@ -72,40 +75,110 @@ internal sealed class AwaitedRequests
         }
     }
 
-    /// <summary>Finds what is waited for in a batch.</summary>
+    /// <summary>Finds what is waited for in a batch, and before it.</summary>
     /// <param name="batch">The events.</param>
     /// <param name="found">Gets each finding.</param>
     public void Find(EventBatch batch, Action<Finding> found)
     {
-        if (!_waiting.TryGetValue(batch.Origin.Cluster, out var values))
+        Recall(found);
+        if (batch.Count == 0)
         {
             return;
         }
 
-        var looking = new Looking(values.GetAlternateLookup<ReadOnlySpan<char>>());
+        var cluster = batch.Origin.Cluster;
+        var value = new Value(_waiting.TryGetValue(cluster, out var values) ? values.GetAlternateLookup<ReadOnlySpan<char>>() : null);
         for (var i = 0; i < batch.Count; i++)
         {
-            var auditEvent = batch[i];
-            if (!_field.Any(auditEvent, looking))
+            if (value.Read(_field, batch[i]))
             {
-                continue;
-            }
-
-            MatchedEvent? match = null;
-            foreach (var rule in _rules)
-            {
-                if ((rule.SeesRequestReceived || !auditEvent.IsRequestReceived) && rule.Matches(auditEvent))
-                {
-                    found(new Finding(rule, match ??= new MatchedEvent(auditEvent)));
-                }
+                Find(batch[i], AccountOf(cluster, batch[i]), value, found);
             }
         }
     }
 
-    private sealed class Looking(Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> values) : IValueVisitor
+    // Stories have begun to wait for something: perhaps it is there already.
+    private void Recall(Action<Finding> found)
+    {
+        foreach (var (cluster, value) in _recalled)
+        {
+            foreach (var batch in _recent.Find(cluster, string.GetHashCode(value)))
+            {
+                Match(batch[0], finding => found(finding.Materialize()));
+            }
+        }
+
+        _recalled.Clear();
+    }
+
+    private void Find(AuditEvent auditEvent, int account, Value value, Action<Finding> found)
+    {
+        if (value.IsWaitedFor)
+        {
+            Match(auditEvent, found);
+        }
+
+        if (auditEvent.TryGetOwnTime(out var time) && _recent.Wants(account, value.Hash, time.UtcTicks) && MatchesAny(auditEvent))
+        {
+            _recent.Add(account, value.Hash, time.UtcTicks, auditEvent);
+        }
+    }
+
+    private void Match(AuditEvent auditEvent, Action<Finding> found)
+    {
+        MatchedEvent? match = null;
+        foreach (var rule in _rules)
+        {
+            if (Matches(rule, auditEvent))
+            {
+                found(new Finding(rule, match ??= new MatchedEvent(auditEvent)));
+            }
+        }
+    }
+
+    private bool MatchesAny(AuditEvent auditEvent)
+    {
+        foreach (var rule in _rules)
+        {
+            if (Matches(rule, auditEvent))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool Matches(CompiledRule rule, AuditEvent auditEvent) => (rule.SeesRequestReceived || !auditEvent.IsRequestReceived) && rule.Matches(auditEvent);
+
+    private static int AccountOf(string cluster, AuditEvent auditEvent)
+    {
+        var hash = default(HashCode);
+        hash.Add(cluster, StringComparer.Ordinal);
+        hash.AddBytes(auditEvent.JsonOf(EventField.UserName));
+        return hash.ToHashCode();
+    }
+
+    /// <summary>What an event has in the field: whether a story waits for it, and its hash.</summary>
+    private sealed class Value(Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>>? waiting) : IValueVisitor
     {
         // Longer than any name of Kubernetes.
         private const int Longest = 512;
+
+        private bool _isPresent;
+
+        /// <summary>The hash of the first value, or of the one that is waited for.</summary>
+        public int Hash { get; private set; }
+
+        public bool IsWaitedFor { get; private set; }
+
+        /// <summary>Reads it of an event; false if it has none.</summary>
+        public bool Read(FieldPath field, AuditEvent auditEvent)
+        {
+            _isPresent = false;
+            IsWaitedFor = field.Any(auditEvent, this);
+            return _isPresent;
+        }
 
         public bool Visit(JsonValue value)
         {
@@ -116,11 +189,23 @@ internal sealed class AwaitedRequests
 
             if (value.IsEscaped || value.Bytes.Length > Longest)
             {
-                return values.ContainsKey(value.ToString());
+                return See(value.ToString());
             }
 
             Span<char> text = stackalloc char[Longest];
-            return values.ContainsKey(text[..Encoding.UTF8.GetChars(value.Bytes, text)]);
+            return See(text[..Encoding.UTF8.GetChars(value.Bytes, text)]);
+        }
+
+        private bool See(ReadOnlySpan<char> text)
+        {
+            var isWaitedFor = waiting?.ContainsKey(text) ?? false;
+            if (isWaitedFor || !_isPresent)
+            {
+                Hash = string.GetHashCode(text);
+            }
+
+            _isPresent = true;
+            return isWaitedFor;
         }
     }
 }

@@ -18,7 +18,7 @@ namespace AuditWatch.Composites;
 ///              is joined by    expires in time          CompositeRule)       make a story         dedup window
 /// </code>
 /// Event time, in each cluster for itself: findings may arrive in any order within the lateness, repeats count once, and what further findings could undo is
-/// told when none can come any more. What happens all the time is not kept, but looked for while a story waits for it (<see cref="AwaitedRequests"/>).
+/// told when none can come any more. What happens all the time is not kept, but looked for where a story waits for it (<see cref="AwaitedRequests"/>).
 /// What waits and what has been told survives a restart through the state. Not thread-safe.
 /// </summary>
 internal sealed class CompositeStage

@@ -82,6 +82,9 @@ public sealed record RequestSnapshot
         init => _related = string.Join('\n', value.Take(MaxRelated).Select(one => one.Replace('\n', ' ')));
     }
 
+    /// <summary><see cref="Related"/> as it is kept, a line each.</summary>
+    internal string RelatedText => _related;
+
     /// <summary>The snapshot of an event's request. Secrets are left out or masked: see <see cref="Redaction"/>.</summary>
     internal static RequestSnapshot Of(in AuditEvent auditEvent) => new()
     {

@@ -1,0 +1,87 @@
+using AuditWatch.Detection;
+using AuditWatch.Processing;
+using AuditWatch.Tests.Detection.Sigma;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace AuditWatch.Tests.Composites;
+
+/// <summary>A story that ends with what happens all the time, whichever of its requests arrives first.</summary>
+public class AwaitedRequestsTests
+{
+    private static readonly DetectionSet Detections = CompositeSets.Load(
+        CompositeSets.Document("""
+            within: 1h
+            steps:
+              - made: {rule: a, match: {objectRef.name: $name}}
+              - used: {rule: all, match: {objectRef.name: $name, actor: $who}}
+            """,
+            "auditwatch: {summary: \"{$who} used {$name}\", dedup: {by: [$name, $who]}}"),
+        "title: all\nname: all\nlogsource: {product: kubernetes, service: audit}\ndetection: {s: {verb: use}, condition: s}\nauditwatch: {awaited: true}\n");
+
+    [Fact]
+    public void Find_UseAfterItsStoryBegan_IsToldOf() => Assert.Equal(["mallory"], Told([Event(1, "a", "x")], [Event(2, "use", "x")]));
+
+    [Fact]
+    public void Find_UseArrivesBeforeItsStory_IsToldOf() => Assert.Equal(["mallory"], Told([Event(2, "use", "x")], [Event(1, "a", "x")]));
+
+    [Fact]
+    public void Find_UseArrivesBeforeItsStoryInOneBatch_IsToldOf() => Assert.Equal(["mallory"], Told([Event(2, "use", "x"), Event(1, "a", "x")]));
+
+    [Fact]
+    public void Find_UseBeforeTheStoryBegan_IsNot() => Assert.Empty(Told([Event(1, "use", "x")], [Event(2, "a", "x")]));
+
+    [Fact]
+    public void Find_UseOfSomethingElseArrivesBefore_IsNot() => Assert.Empty(Told([Event(2, "use", "y")], [Event(1, "a", "x")]));
+
+    [Fact]
+    public void Find_UseArrivesInADroppedStage_IsNot() => Assert.Empty(Told([Event(2, "use", "x", stage: "RequestReceived")], [Event(1, "a", "x")]));
+
+    [Fact]
+    public void Find_OneUsesAllTheTime_TheOthersFirstUseIsToldOfAsWell()
+    {
+        var often = Enumerable.Range(0, 1000).Select(i => Event(10, "use", "x", "often"));
+
+        Assert.Equal(["often", "mallory"], Told([.. often], [Event(10, "use", "x")], [Event(9, "a", "x")]));
+    }
+
+    [Fact]
+    public void Find_UsedLongBeforeAndAfterTheStoryBegan_IsToldOf()
+    {
+        var before = Enumerable.Range(0, 1000).Select(i => Event(1, "use", "x"));
+
+        Assert.Equal(["mallory"], Told([.. before], [Event(55, "use", "x")], [Event(54, "a", "x")]));
+    }
+
+    [Fact]
+    public void Find_AnothersFlood_DoesNotPushOutAUse()
+    {
+        var flood = Enumerable.Range(0, 20_000).Select(i => Event(2 + (i / 500), "use", $"x{i}", "flooder"));
+
+        Assert.Equal(["mallory"], Told([Event(2, "use", "x")], [.. flood], [Event(1, "a", "x")]));
+    }
+
+    [Fact]
+    public void Find_ManyAccountsUseMuch_TheLatestUseIsToldOf()
+    {
+        var crowd = Enumerable.Range(0, 20_000).Select(i => Event(2, "use", $"x{i}", $"somebody-{i % 100}"));
+
+        Assert.Equal(["mallory"], Told([.. crowd], [Event(2, "use", "x")], [Event(1, "a", "x")]));
+    }
+
+    [Fact]
+    public void Find_StoryBeginsAgain_IsNotToldTwice() => Assert.Equal(["mallory"], Told([Event(3, "use", "x")], [Event(1, "a", "x")], [Event(2, "a", "x")], [Event(3, "use", "x")]));
+
+    // Who used it, for each story told.
+    private static IEnumerable<string> Told(params string[][] batches)
+    {
+        var stages = DetectionStages.For(Detections, NullLoggerFactory.Instance);
+        stages.Composites.Ready.GetAwaiter().GetResult();
+        var processor = BatchProcessor.ForLog(stages, NullLogger<BatchProcessor>.Instance);
+        var changes = batches.SelectMany(batch => processor.Process(Rule.Events(string.Join('\n', batch), CompositeSets.Received)).Changes).ToList();
+        return changes.Concat(processor.Complete().Changes).Where(change => change.Alert.Detection.Name == "story").Select(change => change.Alert.Requests[^1].User ?? "");
+    }
+
+    private static string Event(int second, string verb, string name, string user = "mallory", string stage = "ResponseComplete") => $$$"""
+        {"auditID":"{{{user}}}-{{{second}}}-{{{name}}}","stage":"{{{stage}}}","verb":"{{{verb}}}","user":{"username":"{{{user}}}"},"objectRef":{"name":"{{{name}}}"},"requestReceivedTimestamp":"{{{CompositeSets.Start.AddSeconds(second):yyyy-MM-ddTHH:mm:ss.ffffff}}}Z"}
+        """;
+}
