@@ -29,7 +29,8 @@ internal static class AlertJson
     /// <param name="json">Where to.</param>
     /// <param name="alert">The alert.</param>
     /// <param name="history">What happened to it, to be written with it; null to leave it out.</param>
-    public static void WriteWithStatus(Utf8JsonWriter json, Alert alert, IReadOnlyList<AlertEvent>? history = null)
+    /// <param name="more">Writes members after those of the alert. Default: there are none.</param>
+    public static void WriteWithStatus(Utf8JsonWriter json, Alert alert, IReadOnlyList<AlertEvent>? history = null, Action? more = null)
     {
         json.WriteStartObject();
         WriteMembers(json, alert, text => Cut(text), isSent: true);
@@ -51,6 +52,8 @@ internal static class AlertJson
 
             json.WriteEndArray();
         }
+
+        more?.Invoke();
 
         json.WriteEndObject();
     }

@@ -120,9 +120,9 @@ internal sealed class RouteSection
         var labels = new List<string>();
         foreach (var element in value.Elements)
         {
-            if (element.Text != Route.EachAlert && !AlertLabels.Names.Contains(element.Text))
+            if (element.Text is not (Route.EachAlert or Route.Incident) && !AlertLabels.Names.Contains(element.Text))
             {
-                _diagnostics.Error(element.Location, $"{AlertLabels.Unknown(element.Text)}, and '{Route.EachAlert}' for every alert on its own");
+                _diagnostics.Error(element.Location, $"{AlertLabels.Unknown(element.Text)}, '{Route.Incident}' for all of one story, and '{Route.EachAlert}' for every alert on its own");
             }
             else if (labels.Contains(element.Text))
             {

@@ -70,6 +70,24 @@ internal static class IncidentJson
         json.WriteEndObject();
     }
 
+    /// <summary>Writes, into the object of an alert that somebody is told of, the member <c>incident</c>: as above, which of its alerts it is, and of how many; null for none.</summary>
+    public static void WriteOf(Utf8JsonWriter json, IncidentPlace? place)
+    {
+        if (place is null)
+        {
+            json.WriteNull("incident");
+            return;
+        }
+
+        json.WriteStartObject("incident");
+        json.WriteString("id", place.Id);
+        json.WriteString("title", place.Title);
+        json.WriteString("level", place.Level.Word());
+        json.WriteNumber("number", place.Number);
+        json.WriteNumber("alertCount", place.Alerts);
+        json.WriteEndObject();
+    }
+
     private static void WriteTexts(Utf8JsonWriter json, string name, IReadOnlyList<string> texts)
     {
         json.WriteStartArray(name);

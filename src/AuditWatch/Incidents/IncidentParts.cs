@@ -12,6 +12,9 @@ internal static class IncidentParts
     /// <summary>All alerts that hang together with one, by what joins any two of them.</summary>
     public static HashSet<Member> From(Member seed) => Flood(seed, SharedEntity.MaxRun, within: null);
 
+    /// <summary>The id of the incident that an alert makes, or is the first to be opened of.</summary>
+    public static string IdOf(string alert) => Fingerprint.Hash(["incident", alert]);
+
     /// <summary>Divides alerts that hang together into incidents.</summary>
     /// <param name="whole">The alerts.</param>
     /// <param name="isTaken">Whether an id is that of an incident which takes no alert any more.</param>
@@ -21,7 +24,7 @@ internal static class IncidentParts
         {
             var own = IsOfOneActor(part) ? OwnOf(part.MinBy(member => (member.Alert.FirstSeen, member.Alert.Id))!) : null;
             // The alert that opened first is the same however many join it later.
-            var id = own ?? Fingerprint.Hash(["incident", part.MinBy(member => (member.Alert.OpenedAt, member.Alert.Id))!.Alert.Id]);
+            var id = own ?? IdOf(part.MinBy(member => (member.Alert.OpenedAt, member.Alert.Id))!.Alert.Id);
             while (isTaken(id))
             {
                 id = Fingerprint.Hash(["again", id]);

@@ -1,5 +1,6 @@
 using System.Collections.ObjectModel;
 using AuditWatch.Alerts;
+using AuditWatch.Incidents;
 
 namespace AuditWatch.Notifications;
 
@@ -42,6 +43,9 @@ public sealed record Notification
     /// <summary>What people have been told of the alerts before, by id: how many findings each stood for. Those that are new to them are not in it.</summary>
     public IReadOnlyDictionary<string, int> Told { get; init => field = value ?? ReadOnlyDictionary<string, int>.Empty; } = ReadOnlyDictionary<string, int>.Empty; // An earlier version kept none.
 
+    /// <summary>The incidents that the alerts belonged to then, by the alert's id. Those that belonged to none are not in it.</summary>
+    public IReadOnlyDictionary<string, IncidentPlace> Incidents { get; init => field = value ?? ReadOnlyDictionary<string, IncidentPlace>.Empty; } = ReadOnlyDictionary<string, IncidentPlace>.Empty; // Likewise.
+
     /// <summary>The notification that is sent when an older one of its conversation has not been: it is news for those who were to be told by that.</summary>
     internal Notification InsteadOf(Notification older) => this with { Kind = older.Kind, Told = older.Told };
 
@@ -56,6 +60,9 @@ public sealed record Notification
 
     /// <summary>Where to read about an alert; null if nobody knows where people find the service.</summary>
     public Uri? LinkTo(Alert alert) => ExternalUrl is null ? null : new Uri(ExternalUrl, $"alerts/{alert.Id}");
+
+    /// <summary>Where to read about an incident; null if nobody knows where people find the service.</summary>
+    public Uri? LinkTo(IncidentPlace incident) => ExternalUrl is null ? null : new Uri(ExternalUrl, $"incidents/{incident.Id}");
 }
 
 /// <summary>What a notification is about.</summary>
@@ -72,6 +79,9 @@ public enum NotificationKind
 
     /// <summary>All alerts of the group are closed.</summary>
     Closed,
+
+    /// <summary>The alerts of the group belong to another incident now, whose conversation goes on with them. Only people who have been told of the group get it.</summary>
+    Merged,
 
     /// <summary>Instead of many notifications that came at once.</summary>
     Digest,

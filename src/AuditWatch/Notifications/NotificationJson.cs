@@ -1,6 +1,7 @@
 using System.Text.Json;
 using AuditWatch.Alerts;
 using AuditWatch.Detection;
+using AuditWatch.Incidents;
 
 namespace AuditWatch.Notifications;
 
@@ -19,7 +20,7 @@ internal static class NotificationJson
         json.WriteStartArray("alerts");
         foreach (var alert in notification.Alerts)
         {
-            AlertJson.WriteWithStatus(json, alert);
+            WriteAlert(json, notification, alert);
         }
 
         json.WriteEndArray();
@@ -46,9 +47,12 @@ internal static class NotificationJson
         WriteMembers(json, notification);
         json.WriteEndObject();
         json.WritePropertyName("alert");
-        AlertJson.WriteWithStatus(json, alert);
+        WriteAlert(json, notification, alert);
         json.WriteEndObject();
     }
+
+    private static void WriteAlert(Utf8JsonWriter json, Notification notification, Alert alert) =>
+        AlertJson.WriteWithStatus(json, alert, more: () => IncidentJson.WriteOf(json, notification.Incidents.GetValueOrDefault(alert.Id)));
 
     private static void WriteMembers(Utf8JsonWriter json, Notification notification)
     {

@@ -1,5 +1,6 @@
 using AuditWatch.Alerts;
 using AuditWatch.Detection;
+using AuditWatch.Incidents;
 using AuditWatch.Notifications.Delivery;
 using AuditWatch.Notifications.Grouping;
 using AuditWatch.State;
@@ -19,11 +20,11 @@ internal sealed class AlertEffects
     private readonly Fanout _fanout;
     private readonly EventFailures _failures;
 
-    public AlertEffects(AlertRouting routing, Silences silences, Outbox outbox, EventFailures failures)
+    public AlertEffects(AlertRouting routing, Silences silences, Outbox outbox, IncidentBook incidents, EventFailures failures)
     {
         _silences = silences;
         _inhibitor = new Inhibitor(routing.Inhibitions);
-        _groups = new AlertGroups(routing.Root, HeldBackBy, failures);
+        _groups = new AlertGroups(routing.Root, HeldBackBy, incidents.Of, failures);
         _failures = failures;
         _fanout = new Fanout(routing.Receivers, routing.ExternalUrl, outbox);
     }
@@ -32,8 +33,12 @@ internal sealed class AlertEffects
     public bool IsDue(DateTimeOffset now) => _groups.NextFlush <= now;
 
     /// <summary>Adds to a commit what alert changes bring about, and what is due by now anyway.</summary>
+    /// <param name="alertChanges">The changes.</param>
+    /// <param name="moved">The alerts that belong to another incident than before.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="changes">Takes what is to be committed.</param>
     /// <returns>What is to be done once the commit is durable: notifications wait for it.</returns>
-    public IReadOnlyList<Action> Apply(IReadOnlyList<AlertChange> alertChanges, DateTimeOffset now, StateChanges changes)
+    public IReadOnlyList<Action> Apply(IReadOnlyList<AlertChange> alertChanges, IEnumerable<Alert> moved, DateTimeOffset now, StateChanges changes)
     {
         foreach (var change in Condense(alertChanges))
         {
@@ -47,6 +52,11 @@ internal sealed class AlertEffects
             {
                 Failed("state", change.Alert, problem);
             }
+        }
+
+        foreach (var alert in moved)
+        {
+            _groups.Follow(alert, now, changes);
         }
 
         var releases = new List<Action>();

@@ -47,7 +47,7 @@ public sealed class AlertLoop : IAlertSink, IAsyncDisposable
     internal AlertLoop(AlertBook book, AlertRouting routing, Outbox outbox, IStateStore store, TimeProvider time, ServiceMetrics? metrics = null)
     {
         _book = book;
-        _effects = new AlertEffects(routing, _silences, outbox, book.Failures);
+        _effects = new AlertEffects(routing, _silences, outbox, _incidents, book.Failures);
         _store = store;
         _time = time;
         _metrics = metrics ?? ServiceMetrics.Shared;
@@ -235,7 +235,8 @@ public sealed class AlertLoop : IAlertSink, IAsyncDisposable
             var incidentChanges = Tell(alertChanges);
             _snapshot = _snapshot.With(alertChanges, _book.OpenCount).With(incidentChanges);
             IncidentRecords.Save(incidentChanges, message.Changes);
-            var releases = _effects.Apply(alertChanges, _time.GetUtcNow(), message.Changes);
+            var moved = incidentChanges.Placed.Select(place => _snapshot.Alerts.GetValueOrDefault(place.AlertId)).OfType<Alert>();
+            var releases = _effects.Apply(alertChanges, moved, _time.GetUtcNow(), message.Changes);
             message.Applied.SetResult(new AlertsChanged(alertChanges, CommitAsync(message.Changes, releases, alertChanges)) { Failures = failures });
         }
         catch (Exception problem)

@@ -41,6 +41,8 @@ public class RouteSectionTests
                   routes: [{matchers: cluster=prod, groupInterval: 1m}]
                 - matchers: [level=low]
                   groupBy: ['...']
+                - matchers: [level=medium]
+                  groupBy: [incident]
             """);
 
         var (pager, low, below) = (root.Routes[0], root.Routes[1], root.Routes[0].Routes[0]);
@@ -56,6 +58,7 @@ public class RouteSectionTests
         Assert.Empty(below.GroupBy);
         Assert.Equal(("soc", TimeSpan.FromSeconds(30)), (low.Receiver, low.GroupWait));
         Assert.Equal(["..."], low.GroupBy);
+        Assert.Equal([AuditWatch.Notifications.Routing.Route.Incident], root.Routes[2].GroupBy);
     }
 
     [Fact]
@@ -90,6 +93,7 @@ public class RouteSectionTests
     [InlineData("route: {receiver: soc, routes: [{receiver: pagr}]}", "2:34: there is no receiver 'pagr'; did you mean 'pager'?")]
     [InlineData("route: {receiver: soc, routes: [{muteTimeIntervals: [nights]}]}", "2:54: there is no time interval 'nights' under 'timeIntervals'")]
     [InlineData("route: {receiver: soc, groupBy: [detecton]}", "2:34: alerts have no label 'detecton'; did you mean 'detection'?; there are detection,")]
+    [InlineData("route: {receiver: soc, routes: [{matchers: [incident=x]}]}", "2:45: alerts have no label 'incident'")]
     [InlineData("route: {receiver: soc, groupBy: [level, level]}", "2:41: 'level' is here twice")]
     [InlineData("route: {receiver: soc, groupBy: ['...', level]}", "2:41: '...' keeps every alert on its own: it cannot stand beside labels")]
     [InlineData("route: {receiver: soc, groupBy: [level, '...']}", "2:41: '...' keeps every alert on its own: it cannot stand beside labels")]

@@ -5,6 +5,8 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using AuditWatch.Configuration;
+using AuditWatch.Detection;
+using AuditWatch.Incidents;
 using AuditWatch.Notifications;
 using AuditWatch.Notifications.Alertmanager;
 using AuditWatch.Notifications.Console;
@@ -67,7 +69,10 @@ public sealed partial class AlertingTests : IClassFixture<WebhookStandIn>, IDisp
         var bytes = new ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(bytes))
         {
-            NotificationJson.Write(json, SampleAlert.Notify(SampleAlert.Exec() with { Updates = [new("command", "cat /etc/shadow", 1, 1)] }));
+            NotificationJson.Write(json, SampleAlert.Notify(SampleAlert.Exec() with { Updates = [new("command", "cat /etc/shadow", 1, 1)] }) with
+            {
+                Incidents = new Dictionary<string, IncidentPlace> { [SampleAlert.Exec().Id] = new("953a6c424c7eab7f", "Exec into a pod: jane@example.com", Level.High, 1, 1) },
+            });
         }
 
         Assert.Equal(Keys(JsonNode.Parse(bytes.WrittenSpan)), Keys(JsonNode.Parse(Assert.Single(Examples["json"]).Text)));

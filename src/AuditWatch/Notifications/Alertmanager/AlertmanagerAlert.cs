@@ -12,17 +12,18 @@ internal static class AlertmanagerAlert
     private const int LabelLimit = 250;
 
     /// <summary>The alert as it stands.</summary>
+    /// <param name="notification">What it is a part of.</param>
     /// <param name="alert">The alert.</param>
-    /// <param name="link">Where to read more; null if nobody knows.</param>
     /// <param name="level">The level to say: its own, or an earlier one, to take that back.</param>
     /// <param name="end">When it ends.</param>
-    public static JsonObject Of(Alert alert, Uri? link, Level level, DateTimeOffset end)
+    public static JsonObject Of(Notification notification, Alert alert, Level level, DateTimeOffset end)
     {
+        var link = notification.LinkTo(alert);
         var start = alert.OpenedAt < end ? alert.OpenedAt : end;
         var json = new JsonObject
         {
             ["labels"] = Labels(alert, level),
-            ["annotations"] = Annotations(alert, link),
+            ["annotations"] = Annotations(alert, link, MessageIncident.LineOf(notification, alert)),
             ["startsAt"] = Utc(start),
             ["endsAt"] = Utc(end),
         };
@@ -45,7 +46,7 @@ internal static class AlertmanagerAlert
         ("alert_id", alert.Id),
     }.Select(label => (label.Name, DisplayText.Of(label.Value, LabelLimit))));
 
-    private static JsonObject Annotations(Alert alert, Uri? link)
+    private static JsonObject Annotations(Alert alert, Uri? link, string incident)
     {
         var message = new MessageAlert(alert, link);
         var (addresses, steps) = (message.Runbook.Where(IsAddress).Take(1), message.Runbook.Where(line => !IsAddress(line)));
@@ -55,6 +56,7 @@ internal static class AlertmanagerAlert
             ("title", message.Title),
             ("description", string.Join('\n', message.Facts.Select(fact => $"{fact.Name}: {fact.Value}"))),
             ("why", string.Join('\n', message.WhyMore == 0 ? message.Why : [.. message.Why, $"and {message.WhyMore} more"])),
+            ("incident", incident),
             ("next_steps", string.Join('\n', message.NextSteps)),
             ("runbook_url", string.Concat(addresses)),
             ("runbook", string.Join('\n', steps)),

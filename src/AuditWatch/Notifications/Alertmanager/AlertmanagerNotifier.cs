@@ -49,12 +49,12 @@ internal sealed class AlertmanagerNotifier : INotifier, IDisposable
         foreach (var alert in notification.Alerts)
         {
             var isOver = notification.Kind == NotificationKind.Closed || alert.Status == AlertStatus.Closed;
-            yield return AlertmanagerAlert.Of(alert, notification.LinkTo(alert), alert.Level, isOver ? alert.ChangedAt : _time.GetUtcNow() + _options.ExpireAfter);
+            yield return AlertmanagerAlert.Of(notification, alert, alert.Level, isOver ? alert.ChangedAt : _time.GetUtcNow() + _options.ExpireAfter);
 
             // With another level it is another alert to Alertmanager: the one it knows is over.
             if (sent.TryGetValue(alert.Id, out var earlier) && earlier != alert.Level)
             {
-                yield return AlertmanagerAlert.Of(alert, notification.LinkTo(alert), earlier, alert.ChangedAt);
+                yield return AlertmanagerAlert.Of(notification, alert, earlier, alert.ChangedAt);
             }
         }
     }

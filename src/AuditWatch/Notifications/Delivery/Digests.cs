@@ -38,6 +38,8 @@ internal static class Digests
             DueAt = now,
             Alerts = shown,
             MoreAlerts = lines.Values.Sum(line => line.Alerts) - shown.Count,
+            Incidents = notifications.SelectMany(notification => notification.Incidents).Where(place => shown.Any(alert => alert.Id == place.Key))
+                .GroupBy(place => place.Key, StringComparer.Ordinal).ToDictionary(same => same.Key, same => same.Last().Value, StringComparer.Ordinal),
             Digest = [.. lines.Values.OrderByDescending(line => line.Level).ThenBy(line => line.Alerts)],
             ExternalUrl = notifications[0].ExternalUrl,
         };

@@ -19,7 +19,7 @@ internal sealed class Fanout(IEnumerable<Receiver> receivers, Uri? externalUrl, 
     {
         foreach (var integration in _receivers[due.Route.Receiver].Integrations)
         {
-            if (due.Notification.Kind != NotificationKind.Closed || integration.SendResolved)
+            if (IsTold(due, integration))
             {
                 foreach (var notification in integration.IsForPeople ? [due.Notification] : due.Parts)
                 {
@@ -32,4 +32,11 @@ internal sealed class Fanout(IEnumerable<Receiver> receivers, Uri? externalUrl, 
             }
         }
     }
+
+    private static bool IsTold(DueNotification due, Integration integration) => due.Notification.Kind switch
+    {
+        NotificationKind.Closed => integration.SendResolved,
+        NotificationKind.Merged => integration.IsForPeople && !due.IsSilent,
+        _ => true,
+    };
 }

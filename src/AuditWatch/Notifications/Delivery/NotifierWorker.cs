@@ -144,8 +144,15 @@ internal sealed class NotifierWorker
     {
         var taken = _queue.Dequeue(decision == StormDecision.Digest ? int.MaxValue : 1);
         var entry = taken.Count == 1 ? taken[0] : await _outbox.MergeAsync(taken);
+        var notification = _outbox.WithReceipt(entry);
+        if (notification is { Kind: NotificationKind.Merged, Receipt: null })
+        {
+            await _outbox.SkipAsync(entry);
+            return;
+        }
+
         _storm?.Count(decision);
-        var result = await DeliverAsync(_outbox.WithReceipt(entry), stop);
+        var result = await DeliverAsync(notification, stop);
         _health.Ended(entry.Notification, result);
         await (result.Outcome == DeliveryOutcome.Delivered ? _outbox.DeliveredAsync(entry, result.Receipt) : _outbox.GiveUpAsync(entry, result));
     }

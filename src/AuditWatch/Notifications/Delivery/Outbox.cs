@@ -92,6 +92,14 @@ internal sealed class Outbox
         return _store.CommitAsync(changes);
     }
 
+    /// <summary>An entry goes on with a conversation that has not begun: there is nothing to say. Completes when that is durable.</summary>
+    internal Task SkipAsync(OutboxEntry entry)
+    {
+        var changes = new StateChanges();
+        changes.Delete(StateTables.Notifications, entry.Key);
+        return _store.CommitAsync(changes);
+    }
+
     /// <summary>A conversation is over, and the integration is not told so.</summary>
     internal void EndConversation(string integration, string conversation, StateChanges changes)
     {
@@ -187,7 +195,7 @@ internal sealed class Outbox
         var (integration, conversation) = (entry.Integration, entry.Notification.GroupKey);
         lock (_lock)
         {
-            if (entry.Notification.Kind == NotificationKind.Closed)
+            if (entry.Notification.Kind is NotificationKind.Closed or NotificationKind.Merged)
             {
                 ForgetReceipt(integration, conversation, changes);
             }

@@ -57,7 +57,7 @@ internal sealed class OutboxQueue(bool replaces)
     {
         lock (_lock)
         {
-            if (isNews && notification.Kind != NotificationKind.Closed && _replaceable.TryGetValue(notification.GroupKey, out var waiting))
+            if (isNews && notification.Kind is not (NotificationKind.Closed or NotificationKind.Merged) && _replaceable.TryGetValue(notification.GroupKey, out var waiting))
             {
                 waiting.Entry = waiting.Entry with { Notification = notification.InsteadOf(waiting.Entry.Notification) };
             }
@@ -65,7 +65,7 @@ internal sealed class OutboxQueue(bool replaces)
             {
                 waiting = new Waiting(create(notification), TurnOf(notification), _next++);
                 _waiting.Add(waiting);
-                if (notification.Kind is NotificationKind.Closed or NotificationKind.Digest || !replaces)
+                if (notification.Kind is NotificationKind.Closed or NotificationKind.Merged or NotificationKind.Digest || !replaces)
                 {
                     _replaceable.Remove(notification.GroupKey);
                 }

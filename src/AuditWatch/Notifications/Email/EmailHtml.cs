@@ -44,6 +44,7 @@ internal static class EmailHtml
             Row("Runbook", string.Join("<br>", alert.Runbook.Select(LinkOrText)));
             Row("Look further", string.Concat(alert.NextSteps.Select(Command)));
             Row("ATT&CK", string.Join(" ", alert.Techniques.Select(technique => Link(technique.Address, technique.Id))));
+            Row("Incident", message.Incident is { } incident ? $"{Text(incident.Line)} ({(incident.Link is null ? Code(incident.Id) : Link(incident.Link, incident.Id))})" : "");
             Row("Alert", $"{(alert.Link is null ? Code(alert.Id) : Link(alert.Link, alert.Id))} ({Code(alert.Detection)})");
             html.Append("</table>");
         }

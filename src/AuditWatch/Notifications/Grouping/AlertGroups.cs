@@ -1,5 +1,6 @@
 using AuditWatch.Alerts;
 using AuditWatch.Detection;
+using AuditWatch.Incidents;
 using AuditWatch.Notifications.Routing;
 using AuditWatch.State;
 
@@ -8,12 +9,14 @@ namespace AuditWatch.Notifications.Grouping;
 /// <summary>
 /// Decides who is told of which alert, and when. Alerts that a route has in common form groups, as in Alertmanager: a new group is told of after the
 /// route's <c>groupWait</c>, further news of it no more often than every <c>groupInterval</c>, and what nobody deals with again every
-/// <c>repeatInterval</c>. An alert that has become more severe does not wait for the interval. Not thread-safe.
+/// <c>repeatInterval</c>. An alert that has become more severe does not wait for the interval. Where a route groups by incident, an alert follows its
+/// incident: what others merge with goes on in the group of the one that stays, which is told of them, and those who know of the other are told so. Not thread-safe.
 /// </summary>
 /// <param name="root">The route tree.</param>
 /// <param name="heldBackBy">Why people are not to be told of an alert for now, as its history has it: it is silenced or inhibited; null if they are to be.</param>
-/// <param name="failures">Hears of groups that nothing can be told of. Default: nobody does.</param>
-internal sealed class AlertGroups(Route root, Func<Alert, DateTimeOffset, AlertEvent?> heldBackBy, EventFailures? failures = null)
+/// <param name="incidentOf">The incident that the alert of an id belongs to; null for none.</param>
+/// <param name="failures">Hears of groups that nothing can be told of.</param>
+internal sealed class AlertGroups(Route root, Func<Alert, DateTimeOffset, AlertEvent?> heldBackBy, Func<string, Incident?> incidentOf, EventFailures failures)
 {
     // What is held back is looked at again this often: when a silence or a mute time ends, nobody calls.
     private static readonly TimeSpan Recheck = TimeSpan.FromMinutes(1);
@@ -21,6 +24,10 @@ internal sealed class AlertGroups(Route root, Func<Alert, DateTimeOffset, AlertE
     private readonly Dictionary<string, AlertGroup> _groups = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string[]> _groupsOf = new(StringComparer.Ordinal);
     private readonly SortedSet<(DateTimeOffset FlushAt, string Key)> _flushes = [];
+    private readonly bool _byIncident = root.All().Any(route => route.GroupBy.Contains(Route.Incident));
+
+    // The alerts that have left a group for others, or for good, since it was asked last what is due.
+    private readonly Dictionary<string, (AlertGroup Group, List<Alert> Alerts)> _left = new(StringComparer.Ordinal);
 
     /// <summary>When to call <see cref="Flush"/> next; null for not before an alert changes.</summary>
     public DateTimeOffset? NextFlush => _flushes.Count == 0 ? null : _flushes.Min.FlushAt;
@@ -53,6 +60,15 @@ internal sealed class AlertGroups(Route root, Func<Alert, DateTimeOffset, AlertE
         }
     }
 
+    /// <summary>Takes in that an alert belongs to another incident than before.</summary>
+    internal void Follow(Alert alert, DateTimeOffset now, StateChanges changes)
+    {
+        if (_byIncident)
+        {
+            Update(new AlertChange(AlertChangeKind.Repeated, alert), now, changes);
+        }
+    }
+
     /// <summary>What is due to be told now. It counts as told: it is for the caller to see that it is.</summary>
     /// <param name="now">The time.</param>
     /// <param name="changes">Takes what is to be committed, together with the notifications.</param>
@@ -63,18 +79,41 @@ internal sealed class AlertGroups(Route root, Func<Alert, DateTimeOffset, AlertE
         {
             var group = _groups[_flushes.Min.Key];
             Schedule(group, null);
-            try
+            if (!Try(() => Tell(group, now, changes, due)))
             {
-                Tell(group, now, changes, due);
-            }
-            catch (Exception problem)
-            {
-                failures?.Add("notification", null, "", "", null, problem);
                 Schedule(group, now + Recheck);
             }
         }
 
+        foreach (var (group, alerts) in _left.Values.Where(left => left.Group.Log.LastAt is not null && !_groups.ContainsKey(left.Group.Key)))
+        {
+            Try(() => due.Add(End(group, alerts, now)));
+        }
+
+        _left.Clear();
         return due;
+    }
+
+    private bool Try(Action tell)
+    {
+        try
+        {
+            tell();
+            return true;
+        }
+        catch (Exception problem)
+        {
+            failures.Add("notification", null, "", "", null, problem);
+            return false;
+        }
+    }
+
+    // Those who know of it are told where it goes on; if it does not, or they are not to be told, the conversation ends without a word.
+    private DueNotification End(AlertGroup group, List<Alert> alerts, DateTimeOffset now)
+    {
+        var goOn = alerts.Where(alert => alert.Status != AlertStatus.Closed && heldBackBy(alert, now) is null
+            && _groupsOf.GetValueOrDefault(alert.Id, []).Any(key => _groups.GetValueOrDefault(key)?.Route == group.Route)).ToList();
+        return DueNotification.Of(group, NotificationKind.Merged, goOn.Count > 0 ? goOn : alerts, incidentOf, now) with { IsSilent = goOn.Count == 0 || group.Route.MutedAt(now) is not null };
     }
 
     private void Tell(AlertGroup group, DateTimeOffset now, StateChanges changes, List<DueNotification> due)
@@ -89,19 +128,8 @@ internal sealed class AlertGroups(Route root, Func<Alert, DateTimeOffset, AlertE
         Note(group.HoldBack(alert => heldBackBy(alert, now)), changes);
         if (group.Due(now, out var holdsBack) is var (kind, alerts))
         {
-            var told = group.Log.Told(alerts);
+            due.Add(DueNotification.Of(group, kind, alerts, incidentOf, now));
             group.Notify(alerts, now);
-            due.Add(new DueNotification(group.Route, alerts, new Notification
-            {
-                Id = Fingerprint.Hash([group.Key, now.UtcTicks.ToString("x16", null)]),
-                Kind = kind,
-                GroupKey = group.Key,
-                Receiver = group.Route.Receiver,
-                DueAt = now,
-                Alerts = Notification.Choose(alerts),
-                Told = told,
-                MoreAlerts = Math.Max(0, alerts.Count - Notification.MaxAlerts),
-            }));
             changes.Put(StateTables.Groups, group.Key, GroupJson.Write(group.Log.Record));
         }
 
@@ -162,7 +190,7 @@ internal sealed class AlertGroups(Route root, Func<Alert, DateTimeOffset, AlertE
         return kind == AlertChangeKind.Acknowledged ? group.FlushAt : group.FlushAt < when ? group.FlushAt : when;
     }
 
-    // A more severe alert may go other ways than before.
+    // A more severe alert may go other ways than before, and one of another incident does.
     private void Leave(Alert alert, IEnumerable<string> except, StateChanges changes)
     {
         if (_groupsOf.Remove(alert.Id, out var before))
@@ -170,6 +198,7 @@ internal sealed class AlertGroups(Route root, Func<Alert, DateTimeOffset, AlertE
             foreach (var group in before.Except(except).Select(key => _groups.GetValueOrDefault(key)).OfType<AlertGroup>())
             {
                 group.Remove(alert.Id);
+                (_left.TryGetValue(group.Key, out var left) ? left : _left[group.Key] = (group, [])).Alerts.Add(alert);
                 RemoveIfEmpty(group, changes);
             }
         }
@@ -199,23 +228,11 @@ internal sealed class AlertGroups(Route root, Func<Alert, DateTimeOffset, AlertE
         }
     }
 
-    private static string KeyOf(Route route, Alert alert) => route.GroupBy is [Route.EachAlert]
+    private string KeyOf(Route route, Alert alert) => route.GroupBy is [Route.EachAlert]
         ? Fingerprint.Hash([route.Path, alert.Id])
-        : Fingerprint.Hash([route.Path, .. route.GroupBy.SelectMany(label => AlertLabels.ValuesOf(alert, label).Prepend(label))]);
-}
+        : Fingerprint.Hash([route.Path, .. route.GroupBy.SelectMany(label => ValuesOf(alert, label).Prepend(label))]);
 
-/// <summary>A notification that is due.</summary>
-/// <param name="Route">The route by whose receiver it goes out.</param>
-/// <param name="Alerts">All alerts that it is about, the most severe first.</param>
-/// <param name="Notification">What people are told: of the first of them in full, and how many more there are.</param>
-internal sealed record DueNotification(Route Route, IReadOnlyList<Alert> Alerts, Notification Notification)
-{
-    /// <summary>What programs are told: of every alert, in as many notifications as it takes.</summary>
-    public IEnumerable<Notification> Parts => Alerts.Chunk(Notification.MaxAlerts).Select((part, index) => index == 0 ? Notification with { MoreAlerts = 0 } : Notification with
-    {
-        Id = Fingerprint.Hash([Notification.Id, index.ToString("x", null)]),
-        GroupKey = Fingerprint.Hash([Notification.GroupKey, index.ToString("x", null)]),
-        Alerts = part,
-        MoreAlerts = 0,
-    });
+    // An alert of no incident is a story of its own, and begins the one that it makes if it becomes more severe.
+    private IReadOnlyList<string> ValuesOf(Alert alert, string label) =>
+        label == Route.Incident ? [incidentOf(alert.Id)?.Id ?? IncidentParts.IdOf(alert.Id)] : AlertLabels.ValuesOf(alert, label);
 }

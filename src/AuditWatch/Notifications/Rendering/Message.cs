@@ -21,6 +21,7 @@ public sealed record Message
         IsOver = notification.Kind == NotificationKind.Closed;
         Label = IsOver ? $"CLOSED ({Level.Word()})" : Level.Word().ToUpperInvariant();
         News = MessageNews.Of(notification);
+        Incident = MessageIncident.Of(notification);
         Main = isDigest ? null : new MessageAlert(alerts[0], notification.LinkTo(alerts[0]));
         Others = [.. alerts.Skip(isDigest ? 0 : 1).Select(alert => new MessageLine(alert, notification.LinkTo(alert)))];
         More = notification.MoreAlerts;
@@ -51,6 +52,9 @@ public sealed record Message
 
     /// <summary>What is new, if anybody has been told before; else empty. At most 250 characters.</summary>
     public string News { get; }
+
+    /// <summary>Which incident it is a part of; null if that has no other alert, or there is none.</summary>
+    public MessageIncident? Incident { get; }
 
     /// <summary>The most severe alert; null in a digest, which has only lines.</summary>
     public MessageAlert? Main { get; }

@@ -18,6 +18,7 @@ internal static class MessageNews
             NotificationKind.Reminder when total == 1 => "Reminder: nobody has dealt with it",
             NotificationKind.Reminder => $"Reminder: nobody has dealt with {(notification.Alerts.All(one => one.Status == AlertStatus.Open) ? "them" : "all of them")}",
             NotificationKind.Closed => Closed(notification.Alerts),
+            NotificationKind.Merged => "This goes on as part of another incident",
             NotificationKind.Digest => "One message for all of them, because there were too many for one each",
             _ => "",
         };

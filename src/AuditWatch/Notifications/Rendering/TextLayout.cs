@@ -21,6 +21,7 @@ internal static class TextLayout
         block.Append(Style(message.IsOver ? Over : Colour(message.Level), message.Label)).Append("  ").Append(Style(Bold, message.Headline)).Append('\n');
         Indented(message.Main?.Summary ?? "");
         Indented(message.News);
+        Indented(message.Incident is { } incident ? $"{incident.Line}  {incident.Link?.AbsoluteUri ?? incident.Id}" : "");
         if (message.Main is { } alert)
         {
             foreach (var fact in alert.Facts)

@@ -12,6 +12,9 @@ public sealed record Route
     /// <summary>In <see cref="GroupBy"/>, by itself: every alert is a group of its own.</summary>
     public const string EachAlert = "...";
 
+    /// <summary>In <see cref="GroupBy"/>: the incident that an alert belongs to. One of none is a group of its own.</summary>
+    public const string Incident = "incident";
+
     /// <summary>What identifies the node: its matchers after those of its parents, as in <c>{}/{level="high"}</c>, with <c>#2</c> behind the second
     /// of equal siblings. Other nodes may come and go without changing it.</summary>
     public string Path { get; init; } = Matchers.None.ToString();
@@ -25,7 +28,7 @@ public sealed record Route
     /// <summary>Whether siblings after this one get the alert as well.</summary>
     public bool Continue { get; init; }
 
-    /// <summary>The labels by which alerts are put together in one message; none for all in one, <see cref="EachAlert"/> alone, the default, for none with another.</summary>
+    /// <summary>The labels, <see cref="Incident"/> among them, by which alerts are put together in one message; none for all in one, <see cref="EachAlert"/> alone, the default, for none with another.</summary>
     public IReadOnlyList<string> GroupBy { get; init; } = [EachAlert];
 
     /// <summary>How long a new group waits for more alerts before it is told. Default: not at all, unlike Alertmanager's 30 s.</summary>

@@ -21,6 +21,7 @@ internal static class SlackMessage
         if (message.Main is { } alert)
         {
             blocks.Plain(alert.Summary, SummaryLimit);
+            blocks.Plain(message.Incident?.Line ?? "", SummaryLimit);
             foreach (var facts in alert.Facts.Chunk(SlackBlocks.MostFields))
             {
                 blocks.Fields(facts.Select(fact => $"*{fact.Name}*\n{SlackText.Code(fact.Value, FieldLimit)}"));
@@ -43,6 +44,7 @@ internal static class SlackMessage
         var blocks = new SlackBlocks();
         blocks.Plain(message.News, SummaryLimit);
         blocks.Plain($"{Emoji(message)} {message.Label}: {message.Subject}", SummaryLimit);
+        blocks.Plain(message.Incident?.Line ?? "", SummaryLimit);
         if (message.Main?.Facts.FirstOrDefault(fact => fact.Name == "Count") is { Value: { } count })
         {
             blocks.Section(SlackText.Code(count, FieldLimit));
@@ -102,6 +104,11 @@ internal static class SlackMessage
             parts.Add(SlackText.Code(alert.Detection, 200));
             parts.Add($"alert {(alert.Link is null ? SlackText.Code(alert.Id, 200) : SlackText.Link(alert.Link, alert.Id))}");
             parts.AddRange(alert.Techniques.Take(5).Select(technique => SlackText.Link(technique.Address, technique.Id)));
+        }
+
+        if (message.Incident is { } incident)
+        {
+            parts.Add($"incident {(incident.Link is null ? SlackText.Code(incident.Id, 200) : SlackText.Link(incident.Link, incident.Id))}");
         }
 
         if (message.List is { } list && message.Total > 1)

@@ -23,6 +23,25 @@ public sealed class DispatcherTests : DispatcherFixture
     }
 
     [Fact]
+    public async Task Send_StoryGoesOnElsewhere_OnlyThoseHearWhoseConversationHasBegun()
+    {
+        var notifier = new ScriptedNotifier(Name, (_, _) => Task.FromResult(DeliveryResult.Delivered with { Receipt = "begun" }));
+        var dispatcher = Create(notifier);
+        var merged = SampleAlert.Notify(SampleAlert.Exec(), "merged") with { Kind = NotificationKind.Merged, GroupKey = "a", DueAt = Time.GetUtcNow() };
+
+        Send(merged with { Id = "never begun", GroupKey = "b" });
+        Send("a");
+        Send(merged);
+        Send(merged with { Id = "over" });
+        await DrainAsync(dispatcher);
+
+        Assert.Equal(["a", "merged"], [(await notifier.NextAttemptAsync()).Id, (await notifier.NextAttemptAsync()).Id]);
+        Assert.Equal(0, notifier.AttemptCount);
+        Assert.Empty(Store.Read(StateTables.Notifications));
+        Assert.Empty(Store.Read(StateTables.Receipts));
+    }
+
+    [Fact]
     public async Task Send_OneNotifierIsDead_TheOtherIsNotDelayed()
     {
         var well = new ScriptedNotifier(Name);

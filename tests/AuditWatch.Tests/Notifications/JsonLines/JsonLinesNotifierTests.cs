@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
+using AuditWatch.Detection;
+using AuditWatch.Incidents;
 using AuditWatch.Notifications;
 using AuditWatch.Notifications.JsonLines;
 
@@ -44,6 +46,22 @@ public sealed class JsonLinesNotifierTests : NotifierContract, IDisposable
         Assert.Equal(21, lines.Count);
         Assert.Equal(("n-2", "closed"), ((string?)lines[20]["notification"]!["id"], (string?)lines[20]["notification"]!["kind"]));
         Assert.Equal("0000000000000013", (string?)lines[20]["alert"]!["id"]);
+    }
+
+    [Fact]
+    public async Task Notify_AlertOfAnIncident_SaysWhichAndWhereInIt()
+    {
+        var notification = SampleAlert.Notify(SampleAlert.Exec());
+        await NotifyAsync(new JsonLinesNotifier("file", Path), notification);
+        await NotifyAsync(new JsonLinesNotifier("file", Path), notification with
+        {
+            Incidents = new Dictionary<string, IncidentPlace> { [SampleAlert.Exec().Id] = new("953a6c424c7eab7f", "Secret read: jane", Level.Critical, 3, 5) },
+        });
+
+        var alerts = (await File.ReadAllLinesAsync(Path)).Select(line => JsonNode.Parse(line)!["alert"]!.AsObject()).ToList();
+        Assert.True(alerts[0].ContainsKey("incident"));
+        Assert.Null(alerts[0]["incident"]);
+        Assert.Equal("""{"id":"953a6c424c7eab7f","title":"Secret read: jane","level":"critical","number":3,"alertCount":5}""", alerts[1]["incident"]!.ToJsonString());
     }
 
     [SkippableFact]

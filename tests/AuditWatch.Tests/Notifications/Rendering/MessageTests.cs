@@ -1,5 +1,6 @@
 using AuditWatch.Alerts;
 using AuditWatch.Detection;
+using AuditWatch.Incidents;
 using AuditWatch.Notifications;
 using AuditWatch.Notifications.Rendering;
 
@@ -16,6 +17,7 @@ public sealed class MessageTests
         { NotificationKind.Updated, AlertStatus.Acknowledged, 37, "Updated: it happened 36 more times; acknowledged by jane" },
         { NotificationKind.Reminder, AlertStatus.Open, 37, "Reminder: nobody has dealt with it" },
         { NotificationKind.Closed, AlertStatus.Closed, 37, "Closed by jane" },
+        { NotificationKind.Merged, AlertStatus.Open, 37, "This goes on as part of another incident" },
         { NotificationKind.Digest, AlertStatus.Open, 37, "One message for all of them, because there were too many for one each" },
     };
 
@@ -93,6 +95,51 @@ public sealed class MessageTests
         Assert.Equal("https://auditwatch.example.com/alerts/0000000000000001", line.Link!.AbsoluteUri);
         Assert.Equal(3, message.More);
     }
+
+    [Theory]
+    [InlineData(1, 1, null)]
+    [InlineData(1, 2, "1st alert of: Secret read: jane")]
+    [InlineData(2, 2, "2nd alert of: Secret read: jane")]
+    [InlineData(3, 4, "3rd alert of: Secret read: jane")]
+    [InlineData(11, 40, "11th alert of: Secret read: jane")]
+    [InlineData(13, 40, "13th alert of: Secret read: jane")]
+    [InlineData(22, 40, "22nd alert of: Secret read: jane")]
+    [InlineData(101, 140, "101st alert of: Secret read: jane")]
+    [InlineData(112, 140, "112th alert of: Secret read: jane")]
+    [InlineData(0, 1400, "One of 1400 alerts of: Secret read: jane")]
+    public void From_AlertOfAnIncident_SaysWhichOfItsAlertsItIs(int number, int alerts, string? expected)
+    {
+        var message = Message.From(SampleAlert.Notify(SampleAlert.Exec()) with
+        {
+            Incidents = new Dictionary<string, IncidentPlace> { [SampleAlert.Exec().Id] = Place(number, alerts) },
+            ExternalUrl = new Uri("https://auditwatch.example.com/"),
+        });
+
+        Assert.Equal(expected, message.Incident?.Line);
+        Assert.Equal(expected is null ? null : "https://auditwatch.example.com/incidents/953a6c424c7eab7f", message.Incident?.Link?.AbsoluteUri);
+    }
+
+    [Theory]
+    [InlineData(2, 0, "All alerts of: Secret read: jane")]
+    [InlineData(5, 0, "2 of 5 alerts of: Secret read: jane")]
+    [InlineData(5, 2, "4 of 5 alerts of: Secret read: jane")]
+    public void From_AlertsOfOneIncident_SaysHowManyOfItTheyAre(int alerts, int more, string expected)
+    {
+        var other = SampleAlert.Exec() with { Id = "0000000000000001" };
+        var notification = SampleAlert.Notify(SampleAlert.Exec()) with
+        {
+            Alerts = [SampleAlert.Exec(), other],
+            MoreAlerts = more,
+            Incidents = new Dictionary<string, IncidentPlace> { [SampleAlert.Exec().Id] = Place(1, alerts), [other.Id] = Place(2, alerts) },
+        };
+
+        Assert.Equal(expected, Message.From(notification).Incident?.Line);
+        var mixed = notification with { Incidents = new Dictionary<string, IncidentPlace> { [SampleAlert.Exec().Id] = Place(1, alerts) } };
+        Assert.Equal("1st alert of: Secret read: jane", Message.From(mixed).Incident?.Line);
+        Assert.Null(Message.From(notification with { Kind = NotificationKind.Digest, Digest = SampleAlert.Digest(1) }).Incident);
+    }
+
+    private static IncidentPlace Place(int number, int alerts) => new("953a6c424c7eab7f", "Secret read: jane", Level.High, number, alerts);
 
     [Fact]
     public void From_Digest_CountsEverythingAndCutsNothingSilently()

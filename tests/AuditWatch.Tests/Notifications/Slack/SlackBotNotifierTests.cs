@@ -1,5 +1,6 @@
 using AuditWatch.Alerts;
 using AuditWatch.Detection;
+using AuditWatch.Incidents;
 using AuditWatch.Notifications;
 using AuditWatch.Notifications.Slack;
 using AuditWatch.Tests.Notifications.Http;
@@ -44,6 +45,22 @@ public sealed class SlackBotNotifierTests(SlackStandIn slack) : NotifierContract
         Assert.Equal("Updated: it happened 36 more times", SlackMarkup.Texts(calls[1]).First());
         Assert.Equal(["✅ CLOSED (high): Command run in a pod", "Closed by jane"], SlackMarkup.Texts(slack.Message(opened.Receipt!)!).Take(2));
         Assert.Equal("CLOSED (high): Command run in a pod: Closed by jane", (string?)calls[3]["text"]);
+    }
+
+    [Fact]
+    public async Task Notify_StoryGoesOnElsewhere_SaysSoInTheThread()
+    {
+        var notifier = Create("ok");
+        var opened = await NotifyAsync(notifier, SampleAlert.Exec());
+
+        var merged = Later(NotificationKind.Merged, opened.Receipt, SampleAlert.Exec());
+        await NotifyAsync(notifier, merged with { Incidents = new Dictionary<string, IncidentPlace> { [SampleAlert.Exec().Id] = new("953a6c424c7eab7f", "<!channel> read", Level.High, 2, 5) } });
+
+        Assert.Equal(opened.Receipt, $"{Channel}:{(string?)slack.Taken.Last()["thread_ts"]}");
+        var texts = SlackMarkup.Texts(slack.Taken.Last()).ToList();
+        Assert.Equal("This goes on as part of another incident", texts[0]);
+        Assert.Contains(texts, text => text.StartsWith("2nd alert of: ", StringComparison.Ordinal));
+        Assert.Contains(texts, text => text.Contains("953a6c424c7eab7f", StringComparison.Ordinal));
     }
 
     [Theory]
