@@ -30,6 +30,7 @@ var root = new RootCommand("Finds attacks in Kubernetes audit logs, and tells th
     IncidentsCommand.Create(),
     SilenceCommand.Create(),
     DeadLettersCommand.Create(),
+    TokenCommand.Create(),
     StateCommand.Create(),
     PolicyCommand.Create(),
 };

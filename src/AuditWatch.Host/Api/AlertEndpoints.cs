@@ -1,3 +1,4 @@
+using AuditWatch.Access;
 using AuditWatch.Alerts;
 using AuditWatch.Notifications.Rendering;
 using AuditWatch.Processing;
@@ -16,10 +17,10 @@ internal static class AlertEndpoints
 
     public static void MapAlerts(this IEndpointRouteBuilder api, AlertLoop alerts, AlertHistory history)
     {
-        api.MapGet("alerts", (HttpRequest request) => Problem.IfUnreadable(() => List(history, new AlertQuery(request.Query))));
-        api.MapGet("alerts/{id}", (string id) => Problem.IfUnreadable(() => Show(history, id)));
-        api.MapPost("alerts/{id}/acknowledge", (string id, HttpRequest request) => ChangeAsync(history, id, request, alerts.AcknowledgeAsync));
-        api.MapPost("alerts/{id}/close", (string id, HttpRequest request) => ChangeAsync(history, id, request, (alert, who) => alerts.CloseAsync(alert, who)));
+        api.MapGet("alerts", (HttpRequest request) => Problem.IfUnreadable(() => List(history, new AlertQuery(request.Query)))).For(Role.Viewer);
+        api.MapGet("alerts/{id}", (string id) => Problem.IfUnreadable(() => Show(history, id))).For(Role.Viewer);
+        api.MapPost("alerts/{id}/acknowledge", (string id, HttpRequest request) => ChangeAsync(history, id, request, alerts.AcknowledgeAsync)).For(Role.Responder);
+        api.MapPost("alerts/{id}/close", (string id, HttpRequest request) => ChangeAsync(history, id, request, (alert, who) => alerts.CloseAsync(alert, who))).For(Role.Responder);
     }
 
     private static IResult List(AlertHistory history, AlertQuery query)
@@ -50,10 +51,10 @@ internal static class AlertEndpoints
 
     private static async Task<IResult> ChangeAsync(AlertHistory history, string id, HttpRequest request, Func<string, string, Task<bool>> change)
     {
-        var (body, tooLong) = await ApiBody.ReadAsync(request);
-        if (tooLong is not null)
+        var (body, unusable) = await ApiBody.ReadAsync(request);
+        if (unusable is not null)
         {
-            return tooLong;
+            return unusable;
         }
 
         if (WhoBody.Read(body, out var errors) is not { } who)

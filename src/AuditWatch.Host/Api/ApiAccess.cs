@@ -1,29 +1,68 @@
+using System.Net;
+using AuditWatch.Access;
 using AuditWatch.Web.Access;
 
 namespace AuditWatch.Host.Api;
 
 /// <summary>
-/// Who may use the API: whoever reaches the service's socket in its state directory, which only its user can, and whoever is on the same machine. A web
-/// page that somebody there looks at is not meant: it comes under another name than the machine's own, or cannot send JSON without asking first.
+/// Who may do what with the API. Whoever has a token may do what its role may, from wherever the service is reached; a token that is given decides alone. Without one, whoever reaches the
+/// service's socket in its state directory, which only its user can, may do everything, and whoever is on the same machine everything but to say who else may. A web page that somebody there
+/// looks at is not meant: it comes under another name than the machine's own, cannot send JSON without asking first, and has no token.
 /// </summary>
-internal static class ApiAccess
+internal sealed class ApiAccess(ApiTokens tokens)
 {
-    /// <summary>Refuses, before anything of it is read, what may not use the API.</summary>
-    public static async Task CheckAsync(HttpContext context, RequestDelegate next)
+    private const string Scheme = "Bearer ";
+
+    /// <summary>Refuses, before anything of it is read, what may not use the API, or not for that.</summary>
+    public async Task CheckAsync(HttpContext http, RequestDelegate next)
     {
-        if (!LocalRequests.IsLocal(context))
+        if (Identify(http, out var refusal) is { } caller && (refusal = Refusal(http, caller)) is null)
         {
-            await Problem.Result(
-                StatusCodes.Status403Forbidden,
-                $"the API answers only on the machine of the service, as localhost or through the socket {ApiSocket.FileName} in its state directory").ExecuteAsync(context);
+            http.Features.Set(caller);
+            await next(http);
+            return;
         }
-        else if (!HttpMethods.IsGet(context.Request.Method) && !HttpMethods.IsHead(context.Request.Method) && !context.Request.HasJsonContentType())
+
+        await refusal!.ExecuteAsync(http);
+    }
+
+    // Why a token is refused is nobody's business who has none that is good.
+    private Caller? Identify(HttpContext http, out IResult? refusal)
+    {
+        refusal = null;
+        if (http.Request.Headers.Authorization.ToString() is { Length: > 0 } authorization)
         {
-            await Problem.Result(StatusCodes.Status415UnsupportedMediaType, "the request has to be application/json").ExecuteAsync(context);
+            if (authorization.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) && tokens.Find(authorization[Scheme.Length..].Trim()) is { } token)
+            {
+                return new Caller(token.Role, token.Name);
+            }
+
+            http.Response.Headers.WWWAuthenticate = "Bearer error=\"invalid_token\"";
+            refusal = Problem.Result(StatusCodes.Status401Unauthorized, "the token is not one of this service, has been revoked, or is past its end: 'auditwatch token create' makes one");
+            return null;
         }
-        else
+
+        var remote = http.Connection.RemoteIpAddress;
+        if (LocalRequests.IsLocal(http))
         {
-            await next(context);
+            return new Caller(remote is null ? Role.Admin : Role.Responder);
         }
+
+        http.Response.Headers.WWWAuthenticate = "Bearer";
+        refusal = Problem.Result(
+            IPAddress.IsLoopback(remote!) ? StatusCodes.Status403Forbidden : StatusCodes.Status401Unauthorized,
+            $"without a token the API answers only on the machine of the service, as localhost or through the socket {ApiSocket.FileName} in its state directory: 'auditwatch token create' makes a token");
+        return null;
+    }
+
+    private static IResult? Refusal(HttpContext http, Caller caller)
+    {
+        var required = RequiredRole.Of(http);
+        return caller.Role < required ? Problem.Result(StatusCodes.Status403Forbidden, caller.Name is null
+                ? $"this takes the role {required.Word()}: come through the socket {ApiSocket.FileName} in the service's state directory (--url unix:DIR, or --config), or with the token of one"
+                : $"this takes the role {required.Word()}, and the token '{caller.Name}' has the role {caller.Role.Word()}")
+            : !HttpMethods.IsGet(http.Request.Method) && !HttpMethods.IsHead(http.Request.Method) && !http.Request.HasJsonContentType()
+                ? Problem.Result(StatusCodes.Status415UnsupportedMediaType, "the request has to be application/json")
+            : null;
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using AuditWatch.Access;
 using AuditWatch.Notifications.Delivery;
 
 namespace AuditWatch.Host.Api;
@@ -20,11 +21,11 @@ internal static class DeadLetterEndpoints
             }
 
             json.WriteEndArray();
-        }));
-        api.MapPost("dead-letters/{key}/resend", async (string key) => await outbox.ResendAsync(key) ? Results.NoContent() : NotFound(key));
-        api.MapDelete("dead-letters/{key}", async (string key) => await outbox.DeadLetters.RemoveAsync(key) ? Results.NoContent() : NotFound(key));
-        api.MapPost("dead-letters/resend", async () => Results.Json(new { count = await outbox.ResendAllAsync() }));
-        api.MapDelete("dead-letters", async () => Results.Json(new { count = await outbox.DeadLetters.RemoveAllAsync() }));
+        })).For(Role.Viewer);
+        api.MapPost("dead-letters/{key}/resend", async (string key) => await outbox.ResendAsync(key) ? Results.NoContent() : NotFound(key)).For(Role.Responder);
+        api.MapDelete("dead-letters/{key}", async (string key) => await outbox.DeadLetters.RemoveAsync(key) ? Results.NoContent() : NotFound(key)).For(Role.Responder);
+        api.MapPost("dead-letters/resend", async () => Results.Json(new { count = await outbox.ResendAllAsync() })).For(Role.Responder);
+        api.MapDelete("dead-letters", async () => Results.Json(new { count = await outbox.DeadLetters.RemoveAllAsync() })).For(Role.Responder);
     }
 
     private static void Write(Utf8JsonWriter json, DeadLetter letter)

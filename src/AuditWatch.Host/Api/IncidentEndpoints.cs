@@ -1,3 +1,4 @@
+using AuditWatch.Access;
 using AuditWatch.Alerts;
 using AuditWatch.Incidents;
 using AuditWatch.Notifications.Rendering;
@@ -25,13 +26,13 @@ internal static class IncidentEndpoints
             }
 
             json.WriteEndArray();
-        }));
+        })).For(Role.Viewer);
         api.MapGet("incidents/{id}", (string id) => Problem.IfUnreadable(() =>
-            Find(loop, history, id, out var refusal) is { } incident ? JsonResult.Of(json => IncidentJson.Write(json, incident, history.EventsOf(incident.Id))) : refusal!));
-        api.MapGet("incidents/{id}/alerts", (string id) => Problem.IfUnreadable(() => Find(loop, history, id, out var refusal) is { } incident ? Alerts(loop, history, incident) : refusal!));
+            Find(loop, history, id, out var refusal) is { } incident ? JsonResult.Of(json => IncidentJson.Write(json, incident, history.EventsOf(incident.Id))) : refusal!)).For(Role.Viewer);
+        api.MapGet("incidents/{id}/alerts", (string id) => Problem.IfUnreadable(() => Find(loop, history, id, out var refusal) is { } incident ? Alerts(loop, history, incident) : refusal!)).For(Role.Viewer);
         foreach (var action in IncidentBody.Actions)
         {
-            api.MapPost($"incidents/{{id}}/{action}", (string id, HttpRequest request) => DoAsync(loop, id, action, request));
+            api.MapPost($"incidents/{{id}}/{action}", (string id, HttpRequest request) => DoAsync(loop, id, action, request)).For(Role.Responder);
         }
     }
 
@@ -52,10 +53,10 @@ internal static class IncidentEndpoints
 
     private static async Task<IResult> DoAsync(AlertLoop loop, string id, string action, HttpRequest request)
     {
-        var (body, tooLong) = await ApiBody.ReadAsync(request);
-        if (tooLong is not null)
+        var (body, unusable) = await ApiBody.ReadAsync(request);
+        if (unusable is not null)
         {
-            return tooLong;
+            return unusable;
         }
 
         if (IncidentBody.Read(action, body, out var errors) is not { } what)

@@ -1,3 +1,4 @@
+using AuditWatch.Access;
 using AuditWatch.Alerts;
 using AuditWatch.Processing;
 
@@ -17,19 +18,19 @@ internal static class SilenceEndpoints
             }
 
             json.WriteEndArray();
-        }));
-        api.MapPost("silences", async (HttpRequest request) => await AddAsync(alerts, time, request));
+        })).For(Role.Viewer);
+        api.MapPost("silences", async (HttpRequest request) => await AddAsync(alerts, time, request)).For(Role.Responder);
         api.MapPost("silences/{id}/expire", async (string id) =>
             await alerts.ExpireAsync(id) is not { } problem ? Results.NoContent()
-            : Problem.Result(alerts.Snapshot.Silences.Any(silence => silence.Id == id) ? StatusCodes.Status409Conflict : StatusCodes.Status404NotFound, problem));
+            : Problem.Result(alerts.Snapshot.Silences.Any(silence => silence.Id == id) ? StatusCodes.Status409Conflict : StatusCodes.Status404NotFound, problem)).For(Role.Responder);
     }
 
     private static async Task<IResult> AddAsync(AlertLoop alerts, TimeProvider time, HttpRequest request)
     {
-        var (body, tooLong) = await ApiBody.ReadAsync(request);
-        if (tooLong is not null)
+        var (body, refusal) = await ApiBody.ReadAsync(request, "createdBy");
+        if (refusal is not null)
         {
-            return tooLong;
+            return refusal;
         }
 
         if (SilenceJson.ReadRequest(body, time.GetUtcNow(), out var problems) is not { } silence)

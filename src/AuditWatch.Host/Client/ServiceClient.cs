@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Text.Json;
@@ -16,9 +17,12 @@ internal sealed class ServiceClient : IDisposable
     private readonly ServiceAddress _address;
     private readonly HttpClient _http;
 
-    public ServiceClient(ServiceAddress address)
+    /// <param name="address">Where the service is.</param>
+    /// <param name="token">The token that says who asks; null for none.</param>
+    public ServiceClient(ServiceAddress address, string? token = null)
     {
         _address = address;
+        HasToken = token is not null;
         // Neither a proxy nor whoever it may be redirected to is the service.
         var handler = new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false };
         if (address.Socket is { } path)
@@ -27,7 +31,11 @@ internal sealed class ServiceClient : IDisposable
         }
 
         _http = new HttpClient(handler) { BaseAddress = new Uri(address.Http, "api/v1/"), Timeout = Patience };
+        _http.DefaultRequestHeaders.Authorization = token is null ? null : new AuthenticationHeaderValue("Bearer", token);
     }
+
+    /// <summary>Whether a token says who asks.</summary>
+    public bool HasToken { get; }
 
     /// <summary>What is at a path below <c>/api/v1</c>.</summary>
     /// <exception cref="ServiceRefusedException">There is no such thing.</exception>

@@ -28,8 +28,8 @@ internal static class AlertsChangeCommand
         var service = ServiceOptions.AddTo(command);
         command.SetAction(async (arguments, cancellation) =>
         {
-            var who = Person.Named(arguments.GetValue(by), "--by");
             using var client = service.Connect(arguments);
+            var who = Person.Named(arguments.GetValue(by), "--by", client);
             return await EachId.RunAsync(arguments.GetRequiredValue(ids), async id =>
             {
                 var answer = await client.PostAsync($"alerts/{id}/{name}", new { by = who }, cancellation);

@@ -78,7 +78,7 @@ internal static class IncidentsChangeCommand
     }
 
     private static DocumentedCommand Each(
-        string name, string description, string examples, string done, Option[]? options = null, Func<string, ParseResult, object>? body = null)
+        string name, string description, string examples, string done, Option[]? options = null, Func<string?, ParseResult, object>? body = null)
     {
         var ids = EachId.Argument("ID", "The incidents, as 'incidents list' names them; the beginning of an id will do where only one has it.", ArgumentArity.OneOrMore, canBegin: true);
         var by = By();
@@ -91,8 +91,8 @@ internal static class IncidentsChangeCommand
         var service = ServiceOptions.AddTo(command);
         command.SetAction(async (arguments, cancellation) =>
         {
-            var who = Person.Named(arguments.GetValue(by), "--by");
             using var client = service.Connect(arguments);
+            var who = Person.Named(arguments.GetValue(by), "--by", client);
             return await EachId.RunAsync(arguments.GetRequiredValue(ids), async id =>
             {
                 var answer = await client.PostAsync($"incidents/{id}/{name}", body?.Invoke(who, arguments) ?? new { by = who }, cancellation);
@@ -103,7 +103,7 @@ internal static class IncidentsChangeCommand
     }
 
     private static DocumentedCommand One(
-        string name, string description, string examples, Argument[] arguments, Func<string, ParseResult, object> body, Func<Incident, string> done)
+        string name, string description, string examples, Argument[] arguments, Func<string?, ParseResult, object> body, Func<Incident, string> done)
     {
         var id = EachId.One("ID", "The incident, as 'incidents list' names it; the beginning of an id will do where only one has it.");
         var by = By();
@@ -117,8 +117,8 @@ internal static class IncidentsChangeCommand
         var service = ServiceOptions.AddTo(command);
         command.SetAction(async (parsed, cancellation) =>
         {
-            var who = Person.Named(parsed.GetValue(by), "--by");
             using var client = service.Connect(parsed);
+            var who = Person.Named(parsed.GetValue(by), "--by", client);
             var answer = await client.PostAsync($"incidents/{parsed.GetRequiredValue(id)}/{name}", body(who, parsed), cancellation);
             Console.Error.WriteLine(TerminalText.Neutralise(done((ListedIncident.Read(answer) ?? throw client.NotAuditWatch()).Incident)));
             return ExitCode.Fine;

@@ -40,11 +40,12 @@ internal static class SilenceAddCommand
         var service = ServiceOptions.AddTo(command);
         command.SetAction(async (arguments, cancellation) =>
         {
-            var silence = SilenceArguments.Read(
-                arguments.GetRequiredValue(matchers), Person.Named(arguments.GetValue(author), "--author"), arguments.GetRequiredValue(comment),
-                arguments.GetValue(duration), arguments.GetValue(until), arguments.GetValue(start), TimeProvider.System.GetUtcNow());
             using var client = service.Connect(arguments);
-            var added = await client.PostAsync("silences", SilenceArguments.Request(silence), cancellation);
+            var who = Person.Named(arguments.GetValue(author), "--author", client);
+            var silence = SilenceArguments.Read(
+                arguments.GetRequiredValue(matchers), who ?? "the token's", arguments.GetRequiredValue(comment),
+                arguments.GetValue(duration), arguments.GetValue(until), arguments.GetValue(start), TimeProvider.System.GetUtcNow());
+            var added = await client.PostAsync("silences", SilenceArguments.Request(silence, who), cancellation);
             if (added.ValueKind != JsonValueKind.Object || !added.TryGetProperty("id", out var id) || id.ValueKind != JsonValueKind.String)
             {
                 throw client.NotAuditWatch();

@@ -35,10 +35,12 @@ internal static class SilenceArguments
     }
 
     /// <summary>What to send to the service.</summary>
-    public static object Request(Silence silence) => new
+    /// <param name="silence">The silence.</param>
+    /// <param name="who">Who makes it; null if the service knows.</param>
+    public static object Request(Silence silence, string? who) => new
     {
         matchers = silence.Matchers.Select(matcher => matcher.ToString()),
-        createdBy = silence.CreatedBy,
+        createdBy = who,
         comment = silence.Comment,
         startsAt = SilenceTime.Write(silence.StartsAt),
         endsAt = SilenceTime.Write(silence.EndsAt),

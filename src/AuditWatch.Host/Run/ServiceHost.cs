@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using AuditWatch.Access;
 using AuditWatch.Host.Api;
 using AuditWatch.Host.Http;
 using AuditWatch.Host.Output;
@@ -66,6 +67,7 @@ internal static class ServiceHost
         builder.Services.AddSingleton(provider => new AuditWatchService(
             settings.Service with { State = provider.GetRequiredService<IStateStore>(), Sources = [provider.GetRequiredService<WebhookSource>()] },
             TimeProvider.System, provider.GetRequiredService<ILoggerFactory>(), provider.GetRequiredService<IMeterFactory>()));
+        builder.Services.AddSingleton(provider => new ApiTokens(provider.GetRequiredService<IStateStore>(), TimeProvider.System));
         builder.Services.AddHostedService<HostedService>();
 
         var app = builder.Build();
@@ -82,7 +84,7 @@ internal static class ServiceHost
         app.MapWebhook(webhook, app.Services.GetRequiredService<WebhookAccess>(), TimeProvider.System, app.Services.GetRequiredService<ILogger<WebhookSource>>());
         app.MapHealth(service, app.Services.GetRequiredService<MeterProvider>());
         app.MapPage(service, TimeProvider.System);
-        app.MapApi(service.Alerts, service.History, service.Incidents, service.Outbox, TimeProvider.System);
+        app.MapApi(service.Alerts, service.History, service.Incidents, service.Outbox, app.Services.GetRequiredService<ApiTokens>(), TimeProvider.System);
     }
 
     private static RejectedInputFile? OpenRejectedInputFile(ServiceSettings settings, ILogger<RejectedInputFile> logger, IMeterFactory meters)

@@ -79,10 +79,13 @@ public static class StateTables
     /// <summary>Which sources have spoken.</summary>
     public static StateTable Sources { get; } = Records("sources");
 
+    /// <summary>Tokens of the API, by id; of the tokens themselves only hashes.</summary>
+    public static StateTable ApiTokens { get; } = new("api_tokens", keys: 1, "id text, name text, role text, sha256 bytes, created_by text, created_at time, expires_at time");
+
     /// <summary>All of them.</summary>
     public static IReadOnlyList<StateTable> All { get; } =
         [Alerts, Detections, Requests, History, Incidents, IncidentAlerts, IncidentHistory, Silences, Notifications, DeadLetters, Groups, Receipts, SeenRequests, Counted, FirstSeen, FirstSeenClusters,
-            CompositeFindings, CompositeClusters, CompositeStories, Checkpoints, Sources];
+            CompositeFindings, CompositeClusters, CompositeStories, Checkpoints, Sources, ApiTokens];
 
     private static StateTable Records(string name) => new(name, keys: 1, "key text, value bytes");
 }

@@ -58,6 +58,7 @@ public sealed class EarlierStateTests : IDisposable
         Assert.Matches(@"(?m)closed +ann", await ShownAsync(config, before, "closed@example.com"));
         Assert.Matches(@"(?m)acknowledged +bob", await ShownAsync(config, before, "acknowledged@example.com"));
         Assert.Contains("made by an earlier version", await FineAsync(config, "silence", "list"), StringComparison.Ordinal);
+        Assert.Equal(version >= 4, (await FineAsync(config, "token", "list")).Contains("of an earlier version", StringComparison.Ordinal));
         Assert.Contains("soar/webhook[0]", await FineAsync(config, "dead-letters", "list"), StringComparison.Ordinal);
 
         // What waited is told, or given up if that was too long ago; what has been seen is known.
@@ -91,12 +92,13 @@ public sealed class EarlierStateTests : IDisposable
             var incident = JsonDocument.Parse((await FineAsync(config, "incidents", "list", "--format", "json")).Split('\n')[0]).RootElement.GetProperty("id").GetString()!;
             await FineAsync(config, "incidents", "note", incident, "known to an earlier version", "--by", "ann");
             await FineAsync(config, "silence", "add", "actor=nobody", "--until", "2099-01-01T00:00:00Z", "--comment", "made by an earlier version", "--author", "ann");
+            await FineAsync(config, "token", "create", "--name", "of an earlier version", "--role", "viewer", "--expires", "3650d", "--by", "ann");
             await service.UntilAsync("something is given up", async () => await service.MetricAsync("auditwatch_deadletters") > 0);
             Assert.Equal(0, await service.StopAsync());
         }
 
         var exported = (await FineAsync(config, "state", "export")).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(row => JsonDocument.Parse(row).RootElement.GetProperty("table").GetString()!);
-        string[] expected = ["alerts", "alert_requests", "alert_history", "incidents", "incident_alerts", "incident_history", "detections", "silences", "notifications", "dead_letters", "groups", "seen_requests", "counted", "first_seen", "checkpoints", "sources"];
+        string[] expected = ["alerts", "alert_requests", "alert_history", "incidents", "incident_alerts", "incident_history", "detections", "silences", "notifications", "dead_letters", "groups", "seen_requests", "counted", "first_seen", "checkpoints", "sources", "api_tokens"];
         Assert.Empty(expected.Except(exported));
         StateFixture.Write(database == "postgres" ? StateFixture.OfPostgres(ConnectionString) : StateFixture.OfSqlite(Database), isPostgres: database == "postgres");
     }

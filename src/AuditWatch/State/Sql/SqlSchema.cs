@@ -8,8 +8,19 @@ internal static class SqlSchema
 {
     private const string Updates = "ALTER TABLE alerts ADD COLUMN updates {json};";
 
+    private const string Tokens = """
+        CREATE TABLE api_tokens (
+          id {key} PRIMARY KEY,
+          name text NOT NULL,
+          role text NOT NULL,
+          sha256 {bytes} NOT NULL,
+          created_by text NOT NULL,
+          created_at {time} NOT NULL,
+          expires_at {time} NOT NULL);
+        """;
+
     /// <summary>What each version changes, the first one first.</summary>
-    public static IReadOnlyList<SqlSchemaVersion> Versions { get; } = [SqlSchemaVersion1.Changes, SqlSchemaVersion2.Changes, new SqlSchemaVersion(Updates)];
+    public static IReadOnlyList<SqlSchemaVersion> Versions { get; } = [SqlSchemaVersion1.Changes, SqlSchemaVersion2.Changes, new SqlSchemaVersion(Updates), new SqlSchemaVersion(Tokens)];
 
     /// <summary>Brings a database to the newest version, all steps or none.</summary>
     /// <param name="database">The database.</param>

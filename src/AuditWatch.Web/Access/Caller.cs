@@ -1,0 +1,13 @@
+using AuditWatch.Access;
+using Microsoft.AspNetCore.Http;
+
+namespace AuditWatch.Web.Access;
+
+/// <summary>Who sends a request, as far as that has been proved. Immutable.</summary>
+/// <param name="Role">What they may do.</param>
+/// <param name="Name">Who it is; null if all that is known is that they are on the machine: then they call themselves what they like.</param>
+internal sealed record Caller(Role Role, string? Name = null)
+{
+    /// <summary>Who sends this request; whoever checks it has to have said so before.</summary>
+    public static Caller Of(HttpContext http) => http.Features.Get<Caller>() ?? throw new InvalidOperationException("Nobody has checked who sends the request.");
+}
