@@ -52,6 +52,8 @@ public sealed class EarlierStateTests : IDisposable
             StateFixture.IntoSqlite(version, Database);
         }
 
+        await FineAsync(config, "state", "check");
+        Assert.Contains("made by an earlier version", await FineAsync(config, "state", "export"), StringComparison.Ordinal);
         await using var service = await Service.StartAsync("--config", config);
         var before = await AlertsAsync(config);
         Assert.InRange(before.Count, 30, int.MaxValue);

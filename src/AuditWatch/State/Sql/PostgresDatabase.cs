@@ -77,6 +77,10 @@ internal sealed class PostgresDatabase(string connectionStringFile) : SqlDatabas
     public override AlertPage Search(SqlSession session, AlertSearch search) => PostgresAlertSearch.Find(session, search);
 
     /// <inheritdoc/>
+    public override IEnumerable<string> ColumnsOf(SqlSession session, StateTable table) => session.Query(
+        "SELECT column_name::text FROM information_schema.columns WHERE table_schema = current_schema() AND table_name = $1", row => row.GetString(0), table.Name);
+
+    /// <inheritdoc/>
     public override bool Exists
     {
         get
@@ -91,8 +95,14 @@ internal sealed class PostgresDatabase(string connectionStringFile) : SqlDatabas
     public override IEnumerable<string> Check(SqlSession session)
     {
         var problems = new List<string>();
+        var isEarlier = SqlSchema.VersionOf(this, session, SqlSchema.Versions.Count) < SqlSchema.Versions.Count;
         foreach (var table in StateTables.All)
         {
+            if (isEarlier && !ColumnsOf(session, table).Any())
+            {
+                continue;
+            }
+
             try
             {
                 session.Execute($"SELECT count({table.Name}::text) FROM {table.Name}");

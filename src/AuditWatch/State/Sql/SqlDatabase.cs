@@ -26,6 +26,9 @@ internal abstract class SqlDatabase
     /// <summary>A page of alerts.</summary>
     public abstract AlertPage Search(SqlSession session, AlertSearch search);
 
+    /// <summary>The columns of a table as they are there; none if the table is not, as in a database of an earlier version.</summary>
+    public abstract IEnumerable<string> ColumnsOf(SqlSession session, StateTable table);
+
     /// <summary>Whether it has ever been written; false also says that it can be created.</summary>
     public abstract bool Exists { get; }
 

@@ -79,6 +79,10 @@ internal sealed class SqliteDatabase(string directory) : SqlDatabase
     public override AlertPage Search(SqlSession session, AlertSearch search) => SqliteAlertSearch.Find(session, search);
 
     /// <inheritdoc/>
+    public override IEnumerable<string> ColumnsOf(SqlSession session, StateTable table) =>
+        session.Query("SELECT name FROM pragma_table_info($1)", row => row.GetString(0), table.Name);
+
+    /// <inheritdoc/>
     public override bool Exists => File.Exists(Path);
 
     /// <inheritdoc/>
