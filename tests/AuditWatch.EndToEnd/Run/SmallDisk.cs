@@ -29,6 +29,10 @@ internal sealed class SmallDisk : IAsyncDisposable
     public async Task GrowAsync(int megabytes) =>
         Assert.Equal(0, (await Cli.RunProcessAsync("/bin/bash", [], "-c", $"mount -o remount,size={megabytes}m '{_folder["disk"]}'")).ExitCode);
 
+    /// <summary>Makes it read-only; nothing on it may be open.</summary>
+    public async Task MakeReadOnlyAsync() =>
+        Assert.Equal(0, (await Cli.RunProcessAsync("/bin/bash", [], "-c", $"mount -o remount,ro '{_folder["disk"]}'")).ExitCode);
+
     public async ValueTask DisposeAsync()
     {
         await Cli.RunProcessAsync("/bin/bash", [], "-c", $"umount -l '{_folder["disk"]}'");
