@@ -3,6 +3,7 @@ using AuditWatch.Alerts;
 using AuditWatch.Incidents;
 using AuditWatch.Notifications.Delivery;
 using AuditWatch.Processing;
+using AuditWatch.Web.Access;
 
 namespace AuditWatch.Host.Api;
 
@@ -12,9 +13,9 @@ internal static class ApiRoutes
     private const string Root = "/api/v1";
 
     /// <summary>Adds the API; call it after <c>UseRouting</c>.</summary>
-    public static void MapApi(this WebApplication app, AlertLoop alerts, AlertHistory history, IncidentHistory incidents, Outbox outbox, ApiTokens tokens, TimeProvider time)
+    public static void MapApi(this WebApplication app, AlertLoop alerts, AlertHistory history, IncidentHistory incidents, Outbox outbox, ApiTokens tokens, Callers callers, TimeProvider time)
     {
-        var access = new ApiAccess(tokens);
+        var access = new ApiAccess(callers);
         app.UseWhen(context => context.Request.Path.StartsWithSegments(Root), api => api.Use(next => context => access.CheckAsync(context, next)));
         var api = app.MapGroup(Root);
         api.MapAlerts(alerts, history);

@@ -1,22 +1,34 @@
 using AuditWatch.Processing;
+using AuditWatch.Web.Access;
 using OpenTelemetry.Metrics;
 
 namespace AuditWatch.Host.Http;
 
-/// <summary><c>/healthz</c>: the process answers. <c>/readyz</c>: it takes events, and what else there is to know. <c>/metrics</c>: what became of them.</summary>
+/// <summary>
+/// <c>/healthz</c>: the process answers. <c>/readyz</c>: it takes events, and what else there is to know. <c>/metrics</c>: what became of them. What became of events, and what else there is to know, is for
+/// the page's address, for the machine itself and for who has a token: an attacker who reaches the webhook would learn whether they were seen.
+/// </summary>
 internal static class HealthEndpoints
 {
-    public static void MapHealth(this IEndpointRouteBuilder endpoints, AuditWatchService service, MeterProvider metrics)
+    public static void MapHealth(this IEndpointRouteBuilder endpoints, AuditWatchService service, MeterProvider metrics, Callers callers)
     {
         endpoints.MapGet("/healthz", () => Results.Text("ok\n"));
-        endpoints.MapGet("/readyz", () => Ready(service));
-        endpoints.MapMetrics(metrics);
+        endpoints.MapGet("/readyz", (HttpContext http) => Ready(service, MaySee(http)));
+        endpoints.MapMetrics(metrics, MaySee);
+
+        bool MaySee(HttpContext http) => Listener.Of(http).IsForPeople || callers.Identify(http) is not null;
     }
 
-    private static IResult Ready(AuditWatchService service)
+    private static IResult Ready(AuditWatchService service, bool inDetail)
     {
         var problem = service.StateProblem;
         var ready = service.IsRunning && problem is null;
+        var status = ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
+        if (!inDetail)
+        {
+            return Results.Json(new { ready }, statusCode: status);
+        }
+
         var detail = new
         {
             ready,
@@ -30,7 +42,7 @@ internal static class HealthEndpoints
             waitingNotifications = service.Outbox.Waiting,
             deadLetters = service.Outbox.DeadLetters.Count,
         };
-        return Results.Json(detail, statusCode: ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
+        return Results.Json(detail, statusCode: status);
     }
 
     // A broken file does not make the service unready: what ran before still runs. It is said all the same.

@@ -33,9 +33,18 @@ internal static class PrometheusMetrics
         .Build();
 
     /// <summary>Answers <c>GET /metrics</c>; always in the text format, since OpenMetrics has a second series for each counter that nobody needs.</summary>
-    public static void MapMetrics(this IEndpointRouteBuilder endpoints, MeterProvider metrics) =>
+    /// <param name="endpoints">The service's routes.</param>
+    /// <param name="metrics">What has been collected.</param>
+    /// <param name="maySee">Whether who asks may know.</param>
+    public static void MapMetrics(this IEndpointRouteBuilder endpoints, MeterProvider metrics, Func<HttpContext, bool> maySee) =>
         endpoints.MapPrometheusScrapingEndpoint("/metrics", metrics, branch => branch.Use((http, next) =>
         {
+            if (!maySee(http))
+            {
+                http.Response.Headers.WWWAuthenticate = "Bearer";
+                return Results.Text("the metrics take a token ('auditwatch token create --role viewer'), the machine itself, or the address of 'page: {listen: …}'\n", statusCode: StatusCodes.Status401Unauthorized).ExecuteAsync(http);
+            }
+
             http.Request.Headers.Accept = "text/plain";
             return next(http);
         }), optionsName: null);

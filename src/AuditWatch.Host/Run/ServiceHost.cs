@@ -9,6 +9,7 @@ using AuditWatch.Sources.Webhook;
 using AuditWatch.Sources.Webhook.Access;
 using AuditWatch.State;
 using AuditWatch.Telemetry;
+using AuditWatch.Web.Access;
 using AuditWatch.Web.Routes;
 using OpenTelemetry.Metrics;
 
@@ -27,8 +28,13 @@ internal static class ServiceHost
         var service = app.Services.GetRequiredService<AuditWatchService>();
         Map(app, service);
         await StartAsync(app, settings, cancellation);
-        await using var reloads = new PeriodicTask("webhook-access", WebhookAccess.Interval, app.Services.GetRequiredService<WebhookAccess>().Check, TimeProvider.System, app.Logger, ServiceMetrics.Of(app.Services.GetRequiredService<IMeterFactory>()));
+        await using var reloads = new PeriodicTask("webhook-access", WebhookAccess.Interval, () => Check(app.Services), TimeProvider.System, app.Logger, ServiceMetrics.Of(app.Services.GetRequiredService<IMeterFactory>()));
         app.Logger.LogInformation("Running {Detections} detections; the audit webhook is {Address}/webhook", service.Detections.LastReload.Rules, app.Urls.First());
+        if (settings.Page is not null)
+        {
+            app.Logger.LogInformation("The page, the API and the metrics are at {Address}/, and not where the webhook is", app.Urls.ElementAt(1));
+        }
+
         if (!settings.State.IsDurable)
         {
             app.Logger.LogWarning("Nothing survives a restart: alerts, silences and notifications that wait are in memory only. To keep them, name a directory with --state, or a directory or database under 'state' in the configuration");
@@ -48,7 +54,24 @@ internal static class ServiceHost
         {
             kestrel.AddServerHeader = false;
             kestrel.Limit(settings.Webhook);
-            kestrel.Listen(settings.Listen, listen => listen.UseTls(kestrel.ApplicationServices.GetRequiredService<WebhookAccess>()));
+            kestrel.Listen(settings.Listen, listen =>
+            {
+                if (settings.Page is not null)
+                {
+                    Listener.Webhook.On(listen);
+                }
+
+                listen.UseTls(kestrel.ApplicationServices.GetRequiredService<WebhookAccess>());
+            });
+            if (settings.Page is { } page)
+            {
+                kestrel.Listen(page.Listen, listen =>
+                {
+                    Listener.Page.On(listen);
+                    listen.UseTls(kestrel.ApplicationServices.GetRequiredKeyedService<WebhookAccess>(Listener.Page));
+                });
+            }
+
             if (settings.State.Directory is { } directory)
             {
                 kestrel.ListenUnixSocket(ApiSocket.PathIn(directory));
@@ -57,7 +80,13 @@ internal static class ServiceHost
         builder.Services.AddRoutingCore();
         builder.Services.AddPage();
         builder.Services.AddSingleton(_ => PrometheusMetrics.Collect());
-        builder.Services.AddSingleton(provider => OpenAccess(settings.Webhook, provider.GetRequiredService<ILogger<WebhookAccess>>(), provider.GetRequiredService<IMeterFactory>()));
+        builder.Services.AddSingleton(provider => OpenAccess("webhook", settings.Webhook.Tls, settings.Webhook.Authentication, provider));
+        if (settings.Page is { } page)
+        {
+            // Nobody posts there: of it all, only the certificate is used.
+            builder.Services.AddKeyedSingleton(Listener.Page, (provider, _) => OpenAccess("page", page.Tls, new AuthenticationOptions(), provider));
+        }
+
         builder.Services.AddSingleton(provider =>
         {
             var meters = provider.GetRequiredService<IMeterFactory>();
@@ -68,6 +97,7 @@ internal static class ServiceHost
             settings.Service with { State = provider.GetRequiredService<IStateStore>(), Sources = [provider.GetRequiredService<WebhookSource>()] },
             TimeProvider.System, provider.GetRequiredService<ILoggerFactory>(), provider.GetRequiredService<IMeterFactory>()));
         builder.Services.AddSingleton(provider => new ApiTokens(provider.GetRequiredService<IStateStore>(), TimeProvider.System));
+        builder.Services.AddSingleton<Callers>();
         builder.Services.AddHostedService<HostedService>();
 
         var app = builder.Build();
@@ -81,10 +111,11 @@ internal static class ServiceHost
         app.Lifetime.ApplicationStopping.Register(webhook.Stop);
         service.Failures.Note = failure => webhook.RejectedInput?.Write(
             failure.Cluster, $"lost in the stage {failure.Stage}: {failure.Problem}", failure.Detections, failure.Request.AuditId, failure.Length, failure.Sha256);
+        app.Use(next => http => Listener.CheckAsync(http, next));
         app.MapWebhook(webhook, app.Services.GetRequiredService<WebhookAccess>(), TimeProvider.System, app.Services.GetRequiredService<ILogger<WebhookSource>>());
-        app.MapHealth(service, app.Services.GetRequiredService<MeterProvider>());
+        app.MapHealth(service, app.Services.GetRequiredService<MeterProvider>(), app.Services.GetRequiredService<Callers>());
         app.MapPage(service, TimeProvider.System);
-        app.MapApi(service.Alerts, service.History, service.Incidents, service.Outbox, app.Services.GetRequiredService<ApiTokens>(), TimeProvider.System);
+        app.MapApi(service.Alerts, service.History, service.Incidents, service.Outbox, app.Services.GetRequiredService<ApiTokens>(), app.Services.GetRequiredService<Callers>(), TimeProvider.System);
     }
 
     private static RejectedInputFile? OpenRejectedInputFile(ServiceSettings settings, ILogger<RejectedInputFile> logger, IMeterFactory meters)
@@ -93,15 +124,21 @@ internal static class ServiceHost
         return options is null ? null : new RejectedInputFile(options, TimeProvider.System, logger, meters);
     }
 
-    private static WebhookAccess OpenAccess(WebhookOptions webhook, ILogger<WebhookAccess> logger, IMeterFactory meters)
+    private static void Check(IServiceProvider services)
+    {
+        services.GetRequiredService<WebhookAccess>().Check();
+        services.GetKeyedService<WebhookAccess>(Listener.Page)?.Check();
+    }
+
+    private static WebhookAccess OpenAccess(string whose, TlsOptions? tls, AuthenticationOptions authentication, IServiceProvider services)
     {
         try
         {
-            return new WebhookAccess(webhook.Tls, webhook.Authentication, logger, meters);
+            return new WebhookAccess(tls, authentication, services.GetRequiredService<ILogger<WebhookAccess>>(), services.GetRequiredService<IMeterFactory>());
         }
         catch (Exception problem) when (problem is FormatException or IOException or UnauthorizedAccessException)
         {
-            throw new UsageException($"the webhook's certificates or tokens have become unusable: {problem.Message}");
+            throw new UsageException($"the {whose}'s certificates or tokens have become unusable: {problem.Message}");
         }
     }
 
@@ -130,7 +167,8 @@ internal static class ServiceHost
         }
         catch (IOException problem)
         {
-            throw new UsageException($"cannot listen on {settings.Listen}: {problem.InnerException?.Message ?? problem.Message}");
+            var address = settings.Page is { } page && problem.Message.Contains($"//{page.Listen}:", StringComparison.Ordinal) ? page.Listen : settings.Listen;
+            throw new UsageException($"cannot listen on {address}: {problem.InnerException?.Message ?? problem.Message}");
         }
 
         if (settings.State.Directory is { } opened)

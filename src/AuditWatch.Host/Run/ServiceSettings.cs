@@ -20,8 +20,9 @@ namespace AuditWatch.Host.Run;
 /// <param name="Service">What the service is made of, but for its state and the webhook.</param>
 /// <param name="State">Where what has to survive a restart is kept.</param>
 /// <param name="Otlp">Where metrics are sent; null if they are only there to be fetched.</param>
+/// <param name="Page">Where the page, the API and the metrics are; null for where the webhook is.</param>
 /// <param name="Webhook">Whom the webhook listens to, and what it takes at most.</param>
-internal sealed record ServiceSettings(IPEndPoint Listen, AuditWatchOptions Service, StateSettings State, OtlpSettings? Otlp, WebhookOptions Webhook)
+internal sealed record ServiceSettings(IPEndPoint Listen, AuditWatchOptions Service, StateSettings State, OtlpSettings? Otlp, PageListener? Page, WebhookOptions Webhook)
 {
     /// <summary>Puts the settings together.</summary>
     /// <param name="configFile">The configuration file; null for none.</param>
@@ -61,6 +62,7 @@ internal sealed record ServiceSettings(IPEndPoint Listen, AuditWatchOptions Serv
             },
             stateDirectory is null ? configuration.State : configuration.State with { Directory = Path.GetFullPath(stateDirectory) },
             configuration.Otlp,
+            configuration.Page,
             configuration.WebhookOptions);
     }
 

@@ -63,6 +63,7 @@ public static class ConfigurationFile
             Watch = WatchSection.Read(root, lateness, diagnostics),
             Webhook = webhook.Listen,
             Insecure = webhook.Insecure,
+            Page = PageSection.Read(root, webhook.Listen, diagnostics),
             WebhookOptions = webhook.Options,
             Files = sources is null ? [] : SourcesSection.Files(sources, diagnostics),
             Receivers = receivers,

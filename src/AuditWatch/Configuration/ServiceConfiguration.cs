@@ -32,6 +32,9 @@ public sealed record ServiceConfiguration
     /// <summary>TLS, client authentication and limits of the webhook. Default: no TLS, any client, the default limits.</summary>
     public WebhookOptions WebhookOptions { get; init; } = new();
 
+    /// <summary>Where the page, the API and the metrics are. Default: null, where the webhook is.</summary>
+    internal PageListener? Page { get; init; }
+
     /// <summary>The log files to follow. Default: none.</summary>
     public IReadOnlyList<ConfiguredFile> Files { get; init; } = [];
 

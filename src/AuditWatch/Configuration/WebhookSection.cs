@@ -30,7 +30,7 @@ internal static class WebhookSection
 
         var listen = webhook.RequiredString("listen");
         var insecure = webhook.Boolean("insecure", otherwise: false);
-        var options = Limits(webhook, diagnostics) with { Tls = Tls(webhook, diagnostics), Authentication = Authentication(webhook, diagnostics), RejectedInput = RejectedInput(webhook) };
+        var options = Limits(webhook, diagnostics) with { Tls = TlsSection.Read(webhook, withClients: true, diagnostics), Authentication = Authentication(webhook, diagnostics), RejectedInput = RejectedInput(webhook) };
         webhook.RejectUnknown(Renamed);
         RequireBothOfAuthoritiesAndNames(webhook, options, diagnostics);
         if (listen.Length == 0)
@@ -52,30 +52,6 @@ internal static class WebhookSection
         return new Settings(address, insecure, options);
     }
 
-    private static TlsOptions? Tls(YamlMap webhook, Diagnostics diagnostics)
-    {
-        if (webhook.Map("tls") is not { } tls)
-        {
-            return null;
-        }
-
-        var (certificateFile, keyFile) = (tls.RequiredString("certFile"), tls.RequiredString("keyFile"));
-        var (certificate, key) = (tls.Location.Resolve(certificateFile), tls.Location.Resolve(keyFile));
-        var authorities = tls.String("clientCaFile") is { } file ? tls.Location.Resolve(file) : null;
-        tls.RejectUnknown();
-        if (certificateFile.Length > 0 && keyFile.Length > 0)
-        {
-            Try(tls, "certFile", diagnostics, () => Pem.ServerCertificate(File.ReadAllBytes(certificate), File.ReadAllBytes(key)));
-        }
-
-        if (authorities is not null)
-        {
-            Try(tls, "clientCaFile", diagnostics, () => Pem.Certificates(File.ReadAllBytes(authorities)));
-        }
-
-        return new TlsOptions(certificate, key) { ClientAuthorityFile = authorities };
-    }
-
     private static AuthenticationOptions Authentication(YamlMap webhook, Diagnostics diagnostics)
     {
         if (webhook.Map("auth") is not { } auth)
@@ -92,7 +68,7 @@ internal static class WebhookSection
             token.RejectUnknown();
             if (name.Length > 0)
             {
-                Try(token, "file", diagnostics, () => BearerTokens.Parse(File.ReadAllBytes(file)));
+                TlsSection.Try(token, "file", diagnostics, () => BearerTokens.Parse(File.ReadAllBytes(file)));
             }
         }
 
@@ -195,17 +171,5 @@ internal static class WebhookSection
 
         diagnostics.Error(limits.LocationOf(key), $"'{key}' must be a whole number from 1 to 100000");
         return null;
-    }
-
-    private static void Try(YamlMap map, string key, Diagnostics diagnostics, Action use)
-    {
-        try
-        {
-            use();
-        }
-        catch (Exception problem) when (problem is FormatException or IOException or UnauthorizedAccessException or ArgumentException)
-        {
-            diagnostics.Error(map.LocationOf(key), $"'{map.String(key)}' cannot be used: {problem.Message}");
-        }
     }
 }

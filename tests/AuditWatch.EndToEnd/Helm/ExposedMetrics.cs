@@ -42,7 +42,7 @@ internal static partial class ExposedMetrics
         builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
         builder.Services.AddRoutingCore();
         await using var server = builder.Build();
-        server.MapMetrics(metrics);
+        server.MapMetrics(metrics, _ => true);
         await server.StartAsync();
         using var http = new HttpClient();
         return await http.GetStringAsync(new Uri($"{server.Urls.First()}/metrics"));

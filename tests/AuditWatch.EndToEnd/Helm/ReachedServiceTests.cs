@@ -68,7 +68,7 @@ public sealed class ReachedServiceTests
 
         async Task<(ContainerFiles, string, string)> RenderAsync()
         {
-            var values = folder.Write("values.yaml", $"service: {{port: {free}}}");
+            var values = folder.Write("values.yaml", $"service: {{port: {free}}}\npage: {{port: {Ports.Free()}}}");
             var manifests = Manifest.Parse(await Chart.RenderAsync(values));
             var secrets = folder.Write("existing.yaml", string.Join("\n---\n", manifests.Where(manifest => manifest.Kind == "Secret").Select(secret => secret.Text)));
             return (new ContainerFiles(manifests, ConfigurationTests.Existing()), secrets, values);

@@ -34,6 +34,9 @@
 {{- if and (eq .Values.tls.mode "certManager") (not .Values.tls.certManager.issuerRef.name) -}}
 {{- fail "tls.certManager.issuerRef.name: name the issuer, as tls.mode is certManager" -}}
 {{- end -}}
+{{- if eq (int .Values.page.port) (int .Values.webhook.port) -}}
+{{- fail "page.port: the webhook has that port; choose another" -}}
+{{- end -}}
 {{- $auth := .Values.webhook.auth -}}
 {{- if and (ne .Values.tls.mode "none") (not (or $auth.generateToken $auth.tokens $auth.clientCertificates)) -}}
 {{- fail "webhook.auth: it lets nobody in; set generateToken, tokens or clientCertificates" -}}

@@ -23,6 +23,17 @@
 {{- $_ := set $webhook "tls" $tls -}}
 {{- end -}}
 
+{{- $page := dict "listen" (printf "127.0.0.1:%d" (int .Values.page.port)) -}}
+{{- if include "auditwatch.exposesPage" . -}}
+{{- $_ := set $page "listen" (printf "%s:%d" .Values.webhook.address (int .Values.page.port)) -}}
+{{- if eq .Values.tls.mode "none" -}}
+{{- $_ := set $page "insecure" true -}}
+{{- else -}}
+{{- $_ := set $page "tls" (dict "certFile" "/etc/auditwatch/tls/tls.crt" "keyFile" "/etc/auditwatch/tls/tls.key") -}}
+{{- end -}}
+{{- end -}}
+{{- $_ := set $config "page" $page -}}
+
 {{- $tokens := list -}}
 {{- if .Values.webhook.auth.generateToken -}}
 {{- $tokens = append $tokens (dict "file" "/etc/auditwatch/tokens/generated/token") -}}
@@ -54,6 +65,11 @@
 {{- $_ := set $config "detections" $detections -}}
 {{- $_ := set $config "state" (merge (dict "directory" "/var/lib/auditwatch") (default dict $config.state)) -}}
 {{- toYaml $config -}}
+{{- end -}}
+
+{{/* Whether other pods reach the page, the API and the metrics. */}}
+{{- define "auditwatch.exposesPage" -}}
+{{- if or .Values.page.expose .Values.serviceMonitor.enabled -}}true{{- end -}}
 {{- end -}}
 
 {{- define "auditwatch.hasClientCa" -}}

@@ -68,6 +68,11 @@ spec:
         - name: webhook
           containerPort: {{ .Values.webhook.port }}
           protocol: TCP
+        {{- if include "auditwatch.exposesPage" . }}
+        - name: page
+          containerPort: {{ .Values.page.port }}
+          protocol: TCP
+        {{- end }}
       startupProbe:
         {{- include "auditwatch.probe" (dict "root" . "path" "/healthz") | nindent 8 }}
         periodSeconds: 2

@@ -1,0 +1,55 @@
+using System.Net;
+using AuditWatch.Sources.Webhook.Access;
+using AuditWatch.Yaml;
+
+namespace AuditWatch.Configuration;
+
+/// <summary>Where the page, the API and the metrics are, apart from the webhook.</summary>
+/// <param name="Listen">The address to listen on.</param>
+/// <param name="Tls">The files that make it speak TLS; null for none.</param>
+internal sealed record PageListener(IPEndPoint Listen, TlsOptions? Tls);
+
+/// <summary>Reads <c>page</c>: <c>listen</c>, <c>tls</c> (<c>certFile</c>, <c>keyFile</c>), <c>insecure</c>.</summary>
+internal static class PageSection
+{
+    /// <summary>The listener; null if there is no such section: all of it is where the webhook is.</summary>
+    /// <param name="root">The file.</param>
+    /// <param name="webhook">Where the webhook listens; null if the file does not say.</param>
+    /// <param name="diagnostics">Receives errors.</param>
+    public static PageListener? Read(YamlMap root, IPEndPoint? webhook, Diagnostics diagnostics)
+    {
+        if (root.Map("page") is not { } page)
+        {
+            return null;
+        }
+
+        var listen = page.RequiredString("listen");
+        var tls = TlsSection.Read(page, withClients: false, diagnostics);
+        var insecure = page.Boolean("insecure", otherwise: false);
+        page.RejectUnknown();
+        if (listen.Length == 0)
+        {
+            return null;
+        }
+
+        if (!ListenAddress.TryParse(listen, out var address))
+        {
+            diagnostics.Error(page.LocationOf("listen"), $"'{listen}' is not an address to listen on: write IP:PORT, such as 127.0.0.1:9881 or [::1]:9881");
+            return null;
+        }
+
+        if (address.Port != 0 && address.Equals(webhook))
+        {
+            diagnostics.Error(page.LocationOf("listen"), $"the webhook listens on '{listen}' already: choose another port, or leave 'page' out to have both on one");
+        }
+
+        if (!IPAddress.IsLoopback(address.Address) && tls is null && !insecure)
+        {
+            diagnostics.Error(
+                page.LocationOf("listen"),
+                $"'{listen}' can be reached from other machines without TLS: add 'tls: {{certFile: PATH, keyFile: PATH}}' under page, listen on 127.0.0.1, or write 'insecure: true' if something else protects it");
+        }
+
+        return new PageListener(address, tls);
+    }
+}
