@@ -18,7 +18,7 @@ internal static class DetectionsTestCommand
         var folders = DetectionArguments.Argument();
         var why = new Option<bool>("--why")
         {
-            Description = "Of a test whose detection should fire and does not, print the clauses that did not match and the values they saw.",
+            Description = "Of a test whose detection should fire and does not, print the clauses that did not match and the values they saw; of a composite, the steps that are there, each with its request, and which is missing or does not agree.",
         };
         var command = new DocumentedCommand("test", "Run the tests beside detections.", Examples) { folders, why };
         command.SetAction(arguments => Test(DetectionFolders.Resolve(arguments.GetValue(folders)), arguments.GetValue(why)));

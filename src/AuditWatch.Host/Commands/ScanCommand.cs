@@ -20,6 +20,7 @@ internal static class ScanCommand
         auditwatch scan /var/log/kubernetes                               audit*.log and what it was rotated to, .gz and .zst too
         auditwatch scan audit-*.log.gz --format json | jq .               for other programs
         auditwatch scan audit.log --findings                              every request, not every alert
+        auditwatch scan audit.log --why                                   what matched, and which stories lack a step
         auditwatch scan audit.log --detections my-rules --fail-on high    for CI: exit code 1 from high upwards
         """;
 
@@ -38,7 +39,7 @@ internal static class ScanCommand
         };
         var why = new Option<bool>("--why")
         {
-            Description = "Show the clauses that matched. JSON has them always.",
+            Description = "Show the clauses that matched, of a composite each step with the request that made it; and of stories that began and were not told, what is missing. JSON has the clauses always.",
         };
         var failOn = new Option<string>("--fail-on")
         {
@@ -72,7 +73,7 @@ internal static class ScanCommand
             Report(processor.Complete());
         });
 
-        output.Complete(tally.Alerts);
+        output.Complete(tally.Alerts, stages.Composites.Missing(except: tally.Alerts.Select(alert => alert.Detection.Name).ToHashSet(StringComparer.Ordinal)));
         tally.Report(Console.Error);
         if (cancellation.IsCancellationRequested)
         {

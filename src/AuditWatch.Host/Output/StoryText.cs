@@ -54,6 +54,17 @@ internal static class StoryText
         }
     }
 
+    /// <summary>Writes what stories lack that began and were not told.</summary>
+    public static void WriteMissing(IAnsiConsole console, IReadOnlyList<string> missing)
+    {
+        console.WriteLine();
+        console.WriteLine("Stories that began and were not told");
+        foreach (var line in missing)
+        {
+            Line(console, line);
+        }
+    }
+
     /// <summary>Writes how far people have dealt with one.</summary>
     public static void WriteLife(IAnsiConsole console, Incident incident) => Line(console, string.Join(" · ", new[]
     {

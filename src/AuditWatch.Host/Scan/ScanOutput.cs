@@ -27,25 +27,30 @@ internal abstract class ScanOutput
     {
     }
 
-    /// <summary>Takes the alerts that everything came to.</summary>
-    public virtual void Complete(IReadOnlyCollection<Alert> alerts)
+    /// <summary>Takes the alerts that everything came to, and in words what stories lack that began and were not told.</summary>
+    public virtual void Complete(IReadOnlyCollection<Alert> alerts, IReadOnlyList<string> missing)
     {
     }
 
     private sealed class Table(bool why) : ScanOutput
     {
-        public override void Complete(IReadOnlyCollection<Alert> alerts)
+        public override void Complete(IReadOnlyCollection<Alert> alerts, IReadOnlyList<string> missing)
         {
             if (alerts.Count > 0)
             {
                 StoryText.Write(Terminal.Out(), alerts, why);
+            }
+
+            if (why && missing.Count > 0)
+            {
+                StoryText.WriteMissing(Terminal.Out(), missing);
             }
         }
     }
 
     private sealed class AlertLines : ScanOutput
     {
-        public override void Complete(IReadOnlyCollection<Alert> alerts) => JsonLines.Write(alerts, IncidentBook.Of(alerts).ByAlert);
+        public override void Complete(IReadOnlyCollection<Alert> alerts, IReadOnlyList<string> missing) => JsonLines.Write(alerts, IncidentBook.Of(alerts).ByAlert);
     }
 
     private sealed class FindingLines(bool asJson, bool why) : ScanOutput

@@ -129,7 +129,8 @@ internal sealed class CompositeStage
     }
 
     /// <summary>Of each composite, what stands in the way of the story that has come furthest, in words.</summary>
-    public IReadOnlyList<string> Missing() => [.. _rules.SelectMany(rule => MissingSteps.Of(rule.Plan, [.. rule.Waiting]))];
+    /// <param name="except">The composites to leave out, by name: those that have told a story. Default: none.</param>
+    public IReadOnlyList<string> Missing(IReadOnlySet<string>? except = null) => [.. _rules.Where(rule => except?.Contains(rule.Plan.Rule.Name) != true).SelectMany(rule => MissingSteps.Of(rule.Plan, [.. rule.Waiting]))];
 
     /// <summary>Adds what has changed since the last call to what is committed.</summary>
     public void Record(StateChanges changes)

@@ -14,8 +14,7 @@ internal static class CompositeText
             var place = Array.IndexOf(plan.Positive, i);
             if (place >= 0)
             {
-                var finding = story[place].Source.Finding;
-                yield return $"{plan.Parts[i].Name}: {finding.Detection.Name} by {finding.Request.User ?? "nobody"} at {Time(story[place].Time)}";
+                yield return $"{plan.Parts[i].Name}: {Request(story[place])}";
             }
             else if (plan.Parts[i].IsNot)
             {
@@ -28,6 +27,14 @@ internal static class CompositeText
             var (part, place) = plan.Binding(variable);
             yield return $"${variable}: {story[Array.IndexOf(plan.Positive, part)].Values[place][0]}";
         }
+    }
+
+    /// <summary>What was found, and the request that made it: <c>role_bound by jane at 2026-11-21 00:24:50Z: create web/rolebindings/dev</c>.</summary>
+    public static string Request(StepFact fact)
+    {
+        var request = fact.Source.Finding.Request;
+        var what = $"{request.Verb} {request.ObjectRef?.ToString() ?? request.RequestUri}".Trim();
+        return $"{fact.Source.Finding.Detection.Name} by {request.User ?? "nobody"} at {Time(fact.Time)}{(what.Length == 0 ? "" : $": {what}")}";
     }
 
     /// <summary>An event time.</summary>

@@ -21,10 +21,10 @@ internal static class MissingSteps
             return [];
         }
 
-        var have = string.Join(", ", furthest.Select(fact => $"{plan.Parts[fact.Step].Name} ({fact.Source.Finding.Detection.Name} at {CompositeText.Time(fact.Time)})"));
+        var have = furthest.Select(fact => $"  {plan.Parts[fact.Step].Name}: {CompositeText.Request(fact)}");
         return furthest.Count == plan.Positive.Length
-            ? [$"{plan.Rule.Name}: every step is there: {have}", .. plan.Parts.Where(part => part.IsNot).Select(part => $"  '{part.Name}' must not be: there is such a finding, or its time is not over; a test lets time go by with 'advance'")]
-            : [$"{plan.Rule.Name}: has {have}", .. Next(plan, facts, furthest)];
+            ? [$"{plan.Rule.Name}: every step is there", .. have, .. plan.Parts.Where(part => part.IsNot).Select(part => $"  '{part.Name}' must not be: there is such a finding, or its time is not over; a test lets time go by with 'advance'")]
+            : [$"{plan.Rule.Name}: has {furthest.Count} of {plan.Positive.Length} steps", .. have, .. Next(plan, facts, furthest)];
     }
 
     private static List<StepFact> Longest(CompositePlan plan, ILookup<int, StepFact> facts, List<StepFact> chosen, ref int looks)
@@ -59,7 +59,7 @@ internal static class MissingSteps
         var rules = string.Join(" or ", plan.Parts[step].Rules.Select(rule => rule.Text));
         return candidates.Count == 0
             ? [$"  '{name}' is missing: no {rules}{(plan.Parts[step].Variables.Count > 0 ? $" with {string.Join(", ", plan.Parts[step].Variables.Select(use => Wanted(plan, chosen, use)))}" : "")}"]
-            : candidates.Select(fact => $"  '{name}' is missing: of {fact.Source.Finding.Detection.Name} at {CompositeText.Time(fact.Time)} {Objection(plan, chosen, fact)}");
+            : candidates.Select(fact => $"  '{name}' is missing: of {CompositeText.Request(fact)}: {Objection(plan, chosen, fact)}");
     }
 
     private static string Wanted(CompositePlan plan, List<StepFact> chosen, VariableUse use) => use.Binds ? $"{use.Field} (${use.Variable})"

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace AuditWatch.EndToEnd.Scan;
 
@@ -97,6 +98,19 @@ public sealed class ScanSampleTests
                 Assert.Equal(JsonValueKind.Null, request.GetProperty("objectRef").ValueKind);
             }
         });
+    }
+
+    [Fact]
+    public async Task Scan_Why_ShowsTheRequestsOfAStoryAndWhatOthersLack()
+    {
+        var result = await Cli.RunAsync("scan", Sample.Path, "--why");
+
+        // Wherever the lines are broken.
+        var text = Regex.Replace(result.Out, @"\s+", " ");
+        Assert.Contains("requested: token_obtained by admin at 2026-11-21 00:25:56Z: create payments/serviceaccounts/app/token", text, StringComparison.Ordinal);
+        Assert.Contains("role_made_bound_used: has 1 of 3 steps made: privileged_role_created by admin at 2026-11-21 00:25:56Z: create clusterroles/god 'bound' is missing: no role_bound with binding.role equal to 'god' ($role)", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("token_requested_used_from_same_address: ", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("Stories that began", (await Cli.RunAsync("scan", Sample.Path)).Out, StringComparison.Ordinal);
     }
 
     [Fact]

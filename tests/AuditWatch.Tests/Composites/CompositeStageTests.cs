@@ -153,7 +153,7 @@ public class CompositeStageTests
         Assert.Contains("'used' is missing: no b with objectRef.name equal to 'x' ($x)", string.Join('\n', stage.Missing()), StringComparison.Ordinal);
 
         stage.Join(Chain.Finding("b", 1, fields: (Name, "y")));
-        Assert.Contains("'used' is missing: of b at 2026-11-21 00:00:01Z objectRef.name should be equal to 'x' ($x) and is 'y'", string.Join('\n', stage.Missing()), StringComparison.Ordinal);
+        Assert.Contains("'used' is missing: of b by mallory at 2026-11-21 00:00:01Z: objectRef.name should be equal to 'x' ($x) and is 'y'", string.Join('\n', stage.Missing()), StringComparison.Ordinal);
     }
 
     [Fact]
