@@ -36,13 +36,21 @@ internal readonly record struct AlertEntity(EntityKind Kind, string Name, bool I
     public override string ToString() => $"{Kind.ToString().ToLowerInvariant()}:{Name}";
 }
 
-/// <summary>Reads what an alert is about from the requests that it keeps.</summary>
+/// <summary>
+/// Reads what an alert is about from the requests that it keeps. What somebody asked for and was denied says who they are and nothing of what they named: whoever has no rights cannot tie the
+/// stories of others together by asking for what they deal with.
+/// </summary>
 internal static class AlertEntities
 {
+    /// <summary>The most entities of an alert, in the order of its requests; what is beyond joins nobody.</summary>
+    public const int MaxOfAlert = 64;
+
     private const string ServiceAccountPrefix = "system:serviceaccount:";
 
     /// <summary>The entities, each once. What cannot join anybody (a loopback address, what comes with Kubernetes) is not among them.</summary>
-    public static IReadOnlyList<AlertEntity> Of(Alert alert)
+    /// <param name="alert">The alert.</param>
+    /// <param name="beyond">How many more it has than it may.</param>
+    public static IReadOnlyList<AlertEntity> Of(Alert alert, out int beyond)
     {
         var entities = new Dictionary<(EntityKind, string), AlertEntity>();
         Add(entities, new AlertEntity(EntityKind.Account, alert.Actor));
@@ -51,14 +59,16 @@ internal static class AlertEntities
             Add(entities, new AlertEntity(EntityKind.Account, request.User ?? ""));
             Add(entities, new AlertEntity(EntityKind.Account, request.ImpersonatedUser ?? ""));
             Add(entities, new AlertEntity(EntityKind.Address, AddressOf(request)));
-            Add(entities, OfObject(request.ObjectRef));
-            foreach (var related in request.Related)
+            var wasDenied = request.Outcome == "denied";
+            Add(entities, wasDenied ? default : OfObject(request.ObjectRef));
+            foreach (var related in request.Related.Where(one => !wasDenied || one.StartsWith("credential:", StringComparison.Ordinal)))
             {
                 Add(entities, OfRelated(related));
             }
         }
 
-        return [.. entities.Values];
+        beyond = Math.Max(0, entities.Count - MaxOfAlert);
+        return [.. entities.Values.Take(MaxOfAlert)];
     }
 
     /// <summary>Whether many act under this name: the control plane, and whoever has not said who they are.</summary>

@@ -14,10 +14,14 @@ internal sealed class EntityIndex
     /// <summary>How many entities have come to be shared by too many, of each kind.</summary>
     public Dictionary<EntityKind, int> Hubs { get; } = [];
 
+    /// <summary>How many entities of alerts were beyond what one may have.</summary>
+    public int Beyond { get; set; }
+
     /// <summary>Takes an alert in, with what it is about now.</summary>
     public void Add(Member member)
     {
-        foreach (var entity in AlertEntities.Of(member.Alert))
+        var entities = AlertEntities.Of(member.Alert, out var beyond);
+        foreach (var entity in entities)
         {
             var key = (member.Alert.Cluster, entity.Kind, entity.Name);
             if (!_entities.TryGetValue(key, out var shared))
@@ -33,10 +37,11 @@ internal sealed class EntityIndex
             }
             else
             {
-                shared.Context.Add(member);
+                shared.AddContext(member);
             }
         }
 
+        Beyond += beyond;
         Tie(member);
     }
 

@@ -35,6 +35,8 @@ internal sealed class IncidentBook
     private readonly HashSet<string> _changed = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _mergedBy = new(StringComparer.Ordinal);
 
+    private IncidentDecisions Decisions => new(_members);
+
     /// <summary>The incidents.</summary>
     public IReadOnlyCollection<Incident> All => _incidents.Values;
 
@@ -73,6 +75,14 @@ internal sealed class IncidentBook
         var hubs = new Dictionary<EntityKind, int>(_members.Hubs);
         _members.Hubs.Clear();
         return hubs;
+    }
+
+    /// <summary>How many entities of alerts, since this was asked last, were beyond what one may have.</summary>
+    internal int DrainBeyond()
+    {
+        var beyond = _members.Beyond;
+        _members.Beyond = 0;
+        return beyond;
     }
 
     /// <summary>Takes in what has happened to alerts, and what people have done since the call before.</summary>
@@ -136,7 +146,7 @@ internal sealed class IncidentBook
                 break;
             case IncidentAction.Split split:
                 alerts = [.. split.Alerts.Distinct(StringComparer.Ordinal)];
-                var apart = _members.SetApart([.. alerts.Select(alert => _members.Find(alert)!)]);
+                var apart = Decisions.SetApart([.. alerts.Select(alert => _members.Find(alert)!)]);
                 Set(incident!, now, "split", action.By, apart);
                 _incidents[apart] = IncidentStory.Tell(apart, _members.Of(apart)) with { IsSetApart = true, ChangedAt = now };
                 Set(_incidents[apart], now, "split", action.By, $"from {id}");
@@ -144,7 +154,7 @@ internal sealed class IncidentBook
             case IncidentAction.Merge merge:
                 foreach (var other in merge.With.Distinct(StringComparer.Ordinal))
                 {
-                    _members.Merge(id, other);
+                    Decisions.Merge(id, other);
                     (_mergedBy[id], _mergedBy[other]) = (action.By, action.By);
                 }
 

@@ -23,6 +23,9 @@ internal sealed class IncidentMembers
     /// <summary>How many entities have come to be shared by too many, of each kind; the reader clears it.</summary>
     public Dictionary<EntityKind, int> Hubs => _index.Hubs;
 
+    /// <summary>How many entities of alerts were beyond what one may have; the reader clears it.</summary>
+    public int Beyond { get => _index.Beyond; set => _index.Beyond = value; }
+
     /// <summary>The alerts of an incident; none if there is no such incident.</summary>
     public IReadOnlyCollection<Member> Of(string incident) => _of.GetValueOrDefault(incident) ?? [];
 
@@ -70,7 +73,7 @@ internal sealed class IncidentMembers
     /// <summary>Works out what belongs together after all that has been taken in and decided.</summary>
     public void Regroup()
     {
-        Attach(Group());
+        new IncidentGrouping(this, _index).Regroup(_changed);
         _changed.Clear();
     }
 
@@ -104,7 +107,7 @@ internal sealed class IncidentMembers
 
         foreach (var member in joins)
         {
-            Join(member, Find(member.JoinedTo!));
+            IncidentDecisions.Join(member, Find(member.JoinedTo!));
         }
 
         foreach (var member in _members.Values.Where(member => !IsFixed(member)))
@@ -145,87 +148,8 @@ internal sealed class IncidentMembers
         }
     }
 
-    /// <summary>Makes an incident of some alerts of another: from now on no alert joins or leaves it by itself.</summary>
-    /// <param name="chosen">The alerts, not all of their incident.</param>
-    /// <returns>The incident's id.</returns>
-    public string SetApart(IReadOnlyList<Member> chosen)
-    {
-        var rest = Of(chosen[0].Incident!).Except(chosen).ToList();
-        var apart = Fingerprint.Hash(["apart", .. chosen.Select(member => member.Alert.Id).Order(StringComparer.Ordinal)]);
-        while (_of.ContainsKey(apart))
-        {
-            apart = Fingerprint.Hash(["again", apart]);
-        }
-
-        foreach (var member in chosen)
-        {
-            Part(member);
-            Put(member, apart);
-        }
-
-        _changed.UnionWith(rest.Where(member => !IsFixed(member)));
-        return apart;
-    }
-
-    /// <summary>Makes one incident of two.</summary>
-    /// <param name="incident">The one, with at least one alert.</param>
-    /// <param name="other">The other one, likewise.</param>
-    public void Merge(string incident, string other)
-    {
-        // Of what is set apart only that says where it belongs; what joins it is set apart, too.
-        if (Of(incident).FirstOrDefault(member => member.SetApart is not null) is not null)
-        {
-            foreach (var member in Of(other).ToList())
-            {
-                Put(member, incident);
-            }
-
-            return;
-        }
-
-        var target = Leader(Of(incident))!;
-        foreach (var member in Of(other).ToList())
-        {
-            if (member.SetApart is not null)
-            {
-                member.SetApart = null;
-                _index.Add(member);
-                Decide(member, target);
-            }
-            else if (member.IsSevere)
-            {
-                Decide(member, target);
-            }
-
-            _changed.Add(member);
-        }
-    }
-
-    // Each is joined with one at most, so that the state knows all of it.
-    private void Decide(Member member, Member target)
-    {
-        if (member.JoinedTo is { } known && Find(known) is { } before && before.JoinedTo != member.Alert.Id)
-        {
-            member.Joined.Remove(before);
-            before.Joined.Remove(member);
-        }
-
-        member.JoinedTo = target.Alert.Id;
-        Join(member, target);
-        Moved.Add(member);
-    }
-
-    private static void Join(Member member, Member? target)
-    {
-        if (target is not null && target != member)
-        {
-            member.Joined.Add(target);
-            target.Joined.Add(member);
-        }
-    }
-
-    // Out of everything that it was in, into an incident that people have made.
-    private void Put(Member member, string incident)
+    /// <summary>Takes an alert out of everything that it was in, into an incident that people have made.</summary>
+    public void Put(Member member, string incident)
     {
         _index.Remove(member);
         _changed.Remove(member);
@@ -234,28 +158,22 @@ internal sealed class IncidentMembers
         Moved.Add(member);
     }
 
-    // Those that people had joined with it stay joined with what is left of its incident.
-    private void Part(Member member)
+    /// <summary>Lets an alert that people had put somewhere belong where what it shares says.</summary>
+    public void Release(Member member)
     {
-        var joined = member.Joined.ToList();
-        foreach (var other in joined)
-        {
-            other.Joined.Remove(member);
-        }
-
-        member.Joined.Clear();
-        foreach (var other in joined.Where(other => other.JoinedTo == member.Alert.Id))
-        {
-            other.JoinedTo = null;
-            Moved.Add(other);
-            if (Leader(Of(other.Incident ?? "").Where(one => one != member && one != other)) is { } leader)
-            {
-                Decide(other, leader);
-            }
-        }
+        member.SetApart = null;
+        _index.Add(member);
+        _changed.Add(member);
     }
 
-    private static Member? Leader(IEnumerable<Member> members) => IncidentStory.InOrder(members).OrderByDescending(member => member.IsSevere).FirstOrDefault();
+    /// <summary>Has it worked out anew where an alert belongs.</summary>
+    public void Reconsider(Member member)
+    {
+        if (!IsFixed(member))
+        {
+            _changed.Add(member);
+        }
+    }
 
     private void Forget(string alert)
     {
@@ -264,7 +182,7 @@ internal sealed class IncidentMembers
             return;
         }
 
-        Part(member);
+        new IncidentDecisions(this).Part(member);
         _index.Remove(member);
         _changed.Remove(member);
         Moved.Remove(member);
@@ -279,8 +197,11 @@ internal sealed class IncidentMembers
         }
     }
 
-    // Whether people have decided where it belongs.
-    private bool IsFixed(Member member) => member.SetApart is not null || (member.Incident is { } id && _sealed.Contains(id));
+    /// <summary>Whether people have decided where it belongs.</summary>
+    public bool IsFixed(Member member) => member.SetApart is not null || (member.Incident is { } id && _sealed.Contains(id));
+
+    /// <summary>Whether no other alert joins an incident.</summary>
+    public bool IsSealed(string incident) => _sealed.Contains(incident);
 
     private void Touch(Member member)
     {
@@ -290,7 +211,8 @@ internal sealed class IncidentMembers
         }
     }
 
-    private void Move(Member member, string? id, bool isLeftOver)
+    /// <summary>Puts an alert into an incident; null for none.</summary>
+    public void Move(Member member, string? id, bool isLeftOver)
     {
         member.IsLeftOver = isLeftOver;
         if (member.Incident == id)
@@ -314,77 +236,6 @@ internal sealed class IncidentMembers
         {
             (_of.TryGetValue(id, out var members) ? members : _of[id] = []).Add(member);
             Touched.Add(id);
-        }
-    }
-
-    // Everything that what has changed may have joined or parted.
-    private HashSet<Member> Group()
-    {
-        var reached = new HashSet<Member>();
-        var waiting = new Queue<Member>(_changed.Concat(_index.Settle()).ToList());
-        while (waiting.TryDequeue(out var seed))
-        {
-            if (!seed.IsSevere || IsFixed(seed) || !reached.Add(seed))
-            {
-                continue;
-            }
-
-            var whole = IncidentParts.From(seed);
-            reached.UnionWith(whole);
-            foreach (var (id, isLeftOver, part) in IncidentParts.Of(whole, _sealed.Contains))
-            {
-                foreach (var member in part)
-                {
-                    // They may have been together for what is no longer so. Of what is left of an account's nothing but itself says where it belongs.
-                    if (member.Incident is { } before && !member.IsLeftOver)
-                    {
-                        foreach (var other in _of[before].Where(other => !reached.Contains(other)))
-                        {
-                            waiting.Enqueue(other);
-                        }
-                    }
-
-                    Move(member, id, isLeftOver);
-                }
-
-                // What it shares may have become a hub although nobody has moved.
-                Touched.Add(id);
-            }
-        }
-
-        return reached;
-    }
-
-    private void Attach(HashSet<Member> reached)
-    {
-        var context = reached.SelectMany(EntityIndex.ContextOf).Concat(_changed).Concat(Touched.SelectMany(Of)).Where(member => !member.IsSevere && !IsFixed(member)).ToHashSet();
-        var incidentsOf = new Dictionary<SharedEntity, HashSet<string>>();
-        var spans = new Dictionary<string, (DateTimeOffset Start, DateTimeOffset End)>(StringComparer.Ordinal);
-        foreach (var member in context)
-        {
-            Move(member, member.JoinedTo is { } with && Find(with) is { Incident: { } joined } ? joined : Best(member), isLeftOver: false);
-        }
-
-        string? Best(Member member) => SharedWith(member).GroupBy(id => id)
-            .Select(group => (Id: group.Key, Span: SpanOf(group.Key), Count: group.Count()))
-            .Where(one => member.Alert.FirstSeen >= one.Span.Start && member.Alert.FirstSeen - one.Span.End <= IncidentBook.Window)
-            .OrderByDescending(one => one.Count).ThenBy(one => one.Span.Start).ThenBy(one => one.Id, StringComparer.Ordinal).Select(one => one.Id).FirstOrDefault();
-
-        // A tie of a composite counts as something shared.
-        IEnumerable<string> SharedWith(Member member) => EntityIndex.SharedBy(member).SelectMany(IncidentsOf)
-            .Concat(EntityIndex.SharedBy(member).SelectMany(shared => shared.Composites).Distinct().Where(member.SharesRequestWith).Select(composite => composite.Incident).OfType<string>().Distinct());
-
-        HashSet<string> IncidentsOf(SharedEntity shared) => incidentsOf.TryGetValue(shared, out var known) ? known : incidentsOf[shared] = EntityIndex.IncidentsOf(shared);
-
-        (DateTimeOffset Start, DateTimeOffset End) SpanOf(string id)
-        {
-            if (!spans.TryGetValue(id, out var span))
-            {
-                var severe = Of(id).Where(one => one.IsSevere).Select(one => one.Alert).ToList();
-                spans[id] = span = (severe.Min(alert => alert.FirstSeen), severe.Max(alert => alert.LastSeen));
-            }
-
-            return span;
         }
     }
 }

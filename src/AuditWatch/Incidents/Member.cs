@@ -36,6 +36,9 @@ internal sealed class Member(Alert alert)
     /// <summary>Whether that is of what is left of the alerts of an account that too many share.</summary>
     public bool IsLeftOver { get; set; }
 
+    /// <summary>It is together with the alerts of its incident by what at most so many alerts share: fewer than <see cref="SharedEntity.MaxRun"/> if they would be too many.</summary>
+    public int JoinedBy { get; set; } = SharedEntity.MaxRun;
+
     /// <summary>Whether both keep the same request.</summary>
     public bool SharesRequestWith(Member other) => Alert.Requests.Any(request => other.Alert.Requests.Any(one =>
         Moment(one) == Moment(request) && one.AuditId == request.AuditId && one.Verb == request.Verb && one.RequestUri == request.RequestUri && one.User == request.User));

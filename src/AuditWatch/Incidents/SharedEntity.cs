@@ -16,10 +16,15 @@ internal sealed class SharedEntity(AlertEntity entity)
     private const int MaxActorsOfAddress = 3;
     private const int MaxActors = 10;
 
+    private static readonly Dictionary<Member, Run> None = [];
+    private static readonly HashSet<Member> Nobody = [];
+
     private readonly HashSet<Member> _members = [];
-    private readonly HashSet<Member> _uses = [];
+    private HashSet<Member>? _uses;
+    private HashSet<Member>? _context;
+    private HashSet<Member>? _composites;
     private Dictionary<Member, Run>? _runs;
-    private Dictionary<Member, Run> _settled = [];
+    private Dictionary<Member, Run> _settled = None;
     private bool _wasCrowded;
     private bool _wasHub;
 
@@ -30,10 +35,10 @@ internal sealed class SharedEntity(AlertEntity entity)
     public IReadOnlySet<Member> Members => _members;
 
     /// <summary>The alerts that only belong to incidents of others.</summary>
-    public HashSet<Member> Context { get; } = [];
+    public IReadOnlySet<Member> Context => _context ?? Nobody;
 
     /// <summary>Of <see cref="Members"/>, those of composites.</summary>
-    public HashSet<Member> Composites { get; } = [];
+    public IReadOnlySet<Member> Composites => _composites ?? Nobody;
 
     /// <summary>Whether nobody has it any more.</summary>
     public bool IsEmpty => _members.Count == 0 && Context.Count == 0;
@@ -42,22 +47,25 @@ internal sealed class SharedEntity(AlertEntity entity)
     public void Add(Member member, bool isUse)
     {
         _members.Add(member);
-        _ = isUse ? _uses.Add(member) : _uses.Remove(member);
+        _ = isUse ? (_uses ??= []).Add(member) : _uses?.Remove(member);
         if (member.Alert.Detection.IsComposite)
         {
-            Composites.Add(member);
+            (_composites ??= []).Add(member);
         }
 
         _runs = null;
     }
 
+    /// <summary>Takes an alert in that only belongs to incidents of others.</summary>
+    public void AddContext(Member member) => (_context ??= []).Add(member);
+
     /// <summary>Lets an alert go.</summary>
     public void Remove(Member member)
     {
         _runs = _members.Remove(member) ? null : _runs;
-        _uses.Remove(member);
-        Composites.Remove(member);
-        Context.Remove(member);
+        _uses?.Remove(member);
+        _composites?.Remove(member);
+        _context?.Remove(member);
     }
 
     /// <summary>The alerts for which it has changed, since this was asked last, whether it joins them with others; without those that it got meanwhile.</summary>
@@ -78,7 +86,7 @@ internal sealed class SharedEntity(AlertEntity entity)
         _wasHub = isHub;
         return [.. wasCrowded ? now.Where(one => !one.Value.IsHub).Select(one => one.Key) : before.Where(one => _members.Contains(one.Key) && HasChanged(one.Key, one.Value)).Select(one => one.Key)];
 
-        bool HasChanged(Member member, Run was) => isCrowded ? !was.IsHub : now[member] is var run && (run.IsHub != was.IsHub || run.IsJoining != was.IsJoining);
+        bool HasChanged(Member member, Run was) => isCrowded || !now.TryGetValue(member, out var run) ? !was.IsHub : (run.IsHub != was.IsHub || run.IsJoining != was.IsJoining || run.Least != was.Least);
     }
 
     /// <summary>Takes in that one of its alerts lasts longer than before.</summary>
@@ -93,7 +101,10 @@ internal sealed class SharedEntity(AlertEntity entity)
     /// <summary>Whether too many share it to join an alert with anybody.</summary>
     public bool IsHubFor(Member member) => _members.Count > MaxAlerts || (Runs.TryGetValue(member, out var run) && run.IsHub);
 
-    private Dictionary<Member, Run> Runs => _runs ??= _members.Count > MaxAlerts ? [] : Divide();
+    private Dictionary<Member, Run> Runs => _runs ??= _members.Count > MaxAlerts || (_members.Count == 1 && !IsOfAll) ? None : Divide();
+
+    // Most are of one alert, and join it with nobody.
+    private bool IsOfAll => entity.Kind == EntityKind.Account && AlertEntities.IsShared(entity.Name);
 
     private Dictionary<Member, Run> Divide()
     {
@@ -118,12 +129,27 @@ internal sealed class SharedEntity(AlertEntity entity)
 
     private void Conclude(List<Member> members, Dictionary<Member, Run> runs)
     {
-        var isHub = (entity.Kind == EntityKind.Account && AlertEntities.IsShared(entity.Name)) || members.Count > MaxRun
+        var isHub = IsOfAll || members.Count > MaxRun
             || (entity.Kind is not (EntityKind.Account or EntityKind.Credential)
                 && members.Select(member => member.Alert.Actor).Distinct(StringComparer.Ordinal).Count() > (entity.Kind == EntityKind.Address ? MaxActorsOfAddress : MaxActors));
-        var concluded = new Run(members, isHub, IsJoining: !isHub && members.Exists(member => !_uses.Contains(member)));
+        var concluded = new Run(members, isHub, IsJoining: !isHub && members.Exists(member => _uses?.Contains(member) != true));
         members.ForEach(member => runs[member] = concluded);
     }
 
-    private sealed record Run(List<Member> Members, bool IsHub, bool IsJoining);
+    private sealed record Run(List<Member> Members, bool IsHub, bool IsJoining)
+    {
+        /// <summary>The least of what <see cref="IncidentParts"/> asks for with which it still joins.</summary>
+        public int Least { get; } = LeastOf(Math.Max(1, Members.Count));
+
+        private static int LeastOf(int count)
+        {
+            var least = MaxRun;
+            while (least / 2 >= count)
+            {
+                least /= 2;
+            }
+
+            return least;
+        }
+    }
 }

@@ -256,6 +256,7 @@ public sealed class AlertLoop : IAlertSink, IAsyncDisposable
                 _metrics.Incidents.Hubs.Add(count, new KeyValuePair<string, object?>("kind", kind.ToString().ToLowerInvariant()));
             }
 
+            _metrics.Incidents.Beyond.Add(_incidents.DrainBeyond());
             return changes;
         }
         catch (Exception problem) when (alertChanges.Count > 0)
