@@ -28,6 +28,11 @@ internal static partial class DetectionLint
                 TrustByName.Report(rule.Search.Condition, diagnostics);
             }
 
+            if (rule.Composite is { } composite)
+            {
+                CompositeLint.Report(composite, detections.Rules, diagnostics);
+            }
+
             // A rule that only feeds others is tested with them; in a file with errors, which those are cannot be told.
             if (!brokenFiles.Contains(rule.Location.File) && !withTests.Contains(rule.Name) && !feeding.Contains(rule.Name))
             {
