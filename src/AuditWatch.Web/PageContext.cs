@@ -8,6 +8,12 @@ namespace AuditWatch.Web;
 /// <param name="Now">The time.</param>
 public sealed record PageContext(string Root, string Here, string Person, string FormToken, DateTimeOffset Now)
 {
+    /// <summary>Whether the person has signed in: then they do what they do in that name.</summary>
+    public bool IsSignedIn { get; init; }
+
+    /// <summary>Whether the person may deal with anything; else they may only look.</summary>
+    public bool MayAct { get; init; } = true;
+
     /// <summary>When the person looked at the first page the time before; null if never.</summary>
     public DateTimeOffset? LastLook { get; init; }
 }

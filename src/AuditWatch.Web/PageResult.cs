@@ -1,3 +1,5 @@
+using AuditWatch.Access;
+using AuditWatch.Web.Access;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Http;
@@ -19,8 +21,10 @@ internal static class PageResult
 
     /// <summary>What a page at some depth needs to know.</summary>
     internal static PageContext Context(HttpContext http, TimeProvider time, string root, string here) => new(
-        root, here + http.Request.QueryString, Person.Of(http.Request), http.RequestServices.GetRequiredService<IAntiforgery>().GetAndStoreTokens(http).RequestToken!, time.GetUtcNow())
+        root, here + http.Request.QueryString, Caller.Of(http).Name ?? Person.Of(http.Request), http.RequestServices.GetRequiredService<IAntiforgery>().GetAndStoreTokens(http).RequestToken!, time.GetUtcNow())
     {
+        IsSignedIn = Caller.Of(http).Name is not null,
+        MayAct = Caller.Of(http).Role >= Role.Responder,
         LastLook = LastLook.Of(http.Request),
     };
 }

@@ -41,10 +41,12 @@ internal sealed class ApiAccess(Callers callers)
     private static IResult? Refusal(HttpContext http, Caller caller)
     {
         var required = RequiredRole.Of(http);
-        return caller.Role < required ? Problem.Result(StatusCodes.Status403Forbidden, caller.Name is null
+        var changes = !HttpMethods.IsGet(http.Request.Method) && !HttpMethods.IsHead(http.Request.Method);
+        return changes && !Callers.HasToken(http.Request) && LocalRequests.IsFromElsewhere(http.Request) ? Problem.Result(StatusCodes.Status403Forbidden, "a page of somebody else's has sent this")
+            : caller.Role < required ? Problem.Result(StatusCodes.Status403Forbidden, caller.Name is null
                 ? $"this takes the role {required.Word()}: come through the socket {ApiSocket.FileName} in the service's state directory (--url unix:DIR, or --config), or with the token of one"
-                : $"this takes the role {required.Word()}, and the token '{caller.Name}' has the role {caller.Role.Word()}")
-            : !HttpMethods.IsGet(http.Request.Method) && !HttpMethods.IsHead(http.Request.Method) && !http.Request.HasJsonContentType()
+                : $"this takes the role {required.Word()}, and '{caller.Name}' has the role {caller.Role.Word()}")
+            : changes && !http.Request.HasJsonContentType()
                 ? Problem.Result(StatusCodes.Status415UnsupportedMediaType, "the request has to be application/json")
             : null;
     }

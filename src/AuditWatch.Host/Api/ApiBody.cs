@@ -35,7 +35,7 @@ internal static class ApiBody
 
             if (said[who] is { } other && (other.GetValueKind() != JsonValueKind.String || other.GetValue<string>() != name))
             {
-                return (default, Problem.Result(StatusCodes.Status400BadRequest, $"'{who}' has to be left out, or '{name}': the token says who you are"));
+                return (default, Problem.Result(StatusCodes.Status400BadRequest, $"'{who}' has to be left out, or '{name}': that is who you are here"));
             }
 
             said[who] = name;

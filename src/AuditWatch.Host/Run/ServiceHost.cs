@@ -26,7 +26,7 @@ internal static class ServiceHost
         await using var app = Build(settings);
         using var metrics = settings.Otlp is { } collector ? OtlpMetrics.Send(collector) : null;
         var service = app.Services.GetRequiredService<AuditWatchService>();
-        Map(app, service);
+        Map(app, settings, service);
         await StartAsync(app, settings, cancellation);
         await using var reloads = new PeriodicTask("webhook-access", WebhookAccess.Interval, () => Check(app.Services), TimeProvider.System, app.Logger, ServiceMetrics.Of(app.Services.GetRequiredService<IMeterFactory>()));
         app.Logger.LogInformation("Running {Detections} detections; the audit webhook is {Address}/webhook", service.Detections.LastReload.Rules, app.Urls.First());
@@ -105,13 +105,18 @@ internal static class ServiceHost
         return app;
     }
 
-    private static void Map(WebApplication app, AuditWatchService service)
+    private static void Map(WebApplication app, ServiceSettings settings, AuditWatchService service)
     {
         var webhook = app.Services.GetRequiredService<WebhookSource>();
         app.Lifetime.ApplicationStopping.Register(webhook.Stop);
         service.Failures.Note = failure => webhook.RejectedInput?.Write(
             failure.Cluster, $"lost in the stage {failure.Stage}: {failure.Problem}", failure.Detections, failure.Request.AuditId, failure.Length, failure.Sha256);
         app.Use(next => http => Listener.CheckAsync(http, next));
+        if (settings.Page?.SignIn is { } signIn)
+        {
+            app.UseWhen(http => Listener.Of(http).IsForPeople, page => ProxiedRequests.Take(page, signIn));
+        }
+
         app.MapWebhook(webhook, app.Services.GetRequiredService<WebhookAccess>(), TimeProvider.System, app.Services.GetRequiredService<ILogger<WebhookSource>>());
         app.MapHealth(service, app.Services.GetRequiredService<MeterProvider>(), app.Services.GetRequiredService<Callers>());
         app.MapPage(service, TimeProvider.System);

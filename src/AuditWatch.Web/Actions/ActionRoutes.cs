@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using AuditWatch.Alerts;
 using AuditWatch.Incidents;
 using AuditWatch.Processing;
+using AuditWatch.Web.Access;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -44,8 +45,9 @@ internal static partial class ActionRoutes
                 return Results.Text("The form is too old, or not ours: load the page again.\n", statusCode: StatusCodes.Status403Forbidden);
             }
 
-            var form = new ActionForm(await http.Request.ReadFormAsync(http.RequestAborted));
-            if (form.By.Length > 0)
+            var signedIn = Caller.Of(http).Name;
+            var form = new ActionForm(await http.Request.ReadFormAsync(http.RequestAborted), signedIn);
+            if (signedIn is null && form.By.Length > 0)
             {
                 Person.Remember(http, form.By);
             }
@@ -109,10 +111,10 @@ internal static partial class ActionRoutes
         }
     }
 
-    // What a form says. Every text of it is bounded.
-    private sealed partial class ActionForm(IFormCollection fields)
+    // What a form says. Every text of it is bounded. Who has signed in is not asked who they are.
+    private sealed partial class ActionForm(IFormCollection fields, string? signedIn)
     {
-        public string By { get; } = fields["by"].ToString().Trim();
+        public string By { get; } = signedIn ?? fields["by"].ToString().Trim();
 
         public string Text { get; } = fields["text"].ToString().Trim();
 

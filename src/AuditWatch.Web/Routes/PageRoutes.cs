@@ -19,7 +19,7 @@ namespace AuditWatch.Web.Routes;
 
 /// <summary>
 /// The page for people on call: rendered on the server, usable without scripts, with nothing from elsewhere. It shows what the service knows and lets people deal with alerts; all of
-/// it is behind <see cref="LocalRequests"/>, and what changes something comes from a form of ours.
+/// it is behind <see cref="PageAccess"/>, and what changes something comes from a form of ours.
 /// </summary>
 public static class PageRoutes
 {
@@ -41,14 +41,14 @@ public static class PageRoutes
     }
 
     /// <summary>Adds the page at <c>/</c>.</summary>
-    /// <param name="app">The web application.</param>
+    /// <param name="app">The web application, whose services have the <see cref="Callers"/>.</param>
     /// <param name="service">What it shows.</param>
     /// <param name="time">The clock.</param>
     public static void MapPage(this WebApplication app, AuditWatchService service, TimeProvider time)
     {
         var feed = new LiveFeed(service.Alerts.Changes, time);
         app.Lifetime.ApplicationStopping.Register(feed.Dispose);
-        var pages = app.MapGroup("").AddEndpointFilter(LocalRequests.CheckAsync).AddEndpointFilter(Headers);
+        var pages = app.MapGroup("").AddEndpointFilter(new PageAccess(app.Services.GetRequiredService<Callers>()).CheckAsync).AddEndpointFilter(Headers);
         pages.MapGet("/", (HttpContext http) =>
         {
             var context = PageResult.Context(http, time, "./", "");

@@ -56,6 +56,7 @@ public static class ConfigurationFile
             ReceiversSection.WarnOfUnused(root, receivers, route, diagnostics);
         }
 
+        var externalUrl = ExternalUrl(root, diagnostics);
         var configuration = new ServiceConfiguration
         {
             Detections = Detections(root, diagnostics),
@@ -63,7 +64,7 @@ public static class ConfigurationFile
             Watch = WatchSection.Read(root, lateness, diagnostics),
             Webhook = webhook.Listen,
             Insecure = webhook.Insecure,
-            Page = PageSection.Read(root, webhook.Listen, diagnostics),
+            Page = PageSection.Read(root, webhook.Listen, externalUrl, diagnostics),
             WebhookOptions = webhook.Options,
             Files = sources is null ? [] : SourcesSection.Files(sources, diagnostics),
             Receivers = receivers,
@@ -73,7 +74,7 @@ public static class ConfigurationFile
             Silences = SilencesSection.Read(root, diagnostics),
             State = StateSection.Read(root, diagnostics, readsSecrets: true) with { Retention = alerts?.Duration("retention") ?? StateSettings.DefaultRetention },
             ResolveAfter = alerts?.Duration("resolveAfter"),
-            ExternalUrl = ExternalUrl(root, diagnostics),
+            ExternalUrl = externalUrl,
             Otlp = TelemetrySection.Read(root, diagnostics),
         };
         correlation?.RejectUnknown();

@@ -1,4 +1,5 @@
 using System.Net;
+using AuditWatch.Access;
 using AuditWatch.Sources.Webhook.Access;
 using AuditWatch.Yaml;
 
@@ -7,16 +8,18 @@ namespace AuditWatch.Configuration;
 /// <summary>Where the page, the API and the metrics are, apart from the webhook.</summary>
 /// <param name="Listen">The address to listen on.</param>
 /// <param name="Tls">The files that make it speak TLS; null for none.</param>
-internal sealed record PageListener(IPEndPoint Listen, TlsOptions? Tls);
+/// <param name="SignIn">How people from elsewhere sign in; null if they do not.</param>
+internal sealed record PageListener(IPEndPoint Listen, TlsOptions? Tls, SignIn? SignIn = null);
 
-/// <summary>Reads <c>page</c>: <c>listen</c>, <c>tls</c> (<c>certFile</c>, <c>keyFile</c>), <c>insecure</c>.</summary>
+/// <summary>Reads <c>page</c>: <c>listen</c>, <c>tls</c> (<c>certFile</c>, <c>keyFile</c>), <c>insecure</c>, <c>proxy</c> and <c>roles</c>.</summary>
 internal static class PageSection
 {
     /// <summary>The listener; null if there is no such section: all of it is where the webhook is.</summary>
     /// <param name="root">The file.</param>
     /// <param name="webhook">Where the webhook listens; null if the file does not say.</param>
+    /// <param name="externalUrl">Where people find the page; null if the file does not say.</param>
     /// <param name="diagnostics">Receives errors.</param>
-    public static PageListener? Read(YamlMap root, IPEndPoint? webhook, Diagnostics diagnostics)
+    public static PageListener? Read(YamlMap root, IPEndPoint? webhook, Uri? externalUrl, Diagnostics diagnostics)
     {
         if (root.Map("page") is not { } page)
         {
@@ -26,6 +29,7 @@ internal static class PageSection
         var listen = page.RequiredString("listen");
         var tls = TlsSection.Read(page, withClients: false, diagnostics);
         var insecure = page.Boolean("insecure", otherwise: false);
+        var signIn = SignInSection.Read(page, externalUrl, diagnostics);
         page.RejectUnknown();
         if (listen.Length == 0)
         {
@@ -50,6 +54,6 @@ internal static class PageSection
                 $"'{listen}' can be reached from other machines without TLS: add 'tls: {{certFile: PATH, keyFile: PATH}}' under page, listen on 127.0.0.1, or write 'insecure: true' if something else protects it");
         }
 
-        return new PageListener(address, tls);
+        return new PageListener(address, tls, signIn);
     }
 }

@@ -124,7 +124,7 @@ public sealed class TokenTests(ServiceWithSample service) : IClassFixture<Servic
         var id = JsonDocument.Parse((await Cli.RunAsync("alerts", "list", "--status", "open", "--format", "json", "--url", service.Url, "--token-file", file)).OutLines[0]).RootElement.GetProperty("id").GetString()!;
 
         var other = await Cli.RunAsync("alerts", "acknowledge", id, "--by", "joe", "--url", service.Url, "--token-file", file);
-        Assert.Equal((2, "'by' has to be left out, or 'jane's laptop': the token says who you are\n"), (other.ExitCode, other.Error));
+        Assert.Equal((2, "'by' has to be left out, or 'jane's laptop': that is who you are here\n"), (other.ExitCode, other.Error));
         Assert.Equal(0, (await Cli.RunAsync("alerts", "acknowledge", id, "--url", service.Url, "--token-file", file)).ExitCode);
         Assert.Contains("jane's laptop", (await Cli.RunAsync("alerts", "show", id, "--url", service.Url, "--token-file", file)).Out, StringComparison.Ordinal);
         var silence = await Cli.RunAsync("silence", "add", "actor=nobody", "--duration", "1h", "--comment", "x", "--url", service.Url, "--token-file", file);

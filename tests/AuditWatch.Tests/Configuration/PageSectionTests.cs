@@ -34,6 +34,47 @@ public sealed class PageSectionTests : IDisposable
         Assert.Equal(hasTls ? new TlsOptions(_folder["server.pem"], _folder["server.key"]) : null, configuration.Page.Tls);
     }
 
+    [Fact]
+    public void Parse_Proxy_IsUnderstood()
+    {
+        var (configuration, errors) = Parse("""
+            externalUrl: https://auditwatch.example.com
+            page:
+              listen: 127.0.0.1:9881
+              proxy: {addresses: [127.0.0.1, 10.1.2.0/24, 'fd00::/8'], userHeader: X-Auth-Request-Email}
+              roles: {viewer: ['*'], responder: soc, admin: [platform, root]}
+            """);
+
+        Assert.Empty(errors);
+        var signIn = configuration!.Page!.SignIn!;
+        Assert.Equal(["127.0.0.1/32", "10.1.2.0/24", "fd00::/8"], signIn.Proxy.Addresses.Select(network => network.ToString()));
+        Assert.Equal(("X-Auth-Request-Email", "X-Forwarded-Groups", "https://auditwatch.example.com/"), (signIn.Proxy.UserHeader, signIn.Proxy.GroupsHeader, signIn.Address.AbsoluteUri));
+        Assert.Equal(["Viewer *", "Responder soc", "Admin platform root"], signIn.Roles.Groups.Select(one => $"{one.Key} {string.Join(' ', one.Value)}"));
+    }
+
+    [Theory]
+    [InlineData("{addresses: [127.0.0.1]}", "{}", "nobody would have a role")]
+    [InlineData("{addresses: []}", "{viewer: ['*']}", "'addresses' says where the proxy connects from")]
+    [InlineData("{}", "{viewer: ['*']}", "'addresses' says where the proxy connects from")]
+    [InlineData("{addresses: [proxy.example.com]}", "{viewer: ['*']}", "'proxy.example.com' is not an address")]
+    [InlineData("{addresses: [0.0.0.0/0]}", "{viewer: ['*']}", "'0.0.0.0/0' is not an address")]
+    [InlineData("{addresses: [127.0.0.1], userHeader: Authorization}", "{viewer: ['*']}", "'Authorization' is not a header")]
+    [InlineData("{addresses: [127.0.0.1], userHeader: X-A, groupsHeader: x-a}", "{viewer: ['*']}", "would choose groups")]
+    [InlineData("{addresses: [127.0.0.1], secret: x}", "{viewer: ['*']}", "secret")]
+    [InlineData("{addresses: [127.0.0.1]}", "{root: ['*']}", "root")]
+    public void Parse_ProxyWithAMistake_IsReported(string proxy, string roles, string message)
+    {
+        var (configuration, errors) = Parse($"externalUrl: https://a.example\npage: {{listen: '127.0.0.1:9881', proxy: {proxy}, roles: {roles}}}");
+
+        Assert.Null(configuration);
+        Assert.Contains(errors, error => error.Contains("auditwatch.yaml:2:", StringComparison.Ordinal) && error.Contains(message, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("page: {listen: '127.0.0.1:9881', proxy: {addresses: [127.0.0.1]}, roles: {viewer: ['*']}}", "externalUrl")]
+    [InlineData("page: {listen: '127.0.0.1:9881', roles: {viewer: ['*']}}", "'roles' are for people who have signed in")]
+    public void Parse_HalfASignIn_SaysWhatIsMissing(string yaml, string message) => Assert.Contains(Parse(yaml).Errors, error => error.Contains(message, StringComparison.Ordinal));
+
     [Theory]
     [InlineData("page: {listen: '0.0.0.0:9881'}", "1:8", "without TLS")]
     [InlineData("page: {listen: '0.0.0.0:9881', insecure: false}", "1:8", "without TLS")]

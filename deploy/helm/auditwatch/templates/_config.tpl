@@ -23,7 +23,7 @@
 {{- $_ := set $webhook "tls" $tls -}}
 {{- end -}}
 
-{{- $page := dict "listen" (printf "127.0.0.1:%d" (int .Values.page.port)) -}}
+{{- $page := merge (dict "listen" (printf "127.0.0.1:%d" (int .Values.page.port))) (default dict $config.page) -}}
 {{- if include "auditwatch.exposesPage" . -}}
 {{- $_ := set $page "listen" (printf "%s:%d" .Values.webhook.address (int .Values.page.port)) -}}
 {{- if eq .Values.tls.mode "none" -}}

@@ -1,0 +1,41 @@
+using System.Net;
+
+namespace AuditWatch.Access;
+
+/// <summary>How people sign in to the page: a proxy in front of it knows them, and says so in headers. Immutable.</summary>
+/// <param name="Proxy">The proxy.</param>
+/// <param name="Roles">What its groups may do.</param>
+/// <param name="Address">Where people find the page: at the proxy.</param>
+internal sealed record SignIn(TrustedProxy Proxy, GroupRoles Roles, Uri Address);
+
+/// <summary>A proxy whose word on who sends a request is taken. Immutable.</summary>
+/// <param name="Addresses">The addresses that it connects from. What comes from any of them comes through it, and what it says of nobody is nobody's.</param>
+/// <param name="UserHeader">The header that names the person. The proxy has to overwrite what a browser sends in it.</param>
+/// <param name="GroupsHeader">The header that lists their groups, with commas between. The same holds for it.</param>
+internal sealed record TrustedProxy(IReadOnlyList<IPNetwork> Addresses, string UserHeader, string GroupsHeader)
+{
+    /// <summary>The header that names the person, if nothing is configured.</summary>
+    public const string DefaultUserHeader = "X-Forwarded-User";
+
+    /// <summary>The header that lists their groups, if nothing is configured.</summary>
+    public const string DefaultGroupsHeader = "X-Forwarded-Groups";
+
+    /// <summary>Whether it connects from an address.</summary>
+    public bool Has(IPAddress? address) =>
+        address is not null && (address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address) is var plain && Addresses.Any(network => network.Contains(plain));
+}
+
+/// <summary>Which groups have which role. Immutable.</summary>
+/// <param name="Groups">The groups of each role; <see cref="Everybody"/> stands for everybody who has signed in.</param>
+internal sealed record GroupRoles(IReadOnlyDictionary<Role, IReadOnlyList<string>> Groups)
+{
+    /// <summary>The group that everybody is in.</summary>
+    public const string Everybody = "*";
+
+    /// <summary>The highest role that groups have, each compared to the letter; null if they have none.</summary>
+    public Role? Of(IReadOnlyCollection<string> groups)
+    {
+        var roles = Groups.Where(one => one.Value.Any(group => group == Everybody || groups.Contains(group, StringComparer.Ordinal))).Select(one => (Role?)one.Key);
+        return roles.Max();
+    }
+}

@@ -1,0 +1,102 @@
+using System.Net;
+using AuditWatch.Access;
+using AuditWatch.Yaml;
+
+namespace AuditWatch.Configuration;
+
+/// <summary>
+/// Reads <c>page.proxy</c> (<c>addresses</c>, <c>userHeader</c>, <c>groupsHeader</c>) and <c>page.roles</c> (<c>viewer</c>, <c>responder</c>, <c>admin</c>: the groups that have it, <c>*</c> for everybody
+/// who has signed in).
+/// </summary>
+internal static class SignInSection
+{
+    /// <summary>How people sign in; null if they do not.</summary>
+    public static SignIn? Read(YamlMap page, Uri? externalUrl, Diagnostics diagnostics)
+    {
+        var roles = Roles(page.Map("roles"));
+        if (page.Map("proxy") is not { } proxy)
+        {
+            if (roles.Groups.Count > 0)
+            {
+                diagnostics.Error(page.LocationOf("roles"), "'roles' are for people who have signed in: add 'proxy: {addresses: [ADDRESS]}', which says how they do");
+            }
+
+            return null;
+        }
+
+        var addresses = Addresses(proxy, diagnostics);
+        var (user, groups) = (Header(proxy, "userHeader", TrustedProxy.DefaultUserHeader, diagnostics), Header(proxy, "groupsHeader", TrustedProxy.DefaultGroupsHeader, diagnostics));
+        proxy.RejectUnknown();
+        if (string.Equals(user, groups, StringComparison.OrdinalIgnoreCase))
+        {
+            diagnostics.Error(proxy.LocationOf("groupsHeader"), $"'userHeader' and 'groupsHeader' are both '{user}': whoever chooses a name would choose groups");
+        }
+
+        if (roles.Groups.Count == 0)
+        {
+            diagnostics.Error(page.LocationOf("proxy"), "nobody would have a role: add 'roles: {responder: [GROUP]}', or '*' for everybody who has signed in");
+        }
+
+        if (externalUrl is null)
+        {
+            diagnostics.Error(page.LocationOf("proxy"), "where people find the proxy is not known: add 'externalUrl: https://auditwatch.example.com/' to the file");
+            return null;
+        }
+
+        return new SignIn(new TrustedProxy(addresses, user, groups), roles, externalUrl);
+    }
+
+    private static GroupRoles Roles(YamlMap? map)
+    {
+        var groups = new Dictionary<Role, IReadOnlyList<string>>();
+        foreach (var role in Enum.GetValues<Role>())
+        {
+            if (map?.Strings(role.Word()) is { Count: > 0 } names)
+            {
+                groups.Add(role, names);
+            }
+        }
+
+        map?.RejectUnknown();
+        return new GroupRoles(groups);
+    }
+
+    private static List<IPNetwork> Addresses(YamlMap proxy, Diagnostics diagnostics)
+    {
+        const string key = "addresses";
+        var networks = new List<IPNetwork>();
+        foreach (var text in proxy.Strings(key))
+        {
+            if (IPAddress.TryParse(text, out var one))
+            {
+                networks.Add(new IPNetwork(one, one.GetAddressBytes().Length * 8));
+            }
+            else if (IPNetwork.TryParse(text, out var network) && network.PrefixLength > 0)
+            {
+                networks.Add(network);
+            }
+            else
+            {
+                diagnostics.Error(proxy.LocationOf(key), $"'{text}' is not an address of the proxy: write an IP address, or a network such as 10.1.2.0/24");
+            }
+        }
+
+        if (networks.Count == 0)
+        {
+            diagnostics.Error(proxy.LocationOf(key), "'addresses' says where the proxy connects from, and alone is believed: write an IP address, or a network such as 10.1.2.0/24");
+        }
+
+        return networks;
+    }
+
+    private static string Header(YamlMap proxy, string key, string otherwise, Diagnostics diagnostics)
+    {
+        var name = proxy.String(key) ?? otherwise;
+        if (name.Length is 0 or > 100 || !name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter == '-') || name.Equals("Authorization", StringComparison.OrdinalIgnoreCase) || name.Equals("Cookie", StringComparison.OrdinalIgnoreCase))
+        {
+            diagnostics.Error(proxy.LocationOf(key), $"'{name}' is not a header that can name somebody: write one such as {otherwise}");
+        }
+
+        return name;
+    }
+}
