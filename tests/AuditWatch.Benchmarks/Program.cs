@@ -8,6 +8,7 @@ using BenchmarkDotNet.Running;
 // stages FILE [DETECTIONS]        says where the time of a scan goes
 // rules FILE [DETECTIONS]         says which detections cost most
 // storm [DETECTIONS]              adds up the findings of millions of actors
+// composites                      joins the findings of steps while a hundred thousand facts wait
 // live WEBHOOK TOKEN RECEIVER CONNECTIONS RATE SECONDS     posts to a running service and takes its notifications
 // history COUNT DIRECTORY         searches a state with very many alerts, which it makes; or history COUNT FILE with a connection string of PostgreSQL
 // validate FILE                   the events a second of a JSON reader that does nothing else
@@ -48,6 +49,12 @@ if (args is ["rules", var audited, .. var shown])
 if (args is ["storm", .. var stormy])
 {
     Storm.Measure(stormy is [] ? ["detections"] : stormy, rounds: 3);
+    return;
+}
+
+if (args is ["composites"])
+{
+    Composites.Measure(rounds: 3);
     return;
 }
 

@@ -46,7 +46,14 @@ internal sealed class WaitingFacts(CompositePlan plan, KeptFindings kept, Compos
         metrics.Waits(plan.Rule.Name, 1);
         var account = _accounts.TryGetValue(fact.Source.Account, out var known) ? known : _accounts[fact.Source.Account] = new Account(fact.Source.Account);
         Recount(account, () => account.Add(fact));
-        QueueOf(fact).Enqueue(fact, fact.Expires);
+        var queue = QueueOf(fact);
+        queue.Enqueue(fact, fact.Expires);
+        if (queue.Count > 2 * capacity)
+        {
+            // Those that had to go are in it until their time comes: under a flood they would be all there is.
+            _expiring[fact.Source.Cluster] = new PriorityQueue<StepFact, long>(queue.UnorderedItems.Where(one => one.Element.IsWaiting));
+        }
+
         foreach (var key in KeysOf(fact))
         {
             if (!_byKey.TryGetValue(key, out var bucket))
