@@ -19,6 +19,12 @@ internal sealed record ProxiedRequests(Caller? Caller)
         {
             http.Request.Scheme = signIn.Address.Scheme;
             http.Request.Host = signIn.Address.IsDefaultPort ? new HostString(signIn.Address.IdnHost) : new HostString(signIn.Address.IdnHost, signIn.Address.Port);
+            if (!http.Request.Headers.Authorization.ToString().StartsWith($"Bearer {ApiToken.Prefix}", StringComparison.OrdinalIgnoreCase))
+            {
+                // What people have signed in with at the proxy, which some pass on, is no token of ours.
+                http.Request.Headers.Authorization = default;
+            }
+
             var caller = CallerOf(http.Request, signIn);
             http.Features.Set(new ProxiedRequests(caller));
             if (caller?.Name is { } name)

@@ -20,8 +20,9 @@ internal sealed record ApiToken(string Id, string Name, Role Role, ReadOnlyMemor
     /// <summary>The longest that a token is good.</summary>
     public static readonly TimeSpan MaxLife = TimeSpan.FromDays(3_660);
 
-    // So that scanners for secrets, and people, know one when they see it.
-    private const string Prefix = "auditwatch_";
+    /// <summary>What each token begins with, so that scanners for secrets, people and proxies know one when they see it.</summary>
+    public const string Prefix = "auditwatch_";
+
     private const int RandomBytes = 32;
 
     /// <summary>A new token: what is kept of it, and the token itself, which is nowhere else.</summary>

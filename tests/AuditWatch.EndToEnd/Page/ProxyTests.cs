@@ -106,6 +106,16 @@ public sealed class ProxyTests : IAsyncLifetime
         Assert.DoesNotContain("somebody else", shown.Out, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("Basic amFuZTpzZWNyZXQ=", HttpStatusCode.OK)]
+    [InlineData("Bearer eyJhbGciOiJSUzI1NiJ9.e30.c2ln", HttpStatusCode.OK)]
+    [InlineData("Bearer auditwatch_0", HttpStatusCode.Unauthorized)]
+    public async Task Authorization_OfTheProxys_IsNoTokenOfOurs(string authorization, HttpStatusCode expected)
+    {
+        Assert.Equal(expected, (await SendAsync(HttpMethod.Get, "/api/v1/alerts", null, [("X-Forwarded-User", "jane"), ("X-Forwarded-Groups", "soc"), ("Authorization", authorization)])).Status);
+        Assert.NotEqual(HttpStatusCode.OK, (await SendAsync(HttpMethod.Get, "/api/v1/alerts", null, [("Authorization", authorization)])).Status);
+    }
+
     [Fact]
     public async Task Admin_MakesTokensInTheirName()
     {
