@@ -66,7 +66,7 @@ public abstract partial class StateStoreContract
 
         Assert.Equal([id], new AlertHistory(store).Find(id[..6]).Select(alert => alert.Id));
         Assert.Equal([id], new AlertHistory(store).Find(id).Select(alert => alert.Id));
-        Assert.Equal(2, new AlertHistory(store).Find("").Count);
+        Assert.Empty(new AlertHistory(store).Find(""));
         Assert.Empty(new AlertHistory(store).Find("0000000000000000"));
     }
 
