@@ -118,7 +118,7 @@ internal sealed class IncidentBook
     /// <returns>The ids of the alerts that it was done with, of which one leads to the incident that comes of it.</returns>
     internal IReadOnlyList<string> Do(string id, IncidentAction action, DateTimeOffset now, out string? problem)
     {
-        problem = _incidents.TryGetValue(id, out var incident) ? ObjectionTo(incident, action) : $"there is no incident '{id}'";
+        problem = _incidents.TryGetValue(id, out var incident) ? new IncidentObjections(_members, Find).To(incident, action) : $"there is no incident '{id}'";
         if (problem is not null)
         {
             return [];
@@ -183,29 +183,6 @@ internal sealed class IncidentBook
             }
         }
     }
-
-    private string? ObjectionTo(Incident incident, IncidentAction action) => action switch
-    {
-        IncidentAction.Note => null,
-        IncidentAction.Reopen => incident.Status == AlertStatus.Closed ? null : $"the incident '{incident.Id}' is not closed",
-        _ when incident.Status == AlertStatus.Closed => $"the incident '{incident.Id}' is closed already, {(incident.ClosedBy is { } by ? $"by {by}" : $"because {incident.CloseNote}")}",
-        IncidentAction.Acknowledge when incident.Status == AlertStatus.Acknowledged => $"the incident '{incident.Id}' is acknowledged already, {incident.Assignee} has it",
-        IncidentAction.Split split => ObjectionTo(incident, split.Alerts),
-        IncidentAction.Merge merge => merge.With.Count == 0 ? "name the incidents to merge it with" : merge.With.Select(other => ObjectionTo(incident, other)).FirstOrDefault(one => one is not null),
-        _ => null,
-    };
-
-    private string? ObjectionTo(Incident incident, IReadOnlyList<string> split) =>
-        split.Count == 0 ? "name the alerts to split off"
-        : split.FirstOrDefault(alert => _members.Find(alert)?.Incident != incident.Id) is { } other ? $"the alert '{other}' does not belong to the incident '{incident.Id}'"
-        : split.Distinct(StringComparer.Ordinal).Count() == incident.AlertCount ? "that would leave nothing of it: name some of its alerts, not all"
-        : null;
-
-    private string? ObjectionTo(Incident incident, string other) =>
-        other == incident.Id ? "an incident cannot be merged with itself"
-        : Find(other) is not { Status: not AlertStatus.Closed } known ? $"there is no incident '{other}' that is not closed"
-        : known.Cluster != incident.Cluster ? $"the incident '{other}' is of another cluster"
-        : null;
 
     private void Set(Incident incident, DateTimeOffset now, string happened, string who, string note = "")
     {
