@@ -89,7 +89,7 @@ internal static class AlertSize
     private static int Of(RequestSnapshot request)
     {
         var reference = request.ObjectRef;
-        return Of(request.AuditId) + Of(request.RequestUri) + Of(request.User) + Of(request.ImpersonatedUser) + Of(request.ClientIP) + Of(request.UserAgent) + Of(request.Reason) + Of(request.Command)
+        return request.AuditIdBytes + Of(request.RequestUri) + Of(request.User) + Of(request.ImpersonatedUser) + Of(request.ClientIP) + Of(request.UserAgent) + Of(request.Reason) + Of(request.Command)
             + Of(request.Verb) + Of(request.Stage) + Of(reference?.ApiGroup) + Of(reference?.Resource) + Of(reference?.Subresource) + Of(reference?.Namespace) + Of(reference?.Name) + Of(request.RelatedText);
     }
 

@@ -208,7 +208,10 @@ internal sealed class WaitingFacts(CompositePlan plan, KeptFindings kept, Compos
     private sealed class Account(string name)
     {
         public static readonly IComparer<Account> Fewest =
-            Comparer<Account>.Create((a, b) => a.Count != b.Count ? a.Count.CompareTo(b.Count) : string.CompareOrdinal(a.Name, b.Name));
+            Comparer<Account>.Create((a, b) => a.Count != b.Count ? a.Count.CompareTo(b.Count) : b._since.CompareTo(a._since));
+
+        // The place of its oldest fact in the order of arrival: names are chosen by whoever has many accounts.
+        private long _since;
 
         public string Name => name;
 
@@ -220,6 +223,7 @@ internal sealed class WaitingFacts(CompositePlan plan, KeptFindings kept, Compos
         {
             Facts.Enqueue(fact);
             Count++;
+            _since = Facts.Peek().Sequence;
         }
 
         public void Remove()
@@ -229,6 +233,8 @@ internal sealed class WaitingFacts(CompositePlan plan, KeptFindings kept, Compos
             {
                 Facts.Dequeue();
             }
+
+            _since = Count > 0 ? Facts.Peek().Sequence : 0;
         }
 
         public StepFact Oldest() => Facts.Peek();

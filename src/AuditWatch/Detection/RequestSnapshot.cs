@@ -1,3 +1,4 @@
+using System.Text;
 using AuditWatch.Events;
 using AuditWatch.Events.Json;
 
@@ -7,6 +8,7 @@ namespace AuditWatch.Detection;
 public sealed record RequestSnapshot
 {
     private const int MaxRelated = 16;
+    private const int UuidLength = 36;
 
     private static readonly FieldPath CommandField = FieldPath.Parse("command");
     private static readonly FieldPath ReasonField = FieldPath.Parse("annotations.authorization.k8s.io/reason");
@@ -32,6 +34,9 @@ public sealed record RequestSnapshot
         get => _auditUuid != Guid.Empty ? _auditUuid.ToString() : _auditId;
         init => (_auditUuid, _auditId) = Guid.TryParseExact(value, "D", out var uuid) && uuid.ToString() == value && uuid != Guid.Empty ? (uuid, null) : (default(Guid), value);
     }
+
+    /// <summary>The bytes of <see cref="AuditId"/> in UTF-8, without making a text of it.</summary>
+    internal int AuditIdBytes => _auditUuid != Guid.Empty ? UuidLength : Encoding.UTF8.GetByteCount(_auditId ?? "");
 
     /// <summary>The stage of the event that matched.</summary>
     public string? Stage { get; init; }

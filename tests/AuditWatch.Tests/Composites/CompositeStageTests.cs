@@ -88,6 +88,19 @@ public class CompositeStageTests
     }
 
     [Fact]
+    public void Join_MoreAccountsThanFit_TheOldestGoesWhateverItsName()
+    {
+        var stage = Chain.Stage();
+        for (var i = 0; i <= CompositeRule.MaxPositive; i++)
+        {
+            stage.Join(Chain.Finding("a", i / 100.0, $"account-{i:d5}", fields: (Name, $"{i}")));
+        }
+
+        Assert.Empty(stage.Join(Chain.Finding("b", 200, "eve", fields: (Name, "0"))));
+        Assert.Single(stage.Join(Chain.Finding("b", 201, "eve", fields: (Name, $"{CompositeRule.MaxPositive}"))));
+    }
+
+    [Fact]
     public void Join_FloodUnderOneKey_DoesNotPushOutAnothersStory()
     {
         var stage = Chain.Stage();
