@@ -10,16 +10,16 @@ namespace AuditWatch.Composites;
 internal sealed class RecentRequests
 {
     /// <summary>The bytes of all requests.</summary>
-    public const int Capacity = 1 << 20;
+    public const int Capacity = 1 << 18;
 
-    /// <summary>The most bytes of one account in a minute, and of one request: a sixteenth of the ring.</summary>
-    public const int MaxOfAccount = Capacity / 16;
+    /// <summary>The most bytes of one account in a minute, and of one request: a quarter of the ring.</summary>
+    public const int MaxOfAccount = Capacity / 4;
 
     // The first ones that are alike in a minute are all kept; after that the next must be so many seconds later as have been kept.
     private const int FirstAlike = 8;
 
     // A power of two. Those whose hashes share a slot are counted anew more often than they should.
-    private const int Slots = 1 << 12;
+    private const int Slots = 1 << 10;
 
     private readonly byte[] _ring = GC.AllocateUninitializedArray<byte>(Capacity);
     private readonly Queue<Kept> _kept = [];

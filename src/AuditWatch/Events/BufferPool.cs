@@ -18,7 +18,7 @@ internal static class BufferPool
     private const int MaxSharedBytes = 64 << 10;
     private const int MaxPooledBytes = 2 << 20;
     private const long MaxGarbage = 2 << 20;
-    private const long MaxSpareBytes = 20 << 20;
+    private const long MaxSpareBytes = 8 << 20;
 
     // What the threads of a scan work on at a time, or the requests of a webhook hold.
     private static readonly long MaxPoolBytes = Math.Max(8L << 20, Environment.ProcessorCount * (4L << 20));
