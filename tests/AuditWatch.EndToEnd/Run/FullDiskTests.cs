@@ -29,8 +29,9 @@ public sealed class FullDiskTests
             Assert.InRange(await FastestAsync(service, path), TimeSpan.Zero, TimeSpan.FromMilliseconds(100));
         }
 
-        await Task.Delay(TimeSpan.FromSeconds(8), TimeProvider.System);
-        Assert.InRange(service.Threads, 1, threads + 3);
+        // A thread that is parked each second would be sixteen; the pool adds a few by itself while the machine is busy.
+        await Task.Delay(TimeSpan.FromSeconds(16), TimeProvider.System);
+        Assert.InRange(service.Threads, 1, threads + 8);
         Assert.Equal(1, service.Error.Split('\n').Count(line => line.Contains("cannot be written", StringComparison.Ordinal)));
 
         await disk.GrowAsync(megabytes: 256);
