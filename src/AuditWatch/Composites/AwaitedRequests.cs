@@ -100,15 +100,18 @@ internal sealed class AwaitedRequests
     // Stories have begun to wait for something: perhaps it is there already.
     private void Recall(Action<Finding> found)
     {
-        foreach (var (cluster, value) in _recalled)
+        (string Cluster, string Value)[] recalled = [.. _recalled];
+        _recalled.Clear();
+        foreach (var (cluster, value) in recalled)
         {
             foreach (var batch in _recent.Find(cluster, string.GetHashCode(value)))
             {
-                Match(batch[0], finding => found(finding.Materialize()));
+                for (var i = 0; i < batch.Count; i++)
+                {
+                    Match(batch[i], finding => found(finding.Materialize()));
+                }
             }
         }
-
-        _recalled.Clear();
     }
 
     private void Find(AuditEvent auditEvent, int account, Value value, Action<Finding> found)
