@@ -11,6 +11,7 @@ using AuditWatch.State;
 using AuditWatch.Telemetry;
 using AuditWatch.Web.Access;
 using AuditWatch.Web.Routes;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using OpenTelemetry.Metrics;
 
 namespace AuditWatch.Host.Run;
@@ -49,7 +50,8 @@ internal static class ServiceHost
         // Nothing but the command line and the configuration file has a say: no environment variables, no appsettings.json.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "AuditWatch" });
         // An address that cannot be listened on is reported in a sentence, once; the host would add the stack.
-        builder.Logging.AddStandardError(LogLevel.Information).AddFilter("Microsoft", LogLevel.Warning).AddFilter("Microsoft.Extensions.Hosting", LogLevel.Critical);
+        builder.Logging.AddStandardError(LogLevel.Information).AddFilter("Microsoft", LogLevel.Warning).AddFilter("Microsoft.Extensions.Hosting", LogLevel.Critical)
+            .AddFilter("Microsoft.AspNetCore.Server.Kestrel.Connections", LogLevel.Error); // Which any stranger could fill the log with.
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
@@ -61,6 +63,7 @@ internal static class ServiceHost
                     Listener.Webhook.On(listen);
                 }
 
+                ShareConnections(listen, settings);
                 listen.UseTls(kestrel.ApplicationServices.GetRequiredService<WebhookAccess>());
             });
             if (settings.Page is { } page)
@@ -68,6 +71,7 @@ internal static class ServiceHost
                 kestrel.Listen(page.Listen, listen =>
                 {
                     Listener.Page.On(listen);
+                    ShareConnections(listen, settings);
                     listen.UseTls(kestrel.ApplicationServices.GetRequiredKeyedService<WebhookAccess>(Listener.Page));
                 });
             }
@@ -105,12 +109,16 @@ internal static class ServiceHost
         return app;
     }
 
+    private static void ShareConnections(ListenOptions listen, ServiceSettings settings) => listen.ShareConnections(
+        settings.Webhook, listen.ApplicationServices.GetRequiredService<WebhookSource>(), TimeProvider.System, listen.ApplicationServices.GetRequiredService<ILogger<WebhookAccess>>());
+
     private static void Map(WebApplication app, ServiceSettings settings, AuditWatchService service)
     {
         var webhook = app.Services.GetRequiredService<WebhookSource>();
         app.Lifetime.ApplicationStopping.Register(webhook.Stop);
         service.Failures.Note = failure => webhook.RejectedInput?.Write(
             failure.Cluster, $"lost in the stage {failure.Stage}: {failure.Problem}", failure.Detections, failure.Request.AuditId, failure.Length, failure.Sha256);
+        app.NoteRequests();
         app.Use(next => http => Listener.CheckAsync(http, next));
         if (settings.Page?.SignIn is { } signIn)
         {

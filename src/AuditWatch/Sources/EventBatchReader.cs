@@ -49,8 +49,8 @@ public sealed class EventBatchReader : IDisposable
     /// <summary>The most events in a batch, at least 1. Default: no limit. An event takes memory besides its text, which matters for the shortest ones.</summary>
     public int MaxEvents { get; init; } = int.MaxValue;
 
-    /// <summary>The quota that batches are charged to; null for none. Default: null.</summary>
-    internal MemoryQuota? Quota { get; init; }
+    /// <summary>The share that batches are charged to; null for none. Default: null.</summary>
+    internal MemoryShare? Quota { get; init; }
 
     /// <summary>Whether the stream has ended in compressed data that are damaged or cut short.</summary>
     internal bool IsDamaged { get; private set; }

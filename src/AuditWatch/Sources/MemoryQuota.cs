@@ -5,35 +5,39 @@ namespace AuditWatch.Sources;
 
 /// <summary>
 /// Bounds the memory that the batches of one source hold together. A batch is charged for from when it is made until it is disposed of; whoever wants to
-/// make another waits for room, or does without. Safe for any number of threads.
+/// make another waits for room, or does without. Holders share it: one may hold seven times as much as is left, so that there is always some for others. Safe for any number of threads.
 /// </summary>
 /// <param name="limit">The most bytes.</param>
 /// <param name="metrics">Counts what is held. Default: nobody does.</param>
 internal sealed class MemoryQuota(long limit, SourceInstruments? metrics = null)
 {
+    // One alone has seven eighths: room for the longest event while its buffer grows.
+    private const int OfWhatIsLeft = 7;
+
     private readonly Lock _lock = new();
+    private readonly Dictionary<string, long> _ofHolder = new(StringComparer.Ordinal);
     private long _used;
     private TaskCompletionSource? _freed;
 
-    /// <summary>Whether so many more bytes are within the limit.</summary>
-    public bool HasRoom(long bytes)
+    /// <summary>Whether so many more bytes are within the limit, and the holder's share.</summary>
+    public bool HasRoom(long bytes, string holder)
     {
         lock (_lock)
         {
-            return _used + bytes <= limit;
+            return HasRoomNow(bytes, holder);
         }
     }
 
     /// <summary>Waits until there is room for so many more bytes.</summary>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public async Task WaitForRoomAsync(long bytes, CancellationToken cancellation)
+    public async Task WaitForRoomAsync(long bytes, string holder, CancellationToken cancellation)
     {
         while (true)
         {
             Task freed;
             lock (_lock)
             {
-                if (_used + bytes <= limit)
+                if (HasRoomNow(bytes, holder))
                 {
                     return;
                 }
@@ -47,29 +51,44 @@ internal sealed class MemoryQuota(long limit, SourceInstruments? metrics = null)
     }
 
     /// <summary>Charges for the memory that a batch holds now, until it is disposed of. Not refused beyond the limit: ask <see cref="HasRoom"/> before.</summary>
-    public void Charge(EventBatch batch)
+    public void Charge(EventBatch batch, string holder)
     {
         if (batch.Lease is not Lease lease)
         {
-            batch.Lease = lease = new Lease(this);
+            batch.Lease = lease = new Lease(this, holder);
         }
 
         lease.Resize(batch.MemoryBytes);
     }
 
     /// <summary>Charges for memory that is no batch's, until the lease is disposed of.</summary>
-    public void Charge(ref IDisposable? lease, long bytes)
+    public void Charge(ref IDisposable? lease, long bytes, string holder)
     {
-        lease ??= new Lease(this);
+        lease ??= new Lease(this, holder);
         ((Lease)lease).Resize(bytes);
     }
 
-    private void Add(long bytes)
+    private bool HasRoomNow(long bytes, string holder)
+    {
+        var left = limit - _used - bytes;
+        return left >= 0 && _ofHolder.GetValueOrDefault(holder) + bytes <= OfWhatIsLeft * left;
+    }
+
+    private void Add(long bytes, string holder)
     {
         metrics?.HeldBytes.Add(bytes);
         lock (_lock)
         {
             _used += bytes;
+            if (_ofHolder.GetValueOrDefault(holder) + bytes is var held and > 0)
+            {
+                _ofHolder[holder] = held;
+            }
+            else
+            {
+                _ofHolder.Remove(holder);
+            }
+
             if (bytes < 0)
             {
                 _freed?.SetResult();
@@ -78,14 +97,32 @@ internal sealed class MemoryQuota(long limit, SourceInstruments? metrics = null)
         }
     }
 
-    private sealed class Lease(MemoryQuota quota) : IDisposable
+    private sealed class Lease(MemoryQuota quota, string holder) : IDisposable
     {
         private long _bytes;
 
-        public void Resize(long bytes) => quota.Add(bytes - Interlocked.Exchange(ref _bytes, bytes));
+        public void Resize(long bytes) => quota.Add(bytes - Interlocked.Exchange(ref _bytes, bytes), holder);
 
         public void Dispose() => Resize(0);
     }
+}
+
+/// <summary>What one holder may hold of a quota. Safe for any number of threads.</summary>
+/// <param name="Quota">The quota.</param>
+/// <param name="Holder">Who.</param>
+internal sealed record MemoryShare(MemoryQuota Quota, string Holder)
+{
+    /// <inheritdoc cref="MemoryQuota.HasRoom"/>
+    public bool HasRoom(long bytes) => Quota.HasRoom(bytes, Holder);
+
+    /// <inheritdoc cref="MemoryQuota.WaitForRoomAsync"/>
+    public Task WaitForRoomAsync(long bytes, CancellationToken cancellation) => Quota.WaitForRoomAsync(bytes, Holder, cancellation);
+
+    /// <inheritdoc cref="MemoryQuota.Charge(EventBatch, string)"/>
+    public void Charge(EventBatch batch) => Quota.Charge(batch, Holder);
+
+    /// <inheritdoc cref="MemoryQuota.Charge(ref IDisposable?, long, string)"/>
+    public void Charge(ref IDisposable? lease, long bytes) => Quota.Charge(ref lease, bytes, Holder);
 }
 
 /// <summary>A batch would have to grow beyond the <see cref="MemoryQuota"/> of its source.</summary>

@@ -35,6 +35,10 @@ internal sealed class SourceInstruments(Meter meter)
     public UpDownCounter<long> HeldBytes { get; } =
         meter.CreateUpDownCounter<long>("auditwatch.webhook.held", "By", "Memory that batches of the webhook hold until the pipeline is done with them.");
 
+    /// <summary>By <c>reason</c>: crowded or silent.</summary>
+    public Counter<long> EndedConnections { get; } =
+        meter.CreateCounter<long>("auditwatch.connections.ended", "{connection}", "Connections ended because there were too many, or because nothing was asked on them.");
+
     /// <summary>By <c>what</c> and <c>result</c>: loaded or kept.</summary>
     public Counter<long> AccessReloads { get; } = meter.CreateCounter<long>("auditwatch.webhook.reloads", "{reload}", "Reloads of the webhook's certificates and tokens, by what and result.");
 }

@@ -215,13 +215,13 @@ public class EventBatchReaderTests
     [Fact]
     public async Task ReadAsync_EventLongerThanThereIsRoomFor_IsNotReadOn()
     {
-        var quota = new MemoryQuota(4 << 20);
+        var quota = new MemoryShare(new MemoryQuota(4 << 20), "one");
         using var reader = new EventBatchReader(new PiecewiseStream(Pieces(Encoding.UTF8.GetBytes(Event(1, new string('x', 3_000_000))), [65_536])), Log, _time) { Quota = quota };
 
         await Assert.ThrowsAsync<MemoryQuotaException>(async () => await reader.ReadAsync(CancellationToken.None));
 
         reader.Dispose();
-        Assert.True(quota.HasRoom(4 << 20));
+        Assert.True(quota.HasRoom(7 << 19));
     }
 
     private static string Event(int id, string name = "") => $$$"""{"auditID":"{{{id}}}","user":{},"verb":"get","objectRef":{"name":"{{{name}}}"}}""";

@@ -87,6 +87,11 @@ internal sealed class WebhookEndpoint(WebhookSource source, WebhookAccess access
             return new WebhookAnswer(401, "AuditWatch does not know you. Send one of its bearer tokens, or show a client certificate with a name that it knows.");
         }
 
+        if (client.Name is not null)
+        {
+            context.Features.Get<SharedConnection>()?.Note(client.Name);
+        }
+
         if (client.ClusterFor(cluster) is not { } spokenFor)
         {
             return new WebhookAnswer(403, cluster.Length == 0
@@ -111,7 +116,9 @@ internal sealed class WebhookEndpoint(WebhookSource source, WebhookAccess access
             return await EventGridHandshake.AnswerAsync(body, context.RequestAborted).ConfigureAwait(false);
         }
 
-        switch (source.TryEnter())
+        var sender = client.Name ?? ConnectionShares.NetworkOf(context.Connection.RemoteIpAddress);
+        var oneOfSeveral = client.Clusters.Count == 1 ? null : spokenFor;
+        switch (source.TryEnter(sender, oneOfSeveral))
         {
             case WebhookSource.Entry.Full:
                 return new WebhookAnswer(429, "AuditWatch is busy with earlier requests. Send the events again.");
@@ -127,13 +134,13 @@ internal sealed class WebhookEndpoint(WebhookSource source, WebhookAccess access
                 limit.MaxRequestBodySize = source.Options.MaxBodyBytes;
             }
 
-            var request = new WebhookRequest(source, new EventOrigin("webhook", spokenFor), time);
+            var request = new WebhookRequest(source, new MemoryShare(source.Quota, sender), new EventOrigin("webhook", spokenFor), time);
             return await request.ProcessAsync(body, context.RequestAborted).ConfigureAwait(false);
         }
         finally
         {
             source.Metrics.ActiveRequests.Add(-1);
-            source.Leave();
+            source.Leave(sender, oneOfSeveral);
         }
     }
 }

@@ -23,10 +23,10 @@ public sealed record WebhookOptions
     /// <summary>Bytes of one event, at least 1. 16 MiB by default.</summary>
     public int MaxEventBytes { get; init; } = EventBatchReader.DefaultMaxEventBytes;
 
-    /// <summary>Requests that are being received or waiting for their events to be processed, at least 1. 32 by default.</summary>
+    /// <summary>Requests that are being received or waiting for their events to be processed, at least 1; of one client three quarters at most. 32 by default.</summary>
     public int MaxRequests { get; init; } = 32;
 
-    /// <summary>Open connections, at least 1. 512 by default: an API server needs one or two.</summary>
+    /// <summary>Open connections to each address that is listened on, at least 1; of more than that, some are ended in a fair order. 512 by default: an API server needs one or two.</summary>
     public int MaxConnections { get; init; } = 512;
 
     /// <summary>Bytes of memory that requests together hold until the pipeline is done with them, at least <see cref="LeastBytesInFlight"/>. 32 MiB by default: there is room for the longest event among many others.</summary>
@@ -35,7 +35,7 @@ public sealed record WebhookOptions
     /// <summary>Batches, of about half a megabyte each, that wait for the pipeline, at least 1. 16 by default.</summary>
     public int MaxQueuedBatches { get; init; } = 16;
 
-    /// <summary>How long a client may take to send the head of a request, TLS handshake aside. 10 seconds by default.</summary>
+    /// <summary>How long a client may take to send the head of a request; from the first moment of a connection, its TLS handshake included, to its first request. 10 seconds by default.</summary>
     public TimeSpan HeaderTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>How long a client may take in all to send a body; what it waits for the webhook does not count. 60 seconds by default.</summary>

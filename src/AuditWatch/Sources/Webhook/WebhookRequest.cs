@@ -6,7 +6,11 @@ namespace AuditWatch.Sources.Webhook;
 /// <summary>
 /// One request that has been let in: hands its batches to the pipeline as they arrive, and waits for all of them to be safe.
 /// </summary>
-internal sealed class WebhookRequest(WebhookSource source, EventOrigin origin, TimeProvider time)
+/// <param name="source">Where its batches go.</param>
+/// <param name="memory">What its batches may hold.</param>
+/// <param name="origin">Where its events come from.</param>
+/// <param name="time">The clock.</param>
+internal sealed class WebhookRequest(WebhookSource source, MemoryShare memory, EventOrigin origin, TimeProvider time)
 {
     /// <summary>How much of a body is read at a time: what an API server usually sends at once fits in.</summary>
     public const int BatchBytes = 512 << 10;
@@ -34,7 +38,7 @@ internal sealed class WebhookRequest(WebhookSource source, EventOrigin origin, T
             FillsBatches = true,
             BatchBytes = BatchBytes,
             MaxEvents = MaxEventsInBatch,
-            Quota = source.Quota,
+            Quota = memory,
         };
         using var sending = new Deadline(source.Options.BodyTimeout, time, aborted);
         using var patience = new Deadline(source.Options.Patience, time, aborted);
@@ -44,7 +48,7 @@ internal sealed class WebhookRequest(WebhookSource source, EventOrigin origin, T
             {
                 patience.Reset();
                 await patience.LimitAsync(cancellation => EnqueueAsync(batch, cancellation)).ConfigureAwait(false);
-                await patience.LimitAsync(cancellation => reader.HasEnded ? Task.CompletedTask : source.Quota.WaitForRoomAsync(BatchBytes, cancellation)).ConfigureAwait(false);
+                await patience.LimitAsync(cancellation => reader.HasEnded ? Task.CompletedTask : memory.WaitForRoomAsync(BatchBytes, cancellation)).ConfigureAwait(false);
             }
 
             patience.Reset();

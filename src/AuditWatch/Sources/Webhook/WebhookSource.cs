@@ -17,7 +17,7 @@ public sealed class WebhookSource(WebhookOptions options, RejectedInputFile? rej
 {
     private readonly Channel<EventBatch> _queue = Channel.CreateBounded<EventBatch>(new BoundedChannelOptions(options.MaxQueuedBatches) { SingleReader = true });
     private readonly Lock _lock = new();
-    private int _requests;
+    private readonly RequestShares _requests = new(options.MaxRequests);
     private bool _isStopping;
 
     /// <summary>Whether a request is admitted.</summary>
@@ -65,8 +65,12 @@ public sealed class WebhookSource(WebhookOptions options, RejectedInputFile? rej
         }
     }
 
-    /// <summary>Admits a request if there is room. For an admitted one, <see cref="Leave"/> must be called.</summary>
-    internal Entry TryEnter()
+    /// <summary>
+    /// Admits a request if there is room. For an admitted one, <see cref="Leave"/> must be called. Who has none under way is let in while the queue is full: it waits its turn there.
+    /// </summary>
+    /// <param name="client">Who sends it.</param>
+    /// <param name="cluster">The cluster that it is for; null if the client speaks for one alone.</param>
+    internal Entry TryEnter(string client, string? cluster)
     {
         lock (_lock)
         {
@@ -75,22 +79,16 @@ public sealed class WebhookSource(WebhookOptions options, RejectedInputFile? rej
                 return Entry.Closed;
             }
 
-            if (_requests >= options.MaxRequests || Queued >= options.MaxQueuedBatches || !Quota.HasRoom(WebhookRequest.BatchBytes))
-            {
-                return Entry.Full;
-            }
-
-            _requests++;
-            return Entry.Welcome;
+            return (Queued < options.MaxQueuedBatches || !_requests.Has(client)) && Quota.HasRoom(WebhookRequest.BatchBytes, client) && _requests.TryAdd(client, cluster) ? Entry.Welcome : Entry.Full;
         }
     }
 
     /// <summary>Says that a request has been answered.</summary>
-    internal void Leave()
+    internal void Leave(string client, string? cluster)
     {
         lock (_lock)
         {
-            _requests--;
+            _requests.Remove(client, cluster);
             CompleteIfDone();
         }
     }
@@ -117,7 +115,7 @@ public sealed class WebhookSource(WebhookOptions options, RejectedInputFile? rej
 
     private void CompleteIfDone()
     {
-        if (_isStopping && _requests == 0)
+        if (_isStopping && _requests.Count == 0)
         {
             _queue.Writer.TryComplete();
         }

@@ -67,9 +67,14 @@ internal sealed class WebhookServer : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.Limit(options);
-            kestrel.Listen(IPAddress.Loopback, 0, listen => listen.UseTls(access));
+            kestrel.Listen(IPAddress.Loopback, 0, listen =>
+            {
+                listen.ShareConnections(options, source, time, log);
+                listen.UseTls(access);
+            });
         });
         var app = builder.Build();
+        app.NoteRequests();
         app.MapWebhook(source, access, time, log);
         await app.StartAsync();
         return new WebhookServer(app, source, pipeline ?? Acknowledge) { Time = time, Log = log, Access = access };

@@ -1,11 +1,12 @@
 namespace AuditWatch.Sources.Webhook.Access;
 
-/// <summary>An authenticated client: the clusters for which it may post events. Immutable.</summary>
+/// <summary>A client, and the clusters for which it may post events. Immutable.</summary>
+/// <param name="Name">Who it is, for its <see cref="RequestShares">share</see>; null for anybody, where nobody has to say.</param>
 /// <param name="Clusters">The clusters; none for any.</param>
-internal sealed record ClientIdentity(IReadOnlyList<string> Clusters)
+internal sealed record ClientIdentity(string? Name, IReadOnlyList<string> Clusters)
 {
-    /// <summary>A client that may post for any cluster.</summary>
-    public static readonly ClientIdentity OfAnyCluster = new([]);
+    /// <summary>Anybody, for any cluster.</summary>
+    public static readonly ClientIdentity Anybody = new(null, []);
 
     /// <summary>Returns the cluster to attribute events to when the request names <paramref name="named"/> (empty if it names none); null if the client may not post for it.</summary>
     public string? ClusterFor(string named)

@@ -34,7 +34,7 @@ public sealed class WebhookAccess
         _names = authentication.Certificates;
         _tokens = [.. authentication.Tokens.Select(file => (
             new ReloadedFiles<BearerTokens>("tokens", [file.File], contents => BearerTokens.Parse(contents[0]), logger, metrics),
-            new ClientIdentity(file.Clusters)))];
+            new ClientIdentity($"token {file.File}", file.Clusters)))];
         if (tls is null)
         {
             return;
@@ -68,7 +68,7 @@ public sealed class WebhookAccess
     /// <param name="authorization">The Authorization header. If present, it alone decides, whatever the certificate.</param>
     /// <param name="certificate">The client's certificate, verified against the authorities; null if it has presented none.</param>
     internal ClientIdentity? Identify(string? authorization, X509Certificate2? certificate) =>
-        !IsRequired ? ClientIdentity.OfAnyCluster
+        !IsRequired ? ClientIdentity.Anybody
         : !string.IsNullOrEmpty(authorization) ? ByToken(authorization)
         : certificate is not null ? ByName(certificate)
         : null;
@@ -97,8 +97,9 @@ public sealed class WebhookAccess
         var names = NamesIn(certificate).ToList();
         var known = _names.Where(name => names.Contains(name.Name, StringComparer.Ordinal)).ToList();
         return known.Count == 0 ? null
-            : known.Exists(name => name.Clusters.Count == 0) ? ClientIdentity.OfAnyCluster
-            : new ClientIdentity([.. known.SelectMany(name => name.Clusters).Distinct(StringComparer.Ordinal)]);
+            : new ClientIdentity(
+                $"certificate {known[0].Name}",
+                known.Exists(name => name.Clusters.Count == 0) ? [] : [.. known.SelectMany(name => name.Clusters).Distinct(StringComparer.Ordinal)]);
     }
 
     private static IEnumerable<string> NamesIn(X509Certificate2 certificate)

@@ -1,9 +1,11 @@
 using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
+using Microsoft.Extensions.Logging;
 
 namespace AuditWatch.Sources.Webhook.Access;
 
@@ -22,7 +24,7 @@ public static class WebhookListener
     public static void Limit(this KestrelServerOptions server, WebhookOptions options)
     {
         var limits = server.Limits;
-        limits.MaxConcurrentConnections = options.MaxConnections;
+        limits.MaxConcurrentConnections = 2L * options.MaxConnections; // The shares keep to their number; what they end may still be on its way.
         limits.MaxRequestBodySize = options.MaxBodyBytes;
         limits.MaxRequestBufferSize = MaxUnreadBytes;
         limits.MaxRequestHeadersTotalSize = MaxHeaderBytes;
@@ -31,6 +33,26 @@ public static class WebhookListener
         limits.Http2.InitialStreamWindowSize = MaxUnreadBytes;
         limits.Http2.MaxStreamsPerConnection = options.MaxRequests;
     }
+
+    /// <summary>Keeps anybody from taking all connections to an address. Call it before <see cref="UseTls"/>, and <see cref="NoteRequests"/> for what answers on it.</summary>
+    /// <param name="listen">The address.</param>
+    /// <param name="options">The limits.</param>
+    /// <param name="source">Counts what is ended.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logger">Hears of crowds.</param>
+    internal static void ShareConnections(this ListenOptions listen, WebhookOptions options, WebhookSource source, TimeProvider time, ILogger logger)
+    {
+        var shares = new ConnectionShares(options.MaxConnections, options.HeaderTimeout, time, source.Metrics, logger);
+        listen.Use(next => connection => shares.ServeAsync(connection, next));
+    }
+
+    /// <summary>Tells the shares of connections what is asked on them. Call it before what answers.</summary>
+    /// <param name="app">The application.</param>
+    internal static void NoteRequests(this IApplicationBuilder app) => app.Use(next => http =>
+    {
+        http.Features.Get<SharedConnection>()?.Note();
+        return next(http);
+    });
 
     /// <summary>Speaks TLS if there is a certificate. Handshakes use the certificates that are current at the time.</summary>
     /// <param name="listen">The address.</param>

@@ -1,0 +1,54 @@
+using AuditWatch.Sources.Webhook;
+
+namespace AuditWatch.Tests.Sources.Webhook;
+
+public class RequestSharesTests
+{
+    [Fact]
+    public void TryAdd_OneClientAsksForAll_LeavesRoomForEachThatComes()
+    {
+        var shares = new RequestShares(32);
+
+        Assert.Equal(24, Admitted(shares, "greedy", null));
+        Assert.Equal(6, Admitted(shares, "next", null));
+        Assert.Equal(2, Admitted(shares, "third", null));
+        Assert.Equal(32, shares.Count);
+
+        shares.Remove("next", null);
+        shares.Remove("next", null);
+        Assert.Equal(0, Admitted(shares, "greedy", null));
+        Assert.Equal(2, Admitted(shares, "fourth", null));
+    }
+
+    [Fact]
+    public void TryAdd_OneClusterOfAClientAsksForAll_LeavesRoomForItsOthers()
+    {
+        var shares = new RequestShares(32);
+
+        Assert.Equal(18, Admitted(shares, "shippers", "greedy"));
+        Assert.InRange(Admitted(shares, "shippers", "other"), 1, 6);
+        Assert.InRange(Admitted(shares, "somebody", null), 1, 8);
+    }
+
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(2, 2)]
+    [InlineData(4, 3)]
+    [InlineData(100, 75)]
+    public void TryAdd_AnyNumber_OneAloneHasThreeQuartersAndAtLeastOne(int most, int admitted) => Assert.Equal(admitted, Admitted(new RequestShares(most), "one", null));
+
+    [Fact]
+    public void Remove_All_LeavesNothingBehind()
+    {
+        var shares = new RequestShares(8);
+        Assert.True(shares.TryAdd("one", "a"));
+        Assert.True(shares.Has("one"));
+
+        shares.Remove("one", "a");
+
+        Assert.False(shares.Has("one"));
+        Assert.Equal(0, shares.Count);
+    }
+
+    private static int Admitted(RequestShares shares, string client, string? cluster) => Enumerable.Range(0, 100).Count(_ => shares.TryAdd(client, cluster));
+}
