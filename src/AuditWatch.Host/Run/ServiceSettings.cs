@@ -1,12 +1,7 @@
 using System.Net;
 using AuditWatch.Configuration;
 using AuditWatch.Notifications;
-using AuditWatch.Notifications.Alertmanager;
 using AuditWatch.Notifications.Console;
-using AuditWatch.Notifications.Email;
-using AuditWatch.Notifications.JsonLines;
-using AuditWatch.Notifications.Slack;
-using AuditWatch.Notifications.Webhook;
 using AuditWatch.Processing;
 using AuditWatch.Sources.FileTail;
 using AuditWatch.State;
@@ -67,11 +62,7 @@ internal sealed record ServiceSettings(IPEndPoint Listen, AuditWatchOptions Serv
     }
 
     /// <summary>The kinds of notifiers that this executable has.</summary>
-    public static NotifierKinds Kinds()
-    {
-        var time = TimeProvider.System;
-        return new NotifierKinds().AddConsole(Output, IsColoured).AddSlack(time).AddEmail(time).AddWebhook(time).AddAlertmanager(time).AddJsonLines();
-    }
+    public static NotifierKinds Kinds() => new NotifierKinds().AddConsole(Output, IsColoured).AddBuiltIn(TimeProvider.System);
 
     private static readonly TextWriter Output = StandardOutput.Open();
 

@@ -16,6 +16,12 @@ public sealed record Notification
     /// <summary>The conversation it belongs to, 16 hexadecimal digits: the same for all notifications of one group of alerts to one receiver.</summary>
     public required string GroupKey { get; init; }
 
+    /// <summary>
+    /// What the conversation is about, for services that know things by an id of the sender's: the alert where each is a conversation of its own, the incident where
+    /// alerts are grouped by that, else <see cref="GroupKey"/>. Unlike that it is the same for every receiver, and for an alert that goes another way since it has risen.
+    /// </summary>
+    public string SubjectId { get => field ?? GroupKey; init; }
+
     /// <summary>The receiver's name.</summary>
     public required string Receiver { get; init; }
 

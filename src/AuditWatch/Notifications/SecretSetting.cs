@@ -42,6 +42,19 @@ internal static class SecretSetting
         }
     }
 
+    /// <summary>As <see cref="Read"/>, of a secret that goes into a header: a single word in ASCII.</summary>
+    public static Secret? ReadToken(YamlMap settings, string name, Diagnostics diagnostics)
+    {
+        var token = Read(settings, name, diagnostics);
+        if (token is null || token.Reveal().All(c => c is > ' ' and <= '~'))
+        {
+            return token;
+        }
+
+        diagnostics.Error(settings.Location, $"the secret of '{name}' is not a key or token: that is a single word in ASCII");
+        return null;
+    }
+
     private static string? ReadFile(YamlMap settings, string key, string file, Diagnostics diagnostics)
     {
         try

@@ -81,6 +81,11 @@ internal static class DeployedConfiguration
         folder.Write("secrets/slack-url", "https://hooks.slack.com/services/T0/B0/x");
         folder.Write("secrets/slack-token", "xoxb-1-x");
         folder.Write("secrets/smtp-password", "x");
+        folder.Write("secrets/teams-url", "https://example.com/x");
+        folder.Write("secrets/discord-url", "https://example.com/x");
+        folder.Write("secrets/google-chat-url", "https://example.com/x");
+        folder.Write("secrets/pagerduty-key", "0123456789abcdef0123456789abcdef");
+        folder.Write("secrets/opsgenie-key", "x");
         folder.Write("secrets/hmac-key", "0123456789abcdef");
         folder.Write("secrets/soar-token", "x");
         folder.Write("secrets/alertmanager-password", "x");

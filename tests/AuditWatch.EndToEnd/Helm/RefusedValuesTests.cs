@@ -26,6 +26,7 @@ public sealed class RefusedValuesTests
     [InlineData("config: {sources: {webhook: {listen: ':1'}}}", "config.sources.webhook.listen: the chart fills it in; use webhook.port")]
     [InlineData("config: {sources: {webhook: {insecure: true}}}", "config.sources.webhook.insecure: the chart fills it in; use tls.mode")]
     [InlineData("config: {receivers: [{name: a, slackConfigs: [{botToken: xoxb-1}]}]}", "config.receivers[0].slackConfigs[0].botToken: the chart takes no secrets")]
+    [InlineData("config: {receivers: [{name: a, pagerdutyConfigs: [{routingKey: x}]}]}", "config.receivers[0].pagerdutyConfigs[0].routingKey: the chart takes no secrets")]
     [InlineData("config: {receivers: [{name: a, slackConfigs: [{apiUrl: 'https://hooks.slack.com/x'}]}]}", "config.receivers[0].slackConfigs[0].apiUrl: the address of an incoming webhook is a secret")]
     [InlineData("config: {receivers: [{name: a}, {name: b, emailConfigs: [{authPassword: x}]}]}", "config.receivers[1].emailConfigs[0].authPassword: the chart takes no secrets")]
     [InlineData("env: [{name: SLACK_TOKEN, value: x}]", "env[0]: SLACK_TOKEN sounds like a secret")]

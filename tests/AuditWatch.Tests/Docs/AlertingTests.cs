@@ -8,11 +8,7 @@ using AuditWatch.Configuration;
 using AuditWatch.Detection;
 using AuditWatch.Incidents;
 using AuditWatch.Notifications;
-using AuditWatch.Notifications.Alertmanager;
 using AuditWatch.Notifications.Console;
-using AuditWatch.Notifications.Email;
-using AuditWatch.Notifications.JsonLines;
-using AuditWatch.Notifications.Slack;
 using AuditWatch.Notifications.Webhook;
 using AuditWatch.Tests.Notifications;
 using AuditWatch.Tests.Notifications.Email;
@@ -40,7 +36,13 @@ public sealed partial class AlertingTests : IClassFixture<WebhookStandIn>, IDisp
         Write("slack-token", "xoxb-1-x");
         Write("slack-url", "https://hooks.slack.com/services/T0/B0/x");
         Write("hmac-key", Key);
-        foreach (var secret in new[] { "smtp-password", "token", "password" })
+        foreach (var address in new[] { "teams-url", "discord-url", "google-chat-url" })
+        {
+            Write(address, "https://example.com/x");
+        }
+
+        Write("pagerduty-key", "0123456789abcdef0123456789abcdef");
+        foreach (var secret in new[] { "smtp-password", "token", "password", "opsgenie-key" })
         {
             Write(secret, "x");
         }
@@ -51,9 +53,8 @@ public sealed partial class AlertingTests : IClassFixture<WebhookStandIn>, IDisp
     [Fact]
     public void Page_EveryConfiguration_IsRight()
     {
-        var kinds = new NotifierKinds().AddConsole(TextWriter.Null, coloured: false).AddSlack(TimeProvider.System).AddEmail(TimeProvider.System)
-            .AddWebhook(TimeProvider.System).AddAlertmanager(TimeProvider.System).AddJsonLines();
-        Assert.Equal(6, Examples["yaml"].Count());
+        var kinds = new NotifierKinds().AddConsole(TextWriter.Null, coloured: false).AddBuiltIn(TimeProvider.System);
+        Assert.Equal(9, Examples["yaml"].Count());
         foreach (var (file, text) in Examples["yaml"])
         {
             var diagnostics = new Diagnostics();

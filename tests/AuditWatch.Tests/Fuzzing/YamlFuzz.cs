@@ -4,11 +4,6 @@ using AuditWatch.Detection;
 using AuditWatch.Detection.Linting;
 using AuditWatch.Monitoring;
 using AuditWatch.Notifications;
-using AuditWatch.Notifications.Alertmanager;
-using AuditWatch.Notifications.Email;
-using AuditWatch.Notifications.JsonLines;
-using AuditWatch.Notifications.Slack;
-using AuditWatch.Notifications.Webhook;
 using AuditWatch.Policy;
 using AuditWatch.Policy.Linting;
 using AuditWatch.RuleTesting;
@@ -113,7 +108,7 @@ public sealed class YamlFuzz(ITestOutputHelper output) : IDisposable
         (text, _) =>
         {
             var said = new Diagnostics();
-            var kinds = new NotifierKinds().AddSlack(TimeProvider.System).AddEmail(TimeProvider.System).AddWebhook(TimeProvider.System).AddAlertmanager(TimeProvider.System).AddJsonLines();
+            var kinds = new NotifierKinds().AddBuiltIn(TimeProvider.System);
             var configuration = ConfigurationFile.Parse("auditwatch.yaml", Encoding.UTF8.GetString(text), kinds, said);
             Assert.Equal(said.HasErrors, configuration is null);
         });

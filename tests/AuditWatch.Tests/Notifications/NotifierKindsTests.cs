@@ -1,8 +1,10 @@
 using AuditWatch.Notifications;
 using AuditWatch.Notifications.Alertmanager;
 using AuditWatch.Notifications.Console;
-using AuditWatch.Notifications.Email;
+using AuditWatch.Notifications.Http;
 using AuditWatch.Notifications.JsonLines;
+using AuditWatch.Notifications.Opsgenie;
+using AuditWatch.Notifications.PagerDuty;
 using AuditWatch.Notifications.Slack;
 using AuditWatch.Notifications.Webhook;
 using AuditWatch.Yaml;
@@ -20,6 +22,7 @@ public sealed class NotifierKindsTests : IDisposable
         {
             ("slack-url", "https://hooks.slack.com/services/T0/B0/cAnArY\n"), ("bot-token", "xoxb-1-cAnArY\n"), ("not-a-token", "cAnArY"), ("url", "https://example.com/hook?key=cAnArY\n"),
             ("plain-url", "http://example.com/hook?key=cAnArY"), ("user-url", "https://u:cAnArY@example.com/"), ("secret", "cAnArY-0123456789\n"), ("short", "cAnArY"), ("two-words", "cAnArY canary"),
+            ("routing-key", "cAnArY0123456789cAnArY0123456789\n"),
         })
         {
             File.WriteAllText(Path.Combine(_folder.FullName, file), content);
@@ -38,6 +41,12 @@ public sealed class NotifierKindsTests : IDisposable
     [InlineData("webhookConfigs", "{url: 'http://127.0.0.1:8080/', username: u, passwordFile: secret}", typeof(WebhookNotifier))]
     [InlineData("alertmanagerConfigs", "{url: 'http://alertmanager:9093'}", typeof(AlertmanagerNotifier))]
     [InlineData("alertmanagerConfigs", "{url: https://example.com/alertmanager, username: u, passwordFile: secret, expireAfter: 2d}", typeof(AlertmanagerNotifier))]
+    [InlineData("pagerdutyConfigs", "{routingKeyFile: routing-key}", typeof(PagerDutyNotifier))]
+    [InlineData("pagerdutyConfigs", "{routingKeyFile: routing-key, url: https://events.eu.pagerduty.com/v2/enqueue}", typeof(PagerDutyNotifier))]
+    [InlineData("opsgenieConfigs", "{apiKeyFile: secret, apiUrl: https://api.atlassian.com/jsm/ops/integration}", typeof(OpsgenieNotifier))]
+    [InlineData("msteamsConfigs", "{webhookUrlFile: url}", typeof(JsonNotifier))]
+    [InlineData("discordConfigs", "{webhookUrlFile: url}", typeof(JsonNotifier))]
+    [InlineData("googleChatConfigs", "{webhookUrlFile: url}", typeof(JsonNotifier))]
     [InlineData("fileConfigs", "{path: alerts.jsonl}", typeof(JsonLinesNotifier))]
     [InlineData("consoleConfigs", "{}", typeof(ConsoleNotifier))]
     public void Read_Right_MakesTheNotifier(string key, string settings, Type expected)
@@ -77,6 +86,16 @@ public sealed class NotifierKindsTests : IDisposable
     [InlineData("webhookConfigs", "{url: https://example.com/, cloudevents: false}", "unknown key 'cloudevents'; did you mean 'cloudEvents'?")]
     [InlineData("alertmanagerConfigs", "{url: 'http://alertmanager:9093/api/v2/alerts'}", "the address of Alertmanager ends before '/api/v2', such as in http://alertmanager:9093")]
     [InlineData("alertmanagerConfigs", "{url: 'http://alertmanager:9093', expireAfter: never}", "'expireAfter' must be a length of time")]
+    [InlineData("pagerdutyConfigs", "{}", "'routingKeyFile' is missing")]
+    [InlineData("pagerdutyConfigs", "{routingKeyFile: short}", "the secret is not a routing key, which has 32 letters and digits")]
+    [InlineData("pagerdutyConfigs", "{routingKey: cAnArY}", "a secret does not belong in this file")]
+    [InlineData("pagerdutyConfigs", "{routingKeyFile: routing-key, url: http://events.example.com/cAnArY}", "'url' must be an address that begins with https://")]
+    [InlineData("opsgenieConfigs", "{apiKeyFile: two-words}", "the secret of 'apiKey' is not a key or token: that is a single word in ASCII")]
+    [InlineData("opsgenieConfigs", "{apiKeyFile: secret, apiUrl: https://api.opsgenie.com/v2/alerts}", "'apiUrl' ends before '/v2/alerts'")]
+    [InlineData("msteamsConfigs", "{webhookUrl: https://example.com/cAnArY}", "a secret does not belong in this file")]
+    [InlineData("msteamsConfigs", "{webhookUrlFile: plain-url}", "the secret is not the address of a workflow of Microsoft Teams, which begins with https://")]
+    [InlineData("discordConfigs", "{webhookUrlFile: secret}", "the secret is not the address of a webhook of Discord")]
+    [InlineData("googleChatConfigs", "{}", "'webhookUrlFile' is missing")]
     [InlineData("fileConfigs", "{}", "'path' is missing")]
     [InlineData("fileConfigs", "{path: .}", "'.' is a folder: name a file in it")]
     [InlineData("fileConfigs", "{path: gone/alerts.jsonl}", "there is no folder 'gone' for the file: make it first")]
@@ -94,15 +113,11 @@ public sealed class NotifierKindsTests : IDisposable
     [Fact]
     public void All_Kinds_SayWhomTheyAreFor()
     {
-        Assert.Equal(["slackConfigs", "emailConfigs"], Kinds().All.Where(kind => kind.Value.IsForPeople).Select(kind => kind.Key));
-        Assert.Equal(["webhookConfigs", "alertmanagerConfigs", "fileConfigs"], Kinds().All.Where(kind => kind.Value.SendsResolved).Select(kind => kind.Key));
+        Assert.Equal(["slackConfigs", "emailConfigs", "msteamsConfigs", "discordConfigs", "googleChatConfigs", "pagerdutyConfigs", "opsgenieConfigs"], Kinds().All.Where(kind => kind.Value.IsForPeople).Select(kind => kind.Key));
+        Assert.Equal(["pagerdutyConfigs", "opsgenieConfigs", "webhookConfigs", "alertmanagerConfigs", "fileConfigs"], Kinds().All.Where(kind => kind.Value.SendsResolved).Select(kind => kind.Key));
     }
 
-    private static NotifierKinds Kinds()
-    {
-        var time = TimeProvider.System;
-        return new NotifierKinds().AddSlack(time).AddEmail(time).AddConsole(TextWriter.Null, coloured: false).AddWebhook(time).AddAlertmanager(time).AddJsonLines();
-    }
+    private static NotifierKinds Kinds() => new NotifierKinds().AddConsole(TextWriter.Null, coloured: false).AddBuiltIn(TimeProvider.System);
 
     private INotifier? Read(string key, string settings, Diagnostics diagnostics)
     {

@@ -49,7 +49,6 @@ internal static class AlertmanagerAlert
     private static JsonObject Annotations(Alert alert, Uri? link, string incident)
     {
         var message = new MessageAlert(alert, link);
-        var (addresses, steps) = (message.Runbook.Where(IsAddress).Take(1), message.Runbook.Where(line => !IsAddress(line)));
         return Texts(
         [
             ("summary", message.Summary),
@@ -58,8 +57,8 @@ internal static class AlertmanagerAlert
             ("why", string.Join('\n', message.WhyMore == 0 ? message.Why : [.. message.Why, $"and {message.WhyMore} more"])),
             ("incident", incident),
             ("next_steps", string.Join('\n', message.NextSteps)),
-            ("runbook_url", string.Concat(addresses)),
-            ("runbook", string.Join('\n', steps)),
+            ("runbook_url", message.RunbookLinks.FirstOrDefault()?.AbsoluteUri ?? ""),
+            ("runbook", string.Join('\n', message.RunbookSteps)),
             ("attack", string.Join(' ', message.Techniques.Select(technique => technique.Address.AbsoluteUri))),
             ("state", MessageNews.StateOf(alert)),
         ]);
@@ -68,8 +67,6 @@ internal static class AlertmanagerAlert
     // Alertmanager holds an empty value and none for the same thing.
     private static JsonObject Texts(IEnumerable<(string Name, string Value)> texts) =>
         new(texts.Where(text => text.Value.Length > 0).Select(text => KeyValuePair.Create(text.Name, (JsonNode?)text.Value)));
-
-    private static bool IsAddress(string line) => Uri.TryCreate(line, UriKind.Absolute, out var address) && address.Scheme is "http" or "https";
 
     private static string Utc(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 }

@@ -4,13 +4,16 @@ using AuditWatch.Notifications.Routing;
 namespace AuditWatch.Notifications.Grouping;
 
 /// <summary>The alerts of one route that have the labels it groups by in common, and what its receiver has been notified of. Not thread-safe.</summary>
-internal sealed class AlertGroup(string key, Route route)
+internal sealed class AlertGroup(string key, string subject, Route route)
 {
     private readonly Dictionary<string, Alert> _alerts = new(StringComparer.Ordinal);
     private readonly Dictionary<string, AlertEvent> _heldBack = new(StringComparer.Ordinal);
 
     /// <summary>Distinguishes it from every other group: 16 hexadecimal digits.</summary>
     public string Key => key;
+
+    /// <summary>What it is about: see <see cref="Notification.SubjectId"/>.</summary>
+    public string Subject => subject;
 
     /// <summary>Says who is notified, and when.</summary>
     public Route Route => route;

@@ -49,7 +49,7 @@ internal sealed class AlertGroups(Route root, Func<Alert, DateTimeOffset, AlertE
                 continue;
             }
 
-            group ??= _groups[key] = new AlertGroup(key, route);
+            group ??= _groups[key] = new AlertGroup(key, SubjectOf(key, route, alert), route);
             group.Put(alert);
             Schedule(group, WhenToFlush(group, change.Kind, now));
         }
@@ -155,7 +155,7 @@ internal sealed class AlertGroups(Route root, Func<Alert, DateTimeOffset, AlertE
                 var key = KeyOf(route, alert);
                 if (records.TryGetValue(key, out var record) && record.Notified.ContainsKey(alert.Id) && !_groups.ContainsKey(key))
                 {
-                    _groups[key] = new AlertGroup(key, route);
+                    _groups[key] = new AlertGroup(key, SubjectOf(key, route, alert), route);
                     _groups[key].Log.Restore(record);
                 }
             }
@@ -231,6 +231,13 @@ internal sealed class AlertGroups(Route root, Func<Alert, DateTimeOffset, AlertE
     private string KeyOf(Route route, Alert alert) => route.GroupBy is [Route.EachAlert]
         ? Fingerprint.Hash([route.Path, alert.Id])
         : Fingerprint.Hash([route.Path, .. route.GroupBy.SelectMany(label => ValuesOf(alert, label).Prepend(label))]);
+
+    private string SubjectOf(string key, Route route, Alert alert) => route.GroupBy switch
+    {
+        [Route.EachAlert] => alert.Id,
+        [Route.Incident] => ValuesOf(alert, Route.Incident)[0],
+        _ => key,
+    };
 
     // An alert of no incident is a story of its own, and begins the one that it makes if it becomes more severe.
     private IReadOnlyList<string> ValuesOf(Alert alert, string label) =>

@@ -45,6 +45,34 @@ internal static class AddressSetting
         return Check(literal.Text, address => address.Scheme is "http" or "https", "'url' must be an address that begins with https:// or http://", literal.Location, diagnostics);
     }
 
+    /// <summary>An address that is no secret, and to which secrets are sent; null if it is wrong, which is reported without it: somebody may have put a secret there.</summary>
+    /// <param name="settings">Where the key is.</param>
+    /// <param name="key">The key.</param>
+    /// <param name="otherwise">What it is if the settings do not say; null if they have to.</param>
+    /// <param name="diagnostics">Takes what is wrong.</param>
+    public static Uri? ReadPlain(YamlMap settings, string key, Uri? otherwise, Diagnostics diagnostics)
+    {
+        if ((otherwise is null ? settings.RequiredString(key) : settings.String(key)) is not { } text)
+        {
+            return otherwise;
+        }
+
+        return text.Length == 0 ? null
+            : Check(text, address => KeepsSecrets(address) && address.Query.Length == 0, $"'{key}' must be an address that begins with https://, without a user or a query", settings.LocationOf(key), diagnostics);
+    }
+
+    /// <summary>The address that <c>{name}File</c> or <c>{name}Env</c> leads to, which is a secret as a whole; null if it is missing or wrong, which is reported.</summary>
+    /// <param name="settings">Where the keys are.</param>
+    /// <param name="name">What it is called, such as <c>webhookUrl</c>.</param>
+    /// <param name="whose">Whose address it is, for a person.</param>
+    /// <param name="diagnostics">Takes what is wrong; never the address.</param>
+    public static Uri? ReadSecret(YamlMap settings, string name, string whose, Diagnostics diagnostics) => SecretSetting.Read(settings, name, diagnostics) is { } secret
+        ? Check(secret.Reveal(), KeepsSecrets, $"the secret is not the address of {whose}, which begins with https://", settings.Location, diagnostics)
+        : null;
+
+    /// <summary>The address with a slash at its end, so that others can be relative to it.</summary>
+    public static Uri AsFolder(Uri address) => address.AbsoluteUri.EndsWith('/') ? address : new Uri($"{address.AbsoluteUri}/");
+
     private static Uri? Check(string text, Func<Uri, bool> isGood, string otherwise, SourceLocation location, Diagnostics diagnostics)
     {
         // A user in the address would not be sent: it has keys of its own.

@@ -8,8 +8,11 @@ namespace AuditWatch.Notifications.Http;
 /// <param name="receiver">Whom they go to, for a person, such as <c>Slack</c>.</param>
 /// <param name="time">Tells how long it is to the date that an answer says to wait for.</param>
 /// <param name="bodyLimit">The most bytes to read of an answer.</param>
-internal sealed class HttpSender(string receiver, TimeProvider time, int bodyLimit = 4096) : IDisposable
+internal sealed class HttpSender(string receiver, TimeProvider time, int bodyLimit = HttpSender.DefaultBodyLimit) : IDisposable
 {
+    /// <summary>The most bytes that are read of an answer unless it is said otherwise.</summary>
+    public const int DefaultBodyLimit = 4096;
+
     private readonly HttpClient _client = new(new SocketsHttpHandler
     {
         PooledConnectionLifetime = TimeSpan.FromMinutes(5),

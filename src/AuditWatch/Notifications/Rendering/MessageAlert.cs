@@ -50,6 +50,12 @@ public sealed record MessageAlert
     /// <summary>What to do, by the detection's author, line by line; a line may be an address. At most ten lines of at most 250 characters.</summary>
     public IReadOnlyList<string> Runbook { get; }
 
+    /// <summary>The lines of <see cref="Runbook"/> that are addresses.</summary>
+    public IEnumerable<Uri> RunbookLinks => Runbook.Where(IsAddress).Select(line => new Uri(line));
+
+    /// <summary>The lines of <see cref="Runbook"/> that are not.</summary>
+    public IEnumerable<string> RunbookSteps => Runbook.Where(line => !IsAddress(line));
+
     /// <summary>The techniques of MITRE ATT&amp;CK, at most 20.</summary>
     public IReadOnlyList<Technique> Techniques { get; }
 
@@ -58,6 +64,8 @@ public sealed record MessageAlert
 
     /// <summary>Where to read more; null if nobody knows where people find the service.</summary>
     public Uri? Link { get; }
+
+    private static bool IsAddress(string line) => Uri.TryCreate(line, UriKind.Absolute, out var address) && address.Scheme is "http" or "https";
 
     private static string[] Lines(string text)
     {

@@ -38,4 +38,7 @@ public sealed record MessageLine
 
     /// <summary>Where to read more; null if nobody knows where people find the service.</summary>
     public Uri? Link { get; }
+
+    /// <summary>All of it as plain text: <c>high exec_into_pod: jane ran a command (acknowledged by joe)  5f1c3a9e2b7d4c60</c>, with the link in place of the id where there is one.</summary>
+    public string Text => $"{Level.Word()} {Detection}: {Summary}{(State.Length == 0 ? "" : $" ({State})")}  {Link?.AbsoluteUri ?? Id}";
 }

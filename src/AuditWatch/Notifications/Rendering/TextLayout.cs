@@ -37,7 +37,7 @@ internal static class TextLayout
         }
 
         Lines("Digest", message.Digest);
-        Lines(message.Main is null ? "Alerts" : "And", [.. message.Others.Select(Line), .. More(message.More)]);
+        Lines(message.Main is null ? "Alerts" : "And", [.. message.Others.Select(line => line.Text), .. More(message.More)]);
         Lines("All alerts", message.Total == 1 ? [] : Link(message.List));
         return block.ToString();
 
@@ -59,12 +59,6 @@ internal static class TextLayout
         }
 
         string Style(string style, string text) => coloured ? $"{style}{text}{Reset}" : text;
-    }
-
-    private static string Line(MessageLine alert)
-    {
-        var state = alert.State.Length == 0 ? "" : $" ({alert.State})";
-        return $"{alert.Level.Word()} {alert.Detection}: {alert.Summary}{state}  {alert.Link?.AbsoluteUri ?? alert.Id}";
     }
 
     private static string[] More(int count) => count == 0 ? [] : [string.Create(CultureInfo.InvariantCulture, $"and {count} more")];

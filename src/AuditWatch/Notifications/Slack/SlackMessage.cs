@@ -16,7 +16,7 @@ internal static class SlackMessage
     public static JsonObject Of(Message message)
     {
         var blocks = new SlackBlocks();
-        blocks.Header($"{Emoji(message)} {message.Label}: {message.Headline}");
+        blocks.Header($"{LevelSign.Of(message)} {message.Label}: {message.Headline}");
         blocks.Plain(message.News, SummaryLimit);
         if (message.Main is { } alert)
         {
@@ -28,7 +28,7 @@ internal static class SlackMessage
             }
 
             Part(blocks, "*Why it matched*", [.. alert.Why.Select(clause => $"• {SlackText.Code(clause, 250)}")], alert.WhyMore);
-            Runbook(blocks, alert.Runbook);
+            Runbook(blocks, alert);
             Commands(blocks, alert.NextSteps);
         }
 
@@ -43,7 +43,7 @@ internal static class SlackMessage
     {
         var blocks = new SlackBlocks();
         blocks.Plain(message.News, SummaryLimit);
-        blocks.Plain($"{Emoji(message)} {message.Label}: {message.Subject}", SummaryLimit);
+        blocks.Plain($"{LevelSign.Of(message)} {message.Label}: {message.Subject}", SummaryLimit);
         blocks.Plain(message.Incident?.Line ?? "", SummaryLimit);
         if (message.Main?.Facts.FirstOrDefault(fact => fact.Name == "Count") is { Value: { } count })
         {
@@ -68,17 +68,14 @@ internal static class SlackMessage
     }
 
     // Links need markup, and sentences are better off without.
-    private static void Runbook(SlackBlocks blocks, IReadOnlyList<string> lines)
+    private static void Runbook(SlackBlocks blocks, MessageAlert alert)
     {
-        if (lines.Count > 0)
+        if (alert.Runbook.Count > 0)
         {
-            var addresses = lines.Select(Address).OfType<Uri>().Select(SlackText.Link).ToList();
-            blocks.Section(SlackText.Lines("*Runbook*", addresses, 0, PartLimit));
-            blocks.Plain(string.Join('\n', lines.Where(line => Address(line) is null)), PartLimit);
+            blocks.Section(SlackText.Lines("*Runbook*", [.. alert.RunbookLinks.Select(SlackText.Link)], 0, PartLimit));
+            blocks.Plain(string.Join('\n', alert.RunbookSteps), PartLimit);
         }
     }
-
-    private static Uri? Address(string line) => Uri.TryCreate(line, UriKind.Absolute, out var address) && address.Scheme is "http" or "https" ? address : null;
 
     private static void Commands(SlackBlocks blocks, IReadOnlyList<string> commands)
     {
@@ -93,7 +90,7 @@ internal static class SlackMessage
     {
         var id = alert.Link is null ? SlackText.Code(alert.Id, 110) : SlackText.Link(alert.Link, alert.Id);
         var state = alert.State.Length == 0 ? "" : $" · {SlackText.Code(alert.State, 140)}";
-        return $"{Emoji(alert.Level)} {alert.Level.Word()} {SlackText.Code(alert.Detection, 80)} {SlackText.Code(alert.Summary, 250)}{state} {id}";
+        return $"{LevelSign.Of(alert.Level)} {alert.Level.Word()} {SlackText.Code(alert.Detection, 80)} {SlackText.Code(alert.Summary, 250)}{state} {id}";
     }
 
     private static string Context(Message message)
@@ -118,15 +115,4 @@ internal static class SlackMessage
 
         return string.Join("  ·  ", parts.DefaultIfEmpty("AuditWatch"));
     }
-
-    private static string Emoji(Message message) => message.IsOver ? "✅" : Emoji(message.Level);
-
-    private static string Emoji(Level level) => level switch
-    {
-        Level.Critical => "🔴",
-        Level.High => "🟠",
-        Level.Medium => "🟡",
-        Level.Low => "🔵",
-        _ => "⚪",
-    };
 }
