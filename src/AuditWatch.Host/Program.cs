@@ -5,6 +5,7 @@ using AuditWatch.Detection;
 using AuditWatch.Host;
 using AuditWatch.Host.Client;
 using AuditWatch.Host.Commands;
+using AuditWatch.Host.Output;
 
 const string Examples = """
     auditwatch scan audit.log                  find attacks in a log
@@ -36,17 +37,25 @@ var root = new RootCommand("Finds attacks in Kubernetes audit logs, and tells th
 };
 DocumentedCommand.ShowExamples(root, Examples);
 
+root.Options.Add(ShownTime.Option);
 var arguments = root.Parse(args);
 try
 {
     if (arguments.Action is ParseErrorAction wrong)
     {
+        if (UnknownCommand.In(arguments) is { } unknown)
+        {
+            Console.Error.WriteLine(unknown);
+            return ExitCode.UsageError;
+        }
+
         wrong.ShowHelp = false;
         await arguments.InvokeAsync(new InvocationConfiguration { Output = Console.Error });
         Console.Error.WriteLine("'auditwatch --help' lists the commands, 'auditwatch COMMAND --help' explains one.");
         return ExitCode.UsageError;
     }
 
+    ShownTime.Zone = arguments.GetValue(ShownTime.Option) ?? TimeZoneInfo.Utc;
     return await arguments.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = timeToFinish });
 }
 catch (ServiceRefusedException problem)

@@ -45,6 +45,17 @@ public sealed class CommandLineTests
         Assert.DoesNotContain("   at ", result.Error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("there is no command 'auditwatch scann'; did you mean 'scan'?\n'auditwatch --help' lists the commands.\n", "scann", "audit.log")]
+    [InlineData("there is no command 'auditwatch alerts akc'; did you mean 'ack'?\n'auditwatch alerts --help' lists the commands.\n", "alerts", "akc", "67f1")]
+    [InlineData("there is no command 'auditwatch nonsense'\n'auditwatch --help' lists the commands.\n", "nonsense")]
+    public async Task MistypedCommand_SaysWhichWasMeant(string expected, params string[] arguments)
+    {
+        var result = await Cli.RunAsync(arguments);
+
+        Assert.Equal((2, "", expected), (result.ExitCode, result.Out, result.Error));
+    }
+
     [Fact]
     public async Task Run_AddressInUse_ExitsWith2AndSaysSoInALine()
     {
@@ -72,6 +83,7 @@ public sealed class CommandLineTests
     [InlineData("alerts", "show")]
     [InlineData("alerts", "acknowledge")]
     [InlineData("alerts", "close")]
+    [InlineData("alerts", "note")]
     [InlineData("silence", "add")]
     [InlineData("silence", "list")]
     [InlineData("silence", "expire")]

@@ -1,5 +1,6 @@
 using AuditWatch.Access;
 using AuditWatch.Alerts;
+using AuditWatch.Incidents;
 using AuditWatch.Notifications.Rendering;
 using AuditWatch.Processing;
 using AuditWatch.Web.Queue;
@@ -8,7 +9,7 @@ namespace AuditWatch.Host.Api;
 
 /// <summary>
 /// <c>GET /api/v1/alerts</c> searches all alerts that the state keeps (<see cref="AlertQuery"/>) and answers with a page and where the next one begins; <c>GET /api/v1/alerts/{id}</c> is
-/// one with its history; <c>POST /api/v1/alerts/{id}/acknowledge</c> and <c>/close</c> take <c>{"by":"…"}</c> and answer <c>{"id":"…"}</c>. An id can be the beginning of one.
+/// one with its history; <c>POST /api/v1/alerts/{id}/acknowledge</c> and <c>/close</c> take <c>{"by":"…"}</c>, <c>/note</c> also <c>"text"</c>, and answer <c>{"id":"…"}</c>. An id can be the beginning of one.
 /// </summary>
 internal static class AlertEndpoints
 {
@@ -21,6 +22,7 @@ internal static class AlertEndpoints
         api.MapGet("alerts/{id}", (string id) => Problem.IfUnreadable(() => Show(history, id))).For(Role.Viewer);
         api.MapPost("alerts/{id}/acknowledge", (string id, HttpRequest request) => ChangeAsync(history, id, request, alerts.AcknowledgeAsync)).For(Role.Responder);
         api.MapPost("alerts/{id}/close", (string id, HttpRequest request) => ChangeAsync(history, id, request, (alert, who) => alerts.CloseAsync(alert, who))).For(Role.Responder);
+        api.MapPost("alerts/{id}/note", (string id, HttpRequest request) => NoteAsync(alerts, history, id, request)).For(Role.Responder);
     }
 
     private static IResult List(AlertHistory history, AlertQuery query)
@@ -77,6 +79,34 @@ internal static class AlertEndpoints
         return alert is null ? refusal!
             : id.Length < IdLength && await change(alert.Id, who) ? Changed(alert.Id)
             : Problem.Result(StatusCodes.Status409Conflict, $"the alert '{alert.Id}' is {Standing(alert)}");
+    }
+
+    private static async Task<IResult> NoteAsync(AlertLoop alerts, AlertHistory history, string id, HttpRequest request)
+    {
+        var (body, unusable) = await ApiBody.ReadAsync(request);
+        if (unusable is not null)
+        {
+            return unusable;
+        }
+
+        if (IncidentBody.Read("note", body, out var errors) is not IncidentAction.Note note)
+        {
+            return Problem.Result(StatusCodes.Status400BadRequest, errors);
+        }
+
+        Alert? alert = null;
+        var refusal = Problem.IfUnreadable(() =>
+        {
+            alert = Find(history, id, out var notOne);
+            return notOne;
+        });
+        if (alert is null)
+        {
+            return refusal!;
+        }
+
+        await alerts.NoteAsync(alert.Id, note.By, note.Text);
+        return Changed(alert.Id);
     }
 
     private static IResult Changed(string id) => JsonResult.Of(json =>

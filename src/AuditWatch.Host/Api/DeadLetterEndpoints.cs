@@ -6,10 +6,12 @@ namespace AuditWatch.Host.Api;
 
 /// <summary>
 /// <c>GET /api/v1/dead-letters</c>, <c>POST /api/v1/dead-letters/{key}/resend</c>, <c>DELETE /api/v1/dead-letters/{key}</c>; for all of them
-/// <c>POST /api/v1/dead-letters/resend</c> and <c>DELETE /api/v1/dead-letters</c>, which answer <c>{"count":…}</c>.
+/// <c>POST /api/v1/dead-letters/resend</c> and <c>DELETE /api/v1/dead-letters</c>, which answer <c>{"count":…}</c>. Leading zeros of a key can be left out.
 /// </summary>
 internal static class DeadLetterEndpoints
 {
+    private const int KeyLength = 16;
+
     public static void MapDeadLetters(this IEndpointRouteBuilder api, Outbox outbox)
     {
         api.MapGet("dead-letters", () => JsonResult.Of(json =>
@@ -22,8 +24,8 @@ internal static class DeadLetterEndpoints
 
             json.WriteEndArray();
         })).For(Role.Viewer);
-        api.MapPost("dead-letters/{key}/resend", async (string key) => await outbox.ResendAsync(key) ? Results.NoContent() : NotFound(key)).For(Role.Responder);
-        api.MapDelete("dead-letters/{key}", async (string key) => await outbox.DeadLetters.RemoveAsync(key) ? Results.NoContent() : NotFound(key)).For(Role.Responder);
+        api.MapPost("dead-letters/{key}/resend", async (string key) => await outbox.ResendAsync(Whole(key)) ? Results.NoContent() : NotFound(key)).For(Role.Responder);
+        api.MapDelete("dead-letters/{key}", async (string key) => await outbox.DeadLetters.RemoveAsync(Whole(key)) ? Results.NoContent() : NotFound(key)).For(Role.Responder);
         api.MapPost("dead-letters/resend", async () => Results.Json(new { count = await outbox.ResendAllAsync() })).For(Role.Responder);
         api.MapDelete("dead-letters", async () => Results.Json(new { count = await outbox.DeadLetters.RemoveAllAsync() })).For(Role.Responder);
     }
@@ -49,6 +51,9 @@ internal static class DeadLetterEndpoints
         json.WriteString("summary", notification.Alerts[0].Summary);
         json.WriteEndObject();
     }
+
+    // Keys are numbers.
+    private static string Whole(string key) => key.PadLeft(KeyLength, '0');
 
     private static IResult NotFound(string key) => Problem.Result(StatusCodes.Status404NotFound, $"there is no dead letter '{key}' for a receiver that exists");
 }

@@ -89,11 +89,9 @@ internal static class IncidentEndpoints
 
     private static Incident? Find(AlertLoop loop, IncidentHistory? history, string id, out IResult? refusal)
     {
-        var found = loop.Snapshot.Incidents.Values.Where(incident => incident.Id.StartsWith(id, StringComparison.Ordinal)).Take(2).ToList();
-        var one = found.Count == 1 ? found[0] : found.Count == 0 && id.Length == IdLength ? history?.Find(id) : null;
-        refusal = one is not null ? null
-            : found.Count == 0 ? Problem.Result(StatusCodes.Status404NotFound, $"there is no incident '{DisplayText.Of(id, IdLength)}'")
-            : Problem.Result(StatusCodes.Status409Conflict, $"several incidents begin with '{DisplayText.Of(id, IdLength)}', such as {found[0].Id} and {found[1].Id}; write more of the id");
+        var incidents = loop.Snapshot.Incidents;
+        var one = OneId.Of(id, incidents.Keys, "incident", out refusal) is { } whole ? incidents[whole] : id.Length == IdLength ? history?.Find(id) : null;
+        refusal = one is null ? refusal : null;
         return one;
     }
 }

@@ -4,7 +4,7 @@ using AuditWatch.Processing;
 
 namespace AuditWatch.Host.Api;
 
-/// <summary><c>GET</c> and <c>POST /api/v1/silences</c>, <c>POST /api/v1/silences/{id}/expire</c>.</summary>
+/// <summary><c>GET</c> and <c>POST /api/v1/silences</c>, <c>POST /api/v1/silences/{id}/expire</c>. An id can be the beginning of one.</summary>
 internal static class SilenceEndpoints
 {
     public static void MapSilences(this IEndpointRouteBuilder api, AlertLoop alerts, TimeProvider time)
@@ -21,8 +21,9 @@ internal static class SilenceEndpoints
         })).For(Role.Viewer);
         api.MapPost("silences", async (HttpRequest request) => await AddAsync(alerts, time, request)).For(Role.Responder);
         api.MapPost("silences/{id}/expire", async (string id) =>
-            await alerts.ExpireAsync(id) is not { } problem ? Results.NoContent()
-            : Problem.Result(alerts.Snapshot.Silences.Any(silence => silence.Id == id) ? StatusCodes.Status409Conflict : StatusCodes.Status404NotFound, problem)).For(Role.Responder);
+            OneId.Of(id, alerts.Snapshot.Silences.Select(silence => silence.Id), "silence", out var refusal) is not { } whole ? refusal!
+            : await alerts.ExpireAsync(whole) is { } problem ? Problem.Result(StatusCodes.Status409Conflict, problem)
+            : Results.NoContent()).For(Role.Responder);
     }
 
     private static async Task<IResult> AddAsync(AlertLoop alerts, TimeProvider time, HttpRequest request)

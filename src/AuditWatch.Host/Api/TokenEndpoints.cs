@@ -7,7 +7,7 @@ namespace AuditWatch.Host.Api;
 
 /// <summary>
 /// For admins: <c>GET /api/v1/tokens</c>; <c>POST /api/v1/tokens</c> with <c>{"name","role","expiresAt","by"}</c>, whose answer is the only one that ever has the member <c>token</c>;
-/// <c>DELETE /api/v1/tokens/{id}</c>.
+/// <c>DELETE /api/v1/tokens/{id}</c>, where the beginning of an id will do.
 /// </summary>
 internal static class TokenEndpoints
 {
@@ -32,8 +32,19 @@ internal static class TokenEndpoints
             json.WriteEndArray();
         })).For(Role.Admin);
         api.MapPost("tokens", async (HttpRequest request) => await CreateAsync(tokens, time, request)).For(Role.Admin);
-        api.MapDelete("tokens/{id}", async (string id) => await tokens.RevokeAsync(id) ? Results.NoContent()
-            : Problem.Result(StatusCodes.Status404NotFound, $"there is no token '{id}'")).For(Role.Admin);
+        api.MapDelete("tokens/{id}", async (string id) => await RevokeAsync(tokens, id)).For(Role.Admin);
+    }
+
+    private static async Task<IResult> RevokeAsync(ApiTokens tokens, string id)
+    {
+        if (OneId.Of(id, tokens.All.Select(token => token.Id), "token", out var refusal) is not { } whole)
+        {
+            return refusal!;
+        }
+
+        // If somebody else was faster, it is revoked all the same.
+        await tokens.RevokeAsync(whole);
+        return Results.NoContent();
     }
 
     private static async Task<IResult> CreateAsync(ApiTokens tokens, TimeProvider time, HttpRequest request)

@@ -8,7 +8,7 @@ internal static class AlertsChangeCommand
 {
     private const string AcknowledgeExamples = """
         auditwatch alerts acknowledge 67f1d9aeabda7104               you deal with it: no reminders, no news but that it has become more severe
-        auditwatch alerts acknowledge 67f1 --by jane                 the beginning of an id will do, if no other alert has it
+        auditwatch alerts ack 67f1 --by jane                         the beginning of an id will do, if no other alert has it
         """;
 
     private const string CloseExamples = """
@@ -16,15 +16,20 @@ internal static class AlertsChangeCommand
         auditwatch alerts list --format json | jq -r 'select(.detection.name == "exec_into_pod") | .id' | xargs auditwatch alerts close --by jane
         """;
 
-    public static Command Acknowledge() => Create("acknowledge", "Take alerts on: their receivers hear no more of them.", AcknowledgeExamples, "acknowledged");
+    public static Command Acknowledge() => Create("acknowledge", "Take alerts on: their receivers hear no more of them.", AcknowledgeExamples, "acknowledged", alias: "ack");
 
     public static Command Close() => Create("close", "Close alerts that have been dealt with.", CloseExamples, "closed");
 
-    private static DocumentedCommand Create(string name, string description, string examples, string done)
+    private static DocumentedCommand Create(string name, string description, string examples, string done, string? alias = null)
     {
-        var ids = EachId.Argument("ID", "The alerts, as messages and 'alerts list' name them; the beginning of an id will do where only one has it.", ArgumentArity.OneOrMore, canBegin: true);
+        var ids = EachId.Argument("ID", "The alerts, as messages and 'alerts list' name them; the beginning of an id will do where only one has it.", ArgumentArity.OneOrMore);
         var by = new Option<string>("--by") { Description = $"Who you are, for those who look at the alert later. {Person.Default}", HelpName = "NAME" };
         var command = new DocumentedCommand(name, description, examples) { ids, by };
+        if (alias is not null)
+        {
+            command.Aliases.Add(alias);
+        }
+
         var service = ServiceOptions.AddTo(command);
         command.SetAction(async (arguments, cancellation) =>
         {

@@ -11,5 +11,6 @@ internal static class AlertsCommand
         AlertsShowCommand.Create(),
         AlertsChangeCommand.Acknowledge(),
         AlertsChangeCommand.Close(),
+        AlertsNoteCommand.Create(),
     };
 }

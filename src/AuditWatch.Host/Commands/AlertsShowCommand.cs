@@ -17,7 +17,7 @@ internal static class AlertsShowCommand
 
     public static Command Create()
     {
-        var ids = EachId.Argument("ID", "The alerts, open or closed, as messages and 'alerts list' name them; the beginning of an id will do where only one has it.", ArgumentArity.OneOrMore, canBegin: true);
+        var ids = EachId.Argument("ID", "The alerts, open or closed, as messages and 'alerts list' name them; the beginning of an id will do where only one has it.", ArgumentArity.OneOrMore);
         var format = OutputFormat.Option();
         var command = new DocumentedCommand("show", "Print everything about alerts, and what has happened to them.", Examples) { ids, format };
         var service = ServiceOptions.AddTo(command);

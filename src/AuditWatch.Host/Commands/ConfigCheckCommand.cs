@@ -1,6 +1,7 @@
 using System.CommandLine;
 using AuditWatch.Configuration;
 using AuditWatch.Host.Output;
+using AuditWatch.Notifications.Rendering;
 
 namespace AuditWatch.Host.Commands;
 
@@ -30,18 +31,16 @@ internal static class ConfigCheckCommand
             Console.Out.WriteLine(format(diagnostic));
         }
 
-        Console.Error.WriteLine(configuration is null ? $"{file} has {Count(diagnostics.ErrorCount, "error")}" : $"{file} is fine: {Summary(configuration)}");
+        Console.Error.WriteLine(configuration is null ? $"{file} has {Counted.Of(diagnostics.ErrorCount, "error")}" : $"{file} is fine: {Summary(configuration)}");
         return configuration is null ? ExitCode.FoundProblems : ExitCode.Fine;
     }
 
     private static string Summary(ServiceConfiguration configuration) => string.Join(", ",
     [
-        Count(configuration.Receivers.Count, "receiver"),
-        Count(configuration.Route?.All().Count() ?? 0, "route"),
-        Count(configuration.TimeIntervals.Count, "time interval"),
-        Count(configuration.Inhibit.Count, "inhibition"),
-        Count(configuration.Silences.Count, "silence"),
+        Counted.Of(configuration.Receivers.Count, "receiver"),
+        Counted.Of(configuration.Route?.All().Count() ?? 0, "route"),
+        Counted.Of(configuration.TimeIntervals.Count, "time interval"),
+        Counted.Of(configuration.Inhibit.Count, "inhibition"),
+        Counted.Of(configuration.Silences.Count, "silence"),
     ]);
-
-    private static string Count(int count, string what) => $"{count} {what}{(count == 1 ? "" : "s")}";
 }

@@ -8,13 +8,13 @@ namespace AuditWatch.Host.Commands;
 internal static class DeadLettersChangeCommand
 {
     private const string ResendExamples = """
-        auditwatch dead-letters resend --all                   after the receiver has been repaired
-        auditwatch dead-letters resend 000000000000002a        one of them
+        auditwatch dead-letters resend --all        after the receiver has been repaired
+        auditwatch dead-letters resend 2a           one of them, without the zeros before it
         """;
 
     private const string DropExamples = """
-        auditwatch dead-letters drop --all                   nobody needs to hear of them any more
-        auditwatch dead-letters drop 000000000000002a        one of them
+        auditwatch dead-letters drop --all        nobody needs to hear of them any more
+        auditwatch dead-letters drop 2a           one of them, without the zeros before it
         """;
 
     public static Command Resend() => Create(
@@ -31,7 +31,7 @@ internal static class DeadLettersChangeCommand
         string name, string description, string examples, string done,
         Func<ServiceClient, string, CancellationToken, Task<JsonElement>> one, Func<ServiceClient, CancellationToken, Task<JsonElement>> every)
     {
-        var keys = EachId.Argument("KEY", "The dead letters, as 'dead-letters list' names them.", ArgumentArity.ZeroOrMore);
+        var keys = EachId.Argument("KEY", "The dead letters, as 'dead-letters list' names them; leading zeros can be left out.", ArgumentArity.ZeroOrMore);
         var all = new Option<bool>("--all") { Description = "All of them, instead of keys." };
         var command = new DocumentedCommand(name, description, examples) { keys, all };
         command.Validators.Add(result =>

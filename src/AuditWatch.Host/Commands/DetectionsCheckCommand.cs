@@ -2,6 +2,7 @@ using System.CommandLine;
 using AuditWatch.Detection;
 using AuditWatch.Detection.Linting;
 using AuditWatch.Host.Output;
+using AuditWatch.Notifications.Rendering;
 using AuditWatch.RuleTesting;
 
 namespace AuditWatch.Host.Commands;
@@ -35,7 +36,7 @@ internal static class DetectionsCheckCommand
         }
 
         DetectionFolders.RequireSome(paths, detections, diagnostics);
-        Console.Error.WriteLine($"{detections.Rules.Count} detections are fine, {diagnostics.ErrorCount} errors");
+        Console.Error.WriteLine($"fine: {Counted.Of(detections.Rules.Count, "detection")}; {Counted.Of(diagnostics.ErrorCount, "error")}");
         return diagnostics.HasErrors ? ExitCode.FoundProblems : ExitCode.Fine;
     }
 }

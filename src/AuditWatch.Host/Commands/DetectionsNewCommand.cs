@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.RegularExpressions;
 using AuditWatch.Detection;
+using AuditWatch.Notifications.Rendering;
 using AuditWatch.RuleTesting;
 
 namespace AuditWatch.Host.Commands;
@@ -79,8 +80,8 @@ internal static partial class DetectionsNewCommand
 
         Console.Out.WriteLine($"{file}\n{tests}");
         Console.Error.WriteLine(needed.Count == 0
-            ? $"{results.Count(result => result.Passed)} of {results.Count} tests pass; change both files, then: auditwatch detections test {target}.yml"
-            : $"{results.Count(result => result.Passed)} of {results.Count} tests pass; it rests on {string.Join(", ", needed)}: test it with 'auditwatch detections test builtin {target}.yml'");
+            ? $"{results.Count(result => result.Passed)} of {Counted.Of(results.Count, "test")} pass; change both files, then: auditwatch detections test {target}.yml"
+            : $"{results.Count(result => result.Passed)} of {Counted.Of(results.Count, "test")} pass; it rests on {string.Join(", ", needed)}: test it with 'auditwatch detections test builtin {target}.yml'");
         return diagnostics.HasErrors || results.Exists(result => !result.Passed) ? ExitCode.FoundProblems : ExitCode.Fine;
 
         void WriteFiles(string rule, string? itsTests)

@@ -6,15 +6,14 @@ namespace AuditWatch.Host.Commands;
 /// <summary>Commands that do the same to several things, each named by its id.</summary>
 internal static class EachId
 {
-    /// <summary>Makes an argument of ids: of alerts, silences or dead letters.</summary>
+    /// <summary>Makes an argument of ids, of which the beginning will do.</summary>
     /// <param name="name">What an id is called.</param>
     /// <param name="description">Where ids come from.</param>
     /// <param name="arity">How many there can be.</param>
-    /// <param name="canBegin">Whether the beginning of an id will do.</param>
-    public static Argument<string[]> Argument(string name, string description, ArgumentArity arity, bool canBegin = false)
+    public static Argument<string[]> Argument(string name, string description, ArgumentArity arity)
     {
         var argument = new Argument<string[]>(name) { Description = description, Arity = arity };
-        Validate(argument, name, canBegin);
+        Validate(argument, name);
         return argument;
     }
 
@@ -22,7 +21,7 @@ internal static class EachId
     public static Argument<string> One(string name, string description)
     {
         var argument = new Argument<string>(name) { Description = description };
-        Validate(argument, name, canBegin: true);
+        Validate(argument, name);
         return argument;
     }
 
@@ -60,11 +59,11 @@ internal static class EachId
         Console.Error.WriteLine($"{done} {id}");
     });
 
-    private static void Validate(Argument argument, string name, bool canBegin) => argument.Validators.Add(result =>
+    private static void Validate(Argument argument, string name) => argument.Validators.Add(result =>
     {
-        foreach (var token in result.Tokens.Where(token => token.Value.Length is 0 or > 16 || (token.Value.Length < 16 && !canBegin) || !token.Value.All(char.IsAsciiHexDigitLower)))
+        foreach (var token in result.Tokens.Where(token => token.Value.Length is 0 or > 16 || !token.Value.All(char.IsAsciiHexDigitLower)))
         {
-            result.AddError($"'{token.Value}' is not one that '{name}' can be: 16 hexadecimal digits such as 67f1d9aeabda7104{(canBegin ? ", or the first of them" : "")}.");
+            result.AddError($"'{token.Value}' is not one that '{name}' can be: 16 hexadecimal digits such as 67f1d9aeabda7104, or the first of them.");
         }
     });
 }

@@ -9,7 +9,7 @@ internal static class IncidentsChangeCommand
 {
     private const string AcknowledgeExamples = """
         auditwatch incidents acknowledge 953a6c424c7eab7f       you have it, and deal with its alerts: no reminders of them
-        auditwatch incidents acknowledge 953a --by jane         the beginning of an id will do, if no other incident has it
+        auditwatch incidents ack 953a --by jane                 the beginning of an id will do, if no other incident has it
         """;
 
     private const string AssignExamples = """
@@ -38,7 +38,12 @@ internal static class IncidentsChangeCommand
         auditwatch incidents merge 953a6c424c7eab7f 09e04c9d61179905                     they tell one story
         """;
 
-    public static Command Acknowledge() => Each("acknowledge", "Take incidents on, with their alerts.", AcknowledgeExamples, "acknowledged");
+    public static Command Acknowledge()
+    {
+        var command = Each("acknowledge", "Take incidents on, with their alerts.", AcknowledgeExamples, "acknowledged");
+        command.Aliases.Add("ack");
+        return command;
+    }
 
     public static Command Reopen() => Each("reopen", "Open closed incidents again; their alerts stay closed.", ReopenExamples, "reopened");
 
@@ -65,14 +70,14 @@ internal static class IncidentsChangeCommand
 
     public static Command Split()
     {
-        var alerts = EachId.Argument("ALERT", "Some of its alerts, as 'incidents show' names them.", ArgumentArity.OneOrMore, canBegin: true);
+        var alerts = EachId.Argument("ALERT", "Some of its alerts, as 'incidents show' names them.", ArgumentArity.OneOrMore);
         return One("split", "Make an incident of some of the alerts of another: no alert joins or leaves it by itself.", SplitExamples, [alerts],
             (who, arguments) => new { by = who, alerts = arguments.GetRequiredValue(alerts) }, incident => $"split off {incident.Id}");
     }
 
     public static Command Merge()
     {
-        var others = EachId.Argument("OTHER", "The incidents to merge it with.", ArgumentArity.OneOrMore, canBegin: true);
+        var others = EachId.Argument("OTHER", "The incidents to merge it with.", ArgumentArity.OneOrMore);
         return One("merge", "Make one incident of several; it keeps the id of the one that began first.", MergeExamples, [others],
             (who, arguments) => new { by = who, with = arguments.GetRequiredValue(others) }, incident => $"merged into {incident.Id}");
     }
@@ -80,7 +85,7 @@ internal static class IncidentsChangeCommand
     private static DocumentedCommand Each(
         string name, string description, string examples, string done, Option[]? options = null, Func<string?, ParseResult, object>? body = null)
     {
-        var ids = EachId.Argument("ID", "The incidents, as 'incidents list' names them; the beginning of an id will do where only one has it.", ArgumentArity.OneOrMore, canBegin: true);
+        var ids = EachId.Argument("ID", "The incidents, as 'incidents list' names them; the beginning of an id will do where only one has it.", ArgumentArity.OneOrMore);
         var by = By();
         var command = new DocumentedCommand(name, description, examples) { ids, by };
         foreach (var option in options ?? [])

@@ -90,11 +90,11 @@ internal static class IncidentsCommand
 
     private static void Print(List<ListedIncident> incidents)
     {
-        var table = PlainTable.WithColumns("LEVEL", "ID", "STATUS", "WHO", "TITLE", "TACTICS", "ALERTS", "OPEN", "LAST SEEN");
+        var table = new PlainTable("LEVEL", "ID", "STATUS", "WHO", "TITLE", "TACTICS", "ALERTS", "OPEN", "LAST SEEN");
         foreach (var (incident, _, _) in incidents)
         {
             table.AddRow(
-                new Text(incident.Level.Word(), incident.Level.Style()), PlainTable.Cell(incident.Id), PlainTable.Cell(incident.Status.ToString().ToLowerInvariant()), PlainTable.Cell(incident.Assignee ?? ""),
+                PlainTable.Cell(incident.Level.Word(), incident.Level.Style()), PlainTable.Cell(incident.Id), PlainTable.Cell(incident.Status.ToString().ToLowerInvariant()), PlainTable.Cell(incident.Assignee ?? ""),
                 PlainTable.Cell(incident.Title), PlainTable.Cell(string.Join(" → ", incident.Tactics)),
                 PlainTable.Cell(incident.AlertCount.ToString(CultureInfo.InvariantCulture)), PlainTable.Cell(incident.OpenAlerts.ToString(CultureInfo.InvariantCulture)), PlainTable.Time(incident.LastSeen));
         }

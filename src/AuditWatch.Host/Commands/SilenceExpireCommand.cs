@@ -12,7 +12,7 @@ internal static class SilenceExpireCommand
 
     public static Command Create()
     {
-        var ids = EachId.Argument("ID", "The silences, as 'silence add' and 'silence list' name them.", ArgumentArity.OneOrMore);
+        var ids = EachId.Argument("ID", "The silences, as 'silence add' and 'silence list' name them; the beginning of an id will do where only one has it.", ArgumentArity.OneOrMore);
         var command = new DocumentedCommand("expire", "End silences now. Those of the configuration end there.", Examples) { ids };
         var service = ServiceOptions.AddTo(command);
         command.SetAction(async (arguments, cancellation) =>

@@ -50,7 +50,7 @@ internal static class TokenCommand
 
     private static DocumentedCommand Revoke()
     {
-        var ids = EachId.Argument("ID", "The tokens, as 'token list' names them.", ArgumentArity.OneOrMore);
+        var ids = EachId.Argument("ID", "The tokens, as 'token list' names them; the beginning of an id will do where only one has it.", ArgumentArity.OneOrMore);
         var command = new DocumentedCommand("revoke", "Take tokens back, at once.", RevokeExamples) { ids };
         var service = ServiceOptions.AddTo(command);
         command.SetAction(async (arguments, cancellation) =>
@@ -63,7 +63,7 @@ internal static class TokenCommand
 
     private static void Print(IEnumerable<ListedToken> tokens)
     {
-        var table = PlainTable.WithColumns("ID", "NAME", "ROLE", "STATE", "ENDS", "BY", "SINCE");
+        var table = new PlainTable("ID", "NAME", "ROLE", "STATE", "ENDS", "BY", "SINCE");
         foreach (var token in tokens)
         {
             table.AddRow(

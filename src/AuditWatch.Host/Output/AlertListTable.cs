@@ -17,18 +17,18 @@ internal static class AlertListTable
     {
         var isNarrow = console.Profile.Width < WideEnough;
         var table = isNarrow
-            ? PlainTable.WithColumns("LEVEL", "ALERT", "COUNT", "LAST SEEN")
-            : PlainTable.WithColumns("LEVEL", "ID", "STATUS", "DETECTION", "ACTOR", "SUMMARY", "COUNT", "LAST SEEN");
+            ? new PlainTable("LEVEL", "ALERT", "COUNT", "LAST SEEN")
+            : new PlainTable("LEVEL", "ID", "STATUS", "DETECTION", "ACTOR", "SUMMARY", "COUNT", "LAST SEEN");
         foreach (var alert in alerts)
         {
-            var level = new Text(alert.Level.Word(), alert.Level.Style());
+            var level = PlainTable.Cell(alert.Level.Word(), alert.Level.Style());
             var state = MessageNews.StateOf(alert) is { Length: > 0 } dealtWith ? dealtWith : "open";
             var count = PlainTable.Cell(alert.Count.ToString(CultureInfo.InvariantCulture));
             var lastSeen = PlainTable.Time(alert.LastSeen);
             if (isNarrow)
             {
-                var what = PlainTable.Cell($"{alert.Detection.Name} · {alert.Actor}", new Style(decoration: Decoration.Bold));
-                table.AddRow(level, new Rows(what, PlainTable.Cell(alert.Summary), PlainTable.Cell($"{alert.Id} · {state}")), count, lastSeen);
+                var what = new TableLine($"{alert.Detection.Name} · {alert.Actor}", new Style(decoration: Decoration.Bold));
+                table.AddRow(level, [what, new TableLine(alert.Summary), new TableLine($"{alert.Id} · {state}")], count, lastSeen);
             }
             else
             {

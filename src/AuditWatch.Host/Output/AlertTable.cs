@@ -2,7 +2,6 @@ using System.Globalization;
 using AuditWatch.Alerts;
 using AuditWatch.Detection;
 using Spectre.Console;
-using Spectre.Console.Rendering;
 
 namespace AuditWatch.Host.Output;
 
@@ -19,23 +18,23 @@ internal static class AlertTable
     {
         var isNarrow = console.Profile.Width < WideEnough;
         var table = isNarrow
-            ? PlainTable.WithColumns("LEVEL", "ALERT", "COUNT", "FIRST SEEN")
-            : PlainTable.WithColumns("LEVEL", "DETECTION", "ACTOR", "SUMMARY", "COUNT", "FIRST SEEN");
+            ? new PlainTable("LEVEL", "ALERT", "COUNT", "FIRST SEEN")
+            : new PlainTable("LEVEL", "DETECTION", "ACTOR", "SUMMARY", "COUNT", "FIRST SEEN");
         foreach (var alert in alerts)
         {
-            var level = new Text(alert.Level.Word(), alert.Level.Style());
-            var clauses = (why ? alert.Why : []).Select(IRenderable (clause) => PlainTable.Cell("  " + clause));
-            var summary = clauses.Prepend(PlainTable.Cell(alert.Summary));
+            var level = PlainTable.Cell(alert.Level.Word(), alert.Level.Style());
+            var clauses = (why ? alert.Why : []).Select(clause => new TableLine("  " + clause));
+            var summary = clauses.Prepend(new TableLine(alert.Summary));
             var count = PlainTable.Cell(alert.Count.ToString(CultureInfo.InvariantCulture));
             var firstSeen = PlainTable.Time(alert.FirstSeen);
             if (isNarrow)
             {
-                var what = PlainTable.Cell($"{alert.Detection.Name} · {alert.Actor}", new Style(decoration: Decoration.Bold));
-                table.AddRow(level, new Rows(summary.Prepend(what)), count, firstSeen);
+                var what = new TableLine($"{alert.Detection.Name} · {alert.Actor}", new Style(decoration: Decoration.Bold));
+                table.AddRow(level, [what, .. summary], count, firstSeen);
             }
             else
             {
-                table.AddRow(level, PlainTable.Cell(alert.Detection.Name), PlainTable.Cell(alert.Actor), new Rows(summary), count, firstSeen);
+                table.AddRow(level, PlainTable.Cell(alert.Detection.Name), PlainTable.Cell(alert.Actor), [.. summary], count, firstSeen);
             }
         }
 

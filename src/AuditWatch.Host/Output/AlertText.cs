@@ -21,12 +21,12 @@ internal static class AlertText
             Receiver = "",
             DueAt = alert.OpenedAt,
             Alerts = [alert],
-        });
+        }, ShownTime.Zone);
         var output = console.Profile.Out.Writer;
-        output.Write(TextLayout.Render(message, coloured: console.Profile.Capabilities.Ansi));
+        output.Write(TextLayout.Render(message, coloured: console.Profile.Capabilities.Ansi, console.Profile.Width));
         output.WriteLine($"    {"Status",-13}  {Status(alert)}");
         output.WriteLine();
-        var table = PlainTable.WithColumns("TIME", "REQUEST", "CODE", "USER", "FROM", "AUDIT ID");
+        var table = new PlainTable("TIME", "REQUEST", "CODE", "USER", "FROM", "AUDIT ID");
         foreach (var request in alert.Requests)
         {
             table.AddRow(
@@ -50,7 +50,7 @@ internal static class AlertText
 
     private static void WriteHistory(IAnsiConsole console, IReadOnlyList<AlertEvent> history)
     {
-        var table = PlainTable.WithColumns("TIME", "WHAT HAPPENED", "WHO", "NOTE");
+        var table = new PlainTable("TIME", "WHAT HAPPENED", "WHO", "NOTE");
         foreach (var happened in history)
         {
             var (level, count) = (happened.Level?.Word() ?? "", happened.Count is > 1 and var times ? string.Create(CultureInfo.InvariantCulture, $"{times} times") : "");
@@ -65,8 +65,6 @@ internal static class AlertText
     }
 
     private static string Status(Alert alert) => alert.Status == AlertStatus.Open
-        ? $"open since {Utc(alert.OpenedAt)}"
-        : $"{MessageNews.StateOf(alert)}; last changed at {Utc(alert.ChangedAt)}";
-
-    private static string Utc(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
+        ? $"open since {ShownTime.Of(alert.OpenedAt)}"
+        : $"{MessageNews.StateOf(alert)}; last changed at {ShownTime.Of(alert.ChangedAt)}";
 }

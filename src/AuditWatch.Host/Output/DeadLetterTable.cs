@@ -10,7 +10,7 @@ internal static class DeadLetterTable
     /// <summary>Writes the table.</summary>
     public static void Write(IAnsiConsole console, IEnumerable<ListedDeadLetter> letters)
     {
-        var table = PlainTable.WithColumns("KEY", "SINCE", "RECEIVER", "REASON", "ALERTS", "SUMMARY");
+        var table = new PlainTable("KEY", "SINCE", "RECEIVER", "REASON", "ALERTS", "SUMMARY");
         foreach (var letter in letters)
         {
             table.AddRow(

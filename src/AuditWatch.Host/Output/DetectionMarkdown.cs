@@ -1,4 +1,5 @@
 using AuditWatch.Detection;
+using AuditWatch.Notifications.Rendering;
 
 namespace AuditWatch.Host.Output;
 
@@ -10,7 +11,7 @@ internal static class DetectionMarkdown
     {
         output.Write("# Detections\n\n");
         output.Write("This page is the output of `auditwatch detections list --format markdown`; edit the rules, not the page.\n\n");
-        output.Write($"{rules.Count} rules. A rule that only feeds a correlation raises no alert of its own.\n");
+        output.Write($"{Counted.Of(rules.Count, "rule")}. A rule that only feeds a correlation raises no alert of its own.\n");
         foreach (var tactic in rules.GroupBy(Tactic).OrderBy(group => group.Key, StringComparer.Ordinal))
         {
             output.Write($"\n## {tactic.Key}\n\n| Detection | Level | What it finds | Technique |\n|---|---|---|---|\n");

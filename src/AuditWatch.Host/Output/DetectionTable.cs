@@ -9,11 +9,11 @@ internal static class DetectionTable
     /// <summary>Writes the table.</summary>
     public static void Write(IAnsiConsole console, IEnumerable<DetectionRule> rules)
     {
-        var table = PlainTable.WithColumns("LEVEL", "DETECTION", "TITLE", "TAGS");
+        var table = new PlainTable("LEVEL", "DETECTION", "TITLE", "TAGS");
         foreach (var rule in rules.OrderByDescending(rule => rule.Level).ThenBy(rule => rule.Name, StringComparer.Ordinal))
         {
             table.AddRow(
-                new Text(rule.Level.Word(), rule.Level.Style()),
+                PlainTable.Cell(rule.Level.Word(), rule.Level.Style()),
                 PlainTable.Cell(rule.Name),
                 PlainTable.Cell(rule.Title),
                 PlainTable.Cell(string.Join(' ', rule.Tags)));

@@ -1,7 +1,6 @@
 using AuditWatch.Detection;
 using AuditWatch.Policy;
 using Spectre.Console;
-using Spectre.Console.Rendering;
 
 namespace AuditWatch.Host.Output;
 
@@ -11,17 +10,17 @@ internal static class PolicyCoverageTable
     /// <summary>Writes the table; detections that see all they need are summed up below it.</summary>
     public static void Write(IAnsiConsole console, IReadOnlyList<DetectionCoverage> coverage)
     {
-        var table = PlainTable.WithColumns("VERDICT", "LEVEL", "DETECTION", "WHAT IT MISSES");
+        var table = new PlainTable("VERDICT", "LEVEL", "DETECTION", "WHAT IT MISSES");
         foreach (var one in coverage.Where(one => one.Verdict > Verdict.Sees))
         {
             table.AddRow(
-                new Text(one.Verdict.Words(), one.Verdict.Style()),
-                new Text(one.Detection.Level.Word(), one.Detection.Level.Style()),
+                PlainTable.Cell(one.Verdict.Words(), one.Verdict.Style()),
+                PlainTable.Cell(one.Detection.Level.Word(), one.Detection.Level.Style()),
                 PlainTable.Cell(one.Detection.Name),
-                new Rows(one.Gaps.SelectMany(Lines)));
+                [.. one.Gaps.SelectMany(Lines)]);
         }
 
-        if (table.Rows.Count > 0)
+        if (table.Count > 0)
         {
             console.Write(table);
         }
@@ -32,10 +31,10 @@ internal static class PolicyCoverageTable
         }
     }
 
-    private static IEnumerable<IRenderable> Lines(Gap gap) =>
+    private static IEnumerable<TableLine> Lines(Gap gap) =>
     [
-        PlainTable.Cell($"{gap.Kind.OfRequests()}: {gap.Requests}"),
-        PlainTable.Cell($"  {gap.Location}: {gap.Reason}"),
-        PlainTable.Cell($"  to mend it, {gap.Fix.Text}", new Style(Color.Grey)),
+        new TableLine($"{gap.Kind.OfRequests()}: {gap.Requests}"),
+        new TableLine($"  {gap.Location}: {gap.Reason}"),
+        new TableLine($"  to mend it, {gap.Fix.Text}", new Style(Color.Grey), IsWhole: true),
     ];
 }

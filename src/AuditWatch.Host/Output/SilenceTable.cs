@@ -9,7 +9,7 @@ internal static class SilenceTable
     /// <summary>Writes the table.</summary>
     public static void Write(IAnsiConsole console, IEnumerable<ListedSilence> silences)
     {
-        var table = PlainTable.WithColumns("ID", "STATE", "STARTS", "ENDS", "MATCHERS", "AUTHOR", "COMMENT");
+        var table = new PlainTable("ID", "STATE", "STARTS", "ENDS", "MATCHERS", "AUTHOR", "COMMENT");
         foreach (var silence in silences)
         {
             table.AddRow(

@@ -1,7 +1,7 @@
-using System.Globalization;
 using AuditWatch.Alerts;
 using AuditWatch.Detection;
 using AuditWatch.Incidents;
+using AuditWatch.Notifications.Rendering;
 using Spectre.Console;
 
 namespace AuditWatch.Host.Output;
@@ -41,7 +41,7 @@ internal static class StoryText
         Line(console, incident.Title);
         Line(console, string.Join(" · ", new[]
         {
-            $"{Time(incident.FirstSeen)} to {Time(incident.LastSeen)}", incident.Cluster, incident.AlertCount == 1 ? "1 alert" : $"{incident.AlertCount} alerts", string.Join(" → ", incident.Tactics),
+            $"{ShownTime.Of(incident.FirstSeen)} to {ShownTime.Of(incident.LastSeen)}", incident.Cluster, Counted.Of(incident.AlertCount, "alert"), string.Join(" → ", incident.Tactics),
         }.Where(part => part.Length > 0)));
         if (incident.Shared.Count > 0)
         {
@@ -78,7 +78,7 @@ internal static class StoryText
     /// <summary>Writes what has happened to one.</summary>
     public static void WriteHistory(IAnsiConsole console, IReadOnlyList<IncidentEvent> history)
     {
-        var table = PlainTable.WithColumns("TIME", "WHAT HAPPENED", "WHO", "NOTE");
+        var table = new PlainTable("TIME", "WHAT HAPPENED", "WHO", "NOTE");
         foreach (var happened in history)
         {
             table.AddRow(PlainTable.Time(happened.At), PlainTable.Cell(happened.Event), PlainTable.Cell(happened.Who), PlainTable.Cell(happened.Note));
@@ -87,7 +87,5 @@ internal static class StoryText
         console.Write(table);
     }
 
-    private static void Line(IAnsiConsole console, string text) => console.Write(new Padder(PlainTable.Cell(text), new Padding(2, 0, 0, 0)));
-
-    private static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+    private static void Line(IAnsiConsole console, string text) => console.Write(new Padder(new Text(TerminalText.Neutralise(text)), new Padding(2, 0, 0, 0)));
 }

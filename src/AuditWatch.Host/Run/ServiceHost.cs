@@ -3,6 +3,7 @@ using AuditWatch.Access;
 using AuditWatch.Host.Api;
 using AuditWatch.Host.Http;
 using AuditWatch.Host.Output;
+using AuditWatch.Notifications.Rendering;
 using AuditWatch.Processing;
 using AuditWatch.Sources;
 using AuditWatch.Sources.Webhook;
@@ -30,7 +31,7 @@ internal static class ServiceHost
         Map(app, settings, service);
         await StartAsync(app, settings, cancellation);
         await using var reloads = new PeriodicTask("webhook-access", WebhookAccess.Interval, () => Check(app.Services), TimeProvider.System, app.Logger, ServiceMetrics.Of(app.Services.GetRequiredService<IMeterFactory>()));
-        app.Logger.LogInformation("Running {Detections} detections; the audit webhook is {Address}/webhook", service.Detections.LastReload.Rules, app.Urls.First());
+        app.Logger.LogInformation("Running {Detections}; the audit webhook is {Address}/webhook", Counted.Of(service.Detections.LastReload.Rules, "detection"), app.Urls.First());
         if (settings.Page is not null)
         {
             app.Logger.LogInformation("The page, the API and the metrics are at {Address}/, and not where the webhook is", app.Urls.ElementAt(1));

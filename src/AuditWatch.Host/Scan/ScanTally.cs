@@ -1,6 +1,7 @@
 using System.Globalization;
 using AuditWatch.Alerts;
 using AuditWatch.Events;
+using AuditWatch.Notifications.Rendering;
 using AuditWatch.Processing;
 
 namespace AuditWatch.Host.Scan;
@@ -77,11 +78,11 @@ internal sealed class ScanTally(TimeProvider time)
             output.WriteLine(count == 1 ? first : string.Create(CultureInfo.InvariantCulture, $"{first} (and {count - 1:N0} more)"));
         }
 
-        WriteIfAny(output, _untimed, "have no time that can be read: they count in no correlation, and are shown at the time of the event before them");
-        WriteIfAny(output, _truncated, "had a body too large to be recorded: no detection has seen what was in it");
+        WriteIfAny(output, _untimed, "no time that can be read: they count in no correlation, and are shown at the time of the event before them");
+        WriteIfAny(output, _truncated, "a body too large to be recorded: no detection has seen what was in it");
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{_events:N0} events, {_rejected:N0} rejected, {_findings:N0} findings, {_alerts.Count:N0} alerts in {time.GetElapsedTime(_began).TotalSeconds:N1} s ({Rate:N0} events/s)"));
+            $"{Counted.Of(_events, "event")}, {_rejected:N0} rejected, {Counted.Of(_findings, "finding")}, {Counted.Of(_alerts.Count, "alert")} in {time.GetElapsedTime(_began).TotalSeconds:N1} s ({Rate:N0} events/s)"));
     }
 
     /// <summary>What keeps anybody from saying that the input is clean, in sentences; nothing if all of it has been read.</summary>
@@ -96,12 +97,12 @@ internal sealed class ScanTally(TimeProvider time)
 
         if (_lost > 0)
         {
-            yield return string.Create(CultureInfo.InvariantCulture, $"AuditWatch failed on {_lost:N0} events, which no detection has judged: the log above says on what");
+            yield return string.Create(CultureInfo.InvariantCulture, $"AuditWatch failed on {Counted.Of(_lost, "event")}, which no detection has judged: the log above says on what");
         }
 
         if (_failed > 0)
         {
-            yield return string.Create(CultureInfo.InvariantCulture, $"{_failed:N0} events could not be judged by every detection, because AuditWatch failed on them: see the alerts auditwatch_event_failed");
+            yield return string.Create(CultureInfo.InvariantCulture, $"{Counted.Of(_failed, "event")} could not be judged by every detection, because AuditWatch failed there: see the alerts auditwatch_event_failed");
         }
 
         if (Rejected(RejectionKind.Unread) is > 0 and var unread)
@@ -119,7 +120,7 @@ internal sealed class ScanTally(TimeProvider time)
     {
         if (events > 0)
         {
-            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{events:N0} events {what}"));
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Counted.Of(events, "event")} {(events == 1 ? "has" : "have")} {what}"));
         }
     }
 

@@ -1,4 +1,5 @@
 using AuditWatch.Detection;
+using AuditWatch.Notifications.Rendering;
 using AuditWatch.Telemetry;
 using Microsoft.Extensions.Logging;
 
@@ -110,11 +111,11 @@ public sealed class LiveDetections
         if (errors.Count == 0)
         {
             Interlocked.Exchange(ref _next, detections);
-            _logger.LogInformation("Detections changed: {Count} rules are live.", detections.Rules.Count);
+            _logger.LogInformation("Detections changed: {Count} live.", Counted.Of(detections.Rules.Count, "rule"));
         }
         else
         {
-            _logger.LogError("Detections changed and cannot be used; the {Count} rules that were live stay so. {Errors}", _lastReload.Rules, string.Join(" ", errors));
+            _logger.LogError("Detections changed and cannot be used; what was live stays so: {Count}. {Errors}", Counted.Of(_lastReload.Rules, "rule"), string.Join(" ", errors));
         }
 
         _metrics.Processing.Reloads.Add(1, new KeyValuePair<string, object?>("result", errors.Count == 0 ? "loaded" : "kept"));

@@ -83,7 +83,7 @@ internal sealed class DetectionTestRunner(DetectionSet detections)
 
         if (test.Alerts is { } count && count != alerts.Count)
         {
-            return $"should raise {count} alerts and raises {alerts.Count}";
+            return $"should raise {count} alert{(count == 1 ? "" : "s")} and raises {alerts.Count}";
         }
 
         if (test.Level is { } level && alerts.Find(alert => alert.Level.Word() != level) is { } unlike)

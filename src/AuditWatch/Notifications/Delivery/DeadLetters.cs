@@ -44,6 +44,15 @@ internal sealed class DeadLetters
         }
     }
 
+    /// <summary>How many there are of an integration.</summary>
+    public int CountOf(string integration)
+    {
+        lock (_lock)
+        {
+            return _of.GetValueOrDefault(integration)?.Count ?? 0;
+        }
+    }
+
     /// <summary>The dead letters, the oldest notification first.</summary>
     public IEnumerable<DeadLetter> All => _store.Read(StateTables.DeadLetters).Select(DeliveryRecords.ReadDeadLetter);
 

@@ -1,10 +1,15 @@
+using AuditWatch.Notifications.Rendering;
 using AuditWatch.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace AuditWatch.Notifications.Delivery;
 
 /// <summary>Counts what becomes of the notifications for one receiver, and logs when it breaks and when it recovers: once each, however many are given up.</summary>
-internal sealed class DeliveryHealth(string receiver, ILogger logger, NotificationInstruments metrics)
+/// <param name="receiver">The receiver.</param>
+/// <param name="logger">The log.</param>
+/// <param name="metrics">The counters.</param>
+/// <param name="deadLetters">How many dead letters it has at the moment.</param>
+internal sealed class DeliveryHealth(string receiver, ILogger logger, NotificationInstruments metrics, Func<int> deadLetters)
 {
     private readonly KeyValuePair<string, object?> _label = new("receiver", receiver);
     private bool _failing;
@@ -36,7 +41,7 @@ internal sealed class DeliveryHealth(string receiver, ILogger logger, Notificati
         }
         else if (_failing)
         {
-            logger.LogInformation("{Receiver} takes notifications again; {GivenUp} were given up and are dead letters", receiver, _givenUp);
+            logger.LogInformation("{Receiver} takes notifications again; {DeadLetters} of it can be sent again", receiver, Counted.Of(deadLetters(), "dead letter"));
             _failing = false;
             _givenUp = 0;
         }

@@ -51,7 +51,7 @@ internal sealed class NotifierWorker
         _time = time;
         _logger = logger;
         _stop = stop;
-        _health = new DeliveryHealth(_notifier.Name, logger, metrics);
+        _health = new DeliveryHealth(_notifier.Name, logger, metrics, () => outbox.DeadLetters.CountOf(_notifier.Name));
         _retries = new ResiliencePipelineBuilder<DeliveryResult> { TimeProvider = time }
             .AddRetry(new RetryStrategyOptions<DeliveryResult>
             {

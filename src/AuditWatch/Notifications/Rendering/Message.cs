@@ -12,7 +12,7 @@ public sealed record Message
 {
     private const int DigestLimit = 30;
 
-    private Message(Notification notification)
+    private Message(Notification notification, TimeZoneInfo zone)
     {
         var alerts = notification.Alerts;
         var isDigest = notification.Kind == NotificationKind.Digest;
@@ -22,7 +22,7 @@ public sealed record Message
         Label = IsOver ? $"CLOSED ({Level.Word()})" : Level.Word().ToUpperInvariant();
         News = MessageNews.Of(notification);
         Incident = MessageIncident.Of(notification);
-        Main = isDigest ? null : new MessageAlert(alerts[0], notification.LinkTo(alerts[0]));
+        Main = isDigest ? null : new MessageAlert(alerts[0], notification.LinkTo(alerts[0]), zone);
         Others = [.. alerts.Skip(isDigest ? 0 : 1).Select(alert => new MessageLine(alert, notification.LinkTo(alert)))];
         More = notification.MoreAlerts;
         Total = Math.Max(alerts.Count + More, notification.Digest.Sum(line => line.Alerts));
@@ -75,7 +75,9 @@ public sealed record Message
     public Uri? List { get; }
 
     /// <summary>What there is to say.</summary>
-    public static Message From(Notification notification) => new(notification);
+    /// <param name="notification">The notification.</param>
+    /// <param name="zone">The zone of its times. Default: UTC.</param>
+    public static Message From(Notification notification, TimeZoneInfo? zone = null) => new(notification, zone ?? TimeZoneInfo.Utc);
 
     private static string Titles(IReadOnlyList<Alert> alerts)
     {

@@ -11,12 +11,12 @@ public sealed record MessageAlert
     private const int WhyLimit = 10;
     private const int RunbookLimit = 10;
 
-    internal MessageAlert(Alert alert, Uri? link)
+    internal MessageAlert(Alert alert, Uri? link, TimeZoneInfo? zone = null)
     {
         Detection = DisplayText.Of(alert.Detection.Name, 100);
         Title = string.IsNullOrWhiteSpace(alert.Detection.Title) ? Detection : DisplayText.Of(alert.Detection.Title, 200);
         Summary = string.IsNullOrWhiteSpace(alert.Summary) ? Title : DisplayText.Of(alert.Summary, 500);
-        Facts = MessageFacts.Of(alert);
+        Facts = MessageFacts.Of(alert, zone ?? TimeZoneInfo.Utc);
         Why = [.. alert.Why.Take(WhyLimit).Select(clause => DisplayText.Of(clause, 200))];
         WhyMore = Math.Max(0, alert.Why.Count - WhyLimit);
         NextSteps = Rendering.NextSteps.For(alert);

@@ -10,7 +10,7 @@ internal static class MessageFacts
     private const int Limit = 600;
 
     /// <summary>The facts that are known; at most eleven.</summary>
-    public static IReadOnlyList<Fact> Of(Alert alert)
+    public static IReadOnlyList<Fact> Of(Alert alert, TimeZoneInfo zone)
     {
         var requests = alert.Requests;
         (string Name, string Value)[] facts =
@@ -24,7 +24,7 @@ internal static class MessageFacts
             ("Outcome", Several([.. requests.OrderBy(request => request.Time)], Outcome, ", then ")),
             ("Reason", Several(requests, request => request.Reason)),
             ("Values", Values(alert)),
-            ("Count", Count(alert)),
+            ("Count", Count(alert, zone)),
             ("Cluster", alert.Cluster),
         ];
         return [.. facts.Where(fact => !string.IsNullOrWhiteSpace(fact.Value)).Select(fact => new Fact(fact.Name, DisplayText.Of(fact.Value, Limit)))];
@@ -58,13 +58,14 @@ internal static class MessageFacts
     private static string Outcome(RequestSnapshot request) =>
         request.Code is { } code ? string.Create(CultureInfo.InvariantCulture, $"{request.Outcome} ({code})").TrimStart() : request.Outcome;
 
-    private static string Count(Alert alert)
+    private static string Count(Alert alert, TimeZoneInfo zone)
     {
-        var (first, last) = (Utc(alert.FirstSeen), Utc(alert.LastSeen));
+        var (first, last) = (In(zone, alert.FirstSeen), In(zone, alert.LastSeen));
         return alert.Count == 1 ? $"once, at {first}"
             : first == last ? string.Create(CultureInfo.InvariantCulture, $"{alert.Count} times, at {first}")
             : string.Create(CultureInfo.InvariantCulture, $"{alert.Count} times since {first}, last at {last}");
     }
 
-    private static string Utc(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
+    private static string In(TimeZoneInfo zone, DateTimeOffset time) =>
+        TimeZoneInfo.ConvertTime(time, zone).ToString(zone.Equals(TimeZoneInfo.Utc) ? "yyyy-MM-dd HH:mm:ss 'UTC'" : "yyyy-MM-dd HH:mm:ss zzz", CultureInfo.InvariantCulture);
 }

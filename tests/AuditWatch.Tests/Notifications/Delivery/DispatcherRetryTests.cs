@@ -26,7 +26,7 @@ public sealed class DispatcherRetryTests : DispatcherFixture
         Assert.Equal(TimeSpan.FromMinutes(1), pauses.Max());
         Assert.Equal((12, 1), (Counts["retries"], Counts["delivered"]));
         Assert.Equal(
-            [(LogLevel.Warning, $"{Name} takes no notifications for now: busy; trying again"), (LogLevel.Information, $"{Name} takes notifications again; 0 were given up and are dead letters")],
+            [(LogLevel.Warning, $"{Name} takes no notifications for now: busy; trying again"), (LogLevel.Information, $"{Name} takes notifications again; 0 dead letters of it can be sent again")],
             Log.Lines);
     }
 
@@ -102,7 +102,7 @@ public sealed class DispatcherRetryTests : DispatcherFixture
         Assert.Equal([LogLevel.Warning, LogLevel.Error, LogLevel.Information], Log.Lines.Select(line => line.Level));
         Assert.Contains("alert a (exec_into_pod): busy", Log.Lines.ElementAt(1).Text, StringComparison.Ordinal);
         Assert.Equal(["a", "b", "c"], Outbox.DeadLetters.All.Select(letter => letter.Entry.Notification.Id));
-        Assert.Contains("3 were given up", Log.Lines.Last().Text, StringComparison.Ordinal);
+        Assert.Contains("3 dead letters of it can be sent again", Log.Lines.Last().Text, StringComparison.Ordinal);
     }
 
     [Fact]
