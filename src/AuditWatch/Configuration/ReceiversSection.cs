@@ -67,7 +67,7 @@ internal static class ReceiversSection
                 // As in 'on-call/slack[0]'.
                 if (kind.Read($"{name}/{key[..^"Configs".Length]}[{i}]", settings, diagnostics) is { } notifier)
                 {
-                    integrations.Add(new Integration(notifier, sendResolved, kind.IsForPeople));
+                    integrations.Add(new Integration(notifier, sendResolved, kind.IsForPeople) { HasPages = kind.HasPages });
                 }
             }
         }

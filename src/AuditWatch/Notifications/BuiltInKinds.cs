@@ -1,11 +1,14 @@
 using AuditWatch.Notifications.Alertmanager;
 using AuditWatch.Notifications.Discord;
+using AuditWatch.Notifications.Elasticsearch;
 using AuditWatch.Notifications.Email;
 using AuditWatch.Notifications.GoogleChat;
 using AuditWatch.Notifications.JsonLines;
 using AuditWatch.Notifications.Opsgenie;
 using AuditWatch.Notifications.PagerDuty;
 using AuditWatch.Notifications.Slack;
+using AuditWatch.Notifications.Splunk;
+using AuditWatch.Notifications.Syslog;
 using AuditWatch.Notifications.Teams;
 using AuditWatch.Notifications.Webhook;
 
@@ -20,5 +23,5 @@ public static class BuiltInKinds
     public static NotifierKinds AddBuiltIn(this NotifierKinds kinds, TimeProvider time) => kinds
         .AddSlack(time).AddEmail(time).AddTeams(time).AddDiscord(time).AddGoogleChat(time)
         .AddPagerDuty(time).AddOpsgenie(time)
-        .AddWebhook(time).AddAlertmanager(time).AddJsonLines();
+        .AddWebhook(time).AddAlertmanager(time).AddSplunk(time).AddSyslog(time).AddElasticsearch(time).AddJsonLines();
 }

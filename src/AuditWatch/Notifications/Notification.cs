@@ -53,7 +53,7 @@ public sealed record Notification
     public IReadOnlyDictionary<string, IncidentPlace> Incidents { get; init => field = value ?? ReadOnlyDictionary<string, IncidentPlace>.Empty; } = ReadOnlyDictionary<string, IncidentPlace>.Empty; // Likewise.
 
     /// <summary>The notification that is sent when an older one of its conversation has not been: it is news for those who were to be told by that.</summary>
-    internal Notification InsteadOf(Notification older) => this with { Kind = older.Kind, Told = older.Told };
+    internal Notification InsteadOf(Notification older) => this with { Kind = older.Kind == NotificationKind.Acknowledged ? Kind : older.Kind, Told = older.Told };
 
     /// <summary>The alerts that a notification holds of many, the most severe first: the worst of each actor, then the second of each, until there is no room, so that no flood of one hides another's.</summary>
     internal static IReadOnlyList<Alert> Choose(IEnumerable<Alert> alerts) =>
@@ -82,6 +82,9 @@ public enum NotificationKind
 
     /// <summary>Nothing new: a reminder that nobody has dealt with it.</summary>
     Reminder,
+
+    /// <summary>Somebody deals with alerts that the receiver has been told of, and there is nothing else new. Only integrations with <see cref="Integration.HasPages"/> get it.</summary>
+    Acknowledged,
 
     /// <summary>All alerts of the group are closed.</summary>
     Closed,

@@ -18,7 +18,8 @@ public delegate INotifier NotifierFactory(string name, IReadOnlyDictionary<strin
 /// <param name="Read">Makes one from its settings.</param>
 /// <param name="IsForPeople">Whether people read every notification, so that they must not get too many; a machine gets them all.</param>
 /// <param name="SendsResolved">Whether it is told that alerts are closed, unless its settings say otherwise.</param>
-internal sealed record NotifierKind(NotifierReader Read, bool IsForPeople, bool SendsResolved);
+/// <param name="HasPages">Whether conversations stand open there: <see cref="Integration.HasPages"/>.</param>
+internal sealed record NotifierKind(NotifierReader Read, bool IsForPeople, bool SendsResolved, bool HasPages = false);
 
 /// <summary>The kinds of notifiers that a configuration can ask for. Each folder of a notifier has the extension method that adds its kind.</summary>
 public sealed class NotifierKinds

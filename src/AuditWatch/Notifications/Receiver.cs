@@ -16,4 +16,10 @@ public sealed record Receiver(string Name, IReadOnlyList<Integration> Integratio
 /// <param name="Notifier">Delivers.</param>
 /// <param name="SendResolved">Whether to tell of alerts that are closed.</param>
 /// <param name="IsForPeople">Whether people read it, so that many messages at once are worse than a digest; programs get every alert.</param>
-public sealed record Integration(INotifier Notifier, bool SendResolved, bool IsForPeople);
+public sealed record Integration(INotifier Notifier, bool SendResolved, bool IsForPeople)
+{
+    /// <summary>
+    /// Whether a conversation is something that stands open there and calls people, until they deal with it: it is told so when they do, and a storm holds back neither that nor that it is over.
+    /// </summary>
+    public bool HasPages { get; init; }
+}

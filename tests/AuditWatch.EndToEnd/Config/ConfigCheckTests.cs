@@ -86,6 +86,11 @@ internal static class DeployedConfiguration
         folder.Write("secrets/google-chat-url", "https://example.com/x");
         folder.Write("secrets/pagerduty-key", "0123456789abcdef0123456789abcdef");
         folder.Write("secrets/opsgenie-key", "x");
+        folder.Write("secrets/splunk-token", "x");
+        folder.Write("secrets/elasticsearch-key", "x");
+        var (certificate, key) = authority.Write(folder.FullName);
+        File.Move(certificate, Path.Combine(folder.FullName, "secrets", "syslog.pem"));
+        File.Move(key, Path.Combine(folder.FullName, "secrets", "syslog.key"));
         folder.Write("secrets/hmac-key", "0123456789abcdef");
         folder.Write("secrets/soar-token", "x");
         folder.Write("secrets/alertmanager-password", "x");

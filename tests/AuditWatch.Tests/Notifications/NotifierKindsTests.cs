@@ -1,12 +1,16 @@
 using AuditWatch.Notifications;
 using AuditWatch.Notifications.Alertmanager;
 using AuditWatch.Notifications.Console;
+using AuditWatch.Notifications.Elasticsearch;
 using AuditWatch.Notifications.Http;
 using AuditWatch.Notifications.JsonLines;
 using AuditWatch.Notifications.Opsgenie;
 using AuditWatch.Notifications.PagerDuty;
 using AuditWatch.Notifications.Slack;
+using AuditWatch.Notifications.Splunk;
+using AuditWatch.Notifications.Syslog;
 using AuditWatch.Notifications.Webhook;
+using AuditWatch.Tests.Notifications.Email;
 using AuditWatch.Yaml;
 
 namespace AuditWatch.Tests.Notifications;
@@ -27,6 +31,12 @@ public sealed class NotifierKindsTests : IDisposable
         {
             File.WriteAllText(Path.Combine(_folder.FullName, file), content);
         }
+
+        using var authority = new TestAuthority();
+        File.WriteAllText(Path.Combine(_folder.FullName, "ca.pem"), authority.Certificate.ExportCertificatePem());
+        var (certificate, key) = authority.Write(_folder.FullName);
+        File.Move(certificate, Path.Combine(_folder.FullName, "own.pem"));
+        File.Move(key, Path.Combine(_folder.FullName, "own.key"));
     }
 
     public void Dispose() => _folder.Dispose();
@@ -47,6 +57,11 @@ public sealed class NotifierKindsTests : IDisposable
     [InlineData("msteamsConfigs", "{webhookUrlFile: url}", typeof(JsonNotifier))]
     [InlineData("discordConfigs", "{webhookUrlFile: url}", typeof(JsonNotifier))]
     [InlineData("googleChatConfigs", "{webhookUrlFile: url}", typeof(JsonNotifier))]
+    [InlineData("splunkConfigs", "{url: https://splunk.example.com:8088, tokenFile: secret, index: k8s, caFile: ca.pem}", typeof(SplunkNotifier))]
+    [InlineData("syslogConfigs", "{address: syslog.example.com}", typeof(SyslogNotifier))]
+    [InlineData("syslogConfigs", "{address: '[::1]:6514', caFile: ca.pem, certFile: own.pem, keyFile: own.key}", typeof(SyslogNotifier))]
+    [InlineData("elasticsearchConfigs", "{url: https://elasticsearch.example.com:9200, apiKeyFile: secret, dataStream: logs-k8s.alerts-prod, caFile: ca.pem}", typeof(ElasticsearchNotifier))]
+    [InlineData("elasticsearchConfigs", "{url: 'http://127.0.0.1:9200', username: u, passwordFile: secret}", typeof(ElasticsearchNotifier))]
     [InlineData("fileConfigs", "{path: alerts.jsonl}", typeof(JsonLinesNotifier))]
     [InlineData("consoleConfigs", "{}", typeof(ConsoleNotifier))]
     public void Read_Right_MakesTheNotifier(string key, string settings, Type expected)
@@ -96,6 +111,17 @@ public sealed class NotifierKindsTests : IDisposable
     [InlineData("msteamsConfigs", "{webhookUrlFile: plain-url}", "the secret is not the address of a workflow of Microsoft Teams, which begins with https://")]
     [InlineData("discordConfigs", "{webhookUrlFile: secret}", "the secret is not the address of a webhook of Discord")]
     [InlineData("googleChatConfigs", "{}", "'webhookUrlFile' is missing")]
+    [InlineData("splunkConfigs", "{tokenFile: secret}", "'url' is missing")]
+    [InlineData("splunkConfigs", "{url: https://splunk.example.com:8088/services/collector, tokenFile: secret}", "'url' ends before '/services/collector'")]
+    [InlineData("splunkConfigs", "{url: https://splunk.example.com:8088, token: cAnArY}", "a secret does not belong in this file")]
+    [InlineData("splunkConfigs", "{url: https://splunk.example.com:8088, tokenFile: secret, caFile: gone.pem}", "the certificates cannot be read")]
+    [InlineData("syslogConfigs", "{}", "'address' is missing")]
+    [InlineData("syslogConfigs", "{address: 'syslog.example.com:99999'}", "'syslog.example.com:99999' is not a server such as syslog.example.com:6514")]
+    [InlineData("syslogConfigs", "{address: syslog.example.com, certFile: own.pem}", "'keyFile' is missing")]
+    [InlineData("syslogConfigs", "{address: syslog.example.com, certFile: own.pem, keyFile: secret}", "the certificate and its key cannot be read")]
+    [InlineData("elasticsearchConfigs", "{url: 'http://elasticsearch:9200', apiKeyFile: secret}", "'url' must be an address that begins with https://")]
+    [InlineData("elasticsearchConfigs", "{url: https://elasticsearch:9200, apiKeyFile: secret, username: u, passwordFile: secret}", "only one of an API key, a bearer token and a user with a password can be there")]
+    [InlineData("elasticsearchConfigs", "{url: https://elasticsearch:9200, apiKeyFile: secret, dataStream: Logs}", "'dataStream' must be the name of a data stream")]
     [InlineData("fileConfigs", "{}", "'path' is missing")]
     [InlineData("fileConfigs", "{path: .}", "'.' is a folder: name a file in it")]
     [InlineData("fileConfigs", "{path: gone/alerts.jsonl}", "there is no folder 'gone' for the file: make it first")]
@@ -114,7 +140,8 @@ public sealed class NotifierKindsTests : IDisposable
     public void All_Kinds_SayWhomTheyAreFor()
     {
         Assert.Equal(["slackConfigs", "emailConfigs", "msteamsConfigs", "discordConfigs", "googleChatConfigs", "pagerdutyConfigs", "opsgenieConfigs"], Kinds().All.Where(kind => kind.Value.IsForPeople).Select(kind => kind.Key));
-        Assert.Equal(["pagerdutyConfigs", "opsgenieConfigs", "webhookConfigs", "alertmanagerConfigs", "fileConfigs"], Kinds().All.Where(kind => kind.Value.SendsResolved).Select(kind => kind.Key));
+        Assert.Equal(["pagerdutyConfigs", "opsgenieConfigs"], Kinds().All.Where(kind => kind.Value.HasPages).Select(kind => kind.Key));
+        Assert.Equal(["pagerdutyConfigs", "opsgenieConfigs", "webhookConfigs", "alertmanagerConfigs", "splunkConfigs", "syslogConfigs", "elasticsearchConfigs", "fileConfigs"], Kinds().All.Where(kind => kind.Value.SendsResolved).Select(kind => kind.Key));
     }
 
     private static NotifierKinds Kinds() => new NotifierKinds().AddConsole(TextWriter.Null, coloured: false).AddBuiltIn(TimeProvider.System);

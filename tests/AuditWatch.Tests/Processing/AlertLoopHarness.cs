@@ -18,9 +18,9 @@ internal sealed class AlertLoopHarness
     private readonly IStateStore _store = new MemoryStateStore();
     private Outbox _outbox;
 
-    public AlertLoopHarness(Route? route = null, bool sendResolved = false, bool isForPeople = true, TimeSpan? resolveAfter = null, Func<AlertRouting, AlertRouting>? with = null)
+    public AlertLoopHarness(Route? route = null, bool sendResolved = false, bool isForPeople = true, TimeSpan? resolveAfter = null, bool hasPages = false, Func<AlertRouting, AlertRouting>? with = null)
     {
-        Receiver receiver = new("soc", [new Integration(new ScriptedNotifier("soc/test"), sendResolved, isForPeople)]);
+        Receiver receiver = new("soc", [new Integration(new ScriptedNotifier("soc/test"), sendResolved, isForPeople) { HasPages = hasPages }]);
         Routing = new AlertRouting(route ?? new Route { Receiver = "soc" }, [receiver, receiver with { Name = "lead" }]);
         Routing = with?.Invoke(Routing) ?? Routing;
         ResolveAfter = resolveAfter;

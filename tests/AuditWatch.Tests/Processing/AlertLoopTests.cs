@@ -98,6 +98,39 @@ public sealed class AlertLoopTests
     }
 
     [Fact]
+    public async Task Acknowledge_WhereThereIsAPage_IsToldAtOnceAndOnce()
+    {
+        var alerts = new AlertLoopHarness(sendResolved: true, hasPages: true);
+        var id = alerts.Find(alerts.Finding(level: Level.Medium))[0].Alert.Id;
+        alerts.Told();
+
+        Assert.True(await alerts.Loop.AcknowledgeAsync(id, "ann"));
+        var told = Assert.Single(alerts.Notifications());
+        Assert.Equal((NotificationKind.Acknowledged, id, "ann"), (told.Kind, told.SubjectId, told.Alerts[0].AcknowledgedBy));
+
+        alerts.Find(alerts.Finding(level: Level.Medium));
+        alerts.Pass(50);
+        Assert.Empty(alerts.Told());
+        alerts.Find(alerts.Finding(level: Level.Critical));
+        Assert.Equal(["Updated: jane 3"], alerts.Told());
+        Assert.True(await alerts.Loop.CloseAsync(id, "ann"));
+        Assert.Equal(["Closed: jane 3"], alerts.Told());
+    }
+
+    [Fact]
+    public async Task Acknowledge_BeforeAnybodyWasTold_IsNoNewsOfItsOwn()
+    {
+        var alerts = new AlertLoopHarness(new Route { Receiver = "soc", GroupWait = TimeSpan.FromMinutes(1) }, hasPages: true);
+        var id = alerts.Find(alerts.Finding())[0].Alert.Id;
+
+        Assert.True(await alerts.Loop.AcknowledgeAsync(id, "ann"));
+        Assert.Empty(alerts.Told());
+        alerts.Pass(1);
+
+        Assert.Equal(["Opened: jane 1"], alerts.Told());
+    }
+
+    [Fact]
     public void AdvanceAsync_NobodyDealsWithIt_IsToldAgain()
     {
         var alerts = new AlertLoopHarness(resolveAfter: TimeSpan.FromDays(1));

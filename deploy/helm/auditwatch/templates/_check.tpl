@@ -63,7 +63,7 @@
 {{- if kindIs "slice" $ways -}}
 {{- range $j, $way := $ways -}}
 {{- $place := printf "config.receivers[%d].%s[%d]" $i $kind $j -}}
-{{- range $key := list "authPassword" "password" "bearerToken" "botToken" "hmacSecret" "routingKey" "apiKey" "webhookUrl" -}}
+{{- range $key := list "authPassword" "password" "bearerToken" "botToken" "hmacSecret" "routingKey" "apiKey" "webhookUrl" "token" -}}
 {{- if hasKey $way $key -}}
 {{- fail (printf "%s.%s: the chart takes no secrets; put it in a Secret, name that under 'secrets', and write '%sFile: secrets/NAME/KEY'" $place $key $key) -}}
 {{- end -}}

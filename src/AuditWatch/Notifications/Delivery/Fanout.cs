@@ -26,7 +26,7 @@ internal sealed class Fanout(IEnumerable<Receiver> receivers, Uri? externalUrl, 
                     releases.Add(outbox.Add(notification with { ExternalUrl = externalUrl }, integration.Notifier.Name, changes));
                 }
             }
-            else
+            else if (due.Notification.Kind != NotificationKind.Acknowledged)
             {
                 outbox.EndConversation(integration.Notifier.Name, due.Notification.GroupKey, changes);
             }
@@ -36,6 +36,7 @@ internal sealed class Fanout(IEnumerable<Receiver> receivers, Uri? externalUrl, 
     private static bool IsTold(DueNotification due, Integration integration) => due.Notification.Kind switch
     {
         NotificationKind.Closed => integration.SendResolved,
+        NotificationKind.Acknowledged => integration.HasPages,
         NotificationKind.Merged => integration.IsForPeople && !due.IsSilent,
         _ => true,
     };

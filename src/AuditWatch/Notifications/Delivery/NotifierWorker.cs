@@ -21,6 +21,7 @@ internal sealed class NotifierWorker
     private static readonly ResiliencePropertyKey<DateTimeOffset> DueAt = new("due-at");
 
     private readonly INotifier _notifier;
+    private readonly bool _hasPages;
     private readonly Outbox _outbox;
     private readonly OutboxQueue _queue;
     private readonly StormControl? _storm;
@@ -45,6 +46,7 @@ internal sealed class NotifierWorker
         Integration integration, int messagesPerMinute, Outbox outbox, TimeProvider time, ILogger logger, NotificationInstruments metrics, CancellationToken drain, CancellationToken stop)
     {
         _notifier = integration.Notifier;
+        _hasPages = integration.HasPages;
         _outbox = outbox;
         _queue = outbox.QueueOf(_notifier.Name);
         _storm = integration.IsForPeople ? new StormControl(messagesPerMinute, time) : null;
@@ -143,7 +145,25 @@ internal sealed class NotifierWorker
     private async Task SendAsync(StormDecision decision, CancellationToken stop)
     {
         var taken = _queue.Dequeue(decision == StormDecision.Digest ? int.MaxValue : 1);
-        var entry = taken.Count == 1 ? taken[0] : await _outbox.MergeAsync(taken);
+        foreach (var change in taken.Where(ChangesPage))
+        {
+            // Nobody is called by it, so it counts for no storm; in a digest it would call people, and leave the page open.
+            await SendAsync(change, stop);
+        }
+
+        IReadOnlyList<OutboxEntry> calls = [.. taken.Where(entry => !ChangesPage(entry))];
+        if (calls.Count > 0)
+        {
+            _storm?.Count(decision);
+            await SendAsync(calls.Count == 1 ? calls[0] : await _outbox.MergeAsync(calls), stop);
+        }
+    }
+
+    private bool ChangesPage(OutboxEntry entry) =>
+        _hasPages && entry.Notification.Kind is (NotificationKind.Acknowledged or NotificationKind.Closed or NotificationKind.Merged);
+
+    private async Task SendAsync(OutboxEntry entry, CancellationToken stop)
+    {
         var notification = _outbox.WithReceipt(entry);
         if (notification is { Kind: NotificationKind.Merged, Receipt: null })
         {
@@ -151,7 +171,6 @@ internal sealed class NotifierWorker
             return;
         }
 
-        _storm?.Count(decision);
         var result = await DeliverAsync(notification, stop);
         _health.Ended(entry.Notification, result);
         await (result.Outcome == DeliveryOutcome.Delivered ? _outbox.DeliveredAsync(entry, result.Receipt) : _outbox.GiveUpAsync(entry, result));

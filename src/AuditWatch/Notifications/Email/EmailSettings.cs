@@ -1,8 +1,6 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Mail;
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using AuditWatch.Notifications.Rendering;
 using AuditWatch.Yaml;
 using MimeKit;
@@ -23,7 +21,7 @@ internal static class EmailSettings
         var username = logsIn ? settings.RequiredString("authUsername") : null;
         var password = logsIn && tokenFile is null ? SecretSetting.Read(settings, "authPassword", diagnostics) : null;
         var requireTls = settings.Boolean("requireTls", otherwise: true);
-        var authorities = Authorities(settings, diagnostics);
+        var authorities = AuthoritiesSetting.Read(settings, diagnostics);
         if (logsIn && !requireTls && host is not null && !IsThisMachine(host))
         {
             diagnostics.Error(settings.LocationOf("requireTls"), $"without TLS the {(tokenFile is null ? "password" : "token")} would be sent in clear: leave out 'requireTls: false', or 'authUsername'");
@@ -117,32 +115,6 @@ internal static class EmailSettings
         }
 
         return path;
-    }
-
-    private static X509Certificate2Collection? Authorities(YamlMap settings, Diagnostics diagnostics)
-    {
-        if (settings.String("caFile") is not { } file)
-        {
-            return null;
-        }
-
-        var authorities = new X509Certificate2Collection();
-        try
-        {
-            authorities.ImportFromPemFile(settings.Location.Resolve(file));
-        }
-        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException)
-        {
-            diagnostics.Error(settings.LocationOf("caFile"), $"the certificates cannot be read: {problem.Message}");
-            return null;
-        }
-
-        if (authorities.Count == 0)
-        {
-            diagnostics.Error(settings.LocationOf("caFile"), $"there is no certificate in '{file}', which has to be in PEM");
-        }
-
-        return authorities;
     }
 
     private static bool IsThisMachine(string host) =>

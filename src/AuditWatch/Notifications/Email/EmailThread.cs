@@ -25,7 +25,7 @@ internal sealed partial record EmailThread(string MessageId, string? First, stri
     {
         var id = $"<{Token($"notification-{notification.Id}")}@{options.Domain}>";
         var topic = DisplayText.Of($"[{message.Label}] {message.Subject}", SubjectLimit);
-        var continues = notification.Kind is NotificationKind.Updated or NotificationKind.Reminder or NotificationKind.Closed or NotificationKind.Merged;
+        var continues = notification.Kind is NotificationKind.Updated or NotificationKind.Reminder or NotificationKind.Acknowledged or NotificationKind.Closed or NotificationKind.Merged;
         if (!continues || Pattern().Match(notification.Receipt ?? "") is not { Success: true } receipt)
         {
             return new EmailThread(id, null, topic) { Receipt = notification.Kind == NotificationKind.Digest ? null : $"{id} {topic}" };

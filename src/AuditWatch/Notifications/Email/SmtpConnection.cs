@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Mail;
 using System.Net.Security;
 using System.Net.Sockets;
-using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using MailKit.Net.Smtp;
 using MailKit.Security;
@@ -86,12 +85,7 @@ internal sealed class SmtpConnection : MailKitClient
         // MailKit's callback makes exceptions for large providers whose revocation lists cannot be reached: we ask for none, and need no exceptions.
         var how = base.GetSslClientAuthenticationOptions(host, remoteCertificateValidationCallback);
         how.RemoteCertificateValidationCallback = null;
-        if (_options.Authorities is { } authorities)
-        {
-            how.CertificateChainPolicy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
-            how.CertificateChainPolicy.CustomTrustStore.AddRange(authorities);
-        }
-
+        how.CertificateChainPolicy = AuthoritiesSetting.Policy(_options.Authorities);
         return how;
     }
 

@@ -51,7 +51,7 @@ internal sealed class AlertGroups(Route root, Func<Alert, DateTimeOffset, AlertE
 
             group ??= _groups[key] = new AlertGroup(key, SubjectOf(key, route, alert), route);
             group.Put(alert);
-            Schedule(group, WhenToFlush(group, change.Kind, now));
+            Schedule(group, change.Kind == AlertChangeKind.Acknowledged && group.Acknowledge(alert.Id) ? now : WhenToFlush(group, change.Kind, now));
         }
 
         if (places.Length > 0)
@@ -129,8 +129,12 @@ internal sealed class AlertGroups(Route root, Func<Alert, DateTimeOffset, AlertE
         if (group.Due(now, out var holdsBack) is var (kind, alerts))
         {
             due.Add(DueNotification.Of(group, kind, alerts, incidentOf, now));
-            group.Notify(alerts, now);
-            changes.Put(StateTables.Groups, group.Key, GroupJson.Write(group.Log.Record));
+            if (kind != NotificationKind.Acknowledged)
+            {
+                // That somebody deals with it tells nothing of the alerts themselves, and puts off nothing that is to be told of them.
+                group.Notify(alerts, now);
+                changes.Put(StateTables.Groups, group.Key, GroupJson.Write(group.Log.Record));
+            }
         }
 
         RemoveIfEmpty(group, changes);

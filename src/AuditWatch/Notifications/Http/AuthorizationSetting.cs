@@ -7,6 +7,9 @@ namespace AuditWatch.Notifications.Http;
 /// <summary>How to log in to a receiver: with a bearer token, or with a user and a password.</summary>
 internal static class AuthorizationSetting
 {
+    /// <summary>Whether the settings speak of a login at all, rightly or wrongly.</summary>
+    public static bool IsThere(YamlMap settings) => SecretSetting.IsThere(settings, "bearerToken") | HasPassword(settings);
+
     /// <summary>
     /// The value of the header <c>Authorization</c>, from <c>bearerTokenFile</c> or <c>bearerTokenEnv</c>, or from <c>username</c> and <c>passwordFile</c> or
     /// <c>passwordEnv</c>; null for none, or if they are wrong, which is reported.
@@ -17,7 +20,7 @@ internal static class AuthorizationSetting
     public static Secret? Read(YamlMap settings, Uri? address, Diagnostics diagnostics)
     {
         var hasToken = SecretSetting.IsThere(settings, "bearerToken");
-        var hasPassword = settings.TryGet("username", out _) | SecretSetting.IsThere(settings, "password");
+        var hasPassword = HasPassword(settings);
         if (hasToken && hasPassword)
         {
             diagnostics.Error(settings.Location, "either a bearer token or a user with a password can be there, not both");
@@ -36,6 +39,8 @@ internal static class AuthorizationSetting
     /// <summary>The header that a secret from <see cref="Read"/> means; null for none.</summary>
     public static AuthenticationHeaderValue? Header(Secret? authorization) =>
         authorization is null ? null : AuthenticationHeaderValue.Parse(authorization.Reveal());
+
+    private static bool HasPassword(YamlMap settings) => settings.TryGet("username", out _) | SecretSetting.IsThere(settings, "password");
 
     private static Secret? Token(YamlMap settings, Diagnostics diagnostics)
     {

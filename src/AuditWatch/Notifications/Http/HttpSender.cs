@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 
 namespace AuditWatch.Notifications.Http;
@@ -8,7 +9,8 @@ namespace AuditWatch.Notifications.Http;
 /// <param name="receiver">Whom they go to, for a person, such as <c>Slack</c>.</param>
 /// <param name="time">Tells how long it is to the date that an answer says to wait for.</param>
 /// <param name="bodyLimit">The most bytes to read of an answer.</param>
-internal sealed class HttpSender(string receiver, TimeProvider time, int bodyLimit = HttpSender.DefaultBodyLimit) : IDisposable
+/// <param name="authorities">The certification authorities to trust instead of the machine's. Default: the machine's.</param>
+internal sealed class HttpSender(string receiver, TimeProvider time, int bodyLimit = HttpSender.DefaultBodyLimit, X509Certificate2Collection? authorities = null) : IDisposable
 {
     /// <summary>The most bytes that are read of an answer unless it is said otherwise.</summary>
     public const int DefaultBodyLimit = 4096;
@@ -18,6 +20,7 @@ internal sealed class HttpSender(string receiver, TimeProvider time, int bodyLim
         PooledConnectionLifetime = TimeSpan.FromMinutes(5),
         AllowAutoRedirect = false,
         ActivityHeadersPropagator = null,
+        SslOptions = { CertificateChainPolicy = AuthoritiesSetting.Policy(authorities) },
     })
     {
         Timeout = Timeout.InfiniteTimeSpan,

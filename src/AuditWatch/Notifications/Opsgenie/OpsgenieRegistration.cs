@@ -13,7 +13,7 @@ public static class OpsgenieRegistration
     /// <param name="kinds">Takes it.</param>
     /// <param name="time">The clock that dates of answers are compared with.</param>
     public static NotifierKinds AddOpsgenie(this NotifierKinds kinds, TimeProvider time) =>
-        kinds.Add("opsgenieConfigs", new NotifierKind((name, settings, diagnostics) => Read(name, settings, diagnostics, time), IsForPeople: true, SendsResolved: true));
+        kinds.Add("opsgenieConfigs", new NotifierKind((name, settings, diagnostics) => Read(name, settings, diagnostics, time), IsForPeople: true, SendsResolved: true, HasPages: true));
 
     private static OpsgenieNotifier? Read(string name, YamlMap settings, Diagnostics diagnostics, TimeProvider time)
     {

@@ -17,7 +17,7 @@ internal static class PagerDutyEvent
         {
             ["routing_key"] = routingKey.Reveal(),
             ["event_action"] = action switch { PageAction.Trigger => "trigger", PageAction.Acknowledge => "acknowledge", _ => "resolve" },
-            ["dedup_key"] = DisplayText.Of(notification.SubjectId, 255),
+            ["dedup_key"] = KeyOf(notification),
             ["client"] = "AuditWatch",
             ["payload"] = Payload(notification, message),
             ["links"] = new JsonArray([.. MessageLinks.Of(message).Select(link => new JsonObject { ["href"] = link.Address.AbsoluteUri, ["text"] = link.Text })]),
@@ -29,6 +29,9 @@ internal static class PagerDutyEvent
 
         return json;
     }
+
+    /// <summary>What PagerDuty knows the alert by.</summary>
+    public static string KeyOf(Notification notification) => DisplayText.Of(notification.SubjectId, 255);
 
     private static JsonObject Payload(Notification notification, Message message)
     {

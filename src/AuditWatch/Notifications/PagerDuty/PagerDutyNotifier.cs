@@ -33,18 +33,17 @@ internal sealed partial class PagerDutyNotifier : INotifier, IDisposable
     /// <inheritdoc/>
     public async Task<DeliveryResult> NotifyAsync(Notification notification, CancellationToken cancellation)
     {
-        var result = DeliveryResult.Delivered;
         foreach (var action in PageActions.Of(notification))
         {
             using var request = new HttpRequestMessage(HttpMethod.Post, _address) { Content = JsonBody.Of(PagerDutyEvent.Of(notification, action, _routingKey)) };
-            result = Result(await _sender.SendAsync(request, cancellation));
-            if (result.Outcome != DeliveryOutcome.Delivered)
+            if (Result(await _sender.SendAsync(request, cancellation)) is { Outcome: not DeliveryOutcome.Delivered } failure)
             {
-                break;
+                return failure;
             }
         }
 
-        return result;
+        // That there is a page: a conversation that goes on elsewhere has to end it.
+        return notification.Kind == NotificationKind.Digest ? DeliveryResult.Delivered : DeliveryResult.Delivered with { Receipt = PagerDutyEvent.KeyOf(notification) };
     }
 
     /// <inheritdoc/>

@@ -11,7 +11,7 @@ public static partial class PagerDutyRegistration
     /// <param name="kinds">Takes it.</param>
     /// <param name="time">The clock that PagerDuty's dates are compared with.</param>
     public static NotifierKinds AddPagerDuty(this NotifierKinds kinds, TimeProvider time) =>
-        kinds.Add("pagerdutyConfigs", new NotifierKind((name, settings, diagnostics) => Read(name, settings, diagnostics, time), IsForPeople: true, SendsResolved: true));
+        kinds.Add("pagerdutyConfigs", new NotifierKind((name, settings, diagnostics) => Read(name, settings, diagnostics, time), IsForPeople: true, SendsResolved: true, HasPages: true));
 
     private static PagerDutyNotifier? Read(string name, YamlMap settings, Diagnostics diagnostics, TimeProvider time)
     {

@@ -18,7 +18,7 @@ internal enum PageAction
 /// <summary>What notifications mean to a service that pages people.</summary>
 internal static class PageActions
 {
-    /// <summary>What is to be done, in this order; nothing where it only says of many things that they are over.</summary>
+    /// <summary>What is to be done, in this order; nothing where it only says of many things that they are over, or that somebody deals with some of several.</summary>
     public static IReadOnlyList<PageAction> Of(Notification notification)
     {
         var isWhole = notification.MoreAlerts == 0;
@@ -29,6 +29,7 @@ internal static class PageActions
             NotificationKind.Digest => isOver ? [] : [PageAction.Trigger],
             NotificationKind.Closed or NotificationKind.Merged => [PageAction.Resolve],
             _ when isOver => [PageAction.Resolve],
+            NotificationKind.Acknowledged => isDealtWith ? [PageAction.Acknowledge] : [],
             _ => isDealtWith ? [PageAction.Trigger, PageAction.Acknowledge] : [PageAction.Trigger],
         };
     }

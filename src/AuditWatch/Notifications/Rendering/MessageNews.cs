@@ -17,6 +17,7 @@ internal static class MessageNews
             NotificationKind.Updated => string.Create(CultureInfo.InvariantCulture, $"Updated: {total} alerts by now{Dealt(notification.Alerts)}"),
             NotificationKind.Reminder when total == 1 => "Reminder: nobody has dealt with it",
             NotificationKind.Reminder => $"Reminder: nobody has dealt with {(notification.Alerts.All(one => one.Status == AlertStatus.Open) ? "them" : "all of them")}",
+            NotificationKind.Acknowledged => Acknowledged(notification.Alerts, total),
             NotificationKind.Closed => Closed(notification.Alerts),
             NotificationKind.Merged => "This goes on as part of another incident",
             NotificationKind.Digest => "One message for all of them, because there were too many for one each",
@@ -58,16 +59,20 @@ internal static class MessageNews
         return string.Create(CultureInfo.InvariantCulture, $"{(acknowledged > 0 ? $", {acknowledged} acknowledged" : "")}{(closed > 0 ? $", {closed} closed" : "")}");
     }
 
+    private static string Acknowledged(IReadOnlyList<Alert> alerts, int total)
+    {
+        var acknowledged = alerts.Where(alert => alert.Status == AlertStatus.Acknowledged).ToList();
+        var by = $"by {Several([.. acknowledged.Select(alert => alert.AcknowledgedBy ?? "").Distinct()])}";
+        return acknowledged.Count == total ? $"Acknowledged {by}" : string.Create(CultureInfo.InvariantCulture, $"Acknowledged: {acknowledged.Count} of {total} alerts, {by}");
+    }
+
     private static string Closed(IReadOnlyList<Alert> alerts)
     {
         var people = alerts.Select(alert => alert.ClosedBy).OfType<string>().Distinct().ToList();
-        return people switch
-        {
-            [] => "Closed: nothing more happened",
-            [var person] => $"Closed by {Who(person)}",
-            [var person, ..] => $"Closed by {Who(person)} and others",
-        };
+        return people.Count == 0 ? "Closed: nothing more happened" : $"Closed by {Several(people)}";
     }
+
+    private static string Several(List<string> people) => $"{Who(people.Count > 0 ? people[0] : null)}{(people.Count > 1 ? " and others" : "")}";
 
     private static string Who(string? name) => string.IsNullOrWhiteSpace(name) ? "somebody" : DisplayText.Of(name, 80);
 }

@@ -42,7 +42,7 @@ internal sealed class SlackBotNotifier : INotifier, IDisposable
     public async Task<DeliveryResult> NotifyAsync(Notification notification, CancellationToken cancellation)
     {
         var message = Message.From(notification);
-        var continues = notification.Kind is NotificationKind.Updated or NotificationKind.Reminder or NotificationKind.Closed or NotificationKind.Merged;
+        var continues = notification.Kind is NotificationKind.Updated or NotificationKind.Reminder or NotificationKind.Acknowledged or NotificationKind.Closed or NotificationKind.Merged;
         if (!continues || SlackReceipt.Parse(notification.Receipt) is not { } first || first.Channel != _channel)
         {
             // A digest is followed by nothing.

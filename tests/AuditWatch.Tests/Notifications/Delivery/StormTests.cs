@@ -38,6 +38,29 @@ public sealed class StormTests : DispatcherFixture
     }
 
     [Fact]
+    public async Task Storm_OfPages_WhatEndsOneIsInNoDigest()
+    {
+        var notifier = new ScriptedNotifier(Name);
+        Create(new Receiver("soc", [new Integration(notifier, SendResolved: true, IsForPeople: true) { HasPages = true }]));
+        Send([.. Enumerable.Range(0, PerMinute + 3).Select(i => $"{i}")]);
+        for (var i = 0; i < PerMinute; i++)
+        {
+            await notifier.NextAttemptAsync();
+        }
+
+        foreach (var (id, kind) in new[] { ("0", NotificationKind.Closed), ("1", NotificationKind.Acknowledged) })
+        {
+            Send(SampleAlert.Notify(SampleAlert.Exec() with { Id = id }, $"{id}-{kind}") with { Kind = kind, GroupKey = id, DueAt = Time.GetUtcNow() });
+        }
+
+        await PassPauseAsync();
+
+        Assert.Equal("0-Closed", (await notifier.NextAttemptAsync()).Id);
+        Assert.Equal("1-Acknowledged", (await notifier.NextAttemptAsync()).Id);
+        Assert.Equal([new DigestLine("exec_into_pod", Level.High, 3)], (await notifier.NextAttemptAsync()).Digest);
+    }
+
+    [Fact]
     public async Task Storm_GoesOn_AtMostTwentyAndADigestAMinute()
     {
         var notifier = new ScriptedNotifier(Name);

@@ -40,7 +40,7 @@ public sealed class OpsgenieNotifierTests(OpsgenieStandIn opsgenie) : NotifierCo
         Assert.Equal(("open P1", "P1"), (opsgenie.Alerts[_id], risen.Receipt));
         Assert.Equal("Updated: it happened once more", (string?)opsgenie.Taken.Last()["note"]);
 
-        await NotifyAsync(Create("ok"), Of(NotificationKind.Updated, AlertStatus.Acknowledged, Level.Critical) with { Receipt = risen.Receipt });
+        await NotifyAsync(Create("ok"), Of(NotificationKind.Acknowledged, AlertStatus.Acknowledged, Level.Critical) with { Receipt = risen.Receipt });
         Assert.Equal("acknowledged P1", opsgenie.Alerts[_id]);
         Assert.Equal(($"v2/alerts/{_id}/acknowledge", "joe"), ((string?)opsgenie.Taken.Last()["path"], (string?)opsgenie.Taken.Last()["user"]));
 

@@ -65,7 +65,7 @@ public sealed class PagerDutyNotifierTests(PagerDutyStandIn pagerDuty) : Notifie
         await NotifyAsync(Create("ok"), Of(NotificationKind.Opened, AlertStatus.Open));
         Assert.Equal("triggered", pagerDuty.Alerts[_id]);
 
-        await NotifyAsync(Create("ok"), Of(NotificationKind.Updated, AlertStatus.Acknowledged));
+        await NotifyAsync(Create("ok"), Of(NotificationKind.Acknowledged, AlertStatus.Acknowledged));
         Assert.Equal("acknowledged", pagerDuty.Alerts[_id]);
 
         await NotifyAsync(Create("ok"), Of(NotificationKind.Closed, AlertStatus.Closed));

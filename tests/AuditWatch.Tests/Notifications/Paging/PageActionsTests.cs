@@ -15,6 +15,8 @@ public sealed class PageActionsTests
     [InlineData(NotificationKind.Updated, "acknowledged", 1, "Trigger")]
     [InlineData(NotificationKind.Updated, "closed", 0, "Resolve")]
     [InlineData(NotificationKind.Reminder, "open", 0, "Trigger")]
+    [InlineData(NotificationKind.Acknowledged, "acknowledged closed", 0, "Acknowledge")]
+    [InlineData(NotificationKind.Acknowledged, "acknowledged open", 0, "")]
     [InlineData(NotificationKind.Closed, "closed", 0, "Resolve")]
     [InlineData(NotificationKind.Closed, "closed", 7, "Resolve")]
     [InlineData(NotificationKind.Merged, "open", 0, "Resolve")]

@@ -1,0 +1,76 @@
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using AuditWatch.Notifications.Rendering;
+
+namespace AuditWatch.Notifications.Syslog;
+
+/// <summary>
+/// Sends a message for each alert of a notification to a syslog server over TLS (RFC 5424, RFC 5425), over a connection for each notification. Syslog knows no answers: a server that has
+/// closed the connection after we have ended our side has read what was sent. One that does neither that nor break it within <see cref="CloseLimit"/> is taken to have read it.
+/// </summary>
+/// <param name="name">What to call it in logs and metrics.</param>
+/// <param name="options">Where to send to.</param>
+/// <param name="time">The clock of the limit.</param>
+internal sealed class SyslogNotifier(string name, SyslogOptions options, TimeProvider time) : INotifier
+{
+    /// <summary>How long to wait for the server to close the connection.</summary>
+    internal static readonly TimeSpan CloseLimit = TimeSpan.FromSeconds(5);
+
+    private readonly string _host = Dns.GetHostName();
+
+    /// <inheritdoc/>
+    public string Name => name;
+
+    /// <inheritdoc/>
+    public async Task<DeliveryResult> NotifyAsync(Notification notification, CancellationToken cancellation)
+    {
+        try
+        {
+            using var client = new TcpClient();
+            await client.ConnectAsync(options.Host, options.Port, cancellation);
+            await using var tls = new SslStream(client.GetStream());
+            await tls.AuthenticateAsClientAsync(Authentication(), cancellation);
+            foreach (var alert in notification.Alerts)
+            {
+                await tls.WriteAsync(SyslogMessage.Frame(notification, alert, _host), cancellation);
+            }
+
+            await tls.FlushAsync(cancellation);
+            await tls.ShutdownAsync();
+            client.Client.Shutdown(SocketShutdown.Send);
+            await ClosedAsync(tls, cancellation);
+            return DeliveryResult.Delivered;
+        }
+        catch (Exception problem) when (problem is IOException or SocketException or AuthenticationException)
+        {
+            return DeliveryResult.Retry($"cannot reach the syslog server: {DisplayText.Of((problem.InnerException as SocketException ?? problem as SocketException)?.SocketErrorCode.ToString() ?? problem.Message, 200)}");
+        }
+    }
+
+    private SslClientAuthenticationOptions Authentication() => new()
+    {
+        TargetHost = options.Host,
+        CertificateChainPolicy = AuthoritiesSetting.Policy(options.Authorities),
+        ClientCertificates = options.Certificate is { } own ? [own] : null,
+    };
+
+    // Servers say nothing; whatever they say is passed over.
+    private async Task ClosedAsync(SslStream tls, CancellationToken cancellation)
+    {
+        using var limit = new CancellationTokenSource(CloseLimit, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
+        var said = new byte[256];
+        try
+        {
+            while (await tls.ReadAsync(said, either.Token) > 0)
+            {
+            }
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            // It has not broken the connection, either.
+        }
+    }
+}
