@@ -82,8 +82,8 @@ internal static class BufferPool
     }
 
     /// <summary>
-    /// Replaces an array by one that is at least as long as <paramref name="length"/>: twice as long as it was, or as long as it may become if that
-    /// is more than is pooled, so that what is long is copied once.
+    /// Replaces an array by one that is at least as long as <paramref name="length"/>: twice as long as it was, or if that is more than is pooled, as long
+    /// as the spare, and then as long as it may become, so that what is long is copied twice.
     /// </summary>
     /// <param name="array">The array.</param>
     /// <param name="used">The number of elements to copy.</param>
@@ -100,7 +100,9 @@ internal static class BufferPool
 
     /// <summary>The length to which <see cref="Grow"/> makes an array grow.</summary>
     public static int GrownLength(int length, int size, int longest) =>
-        2L * length * size <= MaxPooledBytes || longest == int.MaxValue ? (int)Math.Min(2L * length, longest) : longest;
+        2L * length * size <= MaxPooledBytes || longest == int.MaxValue ? (int)Math.Min(2L * length, longest)
+        : (long)length * size < MaxSpareBytes ? (int)Math.Min(MaxSpareBytes / size, longest)
+        : longest;
 
     private static void AddGarbage(long bytes)
     {

@@ -10,6 +10,7 @@ internal sealed class EntityIndex
 
     private readonly Dictionary<(string Cluster, EntityKind Kind, string Name), SharedEntity> _entities = [];
     private readonly HashSet<SharedEntity> _unsettled = [];
+    private DateTimeOffset _newest = DateTimeOffset.MinValue;
 
     /// <summary>How many entities have come to be shared by too many, of each kind.</summary>
     public Dictionary<EntityKind, int> Hubs { get; } = [];
@@ -20,6 +21,7 @@ internal sealed class EntityIndex
     /// <summary>Takes an alert in, with what it is about now.</summary>
     public void Add(Member member)
     {
+        _newest = member.Alert.FirstSeen > _newest ? member.Alert.FirstSeen : _newest;
         var entities = AlertEntities.Of(member.Alert, out var beyond);
         foreach (var entity in entities)
         {
@@ -71,17 +73,23 @@ internal sealed class EntityIndex
         member.Ties.Clear();
     }
 
-    /// <summary>Takes in that an alert lasts longer than before.</summary>
-    public void Moved(Member member, Alert alert)
+    /// <summary>Takes in that an alert lasts longer than before, or began earlier.</summary>
+    /// <returns>Whether that can change what belongs together. It cannot where no alert began later than <see cref="IncidentBook.Window"/> after the end that it had: the usual repeat.</returns>
+    public bool Moved(Member member, Alert alert)
     {
-        if (member.IsSevere && (member.Alert.FirstSeen != alert.FirstSeen || member.Alert.LastSeen != alert.LastSeen))
+        var isLonger = member.Alert.FirstSeen == alert.FirstSeen && member.Alert.LastSeen <= alert.LastSeen;
+        if (isLonger && (!member.IsSevere || _newest - member.Alert.LastSeen <= IncidentBook.Window))
         {
-            foreach (var shared in member.Entities)
-            {
-                shared.Moved();
-                _unsettled.Add(shared);
-            }
+            return false;
         }
+
+        foreach (var shared in member.IsSevere ? member.Entities : [])
+        {
+            shared.Moved();
+            _unsettled.Add(shared);
+        }
+
+        return true;
     }
 
     /// <summary>The alerts that do not share any more, or share only now, what they had in common with others, since this was asked last.</summary>

@@ -14,6 +14,9 @@ internal sealed class IncidentMembers
     private readonly HashSet<string> _sealed = new(StringComparer.Ordinal);
     private readonly HashSet<Member> _changed = [];
 
+    // The incidents of alerts that have changed without a change of where any alert belongs.
+    private readonly HashSet<string> _toRetell = new(StringComparer.Ordinal);
+
     /// <summary>The incidents whose alerts, or what these are, have changed; the reader clears it.</summary>
     public HashSet<string> Touched { get; } = new(StringComparer.Ordinal);
 
@@ -52,22 +55,24 @@ internal sealed class IncidentMembers
 
         if (change.Kind is AlertChangeKind.Opened or AlertChangeKind.Repeated or AlertChangeKind.Risen && !IsFixed(member))
         {
-            if (ReferenceEquals(member.Alert.Requests, alert.Requests) && member.IsSevere == alert.Level >= Member.Least)
-            {
-                _index.Moved(member, alert);
-            }
-            else
+            if (!ReferenceEquals(member.Alert.Requests, alert.Requests) || member.IsSevere != alert.Level >= Member.Least)
             {
                 _index.Remove(member);
                 member.Alert = alert;
                 _index.Add(member);
+                _changed.Add(member);
             }
-
-            _changed.Add(member);
+            else if (_index.Moved(member, alert))
+            {
+                _changed.Add(member);
+            }
         }
 
         member.Alert = alert;
-        Touch(member);
+        if (member.Incident is { } id)
+        {
+            _toRetell.Add(id);
+        }
     }
 
     /// <summary>Works out what belongs together after all that has been taken in and decided.</summary>
@@ -75,6 +80,8 @@ internal sealed class IncidentMembers
     {
         new IncidentGrouping(this, _index).Regroup(_changed);
         _changed.Clear();
+        Touched.UnionWith(_toRetell);
+        _toRetell.Clear();
     }
 
     /// <summary>Puts alerts back as they were before a restart.</summary>
