@@ -9,23 +9,23 @@ namespace AuditWatch.Host.Api;
 
 /// <summary>
 /// <c>GET /api/v1/alerts</c> searches all alerts that the state keeps (<see cref="AlertQuery"/>) and answers with a page and where the next one begins; <c>GET /api/v1/alerts/{id}</c> is
-/// one with its history; <c>POST /api/v1/alerts/{id}/acknowledge</c> and <c>/close</c> take <c>{"by":"…"}</c>, <c>/note</c> also <c>"text"</c>, and answer <c>{"id":"…"}</c>. An id can be the beginning of one.
+/// one with its history; each says which incident it belongs to. <c>POST /api/v1/alerts/{id}/acknowledge</c> and <c>/close</c> take <c>{"by":"…"}</c>, <c>/note</c> also <c>"text"</c>, and answer <c>{"id":"…"}</c>. An id can be the beginning of one.
 /// </summary>
 internal static class AlertEndpoints
 {
     private const int IdLength = 16;
     private const int MostCandidates = 5;
 
-    public static void MapAlerts(this IEndpointRouteBuilder api, AlertLoop alerts, AlertHistory history)
+    public static void MapAlerts(this IEndpointRouteBuilder api, AlertLoop alerts, AlertHistory history, IncidentHistory incidents)
     {
-        api.MapGet("alerts", (HttpRequest request) => Problem.IfUnreadable(() => List(history, new AlertQuery(request.Query)))).For(Role.Viewer);
-        api.MapGet("alerts/{id}", (string id) => Problem.IfUnreadable(() => Show(history, id))).For(Role.Viewer);
+        api.MapGet("alerts", (HttpRequest request) => Problem.IfUnreadable(() => List(alerts, history, incidents, new AlertQuery(request.Query)))).For(Role.Viewer);
+        api.MapGet("alerts/{id}", (string id) => Problem.IfUnreadable(() => Show(alerts, history, incidents, id))).For(Role.Viewer);
         api.MapPost("alerts/{id}/acknowledge", (string id, HttpRequest request) => ChangeAsync(history, id, request, alerts.AcknowledgeAsync)).For(Role.Responder);
         api.MapPost("alerts/{id}/close", (string id, HttpRequest request) => ChangeAsync(history, id, request, (alert, who) => alerts.CloseAsync(alert, who))).For(Role.Responder);
         api.MapPost("alerts/{id}/note", (string id, HttpRequest request) => NoteAsync(alerts, history, id, request)).For(Role.Responder);
     }
 
-    private static IResult List(AlertHistory history, AlertQuery query)
+    private static IResult List(AlertLoop alerts, AlertHistory history, IncidentHistory incidents, AlertQuery query)
     {
         if (query.Errors.Count > 0)
         {
@@ -33,13 +33,14 @@ internal static class AlertEndpoints
         }
 
         var (page, next) = history.Search(query.Search);
+        var incidentOf = IncidentsOf(page, alerts, incidents);
         return JsonResult.Of(json =>
         {
             json.WriteStartObject();
             json.WriteStartArray("alerts");
             foreach (var alert in page)
             {
-                AlertJson.WriteWithStatus(json, alert);
+                AlertJson.WriteWithStatus(json, alert, more: () => IncidentJson.WriteOf(json, incidentOf(alert.Id)));
             }
 
             json.WriteEndArray();
@@ -48,8 +49,24 @@ internal static class AlertEndpoints
         });
     }
 
-    private static IResult Show(AlertHistory history, string id) =>
-        Find(history, id, out var refusal) is { } alert ? JsonResult.Of(json => AlertJson.WriteWithStatus(json, alert, history.EventsOf(alert.Id))) : refusal!;
+    private static IResult Show(AlertLoop alerts, AlertHistory history, IncidentHistory incidents, string id)
+    {
+        if (Find(history, id, out var refusal) is not { } alert)
+        {
+            return refusal!;
+        }
+
+        var incident = IncidentsOf([alert], alerts, incidents)(alert.Id);
+        return JsonResult.Of(json => AlertJson.WriteWithStatus(json, alert, history.EventsOf(alert.Id), () => IncidentJson.WriteOf(json, incident)));
+    }
+
+    // As they stand now, and of what is not held any more, as they were left.
+    private static Func<string, Incident?> IncidentsOf(IEnumerable<Alert> page, AlertLoop alerts, IncidentHistory incidents)
+    {
+        var snapshot = alerts.Snapshot;
+        var stored = incidents.OfAlerts(page.Select(alert => alert.Id).Where(id => !snapshot.Alerts.ContainsKey(id)));
+        return id => snapshot.IncidentOfAlert(id) ?? stored.GetValueOrDefault(id);
+    }
 
     private static async Task<IResult> ChangeAsync(AlertHistory history, string id, HttpRequest request, Func<string, string, Task<bool>> change)
     {

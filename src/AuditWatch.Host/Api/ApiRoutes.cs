@@ -18,7 +18,7 @@ internal static class ApiRoutes
         var access = new ApiAccess(callers);
         app.UseWhen(context => context.Request.Path.StartsWithSegments(Root), api => api.Use(next => context => access.CheckAsync(context, next)));
         var api = app.MapGroup(Root);
-        api.MapAlerts(alerts, history);
+        api.MapAlerts(alerts, history, incidents);
         api.MapIncidents(alerts, incidents);
         api.MapSilences(alerts, time);
         api.MapDeadLetters(outbox);

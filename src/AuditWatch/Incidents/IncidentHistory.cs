@@ -21,6 +21,15 @@ public sealed class IncidentHistory(IStateStore store)
             .OrderBy(alert => alert.FirstSeen).ThenBy(alert => alert.OpenedAt).ThenBy(alert => alert.Id, StringComparer.Ordinal),
     ];
 
+    /// <summary>The incidents of alerts, by the alert's id, each without the list of its alerts; an alert that belongs to none is left out.</summary>
+    /// <param name="alerts">The alerts' ids.</param>
+    /// <exception cref="IOException">They cannot be read; the message says why.</exception>
+    public IReadOnlyDictionary<string, Incident> OfAlerts(IEnumerable<string> alerts)
+    {
+        var (places, incidents) = IncidentRecords.Load(store, alerts);
+        return places.Values.Where(place => place.IncidentId is { } id && incidents.ContainsKey(id)).ToDictionary(place => place.AlertId, place => incidents[place.IncidentId!], StringComparer.Ordinal);
+    }
+
     /// <summary>What happened to an incident, in order.</summary>
     /// <exception cref="IOException">It cannot be read; the message says why.</exception>
     public IReadOnlyList<IncidentEvent> EventsOf(string id) => IncidentRecords.EventsOf(store, id);

@@ -53,6 +53,35 @@ public sealed class ApiTests(ServiceWithSample service) : IClassFixture<ServiceW
     }
 
     [Fact]
+    public async Task Alerts_OfIncidents_SayWhich()
+    {
+        using var client = service.Client("http");
+        using var incidents = JsonDocument.Parse(await client.GetStringAsync("incidents"));
+        var incidentOf = incidents.RootElement.EnumerateArray()
+            .SelectMany(incident => incident.GetProperty("alerts").EnumerateArray().Select(alert => (Alert: alert.GetString()!, Incident: incident))).ToDictionary(one => one.Alert, one => one.Incident);
+
+        using var list = JsonDocument.Parse(await client.GetStringAsync("alerts?limit=1000"));
+
+        var alerts = list.RootElement.GetProperty("alerts").EnumerateArray().ToDictionary(alert => alert.GetProperty("id").GetString()!);
+        Assert.Contains(alerts.Keys, incidentOf.ContainsKey);
+        Assert.All(alerts, alert => Says(alert.Value, alert.Key));
+        using var one = JsonDocument.Parse(await client.GetStringAsync($"alerts/{incidentOf.Keys.First()}"));
+        Says(one.RootElement, incidentOf.Keys.First());
+
+        void Says(JsonElement alert, string id)
+        {
+            var said = alert.GetProperty("incident");
+            if (!incidentOf.TryGetValue(id, out var incident))
+            {
+                Assert.Equal(JsonValueKind.Null, said.ValueKind);
+                return;
+            }
+
+            Assert.All(["id", "title", "level"], (string key) => Assert.Equal(incident.GetProperty(key).GetString(), said.GetProperty(key).GetString()));
+        }
+    }
+
+    [Fact]
     public async Task Incidents_Commands_ListThemAndShowOneWithItsAlerts()
     {
         var list = await Cli.RunAsync("incidents", "list", "--url", service.Url);
