@@ -121,6 +121,8 @@ public class IncidentLifeTests
         Assert.Equal($"merged jim with {last}", History(first)[^1][2..]);
         Assert.Equal(first, new IncidentHistory(_alerts.Store).Find(last)!.MergedInto);
         Assert.Equal($"merged jim into {first}", History(last)[^1][2..]);
+        var stored = new IncidentHistory(_alerts.Store).OfAlerts([.. _alerts.Alerts.Select(alert => alert.Id), "0000000000000000"]);
+        Assert.Equal(_alerts.Alerts.Select(alert => (alert.Id, first)).Order(), stored.Select(one => (one.Key, one.Value.Id)).Order());
     }
 
     [Fact]
