@@ -9,7 +9,7 @@ internal static class AlertmanagerKeys
         ["inhibit_rules"] = "write 'inhibit'",
         ["mute_time_intervals"] = "write 'timeIntervals', and 'muteTimeIntervals' in routes",
         ["global"] = "there are no settings for all receivers, write them in each",
-        ["templates"] = "messages have no templates",
+        ["templates"] = "messages have no templates, but for 'templateConfigs', which name theirs",
         ["match"] = "write 'matchers', such as ['level=\"high\"']",
         ["match_re"] = "write 'matchers', such as ['level=~\"high|critical\"']",
         ["source_match"] = "write 'sourceMatchers', such as ['level=\"critical\"']",

@@ -10,6 +10,7 @@ using AuditWatch.Notifications.Slack;
 using AuditWatch.Notifications.Splunk;
 using AuditWatch.Notifications.Syslog;
 using AuditWatch.Notifications.Teams;
+using AuditWatch.Notifications.Templates;
 using AuditWatch.Notifications.Webhook;
 
 namespace AuditWatch.Notifications;
@@ -22,6 +23,6 @@ public static class BuiltInKinds
     /// <param name="time">Their clock.</param>
     public static NotifierKinds AddBuiltIn(this NotifierKinds kinds, TimeProvider time) => kinds
         .AddSlack(time).AddEmail(time).AddTeams(time).AddDiscord(time).AddGoogleChat(time)
-        .AddPagerDuty(time).AddOpsgenie(time)
+        .AddPagerDuty(time).AddOpsgenie(time).AddTemplate(time)
         .AddWebhook(time).AddAlertmanager(time).AddSplunk(time).AddSyslog(time).AddElasticsearch(time).AddJsonLines();
 }

@@ -35,7 +35,7 @@ internal static class SecretSetting
                 diagnostics.Error(settings.LocationOf(variableKey), $"either '{fileKey}' or '{variableKey}' can be there, not both");
                 return null;
             case (not null, _):
-                return NotEmpty(ReadFile(settings, fileKey, file, diagnostics), $"the file '{file}' is empty", settings.LocationOf(fileKey), diagnostics);
+                return ReadFile(settings, file, settings.LocationOf(fileKey), diagnostics);
             default:
                 var value = Environment.GetEnvironmentVariable(variable!);
                 return NotEmpty(value ?? "", $"the environment variable '{variable}' is not set", settings.LocationOf(variableKey), diagnostics);
@@ -55,7 +55,15 @@ internal static class SecretSetting
         return null;
     }
 
-    private static string? ReadFile(YamlMap settings, string key, string file, Diagnostics diagnostics)
+    /// <summary>The secret in a file, as <see cref="Read"/> has it.</summary>
+    /// <param name="settings">What the file's path may be relative to.</param>
+    /// <param name="file">The file.</param>
+    /// <param name="location">Where it is named.</param>
+    /// <param name="diagnostics">Takes what is wrong.</param>
+    public static Secret? ReadFile(YamlMap settings, string file, SourceLocation location, Diagnostics diagnostics) =>
+        NotEmpty(Text(settings, file, location, diagnostics), $"the file '{file}' is empty", location, diagnostics);
+
+    private static string? Text(YamlMap settings, string file, SourceLocation location, Diagnostics diagnostics)
     {
         try
         {
@@ -63,7 +71,7 @@ internal static class SecretSetting
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            diagnostics.Error(settings.LocationOf(key), $"the secret cannot be read: {problem.Message}");
+            diagnostics.Error(location, $"the secret cannot be read: {problem.Message}");
             return null;
         }
     }

@@ -86,6 +86,9 @@ internal static class DeployedConfiguration
         folder.Write("secrets/google-chat-url", "https://example.com/x");
         folder.Write("secrets/pagerduty-key", "0123456789abcdef0123456789abcdef");
         folder.Write("secrets/opsgenie-key", "x");
+        folder.Write("secrets/ntfy-topic", "x");
+        folder.Write("secrets/ntfy-token", "x");
+        folder.Write("ntfy.liquid", """{"topic": "{{ secrets.topic }}", "message": "{{ message.text }}"}""");
         folder.Write("secrets/splunk-token", "x");
         folder.Write("secrets/elasticsearch-key", "x");
         var (certificate, key) = authority.Write(folder.FullName);

@@ -42,7 +42,7 @@ public sealed partial class AlertingTests : IClassFixture<WebhookStandIn>, IDisp
         }
 
         Write("pagerduty-key", "0123456789abcdef0123456789abcdef");
-        foreach (var secret in new[] { "smtp-password", "token", "password", "opsgenie-key", "splunk-token", "elasticsearch-key" })
+        foreach (var secret in new[] { "smtp-password", "token", "password", "opsgenie-key", "splunk-token", "elasticsearch-key", "ntfy-topic", "ntfy-token", "pushover-token", "pushover-user" })
         {
             Write(secret, "x");
         }
@@ -54,7 +54,12 @@ public sealed partial class AlertingTests : IClassFixture<WebhookStandIn>, IDisp
     public void Page_EveryConfiguration_IsRight()
     {
         var kinds = new NotifierKinds().AddConsole(TextWriter.Null, coloured: false).AddBuiltIn(TimeProvider.System);
-        Assert.Equal(12, Examples["yaml"].Count());
+        Assert.Equal(13, Examples["yaml"].Count());
+        foreach (var (file, text) in Examples["liquid"])
+        {
+            Write(file, text);
+        }
+
         foreach (var (file, text) in Examples["yaml"])
         {
             var diagnostics = new Diagnostics();

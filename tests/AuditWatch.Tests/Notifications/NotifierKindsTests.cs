@@ -9,6 +9,7 @@ using AuditWatch.Notifications.PagerDuty;
 using AuditWatch.Notifications.Slack;
 using AuditWatch.Notifications.Splunk;
 using AuditWatch.Notifications.Syslog;
+using AuditWatch.Notifications.Templates;
 using AuditWatch.Notifications.Webhook;
 using AuditWatch.Tests.Notifications.Email;
 using AuditWatch.Yaml;
@@ -26,6 +27,7 @@ public sealed class NotifierKindsTests : IDisposable
         {
             ("slack-url", "https://hooks.slack.com/services/T0/B0/cAnArY\n"), ("bot-token", "xoxb-1-cAnArY\n"), ("not-a-token", "cAnArY"), ("url", "https://example.com/hook?key=cAnArY\n"),
             ("plain-url", "http://example.com/hook?key=cAnArY"), ("user-url", "https://u:cAnArY@example.com/"), ("secret", "cAnArY-0123456789\n"), ("short", "cAnArY"), ("two-words", "cAnArY canary"),
+            ("good.liquid", "{\"text\": \"{{ message.text }} {{ secrets.token }}\"}"), ("broken.liquid", "{\n{% if %}\n"), ("not-json.liquid", "{{ message.text }}"), ("filter.liquid", "\"{{ id | shout }}\""),
             ("routing-key", "cAnArY0123456789cAnArY0123456789\n"),
         })
         {
@@ -62,6 +64,8 @@ public sealed class NotifierKindsTests : IDisposable
     [InlineData("syslogConfigs", "{address: '[::1]:6514', caFile: ca.pem, certFile: own.pem, keyFile: own.key}", typeof(SyslogNotifier))]
     [InlineData("elasticsearchConfigs", "{url: https://elasticsearch.example.com:9200, apiKeyFile: secret, dataStream: logs-k8s.alerts-prod, caFile: ca.pem}", typeof(ElasticsearchNotifier))]
     [InlineData("elasticsearchConfigs", "{url: 'http://127.0.0.1:9200', username: u, passwordFile: secret}", typeof(ElasticsearchNotifier))]
+    [InlineData("templateConfigs", "{urlFile: url, bodyFile: good.liquid, secretFiles: {token: secret}, bearerTokenFile: secret}", typeof(TemplateNotifier))]
+    [InlineData("templateConfigs", "{url: https://push.example.com, bodyFile: not-json.liquid, contentType: application/x-www-form-urlencoded}", typeof(TemplateNotifier))]
     [InlineData("fileConfigs", "{path: alerts.jsonl}", typeof(JsonLinesNotifier))]
     [InlineData("consoleConfigs", "{}", typeof(ConsoleNotifier))]
     public void Read_Right_MakesTheNotifier(string key, string settings, Type expected)
@@ -122,6 +126,14 @@ public sealed class NotifierKindsTests : IDisposable
     [InlineData("elasticsearchConfigs", "{url: 'http://elasticsearch:9200', apiKeyFile: secret}", "'url' must be an address that begins with https://")]
     [InlineData("elasticsearchConfigs", "{url: https://elasticsearch:9200, apiKeyFile: secret, username: u, passwordFile: secret}", "only one of an API key, a bearer token and a user with a password can be there")]
     [InlineData("elasticsearchConfigs", "{url: https://elasticsearch:9200, apiKeyFile: secret, dataStream: Logs}", "'dataStream' must be the name of a data stream")]
+    [InlineData("templateConfigs", "{url: https://push.example.com}", "'bodyFile' is missing")]
+    [InlineData("templateConfigs", "{url: https://push.example.com, bodyFile: gone.liquid}", "the template cannot be read")]
+    [InlineData("templateConfigs", "{url: https://push.example.com, bodyFile: broken.liquid}", "broken.liquid:2:")]
+    [InlineData("templateConfigs", "{url: https://push.example.com, bodyFile: not-json.liquid}", "tried with a notification of the kind 'opened', the template cannot be used: what it makes is not JSON")]
+    [InlineData("templateConfigs", "{url: https://push.example.com, bodyFile: filter.liquid}", "Undefined filter 'shout'")]
+    [InlineData("templateConfigs", "{url: https://push.example.com, bodyFile: good.liquid, contentType: text/html}", "'contentType' must be application/json or application/x-www-form-urlencoded")]
+    [InlineData("templateConfigs", "{url: https://push.example.com, bodyFile: good.liquid, secretFiles: {token: gone}}", "the secret cannot be read")]
+    [InlineData("templateConfigs", "{url: 'http://push.example.com', bodyFile: good.liquid, secretFiles: {token: secret}}", "without TLS the secrets would be sent in clear")]
     [InlineData("fileConfigs", "{}", "'path' is missing")]
     [InlineData("fileConfigs", "{path: .}", "'.' is a folder: name a file in it")]
     [InlineData("fileConfigs", "{path: gone/alerts.jsonl}", "there is no folder 'gone' for the file: make it first")]
@@ -139,7 +151,7 @@ public sealed class NotifierKindsTests : IDisposable
     [Fact]
     public void All_Kinds_SayWhomTheyAreFor()
     {
-        Assert.Equal(["slackConfigs", "emailConfigs", "msteamsConfigs", "discordConfigs", "googleChatConfigs", "pagerdutyConfigs", "opsgenieConfigs"], Kinds().All.Where(kind => kind.Value.IsForPeople).Select(kind => kind.Key));
+        Assert.Equal(["slackConfigs", "emailConfigs", "msteamsConfigs", "discordConfigs", "googleChatConfigs", "pagerdutyConfigs", "opsgenieConfigs", "templateConfigs"], Kinds().All.Where(kind => kind.Value.IsForPeople).Select(kind => kind.Key));
         Assert.Equal(["pagerdutyConfigs", "opsgenieConfigs"], Kinds().All.Where(kind => kind.Value.HasPages).Select(kind => kind.Key));
         Assert.Equal(["pagerdutyConfigs", "opsgenieConfigs", "webhookConfigs", "alertmanagerConfigs", "splunkConfigs", "syslogConfigs", "elasticsearchConfigs", "fileConfigs"], Kinds().All.Where(kind => kind.Value.SendsResolved).Select(kind => kind.Key));
     }

@@ -5,6 +5,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using AuditWatch.Alerts;
 using AuditWatch.Notifications.Http;
+using AuditWatch.Notifications.Rendering;
 
 namespace AuditWatch.Notifications.Splunk;
 
@@ -69,7 +70,7 @@ internal sealed partial class SplunkNotifier : INotifier, IDisposable
     {
         json.WriteStartObject();
         json.WriteNumber("time", decimal.Round(notification.DueAt.ToUnixTimeMilliseconds() / 1000m, 3));
-        json.WriteString("host", string.IsNullOrWhiteSpace(alert.Cluster) ? "auditwatch" : alert.Cluster);
+        json.WriteString("host", string.IsNullOrWhiteSpace(alert.Cluster) ? "auditwatch" : DisplayText.Of(alert.Cluster, 250));
         json.WriteString("source", "auditwatch");
         json.WriteString("sourcetype", "auditwatch:alert");
         if (_options.Index is { } index)

@@ -18,6 +18,12 @@ internal sealed class SyslogNotifier(string name, SyslogOptions options, TimePro
     /// <summary>How long to wait for the server to close the connection.</summary>
     internal static readonly TimeSpan CloseLimit = TimeSpan.FromSeconds(5);
 
+    // With TLS 1.3 a client has sent everything before it learns that the server does not take its certificate, and cannot tell that from an end in order.
+    // TLS 1.2 is what servers have to have (RFC 9662).
+#pragma warning disable CA5398
+    private const SslProtocols Tls12 = SslProtocols.Tls12;
+#pragma warning restore CA5398
+
     private readonly string _host = Dns.GetHostName();
 
     /// <inheritdoc/>
@@ -52,6 +58,7 @@ internal sealed class SyslogNotifier(string name, SyslogOptions options, TimePro
     private SslClientAuthenticationOptions Authentication() => new()
     {
         TargetHost = options.Host,
+        EnabledSslProtocols = Tls12,
         CertificateChainPolicy = AuthoritiesSetting.Policy(options.Authorities),
         ClientCertificates = options.Certificate is { } own ? [own] : null,
     };

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using AuditWatch.Tests.Notifications.Http;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace AuditWatch.Tests.Notifications.Elasticsearch;
 
@@ -12,6 +13,9 @@ namespace AuditWatch.Tests.Notifications.Elasticsearch;
 /// </summary>
 public sealed class ElasticsearchStandIn : ReceiverStandIn
 {
+    // What http.max_content_length is unless somebody changes it.
+    private const long MostBytes = 100 << 20;
+
     /// <summary>The documents of each request, taken or not.</summary>
     public ConcurrentQueue<IReadOnlyList<JsonObject>> Requests { get; } = new();
 
@@ -23,6 +27,7 @@ public sealed class ElasticsearchStandIn : ReceiverStandIn
 
     protected override async Task AcceptAsync(HttpContext http, string[] path)
     {
+        http.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>().MaxRequestBodySize = MostBytes;
         using var reader = new StreamReader(http.Request.Body);
         var body = await reader.ReadToEndAsync();
         http.Response.ContentType = "application/json";

@@ -85,7 +85,6 @@ public sealed partial class SyslogNotifierTests(SyslogStandIn syslog) : Notifier
         yield return ("reset", Create("reset"), DeliveryOutcome.Retry);
         yield return ("close", Create("close"), DeliveryOutcome.Retry);
         yield return ("plain", Create("plain"), DeliveryOutcome.Retry);
-        yield return ("no certificate to show", Create("mutual"), DeliveryOutcome.Retry);
         yield return ("another authority", Create("ok", options => options with { Authorities = [stranger.Certificate] }), DeliveryOutcome.Retry);
         yield return ("another name", Create("ok", options => options with { Host = "127.0.0.1" }), DeliveryOutcome.Retry);
         yield return ("nobody listens", Create("ok", options => options with { Port = HttpStandIn.FreePort() }), DeliveryOutcome.Retry);
