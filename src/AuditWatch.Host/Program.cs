@@ -13,6 +13,7 @@ const string Examples = """
     auditwatch run --config auditwatch.yaml    watch with receivers such as Slack and email
     auditwatch detections list                 what is detected
     auditwatch config check auditwatch.yaml    everything that is wrong with a configuration
+    auditwatch notify test --config FILE       whether receivers can be reached
     auditwatch alerts list                     what a running service has found
     auditwatch policy check --policy FILE      what an audit policy hides from it
     """;
@@ -30,6 +31,7 @@ var root = new RootCommand("Finds attacks in Kubernetes audit logs, and tells th
     AlertsCommand.Create(),
     IncidentsCommand.Create(),
     SilenceCommand.Create(),
+    NotifyCommand.Create(),
     DeadLettersCommand.Create(),
     TokenCommand.Create(),
     StateCommand.Create(),

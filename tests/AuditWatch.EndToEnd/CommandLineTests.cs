@@ -84,6 +84,7 @@ public sealed class CommandLineTests
     [InlineData("alerts", "acknowledge")]
     [InlineData("alerts", "close")]
     [InlineData("alerts", "note")]
+    [InlineData("notify", "test")]
     [InlineData("silence", "add")]
     [InlineData("silence", "list")]
     [InlineData("silence", "expire")]

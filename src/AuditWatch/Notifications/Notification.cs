@@ -49,11 +49,22 @@ public sealed record Notification
     /// <summary>What people have been told of the alerts before, by id: how many findings each stood for. Those that are new to them are not in it.</summary>
     public IReadOnlyDictionary<string, int> Told { get; init => field = value ?? ReadOnlyDictionary<string, int>.Empty; } = ReadOnlyDictionary<string, int>.Empty; // An earlier version kept none.
 
+    /// <summary>Those of the alerts, by id, that somebody has acknowledged or closed since people were told of them.</summary>
+    public IReadOnlyList<string> Handled { get; init => field = value ?? []; } = []; // Likewise.
+
+    /// <summary>Whether there is nothing else to tell of.</summary>
+    internal bool IsHandling => Handled.Count > 0 && Kind is NotificationKind.Closed or NotificationKind.Acknowledged;
+
     /// <summary>The incidents that the alerts belonged to then, by the alert's id. Those that belonged to none are not in it.</summary>
     public IReadOnlyDictionary<string, IncidentPlace> Incidents { get; init => field = value ?? ReadOnlyDictionary<string, IncidentPlace>.Empty; } = ReadOnlyDictionary<string, IncidentPlace>.Empty; // Likewise.
 
     /// <summary>The notification that is sent when an older one of its conversation has not been: it is news for those who were to be told by that.</summary>
-    internal Notification InsteadOf(Notification older) => this with { Kind = older.Kind == NotificationKind.Acknowledged ? Kind : older.Kind, Told = older.Told };
+    internal Notification InsteadOf(Notification older) => this with
+    {
+        Kind = older.Kind == NotificationKind.Acknowledged ? Kind : older.Kind,
+        Told = older.Told,
+        Handled = [.. Handled.Union(older.Handled).Where(id => Alerts.Any(alert => alert.Id == id))],
+    };
 
     /// <summary>The alerts that a notification holds of many, the most severe first: the worst of each actor, then the second of each, until there is no room, so that no flood of one hides another's.</summary>
     internal static IReadOnlyList<Alert> Choose(IEnumerable<Alert> alerts) =>
@@ -83,7 +94,7 @@ public enum NotificationKind
     /// <summary>Nothing new: a reminder that nobody has dealt with it.</summary>
     Reminder,
 
-    /// <summary>Somebody deals with alerts that the receiver has been told of, and there is nothing else new. Only integrations with <see cref="Integration.HasPages"/> get it.</summary>
+    /// <summary>Somebody has acknowledged alerts that the receiver has been told of, or closed some of them, and there is nothing else new.</summary>
     Acknowledged,
 
     /// <summary>All alerts of the group are closed.</summary>

@@ -88,6 +88,8 @@ public sealed class AlertLoopTests
         Assert.True(await alerts.Loop.AcknowledgeAsync(id, "ann"));
         Assert.False(await alerts.Loop.AcknowledgeAsync(id, "ann"));
         Assert.False(await alerts.Loop.AcknowledgeAsync("no such id", "ann"));
+        var told = Assert.Single(alerts.Notifications());
+        Assert.Equal((NotificationKind.Acknowledged, true, id), (told.Kind, told.IsHandling, Assert.Single(told.Handled)));
         alerts.Find(alerts.Finding(level: Level.Medium));
         alerts.Pass(50);
         Assert.Empty(alerts.Told());
@@ -127,6 +129,37 @@ public sealed class AlertLoopTests
         Assert.Empty(alerts.Told());
         alerts.Pass(1);
 
+        Assert.Equal(["Opened: jane 1"], alerts.Told());
+    }
+
+    [Fact]
+    public async Task Handle_SomeOfAGroup_IsToldAtOnceAndOnce()
+    {
+        var alerts = new AlertLoopHarness(new Route { Receiver = "soc", GroupBy = [] });
+        var ids = alerts.Find(alerts.Finding("jane"), alerts.Finding("joe"), alerts.Finding("eve")).Select(change => change.Alert.Id).ToList();
+        alerts.Told();
+
+        await alerts.Loop.AcknowledgeAsync(ids[0], "ann");
+        await alerts.Loop.CloseAsync(ids[1], "bob");
+
+        var told = alerts.Notifications();
+        // While the first still waits, the second takes its place.
+        Assert.Equal(ids[..2].Order(), Assert.Single(told).Handled.Order());
+        Assert.Equal((NotificationKind.Acknowledged, true), (told[0].Kind, told[0].IsHandling));
+        alerts.Restart();
+        alerts.Pass(10);
+        Assert.Empty(alerts.Told());
+    }
+
+    [Fact]
+    public async Task Acknowledge_NobodyHasBeenToldOfIt_IsNotToldByItself()
+    {
+        var alerts = new AlertLoopHarness(new Route { Receiver = "soc", GroupWait = TimeSpan.FromMinutes(5) });
+        await alerts.Loop.AcknowledgeAsync(alerts.Find(alerts.Finding())[0].Alert.Id, "ann");
+
+        alerts.Pass(1);
+        Assert.Empty(alerts.Told());
+        alerts.Pass(4);
         Assert.Equal(["Opened: jane 1"], alerts.Told());
     }
 
@@ -174,7 +207,7 @@ public sealed class AlertLoopTests
         Assert.True(await alerts.Loop.CloseAsync(id, "ann"));
         Assert.False(await alerts.Loop.CloseAsync(id, "ann"));
 
-        Assert.Empty(alerts.Told());
+        Assert.Equal(["Closed: jane 1"], alerts.Told());
         Assert.Equal("ann", alerts.Alerts[0].ClosedBy);
         alerts.Pass(1);
         Assert.Equal(AlertChangeKind.Opened, alerts.Find(alerts.Finding())[0].Kind);

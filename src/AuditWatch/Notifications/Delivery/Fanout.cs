@@ -26,7 +26,7 @@ internal sealed class Fanout(IEnumerable<Receiver> receivers, Uri? externalUrl, 
                     releases.Add(outbox.Add(notification with { ExternalUrl = externalUrl }, integration.Notifier.Name, changes));
                 }
             }
-            else if (due.Notification.Kind != NotificationKind.Acknowledged)
+            else
             {
                 outbox.EndConversation(integration.Notifier.Name, due.Notification.GroupKey, changes);
             }
@@ -35,8 +35,8 @@ internal sealed class Fanout(IEnumerable<Receiver> receivers, Uri? externalUrl, 
 
     private static bool IsTold(DueNotification due, Integration integration) => due.Notification.Kind switch
     {
-        NotificationKind.Closed => integration.SendResolved,
-        NotificationKind.Acknowledged => integration.HasPages,
+        // Where somebody waits for the others to deal with it, they are told that it is done.
+        NotificationKind.Closed => integration.SendResolved || due.Notification.Handled.Count > 0,
         NotificationKind.Merged => integration.IsForPeople && !due.IsSilent,
         _ => true,
     };

@@ -35,15 +35,19 @@ internal static class EmailHtml
         {
             Paragraph(alert.Summary, "font-size:16px");
             html.Append("<table role=\"presentation\" cellpadding=\"0\" cellspacing=\"0\" style=\"").Append(Font).Append("\">");
-            foreach (var fact in alert.Facts)
+            if (!message.IsHandling)
             {
-                Row(fact.Name, Code(fact.Value));
+                foreach (var fact in alert.Facts)
+                {
+                    Row(fact.Name, Code(fact.Value));
+                }
+
+                Row("Why", string.Join("<br>", alert.Why.Select(Code)) + (alert.WhyMore == 0 ? "" : $"<br>and {alert.WhyMore} more"));
+                Row("Runbook", string.Join("<br>", alert.Runbook.Select(LinkOrText)));
+                Row("Look further", string.Concat(alert.NextSteps.Select(Command)));
+                Row("ATT&CK", string.Join(" ", alert.Techniques.Select(technique => Link(technique.Address, technique.Id))));
             }
 
-            Row("Why", string.Join("<br>", alert.Why.Select(Code)) + (alert.WhyMore == 0 ? "" : $"<br>and {alert.WhyMore} more"));
-            Row("Runbook", string.Join("<br>", alert.Runbook.Select(LinkOrText)));
-            Row("Look further", string.Concat(alert.NextSteps.Select(Command)));
-            Row("ATT&CK", string.Join(" ", alert.Techniques.Select(technique => Link(technique.Address, technique.Id))));
             Row("Incident", message.Incident is { } incident ? $"{Text(incident.Line)} ({(incident.Link is null ? Code(incident.Id) : Link(incident.Link, incident.Id))})" : "");
             Row("Alert", $"{(alert.Link is null ? Code(alert.Id) : Link(alert.Link, alert.Id))} ({Code(alert.Detection)})");
             html.Append("</table>");

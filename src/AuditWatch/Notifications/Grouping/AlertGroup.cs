@@ -8,7 +8,6 @@ internal sealed class AlertGroup(string key, string subject, Route route)
 {
     private readonly Dictionary<string, Alert> _alerts = new(StringComparer.Ordinal);
     private readonly Dictionary<string, AlertEvent> _heldBack = new(StringComparer.Ordinal);
-    private readonly HashSet<string> _acknowledged = new(StringComparer.Ordinal);
 
     /// <summary>Distinguishes it from every other group: 16 hexadecimal digits.</summary>
     public string Key => key;
@@ -37,16 +36,11 @@ internal sealed class AlertGroup(string key, string subject, Route route)
     /// <summary>Puts an alert in, as it stands now.</summary>
     public void Put(Alert alert) => _alerts[alert.Id] = alert;
 
-    /// <summary>Somebody deals with an alert in it.</summary>
-    /// <returns>Whether the receiver, who has been notified of it, is to know at once.</returns>
-    public bool Acknowledge(string id) => Log.Contains(id) && _acknowledged.Add(id);
-
     /// <summary>Removes an alert.</summary>
     public void Remove(string id)
     {
         _alerts.Remove(id);
         _heldBack.Remove(id);
-        _acknowledged.Remove(id);
         Log.Remove(id);
     }
 
@@ -90,11 +84,26 @@ internal sealed class AlertGroup(string key, string subject, Route route)
         NotificationKind? kind =
             audible.Any(Log.HasNews) ? (Log.LastAt is null ? NotificationKind.Opened : NotificationKind.Updated)
             : audible.Count > 0 && IsOver ? NotificationKind.Closed
-            : audible.Any(alert => _acknowledged.Contains(alert.Id)) ? NotificationKind.Acknowledged
+            : audible.Any(Log.IsHandled) ? NotificationKind.Acknowledged
             : audible.Any(alert => alert.Status == AlertStatus.Open) && now - Log.LastAt >= route.RepeatInterval ? NotificationKind.Reminder
             : null;
-        _acknowledged.ExceptWith(audible.Select(alert => alert.Id));
         return kind is null ? null : (kind.Value, [.. audible.OrderByDescending(alert => alert.Level).ThenByDescending(alert => alert.LastSeen)]);
+    }
+
+    /// <summary>Notes that the receiver is notified of who deals with alerts, and of nothing else of them; those that are over are of no interest any more.</summary>
+    public void NotifyHandled(IReadOnlyList<Alert> alerts)
+    {
+        foreach (var alert in alerts.Where(Log.IsHandled).ToList())
+        {
+            if (alert.Status == AlertStatus.Closed)
+            {
+                Remove(alert.Id);
+            }
+            else
+            {
+                Log.Handle(alert);
+            }
+        }
     }
 
     /// <summary>Notes that the receiver is notified of alerts; those that are over are of no interest any more.</summary>

@@ -51,7 +51,7 @@ internal sealed class AlertGroups(Route root, Func<Alert, DateTimeOffset, AlertE
 
             group ??= _groups[key] = new AlertGroup(key, SubjectOf(key, route, alert), route);
             group.Put(alert);
-            Schedule(group, change.Kind == AlertChangeKind.Acknowledged && group.Acknowledge(alert.Id) ? now : WhenToFlush(group, change.Kind, now));
+            Schedule(group, WhenToFlush(group, change, now));
         }
 
         if (places.Length > 0)
@@ -129,12 +129,17 @@ internal sealed class AlertGroups(Route root, Func<Alert, DateTimeOffset, AlertE
         if (group.Due(now, out var holdsBack) is var (kind, alerts))
         {
             due.Add(DueNotification.Of(group, kind, alerts, incidentOf, now));
-            if (kind != NotificationKind.Acknowledged)
+            if (kind == NotificationKind.Acknowledged)
             {
                 // That somebody deals with it tells nothing of the alerts themselves, and puts off nothing that is to be told of them.
-                group.Notify(alerts, now);
-                changes.Put(StateTables.Groups, group.Key, GroupJson.Write(group.Log.Record));
+                group.NotifyHandled(alerts);
             }
+            else
+            {
+                group.Notify(alerts, now);
+            }
+
+            changes.Put(StateTables.Groups, group.Key, GroupJson.Write(group.Log.Record));
         }
 
         RemoveIfEmpty(group, changes);
@@ -184,9 +189,15 @@ internal sealed class AlertGroups(Route root, Func<Alert, DateTimeOffset, AlertE
         }
     }
 
-    // A fresh group waits for its wait, and one that its receiver knows of for the rest of the interval; what cannot wait for that does not.
-    private static DateTimeOffset? WhenToFlush(AlertGroup group, AlertChangeKind kind, DateTimeOffset now)
+    // A fresh group waits for its wait, and one that its receiver knows of for the rest of the interval; what cannot wait for that does not, such as that somebody deals with it.
+    private static DateTimeOffset? WhenToFlush(AlertGroup group, AlertChange change, DateTimeOffset now)
     {
+        var kind = change.Kind;
+        if (group.Log.IsHandled(change.Alert) && kind is AlertChangeKind.Acknowledged or AlertChangeKind.Closed)
+        {
+            return now;
+        }
+
         var soon = now + group.Route.GroupWait;
         var when = group.Log.LastAt is { } last && !(kind is AlertChangeKind.Risen || (kind is AlertChangeKind.Closed && group.IsOver))
             ? (last + group.Route.GroupInterval is var later && later > now ? later : now)

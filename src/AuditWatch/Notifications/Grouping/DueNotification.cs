@@ -29,6 +29,7 @@ internal sealed record DueNotification(Route Route, IReadOnlyList<Alert> Alerts,
             DueAt = now,
             Alerts = shown,
             Told = group.Log.Told(alerts),
+            Handled = [.. shown.Where(group.Log.IsHandled).Select(alert => alert.Id)],
             Incidents = Of(shown, incidents),
             MoreAlerts = Math.Max(0, alerts.Count - Notification.MaxAlerts),
         });

@@ -44,6 +44,17 @@ internal sealed class NotificationLog
                 || alert.Updates.Any(update => update.Since > notified.Count));
     }
 
+    /// <summary>Whether somebody has acknowledged or closed an alert since the receiver was notified of it.</summary>
+    public bool IsHandled(Alert alert) => _alerts.GetValueOrDefault(alert.Id) is { } notified && alert.Status switch
+    {
+        AlertStatus.Acknowledged => alert.AcknowledgedBy != notified.By,
+        AlertStatus.Closed => alert.ClosedBy is not null,
+        _ => false,
+    };
+
+    /// <summary>Notes that the receiver, who knows of an alert, is notified of who has acknowledged it.</summary>
+    public void Handle(Alert alert) => _alerts[alert.Id] = _alerts[alert.Id] with { By = alert.AcknowledgedBy };
+
     /// <summary>Notes that the receiver is notified of alerts as they stand.</summary>
     public void Add(IEnumerable<Alert> alerts, DateTimeOffset now)
     {
@@ -56,7 +67,7 @@ internal sealed class NotificationLog
             }
             else
             {
-                _alerts[alert.Id] = new NotifiedAlert(alert.Count, alert.Level);
+                _alerts[alert.Id] = new NotifiedAlert(alert.Count, alert.Level, alert.AcknowledgedBy);
             }
         }
     }
@@ -68,7 +79,8 @@ internal sealed class NotificationLog
 /// <summary>What a receiver has been notified of an alert.</summary>
 /// <param name="Count">How many findings it stood for.</param>
 /// <param name="Level">How much it mattered.</param>
-internal sealed record NotifiedAlert(int Count, Level Level);
+/// <param name="By">Who had acknowledged it; null for nobody.</param>
+internal sealed record NotifiedAlert(int Count, Level Level, string? By = null);
 
 /// <summary>What the state keeps of a group: the alerts themselves are kept on their own.</summary>
 /// <param name="NotifiedAt">When the receiver was notified last.</param>

@@ -20,7 +20,8 @@ public sealed record Message
         Level = alerts.Max(alert => alert.Level);
         IsOver = notification.Kind == NotificationKind.Closed;
         Label = IsOver ? $"CLOSED ({Level.Word()})" : Level.Word().ToUpperInvariant();
-        News = MessageNews.Of(notification);
+        News = MessageNews.Of(notification, zone);
+        IsHandling = notification.IsHandling;
         Incident = MessageIncident.Of(notification);
         Main = isDigest ? null : new MessageAlert(alerts[0], notification.LinkTo(alerts[0]), zone);
         Others = [.. alerts.Skip(isDigest ? 0 : 1).Select(alert => new MessageLine(alert, notification.LinkTo(alert)))];
@@ -28,7 +29,7 @@ public sealed record Message
         Total = Math.Max(alerts.Count + More, notification.Digest.Sum(line => line.Alerts));
         Digest = notification.Digest.Count <= DigestLimit ? lines : [.. lines, Rest(notification.Digest.Skip(DigestLimit))];
         List = notification.ExternalUrl;
-        Headline = isDigest ? string.Create(CultureInfo.InvariantCulture, $"{Total} alerts in a short time") : Total == 1 ? Main!.Title
+        Headline = isDigest ? string.Create(CultureInfo.InvariantCulture, $"{Total} alerts {(alerts.All(alert => alert.Status != AlertStatus.Open) ? "acknowledged or closed" : "in a short time")}") : Total == 1 ? Main!.Title
             : string.Create(CultureInfo.InvariantCulture, $"{Total} alerts: {Titles(alerts)}");
         Subject = Main is null ? Headline
             : Total == 1 ? $"{Main.Detection}: {Main.Summary}"
@@ -52,6 +53,9 @@ public sealed record Message
 
     /// <summary>What is new, if anybody has been told before; else empty. At most 250 characters.</summary>
     public string News { get; }
+
+    /// <summary>Whether <see cref="News"/> is all that is new, and is that somebody has acknowledged or closed what people know of: a line is enough for that.</summary>
+    public bool IsHandling { get; }
 
     /// <summary>Which incident it is a part of; null if that has no other alert, or there is none.</summary>
     public MessageIncident? Incident { get; }

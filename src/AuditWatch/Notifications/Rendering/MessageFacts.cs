@@ -66,6 +66,7 @@ internal static class MessageFacts
             : string.Create(CultureInfo.InvariantCulture, $"{alert.Count} times since {first}, last at {last}");
     }
 
-    private static string In(TimeZoneInfo zone, DateTimeOffset time) =>
+    /// <summary>A time with its zone.</summary>
+    public static string In(TimeZoneInfo zone, DateTimeOffset time) =>
         TimeZoneInfo.ConvertTime(time, zone).ToString(zone.Equals(TimeZoneInfo.Utc) ? "yyyy-MM-dd HH:mm:ss 'UTC'" : "yyyy-MM-dd HH:mm:ss zzz", CultureInfo.InvariantCulture);
 }

@@ -7,18 +7,21 @@ namespace AuditWatch.Notifications.Rendering;
 internal static class MessageNews
 {
     /// <summary>What is new, in a line; empty if everything is.</summary>
-    public static string Of(Notification notification)
+    /// <param name="notification">The notification.</param>
+    /// <param name="zone">The zone of times.</param>
+    public static string Of(Notification notification, TimeZoneInfo zone)
     {
         var alert = notification.Alerts[0];
         var total = notification.Alerts.Count + notification.MoreAlerts;
         return notification.Kind switch
         {
+            NotificationKind.Opened when total == 1 => Sentence(StateOf(alert)),
             NotificationKind.Updated when total == 1 => Updated(alert, notification.Told),
             NotificationKind.Updated => string.Create(CultureInfo.InvariantCulture, $"Updated: {total} alerts by now{Dealt(notification.Alerts)}"),
             NotificationKind.Reminder when total == 1 => "Reminder: nobody has dealt with it",
             NotificationKind.Reminder => $"Reminder: nobody has dealt with {(notification.Alerts.All(one => one.Status == AlertStatus.Open) ? "them" : "all of them")}",
-            NotificationKind.Acknowledged => Acknowledged(notification.Alerts, total),
-            NotificationKind.Closed => Closed(notification.Alerts),
+            NotificationKind.Acknowledged => Handled(notification, total, zone),
+            NotificationKind.Closed => Closed(notification.Alerts, zone),
             NotificationKind.Merged => "This goes on as part of another incident",
             NotificationKind.Digest => "One message for all of them, because there were too many for one each",
             _ => "",
@@ -33,6 +36,21 @@ internal static class MessageNews
         AlertStatus.Closed => $"closed by {Who(alert.ClosedBy)}",
         _ => "",
     };
+
+    // Who did what when: of several alerts, each in its own few words.
+    private static string Handled(Notification notification, int total, TimeZoneInfo zone)
+    {
+        const int shown = 2;
+        var deeds = notification.Alerts.Where(alert => notification.Handled.Count > 0 ? notification.Handled.Contains(alert.Id) : alert.Status == AlertStatus.Acknowledged)
+            .GroupBy(alert => $"{StateOf(alert)} at {MessageFacts.In(zone, alert.ChangedAt)}{Why(alert)}", (deed, alerts) => (Deed: deed, Count: alerts.Count())).ToList();
+        return total == 1 && deeds.Count == 1 ? Sentence(deeds[0].Deed)
+            : string.Join("; ", deeds.Take(shown).Select(deed => string.Create(CultureInfo.InvariantCulture, $"{deed.Count} of {total} {deed.Deed}"))) + (deeds.Count > shown ? " and more" : "");
+    }
+
+    // What the one who closed it had to say.
+    private static string Why(Alert alert) => alert.CloseReason is { Length: > 0 } reason && reason != AlertBook.Dealt ? $": {DisplayText.Of(reason, 60)}" : "";
+
+    private static string Sentence(string text) => text.Length == 0 ? "" : char.ToUpperInvariant(text[0]) + text[1..];
 
     private static string Updated(Alert alert, IReadOnlyDictionary<string, int> told)
     {
@@ -59,20 +77,16 @@ internal static class MessageNews
         return string.Create(CultureInfo.InvariantCulture, $"{(acknowledged > 0 ? $", {acknowledged} acknowledged" : "")}{(closed > 0 ? $", {closed} closed" : "")}");
     }
 
-    private static string Acknowledged(IReadOnlyList<Alert> alerts, int total)
-    {
-        var acknowledged = alerts.Where(alert => alert.Status == AlertStatus.Acknowledged).ToList();
-        var by = $"by {Several([.. acknowledged.Select(alert => alert.AcknowledgedBy ?? "").Distinct()])}";
-        return acknowledged.Count == total ? $"Acknowledged {by}" : string.Create(CultureInfo.InvariantCulture, $"Acknowledged: {acknowledged.Count} of {total} alerts, {by}");
-    }
-
-    private static string Closed(IReadOnlyList<Alert> alerts)
+    private static string Closed(IReadOnlyList<Alert> alerts, TimeZoneInfo zone)
     {
         var people = alerts.Select(alert => alert.ClosedBy).OfType<string>().Distinct().ToList();
-        return people.Count == 0 ? "Closed: nothing more happened" : $"Closed by {Several(people)}";
+        return people switch
+        {
+            [] => "Closed: nothing more happened",
+            [var person] => $"Closed by {Who(person)} at {MessageFacts.In(zone, alerts.Max(alert => alert.ChangedAt))}{(alerts.Count == 1 ? Why(alerts[0]) : "")}",
+            [var person, ..] => $"Closed by {Who(person)} and others",
+        };
     }
-
-    private static string Several(List<string> people) => $"{Who(people.Count > 0 ? people[0] : null)}{(people.Count > 1 ? " and others" : "")}";
 
     private static string Who(string? name) => string.IsNullOrWhiteSpace(name) ? "somebody" : DisplayText.Of(name, 80);
 }

@@ -25,7 +25,11 @@ internal static class TextLayout
         Indented(message.Main?.Summary ?? "");
         Indented(message.News);
         Indented(message.Incident is { } incident ? $"{incident.Line}  {incident.Link?.AbsoluteUri ?? incident.Id}" : "");
-        if (message.Main is { } alert)
+        if (message is { Main: { } known, IsHandling: true })
+        {
+            Lines("Alert", [$"{known.Id} ({known.Detection})", .. Link(known.Link)], isWhole: true);
+        }
+        else if (message.Main is { } alert)
         {
             foreach (var fact in alert.Facts)
             {

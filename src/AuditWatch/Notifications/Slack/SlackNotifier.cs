@@ -30,7 +30,9 @@ internal sealed partial class SlackNotifier : INotifier, IDisposable
     public async Task<DeliveryResult> NotifyAsync(Notification notification, CancellationToken cancellation)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, _address);
-        request.Content = new StringContent(SlackMessage.Of(Message.From(notification)).ToJsonString(), Encoding.UTF8, "application/json");
+        // What has been posted cannot be changed: that somebody deals with it follows it in a few lines.
+        var message = Message.From(notification);
+        request.Content = new StringContent((message.IsHandling ? SlackMessage.Reply(message) : SlackMessage.Of(message)).ToJsonString(), Encoding.UTF8, "application/json");
         var answer = await _sender.SendAsync(request, cancellation);
 
         // Slack explains itself in one word, such as invalid_payload. Anything else may be some proxy repeating the address.

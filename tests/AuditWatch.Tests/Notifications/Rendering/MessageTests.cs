@@ -16,7 +16,7 @@ public sealed class MessageTests
         { NotificationKind.Updated, AlertStatus.Open, 1, "Updated" },
         { NotificationKind.Updated, AlertStatus.Acknowledged, 37, "Updated: it happened 36 more times; acknowledged by jane" },
         { NotificationKind.Reminder, AlertStatus.Open, 37, "Reminder: nobody has dealt with it" },
-        { NotificationKind.Closed, AlertStatus.Closed, 37, "Closed by jane" },
+        { NotificationKind.Closed, AlertStatus.Closed, 37, "Closed by jane at 2026-11-21 00:24:53 UTC" },
         { NotificationKind.Merged, AlertStatus.Open, 37, "This goes on as part of another incident" },
         { NotificationKind.Digest, AlertStatus.Open, 37, "One message for all of them, because there were too many for one each" },
     };
@@ -38,10 +38,10 @@ public sealed class MessageTests
 
     [Theory]
     [InlineData("Closed: nothing more happened", null, null)]
-    [InlineData("Closed by jane", "jane", null)]
-    [InlineData("Closed by jane", "jane", "jane")]
+    [InlineData("Closed by jane at 2026-11-21 00:24:53 UTC", "jane", null)]
+    [InlineData("Closed by jane at 2026-11-21 00:24:53 UTC", "jane", "jane")]
     [InlineData("Closed by jane and others", "jane", "joe")]
-    [InlineData("Closed by somebody", " ", null)]
+    [InlineData("Closed by somebody at 2026-11-21 00:24:53 UTC", " ", null)]
     public void From_Closed_SaysByWhom(string expected, string? first, string? second)
     {
         var notification = SampleAlert.Notify(SampleAlert.Exec()) with
@@ -51,6 +51,27 @@ public sealed class MessageTests
         };
 
         Assert.Equal(expected, Message.From(notification).News);
+    }
+
+    [Theory]
+    [InlineData(1, "Acknowledged by jane at 2026-11-21 00:24:53 UTC")]
+    [InlineData(3, "2 of 3 acknowledged by jane at 2026-11-21 00:24:53 UTC")]
+    public void From_SomebodyDealsWithIt_SaysWhoAndWhenAndIsALine(int alerts, string expected)
+    {
+        var acknowledged = SampleAlert.Exec() with { Status = AlertStatus.Acknowledged, AcknowledgedBy = "jane" };
+        Alert[] all = [acknowledged, acknowledged with { Id = "b" }, SampleAlert.Exec() with { Id = "c" }];
+        var notification = SampleAlert.Notify(acknowledged) with
+        {
+            Kind = NotificationKind.Acknowledged,
+            Alerts = all[..alerts],
+            Handled = [.. all[..alerts].Where(alert => alert.Status == AlertStatus.Acknowledged).Select(alert => alert.Id)],
+        };
+
+        var message = Message.From(notification);
+
+        Assert.Equal((expected, true), (message.News, message.IsHandling));
+        Assert.DoesNotContain("Why", TextLayout.Render(message, coloured: false), StringComparison.Ordinal);
+        Assert.Contains($"  {expected}\n", TextLayout.Render(message, coloured: false), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,0 +1,74 @@
+using System.Text.Json.Nodes;
+using AuditWatch.EndToEnd.Run;
+using AuditWatch.Tests.Notifications.Http;
+using Microsoft.AspNetCore.Http;
+
+namespace AuditWatch.EndToEnd.Commands;
+
+/// <summary>What colleagues see in Slack of who deals with what.</summary>
+public sealed class HandledTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Alert_AcknowledgedAndClosed_ShowsAtOnceWhereTheMessageIs()
+    {
+        await using var slack = new RecordingSlack();
+        await slack.StartAsync();
+        _folder.Write("token", "xoxb-1");
+        _folder.Write("url", $"{slack.Root}/hook");
+        var config = _folder.Write("auditwatch.yaml", $$"""
+            state: {directory: state}
+            receivers: [{name: soc, slackConfigs: [{botTokenFile: token, channel: C0123456789, apiUrl: "{{slack.Root}}/api/"}, {apiUrlFile: url}]}]
+            route: {receiver: soc}
+            """);
+        await using var service = await Service.StartAsync("--config", config);
+        await service.PostAsync(ExecEvent.By("bob", "1"));
+        await service.UntilAsync("both to be told", () => Task.FromResult(slack.Posts.Count == 2));
+        var id = (await Cli.RunAsync("alerts", "list", "--format", "json", "--config", config)).Out.Split('"')[3];
+
+        await Cli.RunAsync("alerts", "ack", id, "--by", "ann", "--config", config);
+        await service.UntilAsync("the acknowledgement to be told", () => Task.FromResult(slack.Posts.Count == 5));
+        var acknowledged = slack.Posts.Skip(2).ToList();
+        Assert.Equal(["/api/chat.postMessage", "/api/chat.update", "/hook"], acknowledged.Select(post => post.Path).Order(StringComparer.Ordinal));
+        Assert.All(acknowledged, post => Assert.Matches("Acknowledged by ann at [0-9-]{10} [0-9:]{8} UTC", post.Body.ToJsonString()));
+        var line = acknowledged.Single(post => post.Path == "/api/chat.postMessage");
+        Assert.Equal("1700000000.000001", (string?)line.Body["thread_ts"]);
+        Assert.DoesNotContain("Why it matched", acknowledged.Single(post => post.Path == "/hook").Body.ToJsonString(), StringComparison.Ordinal);
+
+        // Over HTTP, as the page and programs do it.
+        var url = $"unix:{_folder["state"]}";
+        await Cli.RunAsync("alerts", "close", id, "--by", "joe", "--url", url);
+        await service.UntilAsync("the end to be told", () => Task.FromResult(slack.Posts.Count == 8));
+        Assert.All(slack.Posts.Skip(5), post => Assert.Matches("Closed by joe at [0-9-]{10} [0-9:]{8} UTC", post.Body.ToJsonString()));
+    }
+
+    private sealed class RecordingSlack : HttpStandIn
+    {
+        private readonly List<(string Path, JsonNode Body)> _posts = [];
+
+        public IReadOnlyList<(string Path, JsonNode Body)> Posts
+        {
+            get
+            {
+                lock (_posts)
+                {
+                    return [.. _posts];
+                }
+            }
+        }
+
+        protected override async Task AnswerAsync(HttpContext http)
+        {
+            var body = (await JsonNode.ParseAsync(http.Request.Body, cancellationToken: http.RequestAborted))!;
+            lock (_posts)
+            {
+                _posts.Add((http.Request.Path, body));
+            }
+
+            await http.Response.WriteAsync(http.Request.Path == "/hook" ? "ok" : """{"ok":true,"channel":"C0123456789","ts":"1700000000.000001"}""");
+        }
+    }
+}
