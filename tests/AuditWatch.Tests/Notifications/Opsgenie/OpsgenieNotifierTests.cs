@@ -46,7 +46,7 @@ public sealed class OpsgenieNotifierTests(OpsgenieStandIn opsgenie) : NotifierCo
 
         await NotifyAsync(Create("ok"), Of(NotificationKind.Closed, AlertStatus.Closed, Level.Critical) with { Receipt = risen.Receipt });
         Assert.Equal("closed", opsgenie.Alerts[_id]);
-        Assert.Equal(($"v2/alerts/{_id}/close", "jane", "Closed by jane"), ((string?)opsgenie.Taken.Last()["path"], (string?)opsgenie.Taken.Last()["user"], (string?)opsgenie.Taken.Last()["note"]));
+        Assert.Equal(($"v2/alerts/{_id}/close", "jane", "Closed by jane at 2026-11-21 00:24:53 UTC"), ((string?)opsgenie.Taken.Last()["path"], (string?)opsgenie.Taken.Last()["user"], (string?)opsgenie.Taken.Last()["note"]));
     }
 
     [Theory]

@@ -43,8 +43,8 @@ public sealed class SlackBotNotifierTests(SlackStandIn slack) : NotifierContract
         Assert.Equal(["🔴 CRITICAL: Command run in a pod", "Updated: it happened 36 more times"], SlackMarkup.Texts(calls[0]).Take(2));
         Assert.Equal(opened.Receipt, $"{Channel}:{(string?)calls[1]["thread_ts"]}");
         Assert.Equal("Updated: it happened 36 more times", SlackMarkup.Texts(calls[1]).First());
-        Assert.Equal(["✅ CLOSED (high): Command run in a pod", "Closed by jane"], SlackMarkup.Texts(slack.Message(opened.Receipt!)!).Take(2));
-        Assert.Equal("CLOSED (high): Command run in a pod: Closed by jane", (string?)calls[3]["text"]);
+        Assert.Equal(["✅ CLOSED (high): Command run in a pod", "Closed by jane at 2026-11-21 00:24:53 UTC"], SlackMarkup.Texts(slack.Message(opened.Receipt!)!).Take(2));
+        Assert.Equal("CLOSED (high): Command run in a pod: Closed by jane at 2026-11-21 00:24:53 UTC", (string?)calls[3]["text"]);
     }
 
     [Fact]
