@@ -41,9 +41,13 @@ internal static class RunCommand
             HelpName = "DIR",
         };
 
+        var strict = new Option<bool>("--strict")
+        {
+            Description = "Refuse to start with detections that cannot be used, or while a receiver's secret is missing. Default: the last detections that could be used run, else the shipped ones; messages wait for the secret; people are told.",
+        };
         var command = new DocumentedCommand("run", "Watch: follow a log, receive the audit webhook, and tell people of alerts.", Examples)
         {
-            config, file, fromStart, listen, state,
+            config, file, fromStart, listen, state, strict,
         };
         command.Validators.Add(result =>
         {
@@ -54,7 +58,7 @@ internal static class RunCommand
         });
         command.SetAction((arguments, cancellation) => ServiceHost.RunAsync(
             ServiceSettings.Load(
-                arguments.GetValue(config), arguments.GetValue(file), arguments.GetValue(fromStart), arguments.GetValue(listen), arguments.GetValue(state)),
+                arguments.GetValue(config), arguments.GetValue(file), arguments.GetValue(fromStart), arguments.GetValue(listen), arguments.GetValue(state), arguments.GetValue(strict)),
             cancellation));
         return command;
     }

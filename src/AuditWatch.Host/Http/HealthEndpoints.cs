@@ -34,6 +34,7 @@ internal static class HealthEndpoints
             ready,
             pipeline = service.IsRunning ? "running" : "stopped",
             state = problem ?? "ok",
+            degraded = service.Unusable.Select(files => $"{files.What}: {files.Problem}"),
             detections = Describe(service.Detections.LastReload),
             sources = service.SourceWatch.Sources.Select(one => new { source = one.Source, cluster = one.Cluster, lastEventsAt = one.SpokeAt, silent = one.IsSilent, late = one.IsLate }),
             silentSources = service.SourceWatch.SilentSources,

@@ -3,6 +3,7 @@ using AuditWatch.Access;
 using AuditWatch.Host.Api;
 using AuditWatch.Host.Http;
 using AuditWatch.Host.Output;
+using AuditWatch.Notifications;
 using AuditWatch.Notifications.Rendering;
 using AuditWatch.Processing;
 using AuditWatch.Sources;
@@ -120,6 +121,7 @@ internal static class ServiceHost
         service.Failures.Note = failure => webhook.RejectedInput?.Write(
             failure.Cluster, $"lost in the stage {failure.Stage}: {failure.Problem}", failure.Detections, failure.Request.AuditId, failure.Length, failure.Sha256);
         app.NoteRequests();
+        service.UnusableElsewhere = () => Unusable(app.Services, settings);
         app.Use(next => http => Listener.CheckAsync(http, next));
         if (settings.Page?.SignIn is { } signIn)
         {
@@ -137,6 +139,14 @@ internal static class ServiceHost
         var options = settings.Webhook.RejectedInput ?? (settings.State.Directory is { } state ? new RejectedInputOptions(Path.Combine(state, "rejected-events.jsonl")) : null);
         return options is null ? null : new RejectedInputFile(options, TimeProvider.System, logger, meters);
     }
+
+    private static IEnumerable<UnusableFiles> Unusable(IServiceProvider services, ServiceSettings settings) =>
+    [
+        .. services.GetRequiredService<WebhookAccess>().Problems.Select(one => new UnusableFiles($"{one.What} of the webhook", one.Problem)),
+        .. services.GetKeyedService<WebhookAccess>(Listener.Page)?.Problems.Select(one => new UnusableFiles($"{one.What} of the page", one.Problem)) ?? [],
+        .. settings.Service.Routing.Receivers.SelectMany(receiver => receiver.Integrations).Select(way => way.Notifier).OfType<WaitingNotifier>()
+            .Where(way => way.Problem is not null).Select(way => new UnusableFiles($"settings of '{way.Name}'", way.Problem!)),
+    ];
 
     private static void Check(IServiceProvider services)
     {

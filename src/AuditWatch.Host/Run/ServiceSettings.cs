@@ -25,11 +25,12 @@ internal sealed record ServiceSettings(IPEndPoint Listen, AuditWatchOptions Serv
     /// <param name="fromStart">Whether to read that log from its beginning.</param>
     /// <param name="listen">Where to listen; null if the command line does not say.</param>
     /// <param name="stateDirectory">Where to keep the state; null if the command line does not say.</param>
+    /// <param name="strict">Whether to refuse to start with detections that cannot be used, or without a receiver's secret.</param>
     /// <exception cref="UsageException">Some of it is wrong.</exception>
-    public static ServiceSettings Load(string? configFile, string? logFile, bool fromStart, string? listen, string? stateDirectory)
+    public static ServiceSettings Load(string? configFile, string? logFile, bool fromStart, string? listen, string? stateDirectory, bool strict = false)
     {
         var console = new ConsoleNotifier("console", Output, IsColoured);
-        var configuration = configFile is null ? new ServiceConfiguration() : Read(configFile);
+        var configuration = configFile is null ? new ServiceConfiguration() : Read(configFile, strict);
         if (Directory.Exists(logFile))
         {
             throw new UsageException($"'{logFile}' is a folder: name the log in it, such as {Path.Combine(logFile, "audit.log")}");
@@ -39,11 +40,13 @@ internal sealed record ServiceSettings(IPEndPoint Listen, AuditWatchOptions Serv
             ? configuration.Receivers
             : [new Receiver("console", [new Integration(console, SendResolved: false, IsForPeople: false)])];
         var files = configuration.Files.Select(file => new FileTailOptions(file.Path) { Cluster = file.Cluster, FromStart = file.FromStart });
+        var state = stateDirectory is null ? configuration.State : configuration.State with { Directory = Path.GetFullPath(stateDirectory) };
         return new ServiceSettings(
             ListenAt(listen, configuration),
             new AuditWatchOptions
             {
                 Detections = DetectionFolders.Resolve(configuration.Detections),
+                Fallback = strict ? null : new DetectionFallback(state.Directory is { } directory ? Path.Combine(directory, "last-detections") : null, DetectionFolders.Resolve(null)),
                 Files = logFile is null ? [.. files] : [.. files, new FileTailOptions(logFile) { FromStart = fromStart }],
                 Lateness = configuration.Lateness,
                 Routing = new AlertRouting(configuration.Route ?? new Route { Receiver = "console" }, receivers)
@@ -55,7 +58,7 @@ internal sealed record ServiceSettings(IPEndPoint Listen, AuditWatchOptions Serv
                 ResolveAfter = configuration.ResolveAfter,
                 Watch = configuration.Watch,
             },
-            stateDirectory is null ? configuration.State : configuration.State with { Directory = Path.GetFullPath(stateDirectory) },
+            state,
             configuration.Otlp,
             configuration.Page,
             configuration.WebhookOptions);
@@ -68,10 +71,10 @@ internal sealed record ServiceSettings(IPEndPoint Listen, AuditWatchOptions Serv
 
     private static bool IsColoured => !Console.IsOutputRedirected && Environment.GetEnvironmentVariable("NO_COLOR") is null or "";
 
-    private static ServiceConfiguration Read(string file)
+    private static ServiceConfiguration Read(string file, bool strict)
     {
         var diagnostics = new Diagnostics();
-        var configuration = ConfigurationFile.Load(file, Kinds(), diagnostics);
+        var configuration = ConfigurationFile.Load(file, Kinds(), diagnostics, waitsForSecrets: !strict);
         if (configuration is null)
         {
             throw new UsageException(string.Join('\n', diagnostics));

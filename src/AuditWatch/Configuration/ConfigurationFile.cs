@@ -11,9 +11,10 @@ public static class ConfigurationFile
     /// <param name="path">The file.</param>
     /// <param name="kinds">The kinds of notifiers that its receivers may use.</param>
     /// <param name="diagnostics">Receives errors and warnings.</param>
+    /// <param name="waitsForSecrets">Whether a receiver whose secret is not there is a warning, and its messages wait for it. Default: it is an error.</param>
     /// <returns>The configuration; null if there are errors.</returns>
-    public static ServiceConfiguration? Load(string path, NotifierKinds kinds, Diagnostics diagnostics) =>
-        Read(YamlFile.Load(path, diagnostics), kinds, diagnostics);
+    public static ServiceConfiguration? Load(string path, NotifierKinds kinds, Diagnostics diagnostics, bool waitsForSecrets = false) =>
+        Read(YamlFile.Load(path, diagnostics), kinds, waitsForSecrets, diagnostics);
 
     /// <summary>Reads only the section <c>state</c> of a file, for commands that talk to a service and may have no permission to read the secrets.</summary>
     /// <param name="path">The file.</param>
@@ -28,27 +29,27 @@ public static class ConfigurationFile
 
     /// <summary>Reads <paramref name="text"/> as if it were the content of the file <paramref name="path"/>.</summary>
     internal static ServiceConfiguration? Parse(string path, string text, NotifierKinds kinds, Diagnostics diagnostics) =>
-        Read(YamlFile.Parse(path, text, diagnostics), kinds, diagnostics);
+        Read(YamlFile.Parse(path, text, diagnostics), kinds, waitsForSecrets: false, diagnostics);
 
-    private static ServiceConfiguration? Read(IReadOnlyList<YamlValue> documents, NotifierKinds kinds, Diagnostics diagnostics)
+    private static ServiceConfiguration? Read(IReadOnlyList<YamlValue> documents, NotifierKinds kinds, bool waitsForSecrets, Diagnostics diagnostics)
     {
         if (documents.Count > 1)
         {
             diagnostics.Error(documents[1].Location, "a second document: there can be only one");
         }
 
-        var configuration = documents.Count == 0 ? new ServiceConfiguration() : Read(new YamlMap(documents[0], diagnostics), kinds, diagnostics);
+        var configuration = documents.Count == 0 ? new ServiceConfiguration() : Read(new YamlMap(documents[0], diagnostics), kinds, waitsForSecrets, diagnostics);
         return diagnostics.HasErrors ? null : configuration;
     }
 
-    private static ServiceConfiguration Read(YamlMap root, NotifierKinds kinds, Diagnostics diagnostics)
+    private static ServiceConfiguration Read(YamlMap root, NotifierKinds kinds, bool waitsForSecrets, Diagnostics diagnostics)
     {
         var sources = root.Map("sources");
         var webhook = WebhookSection.Read(sources, diagnostics);
         var correlation = root.Map("correlation");
         var lateness = correlation?.Duration("lateness") ?? Correlation.Correlator.DefaultLateness;
         var alerts = root.Map("alerts");
-        var receivers = ReceiversSection.Read(root, kinds, diagnostics);
+        var receivers = ReceiversSection.Read(root, kinds, waitsForSecrets, diagnostics);
         var intervals = TimeIntervalsSection.Read(root, diagnostics);
         var route = RouteSection.Read(root, receivers, intervals, diagnostics);
         if (route is not null)

@@ -8,7 +8,7 @@ namespace AuditWatch.Configuration;
 internal static class ReceiversSection
 {
     /// <summary>All receivers of the section. One with errors, which are reported, lacks the notifiers concerned.</summary>
-    public static IReadOnlyList<Receiver> Read(YamlMap root, NotifierKinds kinds, Diagnostics diagnostics)
+    public static IReadOnlyList<Receiver> Read(YamlMap root, NotifierKinds kinds, bool waitsForSecrets, Diagnostics diagnostics)
     {
         var receivers = new List<Receiver>();
         foreach (var element in root.TryGet("receivers", out var value) ? value.Elements : [])
@@ -20,7 +20,7 @@ internal static class ReceiversSection
                 diagnostics.Error(map.LocationOf("name"), $"there are two receivers '{name}'");
             }
 
-            receivers.Add(new Receiver(name, Integrations(map, name, kinds, diagnostics)) { MaxMessagesPerMinute = MaxMessages(map, diagnostics) });
+            receivers.Add(new Receiver(name, Integrations(map, name, kinds, waitsForSecrets, diagnostics)) { MaxMessagesPerMinute = MaxMessages(map, diagnostics) });
             map.RejectUnknown(AlertmanagerKeys.Hints);
         }
 
@@ -51,7 +51,20 @@ internal static class ReceiversSection
         return Receiver.DefaultMaxMessagesPerMinute;
     }
 
-    private static List<Integration> Integrations(YamlMap receiver, string name, NotifierKinds kinds, Diagnostics diagnostics)
+    private static INotifier? Notifier(string name, NotifierKind kind, YamlValue element, Diagnostics diagnostics, out bool sendResolved)
+    {
+        var settings = new YamlMap(element, diagnostics);
+        sendResolved = settings.Boolean("sendResolved", otherwise: kind.SendsResolved);
+        return kind.Read(name, settings, diagnostics);
+    }
+
+    private static (INotifier?, string) Again(string name, NotifierKind kind, YamlValue element)
+    {
+        var diagnostics = new Diagnostics();
+        return (Notifier(name, kind, element, diagnostics, out _), string.Join(" ", diagnostics.Where(one => one.Severity == DiagnosticSeverity.Error)));
+    }
+
+    private static List<Integration> Integrations(YamlMap receiver, string name, NotifierKinds kinds, bool waitsForSecrets, Diagnostics diagnostics)
     {
         var integrations = new List<Integration>();
         var configured = 0;
@@ -61,14 +74,20 @@ internal static class ReceiversSection
             configured += elements.Count;
             for (var i = 0; i < elements.Count; i++)
             {
-                var settings = new YamlMap(elements[i], diagnostics);
-                var sendResolved = settings.Boolean("sendResolved", otherwise: kind.SendsResolved);
-
                 // As in 'on-call/slack[0]'.
-                if (kind.Read($"{name}/{key[..^"Configs".Length]}[{i}]", settings, diagnostics) is { } notifier)
+                var (way, element, own) = ($"{name}/{key[..^"Configs".Length]}[{i}]", elements[i], new Diagnostics());
+                var notifier = Notifier(way, kind, element, own, out var sendResolved);
+                if (notifier is null && waitsForSecrets && own.MissingSecrets == own.ErrorCount)
                 {
-                    integrations.Add(new Integration(notifier, sendResolved, kind.IsForPeople) { HasPages = kind.HasPages });
+                    own.Where(one => one.Severity == DiagnosticSeverity.Error).ToList().ForEach(one => diagnostics.Warning(one.Location, $"{one.Message}: what is to be told through '{way}' waits for it"));
+                    notifier = new WaitingNotifier(way, () => Again(way, kind, element));
                 }
+                else
+                {
+                    diagnostics.AddRange(own);
+                }
+
+                integrations.AddRange(notifier is null ? [] : [new Integration(notifier, sendResolved, kind.IsForPeople) { HasPages = kind.HasPages }]);
             }
         }
 

@@ -38,6 +38,9 @@ internal static class DetectionFiles
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
+    /// <summary>All files in a folder, to any depth.</summary>
+    public static IEnumerable<string> Everything(string folder) => All(folder, 0);
+
     /// <summary>The files in a folder itself. A folder that has gone, perhaps while it was being looked at, has none.</summary>
     public static IReadOnlyList<string> Directly(string folder, string pattern = "*") => Entries(folder, pattern, Directory.GetFiles);
 

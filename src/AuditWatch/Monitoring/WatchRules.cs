@@ -56,6 +56,24 @@ internal static class WatchRules
         Location = default,
     };
 
+    /// <summary>Detections, certificates, tokens or secrets cannot be used.</summary>
+    public static DetectionRule Unusable { get; } = new()
+    {
+        Name = "auditwatch_files_unusable",
+        Title = "AuditWatch cannot use its files",
+        Level = Level.High,
+        Tags = ["attack.defense-evasion", "attack.t1562.001"],
+        Summary = "The {what} cannot be used, and what was used before stays in use: {problem}",
+        DedupBy = ["what"],
+        DedupWindow = TimeSpan.FromDays(1),
+        Runbook = """
+            1. Mend the files that the summary names: auditwatch config check, auditwatch detections check. They are taken within seconds, and this alert is closed.
+            2. Until then nothing that was new in them has any effect; after a restart the last detections that could be used run, else the shipped ones.
+            3. If nobody has changed them, find out who has.
+            """,
+        Location = default,
+    };
+
     /// <summary>The service is alive.</summary>
     public static DetectionRule Heartbeat { get; } = new()
     {

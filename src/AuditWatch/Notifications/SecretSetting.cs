@@ -71,7 +71,7 @@ internal static class SecretSetting
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            diagnostics.Error(location, $"the secret cannot be read: {problem.Message}");
+            diagnostics.MissingSecret(location, $"the secret cannot be read: {problem.Message}");
             return null;
         }
     }
@@ -84,7 +84,7 @@ internal static class SecretSetting
         {
             if (secret is not null)
             {
-                diagnostics.Error(location, otherwise);
+                diagnostics.MissingSecret(location, otherwise);
             }
 
             return null;

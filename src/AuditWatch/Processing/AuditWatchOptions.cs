@@ -12,6 +12,9 @@ public sealed record AuditWatchOptions
     /// <summary>The folders and files of detections. They are looked at for changes while the service runs.</summary>
     public required IReadOnlyList<string> Detections { get; init; }
 
+    /// <summary>What runs if they cannot be used at the start. Default: null, nothing: the start fails.</summary>
+    public DetectionFallback? Fallback { get; init; }
+
     /// <summary>Where events come from, besides <see cref="Files"/>. Default: nowhere.</summary>
     public IReadOnlyList<IAuditSource> Sources { get; init; } = [];
 

@@ -47,7 +47,7 @@ public sealed class AuditWatchService : IAsyncDisposable
     /// <param name="time">The clock.</param>
     /// <param name="loggers">Hear of what happens.</param>
     /// <param name="meters">Makes the meter <c>AuditWatch</c> that counts it. Default: the service has one of its own, until it is disposed of.</param>
-    /// <exception cref="DetectionException">A detection is broken, or there is none.</exception>
+    /// <exception cref="DetectionException">A detection is broken, or there is none, and there is nothing to fall back on.</exception>
     /// <exception cref="IOException">The state cannot be read.</exception>
     public AuditWatchService(AuditWatchOptions options, TimeProvider time, ILoggerFactory loggers, IMeterFactory? meters = null)
     {
@@ -55,7 +55,7 @@ public sealed class AuditWatchService : IAsyncDisposable
         _metrics = meters is null ? new ServiceMetrics(_ownMeter = new Meter(ServiceMetrics.MeterName)) : ServiceMetrics.Of(meters);
         var stageState = new StageState(options.State);
         Failures = new EventFailures(loggers.CreateLogger<EventFailures>()) { Metrics = _metrics };
-        Detections = new LiveDetections(options.Detections, options.Lateness, stageState, time, loggers, Failures, _metrics);
+        Detections = new LiveDetections(options.Detections, options.Lateness, stageState, time, loggers, Failures, _metrics, options.Fallback);
         Outbox = new Outbox(options.State, options.Routing.Receivers.SelectMany(receiver => receiver.Integrations), time, _metrics);
         Alerts = new AlertLoop(AlertBook.OnWallClock(time, options.ResolveAfter, Failures), options.Routing, Outbox, options.State, time, _metrics);
         History = new AlertHistory(options.State);
@@ -95,6 +95,13 @@ public sealed class AuditWatchService : IAsyncDisposable
     /// <summary>The detections that run.</summary>
     public LiveDetections Detections { get; }
 
+    /// <summary>The files that cannot be used at the moment: people are told of them, and those in their place are used.</summary>
+    internal IEnumerable<UnusableFiles> Unusable => (Detections.LastReload is { Succeeded: false } reload
+        ? [new UnusableFiles("detections", string.Join(" ", reload.Errors.Take(3).Select(error => error.ToString())))] : Array.Empty<UnusableFiles>()).Concat(UnusableElsewhere());
+
+    /// <summary>Those of them that are not the service's own; to be set before it starts.</summary>
+    internal Func<IEnumerable<UnusableFiles>> UnusableElsewhere { get; set; } = () => [];
+
     /// <summary>Which source has spoken when.</summary>
     internal SourceWatch SourceWatch { get; }
 
@@ -118,6 +125,7 @@ public sealed class AuditWatchService : IAsyncDisposable
         _periodic.Add(new PeriodicTask("alerts", AlertLoop.Interval, Alerts.AdvanceAsync, _time, _logger, _metrics));
         _periodic.Add(new PeriodicTask("sources", WatchInterval, () => Alerts.ReportAsync(SourceWatch.Check()), _time, _logger, _metrics));
         _periodic.Add(new PeriodicTask("state", WatchInterval, new StateAlarm(_options.Routing, () => StateProblem, Alerts, _dispatcher.Announce, _time).CheckAsync, _time, _logger, _metrics));
+        _periodic.Add(new PeriodicTask("unusable-files", WatchInterval, new UnusableFilesAlarm(() => Unusable, Alerts, _time).CheckAsync, _time, _logger, _metrics));
         _periodic.Add(new PeriodicTask("detections", LiveDetections.Interval, Detections.Check, _time, _logger, _metrics));
         _periodic.Add(new PeriodicTask("composites", WatchInterval, () => _clock.OnNext(_time.GetUtcNow()), _time, _logger, _metrics));
 

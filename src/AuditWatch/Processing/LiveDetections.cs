@@ -22,6 +22,8 @@ public sealed class LiveDetections
     private readonly StageState _stageState;
     private readonly TimeProvider _time;
     private readonly EventFailures? _failures;
+    private readonly DetectionFallback? _fallback;
+    private readonly KeptDetections? _kept;
     private readonly Lock _checking = new();
     private string _loaded;
     private string _lastLook;
@@ -37,9 +39,12 @@ public sealed class LiveDetections
     /// <param name="loggers">Hear of reloads.</param>
     /// <param name="failures">Hears of events that the stages fail on. Default: nobody does.</param>
     /// <param name="metrics">Counts. Default: those of the process.</param>
-    /// <exception cref="DetectionException">A detection is broken, or there is none.</exception>
-    internal LiveDetections(IReadOnlyList<string> paths, TimeSpan lateness, StageState stageState, TimeProvider time, ILoggerFactory loggers, EventFailures? failures = null, ServiceMetrics? metrics = null)
+    /// <param name="fallback">What runs if they cannot be used. Default: nothing.</param>
+    /// <exception cref="DetectionException">A detection is broken, or there is none, and there is nothing to fall back on.</exception>
+    internal LiveDetections(IReadOnlyList<string> paths, TimeSpan lateness, StageState stageState, TimeProvider time, ILoggerFactory loggers, EventFailures? failures = null, ServiceMetrics? metrics = null, DetectionFallback? fallback = null)
     {
+        _fallback = fallback;
+        _kept = fallback?.Folder is { } folder ? new KeptDetections(folder) : null;
         _failures = failures;
         _paths = paths;
         _lateness = lateness;
@@ -51,10 +56,10 @@ public sealed class LiveDetections
 
         // Before they are read: what changes meanwhile has changed.
         _loaded = _lastLook = DetectionFiles.ContentHash(paths);
-        var detections = DetectionLoader.LoadUsable(paths);
+        var (detections, errors) = Start();
         _current = DetectionStages.For(detections, loggers, lateness, failures: failures, metrics: _metrics);
         stageState.Restore(_current);
-        _lastReload = new DetectionReload(time.GetUtcNow(), detections.Rules.Count, []);
+        _lastReload = new DetectionReload(time.GetUtcNow(), detections.Rules.Count, errors);
         _metrics.Processing.MeasureDetections(() => _lastReload.Succeeded, () => _lastReload.Rules);
     }
 
@@ -91,10 +96,56 @@ public sealed class LiveDetections
         }
     }
 
-    private void Reload(string look)
+    private (DetectionSet Detections, IReadOnlyList<Diagnostic> Errors) Start()
+    {
+        var detections = Load(out var errors);
+        if (errors.Count == 0)
+        {
+            Keep();
+            return (detections, errors);
+        }
+
+        foreach (var (paths, what) in new[] { (_kept?.Paths, "the last that could be used"), (_fallback?.Shipped, "the shipped ones") })
+        {
+            var problems = new Diagnostics();
+            if (paths is { Count: > 0 } && DetectionLoader.Load(paths, problems) is { Rules.Count: > 0 } other && !problems.HasErrors)
+            {
+                _logger.LogError("The detections cannot be used; {What} run in their place. {Errors}", what, string.Join(" ", errors));
+                return (other, errors);
+            }
+        }
+
+        throw new DetectionException(string.Join('\n', errors));
+    }
+
+    private DetectionSet Load(out List<Diagnostic> errors)
     {
         var diagnostics = new Diagnostics();
         var detections = DetectionLoader.Load(_paths, diagnostics);
+        errors = [.. diagnostics.Where(said => said.Severity == DiagnosticSeverity.Error)];
+        if (errors.Count == 0 && detections.Rules.Count == 0)
+        {
+            errors.Add(new Diagnostic(new SourceLocation(_paths[0], 1, 1), DiagnosticSeverity.Error, $"there are no detections in {string.Join(", ", _paths)}"));
+        }
+
+        return detections;
+    }
+
+    private void Keep()
+    {
+        try
+        {
+            _kept?.Keep(_paths);
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            _logger.LogWarning("The detections that run cannot be kept for a start at which they are broken: {Problem}", problem.Message);
+        }
+    }
+
+    private void Reload(string look)
+    {
+        var detections = Load(out var errors);
         if (DetectionFiles.ContentHash(_paths) != look)
         {
             // They changed while they were read: neither what was read nor what is wrong with it may be so.
@@ -102,15 +153,10 @@ public sealed class LiveDetections
         }
 
         _loaded = look;
-        var errors = diagnostics.Where(said => said.Severity == DiagnosticSeverity.Error).ToList();
-        if (errors.Count == 0 && detections.Rules.Count == 0)
-        {
-            errors.Add(new Diagnostic(new SourceLocation(_paths[0], 1, 1), DiagnosticSeverity.Error, "there are no detections left"));
-        }
-
         if (errors.Count == 0)
         {
             Interlocked.Exchange(ref _next, detections);
+            Keep();
             _logger.LogInformation("Detections changed: {Count} live.", Counted.Of(detections.Rules.Count, "rule"));
         }
         else

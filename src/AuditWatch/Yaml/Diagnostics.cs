@@ -23,6 +23,24 @@ public sealed class Diagnostics : IReadOnlyCollection<Diagnostic>
         _all.Add(new Diagnostic(location, DiagnosticSeverity.Error, message));
     }
 
+    /// <summary>Adds an error: a secret is not there at the moment, and what needs it is right otherwise.</summary>
+    internal void MissingSecret(SourceLocation location, string message)
+    {
+        MissingSecrets++;
+        Error(location, message);
+    }
+
+    /// <summary>How many of the errors are about secrets that are not there at the moment.</summary>
+    internal int MissingSecrets { get; private set; }
+
+    /// <summary>Adds all that others have.</summary>
+    internal void AddRange(Diagnostics others)
+    {
+        _all.AddRange(others._all);
+        ErrorCount += others.ErrorCount;
+        MissingSecrets += others.MissingSecrets;
+    }
+
     /// <summary>Adds a warning.</summary>
     public void Warning(SourceLocation location, string message) => _all.Add(new Diagnostic(location, DiagnosticSeverity.Warning, message));
 

@@ -23,6 +23,28 @@ public sealed class LiveDetectionsTests : IDisposable
     }
 
     [Fact]
+    public void Start_BrokenFile_RunsTheLastSetThatCouldBeUsedElseTheShippedOne()
+    {
+        using var state = new TemporaryFolder();
+        using var shipped = new TemporaryFolder();
+        File.Copy(Path.Combine(_folder.FullName, "get.yml"), Path.Combine(shipped.FullName, "get.yml"));
+        var fallback = new DetectionFallback(state["last"], [shipped.FullName]);
+        Write("list.yml", "list");
+        Assert.Equal((2, true), Started(fallback));
+
+        File.WriteAllText(Path.Combine(_folder.FullName, "get.yml"), "nonsense");
+        Assert.Equal((2, false), Started(fallback));
+        Assert.Equal((1, false), Started(fallback with { Folder = state["none"] }));
+        Assert.Throws<DetectionException>(() => Started(null));
+
+        (int, bool) Started(DetectionFallback? with)
+        {
+            var live = new LiveDetections([_folder.FullName], TimeSpan.FromMinutes(5), new StageState(new MemoryStateStore()), TimeProvider.System, NullLoggerFactory.Instance, fallback: with);
+            return (live.LastReload.Rules, live.LastReload.Succeeded);
+        }
+    }
+
+    [Fact]
     public void Check_AddedFile_IsLiveAtTheNextBatch()
     {
         Write("list.yml", "list");

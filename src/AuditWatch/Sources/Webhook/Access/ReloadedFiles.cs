@@ -21,6 +21,7 @@ internal sealed class ReloadedFiles<T>
     private string _loaded;
     private string _lastLook;
     private volatile T _current;
+    private volatile string? _problem;
 
     /// <summary>Reads the files for the first time.</summary>
     /// <param name="what">What is made, for the log: a plural.</param>
@@ -41,6 +42,12 @@ internal sealed class ReloadedFiles<T>
 
     /// <summary>The last that could be made.</summary>
     public T Current => _current;
+
+    /// <summary>What they are.</summary>
+    public string What => _what;
+
+    /// <summary>Why what is in the files now cannot be used; null if it is.</summary>
+    public string? Problem => _problem;
 
     /// <summary>Looks for changes once.</summary>
     public void Check()
@@ -82,6 +89,7 @@ internal sealed class ReloadedFiles<T>
             problem = broken.Message;
         }
 
+        _problem = problem;
         _metrics.AccessReloads.Add(1, new KeyValuePair<string, object?>("what", _what), new KeyValuePair<string, object?>("result", problem is null ? "loaded" : "kept"));
     }
 

@@ -64,6 +64,11 @@ public sealed class WebhookAccess
         }
     }
 
+    /// <summary>What cannot be used as it is in the files now, and why: the one before stays in use.</summary>
+    internal IEnumerable<(string What, string Problem)> Problems => new[] { (_certificate?.What, _certificate?.Problem), (_authorities?.What, _authorities?.Problem) }
+        .Concat(_tokens.Select(one => ((string?)one.Tokens.What, one.Tokens.Problem)))
+        .Where(one => one.Item2 is not null).Select(one => (one.Item1!, one.Item2!));
+
     /// <summary>Authenticates a request; returns null if its client is not accepted.</summary>
     /// <param name="authorization">The Authorization header. If present, it alone decides, whatever the certificate.</param>
     /// <param name="certificate">The client's certificate, verified against the authorities; null if it has presented none.</param>
