@@ -63,7 +63,7 @@ internal static class WatchRules
         Title = "AuditWatch cannot use its files",
         Level = Level.High,
         Tags = ["attack.defense-evasion", "attack.t1562.001"],
-        Summary = "The {what} cannot be used, and what was used before stays in use: {problem}",
+        Summary = "The {what} cannot be used: {problem}",
         DedupBy = ["what"],
         DedupWindow = TimeSpan.FromDays(1),
         Runbook = """
