@@ -26,7 +26,7 @@ internal static class SilenceAddCommand
         var duration = new Option<string>("--duration") { Description = "For how long, such as 30m, 2h or 7d.", HelpName = "TIME" };
         var until = new Option<string>("--until") { Description = "Until when, such as 2030-01-31T18:00:00Z.", HelpName = "TIME" };
         var start = new Option<string>("--start") { Description = "From when on. Default: now.", HelpName = "TIME" };
-        var command = new DocumentedCommand("add", "Keep alerts quiet for a while: they are counted and listed, and nobody is told. Prints the silence's id.", Examples)
+        var command = new DocumentedCommand("add", "Keep alerts quiet for a while: they are counted and listed, and nobody is told. Prints the silence's id, and on standard error which open alerts it matches.", Examples)
         {
             matchers, author, comment, duration, until, start,
         };
@@ -52,6 +52,7 @@ internal static class SilenceAddCommand
             }
 
             Console.Out.WriteLine(TerminalText.Neutralise(id.GetString()!));
+            Console.Error.WriteLine(await SilenceEffect.DescribeAsync(client, silence, cancellation));
             return ExitCode.Fine;
         });
         return command;

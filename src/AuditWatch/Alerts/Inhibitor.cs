@@ -27,9 +27,9 @@ internal sealed class Inhibitor(IReadOnlyList<InhibitionRule> rules)
         var groups = new List<Group>();
         for (var rule = 0; rule < rules.Count; rule++)
         {
-            if (rules[rule].Sources.Matches(alert))
+            if (rules[rule].Sources.Matches(alert) && EqualValues(rules[rule], alert) is { } equal)
             {
-                groups.Add(new Group(rule, rules[rule].Targets.Matches(alert), EqualValues(rules[rule], alert)));
+                groups.Add(new Group(rule, rules[rule].Targets.Matches(alert), equal));
             }
         }
 
@@ -68,12 +68,11 @@ internal sealed class Inhibitor(IReadOnlyList<InhibitionRule> rules)
     {
         for (var rule = 0; rule < rules.Count; rule++)
         {
-            if (!rules[rule].Targets.Matches(alert))
+            if (!rules[rule].Targets.Matches(alert) || EqualValues(rules[rule], alert) is not { } equal)
             {
                 continue;
             }
 
-            var equal = EqualValues(rules[rule], alert);
             if ((Other(new Group(rule, IsTarget: false, equal)) ?? (rules[rule].Sources.Matches(alert) ? null : Other(new Group(rule, IsTarget: true, equal)))) is { } source)
             {
                 return source;
@@ -85,13 +84,15 @@ internal sealed class Inhibitor(IReadOnlyList<InhibitionRule> rules)
         Alert? Other(Group group) => _sources.TryGetValue(group, out var alerts) ? alerts.Values.FirstOrDefault(source => source.Id != alert.Id) : null;
     }
 
-    // The length before each value keeps "ab", "c" and "a", "bc" apart.
-    private static string EqualValues(InhibitionRule rule, Alert alert)
+    // The length before each value keeps "ab", "c" and "a", "bc" apart. Null where the labels have no value at all: that is nothing in common.
+    private static string? EqualValues(InhibitionRule rule, Alert alert)
     {
         var key = new StringBuilder();
+        var isEmpty = rule.Equal.Count > 0;
         foreach (var label in rule.Equal)
         {
             var values = AlertLabels.ValuesOf(alert, label).Where(value => value.Length > 0).Order(StringComparer.Ordinal).ToList();
+            isEmpty &= values.Count == 0;
             key.Append(CultureInfo.InvariantCulture, $"{values.Count}:");
             foreach (var value in values)
             {
@@ -99,7 +100,7 @@ internal sealed class Inhibitor(IReadOnlyList<InhibitionRule> rules)
             }
         }
 
-        return key.ToString();
+        return isEmpty ? null : key.ToString();
     }
 
     private readonly record struct Group(int Rule, bool IsTarget, string Equal);

@@ -50,7 +50,7 @@ public sealed class AlertLifeTests : IDisposable
             Assert.Matches(@"^LEVEL +ID +STATUS +DETECTION +ACTOR +SUMMARY +COUNT +LAST SEEN *$", table[0]);
             Assert.Matches($"^high +{Id(open[2])} +acknowledged by jane ", table[1]);
 
-            silence = Assert.Single(await LinesAsync("silence", "add", "actor=bob@example.com", "level!=critical", "--duration", "2h", "--author", "jane", "--comment", "bob repairs it"));
+            silence = await SilencedAsync("no alert that is open matches it: is it what you meant?\n", "actor=bob@example.com", "level!=critical", "--duration", "2h", "--author", "jane", "--comment", "bob repairs it");
             await service.PostAsync(ExecEvent.By("bob@example.com", "1"));
             await service.PostAsync(ExecEvent.By("eve@example.com", "2"));
             await service.UntilAsync("eve's alert to be told", () => Task.FromResult(Told().Contains("eve@example.com", StringComparison.Ordinal)));
@@ -119,7 +119,7 @@ public sealed class AlertLifeTests : IDisposable
         await using var service = await Service.StartAsync("--config", _config);
         await service.PostAsync(ExecEvent.By("bob", "1"));
         var id = Id(Assert.Single(await LinesAsync("alerts", "list", "--format", "json")));
-        var silence = Assert.Single(await LinesAsync("silence", "add", "actor=joe", "--duration", "2h", "--comment", "joe repairs it"));
+        var silence = await SilencedAsync("1 open alert matches it: 1 of exec_into_pod\n", "actor=bob", "--duration", "2h", "--comment", "bob repairs it");
 
         await FineAsync("", $"acknowledged {id}\n", "alerts", "ack", id[..6], "--by", "jane");
         await FineAsync("", $"noted {id}\n", "alerts", "note", id[..6], "it was bob, says bob", "--by", "jane");
@@ -155,7 +155,7 @@ public sealed class AlertLifeTests : IDisposable
         await service.PostAsync(ExecEvent.By(evil, $"a{evil}", evil));
         var id = Id(Assert.Single(await LinesAsync("alerts", "list", "--format", "json")));
         await FineAsync("", $"acknowledged {id}\n", "alerts", "acknowledge", id, "--by", evil);
-        await LinesAsync("silence", "add", "level=low", "--duration", "1h", "--author", evil, "--comment", evil);
+        await SilencedAsync("no alert that is open matches it: is it what you meant?\n", "level=low", "--duration", "1h", "--author", evil, "--comment", evil);
 
         foreach (var command in new string[][]
         {
@@ -171,6 +171,13 @@ public sealed class AlertLifeTests : IDisposable
     }
 
     private string Told() => File.Exists(_folder["told.jsonl"]) ? File.ReadAllText(_folder["told.jsonl"]) : "";
+
+    private async Task<string> SilencedAsync(string effect, params string[] silence)
+    {
+        var result = await Cli.RunAsync(["silence", "add", .. silence, "--config", _config]);
+        Assert.Equal((0, effect), (result.ExitCode, result.Error));
+        return Assert.Single(result.OutLines);
+    }
 
     private async Task<string[]> LinesAsync(params string[] command)
     {

@@ -97,6 +97,15 @@ public class InhibitorTests
     }
 
     [Fact]
+    public void InhibitedBy_EqualLabelsEmptyOnBothSides_IsNothingInCommon()
+    {
+        var inhibitor = new Inhibitor([LoudOverQuiet with { Equal = ["cluster", "actor"] }]);
+        inhibitor.Update(Make("loud", Level.Critical) with { Cluster = "", Actor = "" });
+
+        Assert.Null(inhibitor.InhibitedBy(Make("quiet", Level.Low) with { Cluster = "", Actor = "" }));
+    }
+
+    [Fact]
     public void InhibitedBy_EqualTags_AreASet()
     {
         var inhibitor = new Inhibitor([LoudOverQuiet with { Equal = ["tag"] }]);

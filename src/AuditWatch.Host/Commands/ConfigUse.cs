@@ -1,0 +1,63 @@
+using System.Globalization;
+using AuditWatch.Alerts;
+using AuditWatch.Configuration;
+using AuditWatch.Detection;
+using AuditWatch.Sources.Webhook.Access;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace AuditWatch.Host.Commands;
+
+/// <summary>What a configuration that is right in itself leads to when the service runs: detections, certificates and tokens, and matchers for detections that there are.</summary>
+internal static class ConfigUse
+{
+    // Alerts of the service itself are of no file.
+    private const string OwnPrefix = "auditwatch_";
+
+    /// <summary>Reports what is wrong with it.</summary>
+    public static void Check(string file, ServiceConfiguration configuration, Diagnostics diagnostics)
+    {
+        var paths = DetectionFolders.Resolve(configuration.Detections);
+        var detections = DetectionLoader.Load(paths, diagnostics);
+        if (detections.Rules.Count == 0 && !diagnostics.HasErrors)
+        {
+            diagnostics.Error(new SourceLocation(file, 1, 1), $"there are no detections in {string.Join(", ", paths)}");
+        }
+
+        CheckNames(file, configuration, detections, diagnostics);
+        CheckAccess(file, configuration.WebhookOptions.Tls, configuration.WebhookOptions.Authentication, diagnostics);
+        CheckAccess(file, configuration.Page?.Tls, new AuthenticationOptions(), diagnostics);
+    }
+
+    private static void CheckNames(string file, ServiceConfiguration configuration, DetectionSet detections, Diagnostics diagnostics)
+    {
+        var names = detections.Rules.Concat(detections.Broken).Select(rule => rule.Name).ToHashSet(StringComparer.Ordinal);
+        var matchers = (configuration.Route?.All().Select(route => route.Matchers) ?? [])
+            .Concat(configuration.Inhibit.SelectMany(rule => new[] { rule.Sources, rule.Targets })).Concat(configuration.Silences.Select(silence => silence.Matchers));
+        var lines = File.ReadAllLines(file);
+        foreach (var name in matchers.SelectMany(all => all).Where(one => one.Label == "detection").SelectMany(Named).Distinct().Where(name => !names.Contains(name)))
+        {
+            var line = Array.FindIndex(lines, text => text.Contains(name, StringComparison.Ordinal));
+            var place = new SourceLocation(file, Math.Max(0, line) + 1, line < 0 ? 1 : lines[line].IndexOf(name, StringComparison.Ordinal) + 1);
+            diagnostics.Warning(place, $"there is no detection '{name}': the matcher fits no alert of it{Yaml.Suggestion.For(name, names)}");
+        }
+    }
+
+    // An expression is a list of names if it is nothing but words with bars between.
+    private static IEnumerable<string> Named(Matcher matcher) =>
+        (matcher.Operator is MatchOperator.Equal or MatchOperator.NotEqual ? [matcher.Value] : matcher.Value.Split('|').All(IsName) ? matcher.Value.Split('|') : Array.Empty<string>())
+            .Where(name => name.Length > 0 && !name.StartsWith(OwnPrefix, StringComparison.Ordinal));
+
+    private static bool IsName(string text) => text.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-');
+
+    private static void CheckAccess(string file, TlsOptions? tls, AuthenticationOptions authentication, Diagnostics diagnostics)
+    {
+        try
+        {
+            _ = new WebhookAccess(tls, authentication, NullLogger.Instance);
+        }
+        catch (Exception problem) when (problem is FormatException or IOException or UnauthorizedAccessException)
+        {
+            diagnostics.Error(new SourceLocation(file, 1, 1), string.Create(CultureInfo.InvariantCulture, $"certificates or tokens cannot be used: {problem.Message}"));
+        }
+    }
+}
