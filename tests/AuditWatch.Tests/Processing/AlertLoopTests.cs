@@ -303,10 +303,10 @@ public sealed class AlertLoopTests
         var inhibition = new InhibitionRule(Matchers.Parse("detection=cluster_down"), Matchers.Parse("detection=exec_into_pod"), ["cluster"]);
         var alerts = new AlertLoopHarness(with: routing => routing with { Inhibitions = [inhibition] }, resolveAfter: TimeSpan.FromMinutes(30));
 
-        alerts.Find(alerts.Finding("source", rule: rule), alerts.Finding(), alerts.Finding("joe", cluster: "other"));
+        alerts.Find(alerts.Finding("source", rule: rule, cluster: "one"), alerts.Finding(cluster: "one"), alerts.Finding("joe", cluster: "other"));
         Assert.Equal(["Opened: joe 1", "Opened: source 1"], alerts.Told().Order());
         alerts.Pass(20);
-        alerts.Find(alerts.Finding());
+        alerts.Find(alerts.Finding(cluster: "one"));
         alerts.Pass(11);
 
         Assert.Equal(["Opened: jane 2"], alerts.Told());
