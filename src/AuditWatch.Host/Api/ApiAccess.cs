@@ -14,17 +14,17 @@ internal sealed class ApiAccess(Callers callers)
     public async Task CheckAsync(HttpContext http, RequestDelegate next)
     {
         var caller = callers.Identify(http);
+        http.Features.Set(caller);
         if ((caller is null ? Unknown(http) : Refusal(http, caller)) is { } refusal)
         {
             await refusal.ExecuteAsync(http);
             return;
         }
 
-        http.Features.Set(caller);
         await next(http);
     }
 
-    private static IResult Unknown(HttpContext http)
+    private IResult Unknown(HttpContext http)
     {
         if (Callers.HasToken(http.Request))
         {
@@ -35,7 +35,9 @@ internal sealed class ApiAccess(Callers callers)
         http.Response.Headers.WWWAuthenticate = "Bearer";
         return Problem.Result(
             IPAddress.IsLoopback(http.Connection.RemoteIpAddress!) ? StatusCodes.Status403Forbidden : StatusCodes.Status401Unauthorized,
-            $"without a token the API answers only on the machine of the service, as localhost or through the socket {ApiSocket.FileName} in its state directory: 'auditwatch token create' makes a token");
+            callers.IsExposed
+                ? $"without a token the API answers only through the socket {ApiSocket.FileName} in the service's state directory (--url unix:DIR, or --config): 'auditwatch token create' makes a token"
+                : $"without a token the API answers only on the machine of the service, as localhost or through the socket {ApiSocket.FileName} in its state directory: 'auditwatch token create' makes a token");
     }
 
     private static IResult? Refusal(HttpContext http, Caller caller)

@@ -16,7 +16,7 @@ internal static class HealthEndpoints
         endpoints.MapGet("/readyz", (HttpContext http) => Ready(service, MaySee(http)));
         endpoints.MapMetrics(metrics, MaySee);
 
-        bool MaySee(HttpContext http) => Listener.Of(http).IsForPeople || callers.Identify(http) is not null;
+        bool MaySee(HttpContext http) => Listener.Of(http).IsForPeople || Callers.IsOnMachine(http) || callers.Identify(http) is not null;
     }
 
     private static IResult Ready(AuditWatchService service, bool inDetail)

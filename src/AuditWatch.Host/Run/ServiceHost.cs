@@ -103,7 +103,7 @@ internal static class ServiceHost
             settings.Service with { State = provider.GetRequiredService<IStateStore>(), Sources = [provider.GetRequiredService<WebhookSource>()] },
             TimeProvider.System, provider.GetRequiredService<ILoggerFactory>(), provider.GetRequiredService<IMeterFactory>()));
         builder.Services.AddSingleton(provider => new ApiTokens(provider.GetRequiredService<IStateStore>(), TimeProvider.System));
-        builder.Services.AddSingleton<Callers>();
+        builder.Services.AddSingleton(provider => new Callers(provider.GetRequiredService<ApiTokens>(), settings.IsExposed));
         builder.Services.AddHostedService<HostedService>();
 
         var app = builder.Build();
@@ -128,6 +128,8 @@ internal static class ServiceHost
             app.UseWhen(http => Listener.Of(http).IsForPeople, page => ProxiedRequests.Take(page, signIn));
         }
 
+        var trail = new ActionTrail(settings.State.Directory, TimeProvider.System, app.Services.GetRequiredService<ILogger<ActionTrail>>());
+        app.Use(next => http => trail.FollowAsync(http, next));
         app.MapWebhook(webhook, app.Services.GetRequiredService<WebhookAccess>(), TimeProvider.System, app.Services.GetRequiredService<ILogger<WebhookSource>>());
         app.MapHealth(service, app.Services.GetRequiredService<MeterProvider>(), app.Services.GetRequiredService<Callers>());
         app.MapPage(service, TimeProvider.System);

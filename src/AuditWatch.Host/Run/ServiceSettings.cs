@@ -19,6 +19,10 @@ namespace AuditWatch.Host.Run;
 /// <param name="Webhook">Whom the webhook listens to, and what it takes at most.</param>
 internal sealed record ServiceSettings(IPEndPoint Listen, AuditWatchOptions Service, StateSettings State, OtlpSettings? Otlp, PageListener? Page, WebhookOptions Webhook)
 {
+    /// <summary>Whether the service is for other machines, as far as the settings say: then its own may have users and workloads that are to change nothing.</summary>
+    public bool IsExposed =>
+        Webhook.Tls is not null || Webhook.Authentication.IsRequired || !IPAddress.IsLoopback(Listen.Address) || (Page is not null && (Page.Tls is not null || !IPAddress.IsLoopback(Page.Listen.Address)));
+
     /// <summary>Puts the settings together.</summary>
     /// <param name="configFile">The configuration file; null for none.</param>
     /// <param name="logFile">A log to follow; null for none.</param>

@@ -3,18 +3,27 @@ using Microsoft.AspNetCore.Http;
 
 namespace AuditWatch.Web.Access;
 
-/// <summary>Who may use the page: whoever is known may look, and a responder may act, from a page of ours.</summary>
-internal sealed class PageAccess(Callers callers)
+/// <summary>Who may use the page: whoever is known may look, and a responder may act, from a page of ours. Who is not known may sign in with a token.</summary>
+internal sealed class PageAccess(Callers callers, TokenSignIn signIn)
 {
-    private const string Unknown = "the page answers on the machine of the service, as localhost, and to whom the configured proxy names with a group that has a role";
     private const string Elsewhere = "a page of somebody else's has sent this";
+
+    private string Unknown => callers.IsExposed
+        ? "the page takes a token ('auditwatch token create' makes one), or a configured proxy that names you with a group that has a role"
+        : "the page answers on the machine of the service, as localhost, and to whom the configured proxy names with a group that has a role";
 
     /// <summary>Refuses, before anything of it is read, what may not use the page.</summary>
     public ValueTask<object?> CheckAsync(EndpointFilterInvocationContext invocation, EndpointFilterDelegate next)
     {
         var http = invocation.HttpContext;
         var acts = !HttpMethods.IsGet(http.Request.Method) && !HttpMethods.IsHead(http.Request.Method);
-        var caller = callers.Identify(http);
+        var caller = signIn.Identify(http) ?? callers.Identify(http);
+        if (caller is null && !acts && TokenSignIn.MayBeAsked(http) && http.Features.Get<ProxiedRequests>() is null && http.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.Ordinal))
+        {
+            return ValueTask.FromResult<object?>(TokenSignIn.Ask(http, $"{char.ToUpperInvariant(Unknown[0])}{Unknown[1..]}."));
+        }
+
+        http.Features.Set(caller);
         var refusal = caller is null ? Unknown
             : acts && LocalRequests.IsFromElsewhere(http.Request) ? Elsewhere
             : acts && caller.Role < Role.Responder ? $"this takes the role {Role.Responder.Word()}, and {caller.Name} has the role {caller.Role.Word()}"
@@ -24,7 +33,6 @@ internal sealed class PageAccess(Callers callers)
             return ValueTask.FromResult<object?>(Results.Text($"{refusal}\n", statusCode: StatusCodes.Status403Forbidden));
         }
 
-        http.Features.Set(caller);
         return next(invocation);
     }
 }

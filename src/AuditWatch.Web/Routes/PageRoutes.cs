@@ -48,7 +48,10 @@ public static class PageRoutes
     {
         var feed = new LiveFeed(service.Alerts.Changes, time);
         app.Lifetime.ApplicationStopping.Register(feed.Dispose);
-        var pages = app.MapGroup("").AddEndpointFilter(new PageAccess(app.Services.GetRequiredService<Callers>()).CheckAsync).AddEndpointFilter(Headers);
+        var callers = app.Services.GetRequiredService<Callers>();
+        var signIn = new TokenSignIn(callers, app.Services.GetRequiredService<IDataProtectionProvider>());
+        signIn.Map(app.MapGroup("").AddEndpointFilter(Headers));
+        var pages = app.MapGroup("").AddEndpointFilter(Headers).AddEndpointFilter(new PageAccess(callers, signIn).CheckAsync);
         pages.MapGet("/", (HttpContext http) =>
         {
             var context = PageResult.Context(http, time, "./", "");

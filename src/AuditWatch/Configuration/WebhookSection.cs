@@ -68,7 +68,7 @@ internal static class WebhookSection
             token.RejectUnknown();
             if (name.Length > 0)
             {
-                TlsSection.Try(token, "file", diagnostics, () => BearerTokens.Parse(File.ReadAllBytes(file)));
+                TlsSection.Try(token, "file", diagnostics, () => BearerTokens.ParseSome(File.ReadAllBytes(file)));
             }
         }
 

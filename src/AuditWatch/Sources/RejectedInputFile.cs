@@ -13,7 +13,7 @@ namespace AuditWatch.Sources;
 /// </summary>
 /// <remarks>
 /// The input itself is not noted: it may be the body of a Secret cut in half, and what cannot be read cannot be redacted. Of many rejections for one reason
-/// in a batch the first few have a line each, the others are counted in one line. A full file is renamed to <c>NAME.1</c> and replaces the one before it.
+/// in a batch the first few have a line each, the others are counted in one line.
 /// </remarks>
 /// <param name="options">The path and the size.</param>
 /// <param name="time">The clock.</param>
@@ -22,7 +22,7 @@ namespace AuditWatch.Sources;
 public sealed class RejectedInputFile(RejectedInputOptions options, TimeProvider time, ILogger logger, IMeterFactory? meters = null)
 {
     private readonly SourceInstruments _metrics = ServiceMetrics.Of(meters).Sources;
-    private readonly Lock _lock = new();
+    private readonly BoundedFile _file = new(options.File, options.MaxBytes);
     private bool _isLogged;
 
     /// <summary>Notes the rejections of a batch. A failure to write is counted and logged, not thrown.</summary>
@@ -68,10 +68,7 @@ public sealed class RejectedInputFile(RejectedInputOptions options, TimeProvider
         var isWritten = true;
         try
         {
-            lock (_lock)
-            {
-                Append(lines.Span);
-            }
+            _file.Append(lines.Span);
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
@@ -83,25 +80,6 @@ public sealed class RejectedInputFile(RejectedInputOptions options, TimeProvider
         }
 
         _metrics.NotedRejections.Add(count, new KeyValuePair<string, object?>("result", isWritten ? "noted" : "failed"));
-    }
-
-    private void Append(ReadOnlySpan<byte> lines)
-    {
-        const UnixFileMode ownerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        var file = new FileInfo(options.File);
-        if (file.Exists && file.Length + lines.Length > options.MaxBytes / 2)
-        {
-            File.Move(options.File, $"{options.File}.1", overwrite: true);
-        }
-
-        var creation = new FileStreamOptions { Mode = FileMode.Append, Access = FileAccess.Write, Share = FileShare.ReadWrite | FileShare.Delete };
-        if (!OperatingSystem.IsWindows())
-        {
-            creation.UnixCreateMode = ownerOnly;
-        }
-
-        using var stream = new FileStream(options.File, creation);
-        stream.Write(lines);
     }
 
     private ReadOnlyMemory<byte> Lines(EventBatch batch)

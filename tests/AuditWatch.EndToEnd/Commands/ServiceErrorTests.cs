@@ -81,7 +81,7 @@ public sealed class ServiceErrorTests : IDisposable
         await using var service = await Service.StartAsync("--config", config, "--listen", $"{address}:0");
 
         await FailsAsync(
-            "without a token the API answers only on the machine of the service, as localhost or through the socket auditwatch.sock in its state directory: 'auditwatch token create' makes a token\n",
+            "without a token the API answers only through the socket auditwatch.sock in the service's state directory (--url unix:DIR, or --config): 'auditwatch token create' makes a token\n",
             "--url", service.Http.BaseAddress!.AbsoluteUri);
     }
 

@@ -81,9 +81,16 @@ internal sealed class WebhookEndpoint(WebhookSource source, WebhookAccess access
             return new WebhookAnswer(400, $"The name of a cluster is made of at most {MaxClusterLength} letters, digits, dots, hyphens and underscores.");
         }
 
-        if (access.Identify(FirehoseDelivery.Authorization(context.Request), context.Connection.ClientCertificate) is not { } client)
+        var isOutdated = context.Features.Get<JudgedCertificate>() is { } judged && judged.By != access.ClientAuthorities;
+        if (access.Identify(FirehoseDelivery.Authorization(context.Request), isOutdated ? null : context.Connection.ClientCertificate) is not { } client)
         {
             context.Response.Headers.WWWAuthenticate = "Bearer";
+            if (isOutdated)
+            {
+                context.Connection.RequestClose();
+                return new WebhookAnswer(401, "The authorities of client certificates have changed since this connection began. It is closed: connect again.");
+            }
+
             return new WebhookAnswer(401, "AuditWatch does not know you. Send one of its bearer tokens, or show a client certificate with a name that it knows.");
         }
 

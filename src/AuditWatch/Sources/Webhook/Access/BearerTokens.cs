@@ -13,16 +13,19 @@ internal sealed class BearerTokens
 
     private BearerTokens(byte[][] hashes) => _hashes = hashes;
 
-    /// <summary>Reads tokens, one a line.</summary>
-    /// <exception cref="FormatException">One of them cannot be a token, or there is none.</exception>
+    /// <summary>Reads tokens, one a line; none if the file has been emptied, by which somebody says that nobody is to be let in any more.</summary>
+    /// <exception cref="FormatException">One of them cannot be a token.</exception>
     public static BearerTokens Parse(byte[] file)
     {
         var tokens = Encoding.Latin1.GetString(file).Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-        return tokens.Length == 0 ? throw new FormatException("there is no token in it")
-            : tokens.Any(token => token.Length < MinTokenLength) ? throw new FormatException($"a token in it is shorter than {MinTokenLength} characters and could be guessed")
+        return tokens.Any(token => token.Length < MinTokenLength) ? throw new FormatException($"a token in it is shorter than {MinTokenLength} characters and could be guessed")
             : tokens.Any(token => token.Any(letter => letter is <= ' ' or > '~')) ? throw new FormatException("a token in it has other characters than ASCII letters, digits and signs; it takes one token a line")
             : new BearerTokens([.. tokens.Select(token => Hash(token))]);
     }
+
+    /// <summary>Reads tokens that have to be there: nobody configures a file to let nobody in.</summary>
+    /// <exception cref="FormatException">One of them cannot be a token, or there is none.</exception>
+    public static BearerTokens ParseSome(byte[] file) => Parse(file) is { _hashes.Length: > 0 } tokens ? tokens : throw new FormatException("there is no token in it");
 
     /// <summary>The hash of a token, for <see cref="Contains"/>.</summary>
     public static byte[] Hash(string token) => SHA256.HashData(Encoding.Latin1.GetBytes(token));

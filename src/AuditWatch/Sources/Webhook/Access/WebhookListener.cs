@@ -2,6 +2,7 @@ using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
@@ -61,11 +62,11 @@ public static class WebhookListener
     {
         if (access.Certificate is not null)
         {
-            listen.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = _ => ValueTask.FromResult(Handshake(access)) });
+            listen.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = handshake => ValueTask.FromResult(Handshake(access, handshake.Connection)) });
         }
     }
 
-    private static SslServerAuthenticationOptions Handshake(WebhookAccess access)
+    private static SslServerAuthenticationOptions Handshake(WebhookAccess access, ConnectionContext connection)
     {
         var options = new SslServerAuthenticationOptions
         {
@@ -75,6 +76,8 @@ public static class WebhookListener
         };
         if (access.ClientAuthorities is { } authorities)
         {
+            connection.Features.Set(new JudgedCertificate(authorities));
+
             // Nobody has to have a certificate: probes have none, and a token does as well. Whoever shows one has to show a good one.
             options.ClientCertificateRequired = true;
             options.CertificateChainPolicy = new X509ChainPolicy

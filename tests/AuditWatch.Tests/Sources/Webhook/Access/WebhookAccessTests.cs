@@ -61,8 +61,21 @@ public sealed class WebhookAccessTests : IDisposable
         Assert.Equal([HttpStatusCode.Unauthorized, HttpStatusCode.OK], [await first.PostAsync(), await second.PostAsync()]);
     }
 
+    [Fact]
+    public async Task Check_TokensEmptied_NobodyIsLetIn()
+    {
+        var file = Write("emptied", Token);
+        await using var server = await WebhookServer.StartAsync(With(new TokenFile(file, [])));
+        using var client = new WebhookClient(server, token: Token);
+        Assert.Equal(HttpStatusCode.OK, await client.PostAsync());
+
+        File.WriteAllText(file, "");
+        Look(server);
+
+        Assert.Equal(HttpStatusCode.Unauthorized, await client.PostAsync());
+    }
+
     [Theory]
-    [InlineData("")]
     [InlineData("short")]
     [InlineData("two tokens on one line of it")]
     [InlineData(null)]
@@ -148,6 +161,8 @@ public sealed class WebhookAccessTests : IDisposable
         using var next = new TestAuthority();
         using var before = _authority.Issue("production");
         using var after = next.Issue("production");
+        using var open = new WebhookClient(server, before);
+        Assert.Equal(HttpStatusCode.OK, await open.PostAsync());
 
         next.WriteAuthority(_folder.FullName);
         Look(server);
@@ -155,6 +170,8 @@ public sealed class WebhookAccessTests : IDisposable
         using var old = new WebhookClient(server, before);
         using var renewed = new WebhookClient(server, after);
         Assert.Equal(HttpStatusCode.OK, await renewed.PostAsync());
+        Assert.Equal(HttpStatusCode.Unauthorized, await open.PostAsync());
+        await Assert.ThrowsAsync<HttpRequestException>(() => open.PostAsync());
         await Assert.ThrowsAsync<HttpRequestException>(() => old.PostAsync());
     }
 
