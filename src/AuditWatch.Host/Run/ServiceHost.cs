@@ -101,7 +101,7 @@ internal static class ServiceHost
         builder.Services.AddSingleton(provider => OpenState(settings.State, provider.GetRequiredService<ILogger<IStateStore>>(), provider.GetRequiredService<IMeterFactory>()));
         builder.Services.AddSingleton(provider => new AuditWatchService(
             settings.Service with { State = provider.GetRequiredService<IStateStore>(), Sources = [provider.GetRequiredService<WebhookSource>()] },
-            TimeProvider.System, provider.GetRequiredService<ILoggerFactory>(), provider.GetRequiredService<IMeterFactory>()));
+            new SteadyTimeProvider(TimeProvider.System), provider.GetRequiredService<ILoggerFactory>(), provider.GetRequiredService<IMeterFactory>()));
         builder.Services.AddSingleton(provider => new ApiTokens(provider.GetRequiredService<IStateStore>(), TimeProvider.System));
         builder.Services.AddSingleton(provider => new Callers(provider.GetRequiredService<ApiTokens>(), settings.IsExposed));
         builder.Services.AddHostedService<HostedService>();

@@ -74,6 +74,23 @@ internal static class WatchRules
         Location = default,
     };
 
+    /// <summary>The clock of the machine has been set back.</summary>
+    public static DetectionRule ClockSetBack { get; } = new()
+    {
+        Name = "auditwatch_clock_set_back",
+        Title = "The clock has been set back",
+        Level = Level.Medium,
+        Tags = ["attack.defense-evasion"],
+        Summary = "The clock of AuditWatch's machine has been set back by {by} seconds: AuditWatch goes on from where it was, and its times are ahead by so much until the clock has caught up",
+        DedupBy = [],
+        DedupWindow = TimeSpan.FromDays(1),
+        Runbook = """
+            1. Was it a correction (chronyc tracking, the log of the hypervisor)? Then restart AuditWatch to take the new time; silences, mute times and tokens end by the time that AuditWatch goes by.
+            2. If nobody has corrected it, take it for an attack: whoever sets clocks on that machine has rights on it that they should not have.
+            """,
+        Location = default,
+    };
+
     /// <summary>The service is alive.</summary>
     public static DetectionRule Heartbeat { get; } = new()
     {

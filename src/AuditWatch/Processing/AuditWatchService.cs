@@ -124,6 +124,12 @@ public sealed class AuditWatchService : IAsyncDisposable
         _dispatcher = new Dispatcher(_options.Routing.Receivers, Outbox, _time, _loggers.CreateLogger<Dispatcher>(), _metrics);
         _periodic.Add(new PeriodicTask("alerts", AlertLoop.Interval, Alerts.AdvanceAsync, _time, _logger, _metrics));
         _periodic.Add(new PeriodicTask("sources", WatchInterval, () => Alerts.ReportAsync(SourceWatch.Check()), _time, _logger, _metrics));
+        if (_time is SteadyTimeProvider steady)
+        {
+            var clock = new ClockWatch(() => steady.Behind, steady);
+            _periodic.Add(new PeriodicTask("clock", WatchInterval, () => Alerts.ReportAsync(clock.Check()), _time, _logger, _metrics));
+        }
+
         _periodic.Add(new PeriodicTask("state", WatchInterval, new StateAlarm(_options.Routing, () => StateProblem, Alerts, _dispatcher.Announce, _time).CheckAsync, _time, _logger, _metrics));
         _periodic.Add(new PeriodicTask("unusable-files", WatchInterval, new UnusableFilesAlarm(() => Unusable, Alerts, _time).CheckAsync, _time, _logger, _metrics));
         _periodic.Add(new PeriodicTask("detections", LiveDetections.Interval, Detections.Check, _time, _logger, _metrics));

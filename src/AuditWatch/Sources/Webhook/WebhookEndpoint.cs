@@ -22,6 +22,7 @@ internal sealed class WebhookEndpoint(WebhookSource source, WebhookAccess access
         SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_");
 
     private readonly ConcurrentDictionary<int, bool> _logged = new();
+    private readonly ClusterNames _names = new();
 
     /// <summary>Answers a POST, or the OPTIONS that asks whether one is welcome.</summary>
     public async Task HandleAsync(HttpContext context)
@@ -65,6 +66,18 @@ internal sealed class WebhookEndpoint(WebhookSource source, WebhookAccess access
             || (!access.IsRequired && context.Connection.LocalIpAddress is { } address && IPAddress.IsLoopback(address) && !IsThisMachine(context.Request.Host.Host));
     }
 
+    private string Named(string chosen)
+    {
+        var name = _names.Admit(chosen, out var isFirstBeyond);
+        if (isFirstBeyond)
+        {
+            logger.LogWarning(
+                "Events were posted for more than {Most} clusters: those of the ones that came later are taken as the cluster {Others}, until a restart. Say under 'auth' who may post for which clusters.", ClusterNames.Capacity, ClusterNames.Others);
+        }
+
+        return name;
+    }
+
     private static bool IsThisMachine(string name) =>
         string.Equals(name, "localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(name.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
 
@@ -104,6 +117,11 @@ internal sealed class WebhookEndpoint(WebhookSource source, WebhookAccess access
             return new WebhookAnswer(403, cluster.Length == 0
                 ? "You may speak for several clusters. Say for which: /webhook/CLUSTER."
                 : "You may not speak for this cluster.");
+        }
+
+        if (client.Clusters.Count == 0)
+        {
+            spokenFor = Named(spokenFor);
         }
 
         if (HttpMethods.IsOptions(context.Request.Method))
