@@ -85,7 +85,7 @@ internal static class WatchRules
         DedupBy = [],
         DedupWindow = TimeSpan.FromDays(1),
         Runbook = """
-            1. Was it a correction (chronyc tracking, the log of the hypervisor)? Then restart AuditWatch to take the new time; silences, mute times and tokens end by the time that AuditWatch goes by.
+            1. Was it a correction (chronyc tracking, the log of the hypervisor)? Then restart AuditWatch to take the new time; silences and mute times end by the time that AuditWatch goes by.
             2. If nobody has corrected it, take it for an attack: whoever sets clocks on that machine has rights on it that they should not have.
             """,
         Location = default,
