@@ -100,7 +100,13 @@ internal static class NotifyTestCommand
         var conversation = Fingerprint.Hash(["test", integration.Notifier.Name, now.UtcTicks.ToString("x16", null)]);
         var opened = new Notification
         {
-            Id = conversation, Kind = NotificationKind.Opened, GroupKey = conversation, Receiver = receiver, DueAt = now, Alerts = [alert], ExternalUrl = url,
+            Id = conversation,
+            Kind = NotificationKind.Opened,
+            GroupKey = conversation,
+            Receiver = receiver,
+            DueAt = now,
+            Alerts = [alert],
+            ExternalUrl = url,
         };
         try
         {

@@ -44,14 +44,29 @@ internal sealed class SyslogNotifier(string name, SyslogOptions options, TimePro
             }
 
             await tls.FlushAsync(cancellation);
-            await tls.ShutdownAsync();
-            client.Client.Shutdown(SocketShutdown.Send);
-            await ClosedAsync(tls, cancellation);
+            await EndAsync(client.Client, tls, cancellation);
             return DeliveryResult.Delivered;
         }
         catch (Exception problem) when (problem is IOException or SocketException or AuthenticationException)
         {
-            return DeliveryResult.Retry($"cannot reach the syslog server: {DisplayText.Of((problem.InnerException as SocketException ?? problem as SocketException)?.SocketErrorCode.ToString() ?? problem.Message, 200)}");
+            return DeliveryResult.Retry($"cannot reach the syslog server: {DisplayText.Of(ErrorOf(problem)?.ToString() ?? problem.Message, 200)}");
+        }
+    }
+
+    private static SocketError? ErrorOf(Exception problem) => (problem.InnerException as SocketException ?? problem as SocketException)?.SocketErrorCode;
+
+    // A server that answers our end of TLS by closing the connection does so before we have ended our side of it.
+    private async Task EndAsync(Socket socket, SslStream tls, CancellationToken cancellation)
+    {
+        try
+        {
+            await tls.ShutdownAsync();
+            socket.Shutdown(SocketShutdown.Send);
+            await ClosedAsync(tls, cancellation);
+        }
+        catch (Exception problem) when (ErrorOf(problem) is SocketError.Shutdown or SocketError.NotConnected)
+        {
+            // It has been closed in order.
         }
     }
 
