@@ -5,8 +5,8 @@ namespace AuditWatch.Host.Output;
 /// <summary>Where people read: colours and the terminal's width if it is one, plain lines of any length if it is not.</summary>
 internal static class Terminal
 {
-    // Longer than any line of a table.
-    private const int NoWidth = 10_000;
+    // Longer than any line of a table: one that somebody copies has up to 10,000 characters.
+    private const int NoWidth = 1_000_000;
 
     /// <summary>Standard output.</summary>
     public static IAnsiConsole Out() => Create(Console.Out, Console.IsOutputRedirected);
