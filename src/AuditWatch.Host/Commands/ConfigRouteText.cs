@@ -14,15 +14,8 @@ internal static class ConfigRouteText
 
     /// <summary>How alerts are put together, and when they are told.</summary>
     public static string Settings(Route route) =>
-        $"groupBy: [{string.Join(", ", route.GroupBy)}]  groupWait: {Duration(route.GroupWait)}  groupInterval: {Duration(route.GroupInterval)}  repeatInterval: {Duration(route.RepeatInterval)}";
+        $"groupBy: [{string.Join(", ", route.GroupBy)}]  groupWait: {DurationText.Of(route.GroupWait)}  groupInterval: {DurationText.Of(route.GroupInterval)}  repeatInterval: {DurationText.Of(route.RepeatInterval)}";
 
-    /// <summary>A length of time as the configuration writes it, such as <c>90s</c> or <c>4h</c>.</summary>
-    public static string Duration(TimeSpan time) => time switch
-    {
-        { Ticks: 0 } => "0s",
-        _ when time.Ticks % TimeSpan.TicksPerDay == 0 => $"{time.TotalDays:0}d",
-        _ when time.Ticks % TimeSpan.TicksPerHour == 0 => $"{time.TotalHours:0}h",
-        _ when time.Ticks % TimeSpan.TicksPerMinute == 0 => $"{time.TotalMinutes:0}m",
-        _ => $"{time.TotalSeconds:0}s",
-    };
+    /// <summary>Who is told of what nobody acknowledges, such as <c>escalate: [lead after 15m, ciso after 1h]</c>.</summary>
+    public static string Escalations(Route route) => $"escalate: [{string.Join(", ", route.Escalate.Select(step => $"{step.Receiver} after {DurationText.Of(step.Escalation!.After)}"))}]";
 }

@@ -39,6 +39,7 @@ internal static class ConfigRoutesShowCommand
                 ConfigRouteText.Settings(route),
                 .. Intervals("muteTimeIntervals", route.MuteTimeIntervals),
                 .. Intervals("activeTimeIntervals", route.ActiveTimeIntervals),
+                .. route.Escalate.Count == 0 ? Array.Empty<string>() : [ConfigRouteText.Escalations(route)],
             ])));
         for (var i = 0; i < route.Routes.Count; i++)
         {

@@ -74,16 +74,17 @@ internal static class ConfigRoutesTestCommand
     }
 
     private static string Text(Route route, DateTimeOffset time) => ConfigRouteText.Line(
-        $"{route.Receiver}  {route.Path}  {ConfigRouteText.Settings(route)}{(route.MutedAt(time) is { } mute ? $"  muted: {mute}" : "")}");
+        $"{route.Receiver}  {route.Path}  {ConfigRouteText.Settings(route)}{(route.MutedAt(time) is { } mute ? $"  muted: {mute}" : "")}{(route.Escalate.Count > 0 ? $"  {ConfigRouteText.Escalations(route)}" : "")}");
 
     private static string Json(Route route, DateTimeOffset time) => JsonSerializer.Serialize(new
     {
         receiver = route.Receiver,
         path = route.Path,
         groupBy = route.GroupBy,
-        groupWait = ConfigRouteText.Duration(route.GroupWait),
-        groupInterval = ConfigRouteText.Duration(route.GroupInterval),
-        repeatInterval = ConfigRouteText.Duration(route.RepeatInterval),
+        groupWait = DurationText.Of(route.GroupWait),
+        groupInterval = DurationText.Of(route.GroupInterval),
+        repeatInterval = DurationText.Of(route.RepeatInterval),
         muted = route.MutedAt(time),
+        escalate = route.Escalate.Select(step => new { after = DurationText.Of(step.Escalation!.After), receiver = step.Receiver }),
     });
 }

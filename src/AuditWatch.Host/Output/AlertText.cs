@@ -56,7 +56,7 @@ internal static class AlertText
             var (level, count) = (happened.Level?.Word() ?? "", happened.Count is > 1 and var times ? string.Create(CultureInfo.InvariantCulture, $"{times} times") : "");
             table.AddRow(
                 PlainTable.Time(happened.At),
-                PlainTable.Cell(happened.Event),
+                PlainTable.Cell(happened.Event == "escalated" ? "escalated to" : happened.Event),
                 PlainTable.Cell(happened.Who),
                 PlainTable.Cell(string.Join(", ", new[] { happened.Note ?? "", level, count }.Where(part => part.Length > 0))));
         }

@@ -30,7 +30,7 @@ internal static class ReceiversSection
     /// <summary>Reports a warning for every receiver that no route refers to.</summary>
     public static void WarnOfUnused(YamlMap root, IReadOnlyList<Receiver> receivers, Route route, Diagnostics diagnostics)
     {
-        var used = route.All().Select(node => node.Receiver).ToHashSet(StringComparer.Ordinal);
+        var used = route.All().SelectMany(node => node.Escalate.Prepend(node)).Select(node => node.Receiver).ToHashSet(StringComparer.Ordinal);
         var elements = root.TryGet("receivers", out var value) ? value.Elements.ToList() : [];
         foreach (var (receiver, element) in receivers.Zip(elements).Where(pair => pair.First.Name.Length > 0 && !used.Contains(pair.First.Name)))
         {

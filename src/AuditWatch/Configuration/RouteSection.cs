@@ -68,7 +68,7 @@ internal sealed class RouteSection
             _diagnostics.Warning(map.Location, "'repeatInterval' is shorter than 'groupInterval': repeats wait for that");
         }
 
-        own = own with { Routes = Children(map, own) };
+        own = own with { Routes = Children(map, own with { Escalate = [] }), Escalate = Escalations(map, own) };
         map.RejectUnknown(AlertmanagerKeys.Hints);
         return own;
     }
@@ -97,6 +97,28 @@ internal sealed class RouteSection
         }
 
         return children;
+    }
+
+    private List<Route> Escalations(YamlMap map, Route route)
+    {
+        var steps = new List<Route>();
+        foreach (var element in map.TryGet("escalate", out var value) ? value.Elements : [])
+        {
+            var step = new YamlMap(element, _diagnostics);
+            var (after, receiver) = (step.Duration("after"), Receiver(step));
+            foreach (var key in new[] { "after", "receiver" }.Where(key => !step.TryGet(key, out _)))
+            {
+                step.Missing(key);
+            }
+
+            step.RejectUnknown();
+            if (after is { } time && receiver is not null)
+            {
+                steps.Add(route.Escalating(receiver, time, 1 + steps.Count(other => other.Receiver == receiver)));
+            }
+        }
+
+        return steps;
     }
 
     private string? Receiver(YamlMap map)

@@ -1,6 +1,7 @@
 using System.Collections.ObjectModel;
 using AuditWatch.Alerts;
 using AuditWatch.Incidents;
+using AuditWatch.Notifications.Routing;
 
 namespace AuditWatch.Notifications;
 
@@ -24,6 +25,9 @@ public sealed record Notification
 
     /// <summary>The receiver's name.</summary>
     public required string Receiver { get; init; }
+
+    /// <summary>From whom and after how long the alerts are escalated to the receiver; null if they are not.</summary>
+    public Escalation? Escalation { get; init; }
 
     /// <summary>When it became due.</summary>
     public required DateTimeOffset DueAt { get; init; }

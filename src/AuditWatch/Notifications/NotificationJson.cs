@@ -59,6 +59,7 @@ internal static class NotificationJson
         json.WriteString("id", notification.Id);
         json.WriteString("kind", notification.Kind.Word());
         json.WriteString("receiver", notification.Receiver);
+        json.WriteString("escalatedFrom", notification.Escalation?.From);
         json.WriteString("groupKey", notification.GroupKey);
         json.WriteString("dueAt", notification.DueAt.UtcDateTime);
         json.WriteString("externalUrl", notification.ExternalUrl?.AbsoluteUri);

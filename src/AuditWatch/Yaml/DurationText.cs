@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace AuditWatch;
 
-/// <summary>Parses durations: <c>30s</c>, <c>15m</c>, <c>1h</c>, <c>7d</c> or, as Sigma allows, <c>2w</c>.</summary>
+/// <summary>Durations as texts: <c>30s</c>, <c>15m</c>, <c>1h</c>, <c>7d</c> or, as Sigma allows, <c>2w</c>.</summary>
 internal static partial class DurationText
 {
     /// <summary>Reads a length of time: fewer than a million of a unit.</summary>
@@ -26,6 +26,16 @@ internal static partial class DurationText
         };
         return true;
     }
+
+    /// <summary>A length of time in the largest unit of which it is a whole number, days at most, such as <c>90s</c> or <c>4h</c>.</summary>
+    public static string Of(TimeSpan time) => time switch
+    {
+        { Ticks: 0 } => "0s",
+        _ when time.Ticks % TimeSpan.TicksPerDay == 0 => $"{time.TotalDays:0}d",
+        _ when time.Ticks % TimeSpan.TicksPerHour == 0 => $"{time.TotalHours:0}h",
+        _ when time.Ticks % TimeSpan.TicksPerMinute == 0 => $"{time.TotalMinutes:0}m",
+        _ => $"{time.TotalSeconds:0}s",
+    };
 
     [GeneratedRegex(@"^\s*([0-9]+)([smhdw])\s*$", RegexOptions.CultureInvariant)]
     private static partial Regex Pattern();

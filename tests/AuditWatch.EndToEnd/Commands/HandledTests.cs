@@ -45,6 +45,32 @@ public sealed class HandledTests : IDisposable
         Assert.All(slack.Posts.Skip(5), post => Assert.Matches("Closed by joe at [0-9-]{10} [0-9:]{8} UTC", post.Body.ToJsonString()));
     }
 
+    [Fact]
+    public async Task Alert_NobodyAcknowledgesInTime_GoesToTheLead()
+    {
+        await using var slack = new RecordingSlack();
+        await slack.StartAsync();
+        _folder.Write("soc", $"{slack.Root}/hook/soc");
+        _folder.Write("lead", $"{slack.Root}/hook/lead");
+        var config = _folder.Write("auditwatch.yaml", """
+            state: {directory: state}
+            receivers: [{name: soc, slackConfigs: [{apiUrlFile: soc}]}, {name: lead, slackConfigs: [{apiUrlFile: lead}]}]
+            route: {receiver: soc, escalate: [{after: 2s, receiver: lead}]}
+            """);
+        await using var service = await Service.StartAsync("--config", config);
+        await service.PostAsync(ExecEvent.By("bob", "1"));
+        await service.UntilAsync("the lead to be told", () => Task.FromResult(slack.Posts.Count == 2));
+        Assert.Equal(["/hook/soc", "/hook/lead"], slack.Posts.Select(post => post.Path));
+        Assert.Contains("Escalated: nobody acknowledged it within 2s of soc being told", slack.Posts[1].Body.ToJsonString(), StringComparison.Ordinal);
+
+        var id = (await Cli.RunAsync("alerts", "list", "--format", "json", "--config", config)).Out.Split('"')[3];
+        Assert.Matches("escalated to +lead ", (await Cli.RunAsync("alerts", "show", id, "--config", config)).Out);
+        await Cli.RunAsync("alerts", "ack", id, "--by", "ann", "--config", config);
+        await service.UntilAsync("both to be told", () => Task.FromResult(slack.Posts.Count == 4));
+        Assert.Equal(["/hook/lead", "/hook/soc"], slack.Posts.Skip(2).Select(post => post.Path).Order(StringComparer.Ordinal));
+        Assert.Contains("escalate: [lead after 2s]", (await Cli.RunAsync("config", "routes", "show", "--config", config)).Out, StringComparison.Ordinal);
+    }
+
     private sealed class RecordingSlack : HttpStandIn
     {
         private readonly List<(string Path, JsonNode Body)> _posts = [];
@@ -68,7 +94,7 @@ public sealed class HandledTests : IDisposable
                 _posts.Add((http.Request.Path, body));
             }
 
-            await http.Response.WriteAsync(http.Request.Path == "/hook" ? "ok" : """{"ok":true,"channel":"C0123456789","ts":"1700000000.000001"}""");
+            await http.Response.WriteAsync(http.Request.Path.StartsWithSegments("/hook") ? "ok" : """{"ok":true,"channel":"C0123456789","ts":"1700000000.000001"}""");
         }
     }
 }

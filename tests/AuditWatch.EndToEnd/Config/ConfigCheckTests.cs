@@ -16,7 +16,7 @@ public sealed class ConfigCheckTests : IDisposable
         var result = await Cli.RunAsync("config", "check", file);
 
         Assert.Equal(
-            (0, "", $"{file} is fine: 4 receivers, 6 routes, 2 time intervals, 2 inhibitions, 1 silence\n"), (result.ExitCode, result.Out, result.Error));
+            (0, "", $"{file} is fine: 5 receivers, 6 routes, 2 time intervals, 2 inhibitions, 1 silence\n"), (result.ExitCode, result.Out, result.Error));
     }
 
     [Fact]

@@ -21,7 +21,7 @@ public sealed class ConfigRoutesTests : IDisposable
         [
             "{} -> archive  groupBy: [...]  groupWait: 0s  groupInterval: 5m  repeatInterval: 4h",
             """├── {level!="informational"} -> programs  continue  groupBy: [...]  groupWait: 0s  groupInterval: 5m  repeatInterval: 4h""",
-            """├── {level="critical"} -> on-call  continue  groupBy: [...]  groupWait: 0s  groupInterval: 5m  repeatInterval: 1h""",
+            """├── {level="critical"} -> on-call  continue  groupBy: [...]  groupWait: 0s  groupInterval: 5m  repeatInterval: 1h  escalate: [lead after 15m]""",
             """├── {level=~"high|critical"} -> soc  groupBy: [detection, cluster]  groupWait: 30s  groupInterval: 5m  repeatInterval: 4h""",
             """│   └── {actor.kind="human",namespace!~"sandbox-.*"} -> on-call  groupBy: [detection, cluster]  groupWait: 30s  groupInterval: 5m  repeatInterval: 4h  muteTimeIntervals: [end-of-year-freeze]""",
             """└── {level="medium",tag="attack.credential-access"} -> soc  groupBy: [...]  groupWait: 0s  groupInterval: 5m  repeatInterval: 4h  activeTimeIntervals: [nights-and-weekends]""",
@@ -38,7 +38,7 @@ public sealed class ConfigRoutesTests : IDisposable
         Assert.Equal(
         [
             """programs  {}/{level!="informational"}  groupBy: [...]  groupWait: 0s  groupInterval: 5m  repeatInterval: 4h""",
-            """on-call  {}/{level="critical"}  groupBy: [...]  groupWait: 0s  groupInterval: 5m  repeatInterval: 1h""",
+            """on-call  {}/{level="critical"}  groupBy: [...]  groupWait: 0s  groupInterval: 5m  repeatInterval: 1h  escalate: [lead after 15m]""",
             """on-call  {}/{level=~"high|critical"}/{actor.kind="human",namespace!~"sandbox-.*"}  groupBy: [detection, cluster]  groupWait: 30s  groupInterval: 5m  repeatInterval: 4h  muted: in end-of-year-freeze""",
         ], result.OutLines);
     }
@@ -57,6 +57,7 @@ public sealed class ConfigRoutesTests : IDisposable
         Assert.Equal(["..."], route.GetProperty("groupBy").EnumerateArray().Select(label => label.GetString()));
         Assert.Equal("0s 5m 4h", string.Join(' ', new[] { "groupWait", "groupInterval", "repeatInterval" }.Select(key => route.GetProperty(key).GetString())));
         Assert.Equal("outside nights-and-weekends", route.GetProperty("muted").GetString());
+        Assert.Equal("[]", route.GetProperty("escalate").GetRawText());
     }
 
     [Theory]

@@ -84,6 +84,16 @@ public class RouteSectionTests
         ], root.All().Select(route => route.Path));
     }
 
+    [Fact]
+    public void Parse_Escalate_IsARouteForEachStepAndNotInherited()
+    {
+        var root = Route("route: {receiver: soc, escalate: [{after: 15m, receiver: pager}, {after: 1h, receiver: soc}, {after: 2h, receiver: pager}], routes: [{matchers: [level=low]}]}");
+
+        Assert.Equal(["pager 00:15:00 {} > pager", "soc 01:00:00 {} > soc", "pager 02:00:00 {} > pager#2"], root.Escalate.Select(step => $"{step.Receiver} {step.Escalation!.After} {step.Path}"));
+        Assert.All(root.Escalate, step => Assert.Equal("soc", step.Escalation!.From));
+        Assert.Empty(root.Routes[0].Escalate);
+    }
+
     [Theory]
     [InlineData("route: {receiver: [soc]}", "2:19: 'receiver' must be a single text")]
     [InlineData("route: {receiver: ''}", "2:9: there is no receiver ''")]
@@ -109,6 +119,11 @@ public class RouteSectionTests
     [InlineData("route: {receiver: soc, routes: [{matchers: [\"actor=\\\"\\\\\\\\\\\",, level=high\"]}]}", "2:61: expected a label")]
     [InlineData("route: {receiver: soc, routes: [{matchers: [\"actor=\\x41,, level=high\"]}]}", "2:45: expected a label")]
     [InlineData("route: {receiver: soc, routes: [{matchers: [{level: high}]}]}", "2:45: 'matchers' must be a list of texts such as 'level=\"high\"'")]
+    [InlineData("route: {receiver: soc, escalate: [{after: 15m, receiver: pagr}]}", "2:58: there is no receiver 'pagr'; did you mean 'pager'?")]
+    [InlineData("route: {receiver: soc, escalate: [{after: 0s, receiver: pager}]}", "2:43: 'after' must be a length of time such as 30s, 15m, 1h or 7d")]
+    [InlineData("route: {receiver: soc, escalate: [{receiver: pager}]}", "2:35: 'after' is missing")]
+    [InlineData("route: {receiver: soc, escalate: [{after: 15m}]}", "2:35: 'receiver' is missing")]
+    [InlineData("route: {receiver: soc, escalate: [{after: 15m, receiver: pager, level: high}]}", "2:65: unknown key 'level'")]
     [InlineData("receiver: {}\nroute: {receiver: soc}", "2:1: unknown key 'receiver'; did you mean 'receivers'?")]
     [InlineData("inhibit_rules: []\nroute: {receiver: soc}", "2:1: unknown key 'inhibit_rules': write 'inhibit'")]
     public void Parse_Wrong_SaysWhatAndWhere(string text, string expected)

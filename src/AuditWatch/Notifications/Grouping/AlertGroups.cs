@@ -1,6 +1,7 @@
 using AuditWatch.Alerts;
 using AuditWatch.Detection;
 using AuditWatch.Incidents;
+using AuditWatch.Notifications.Rendering;
 using AuditWatch.Notifications.Routing;
 using AuditWatch.State;
 
@@ -10,7 +11,8 @@ namespace AuditWatch.Notifications.Grouping;
 /// Decides who is told of which alert, and when. Alerts that a route has in common form groups, as in Alertmanager: a new group is told of after the
 /// route's <c>groupWait</c>, further news of it no more often than every <c>groupInterval</c>, and what nobody deals with again every
 /// <c>repeatInterval</c>. An alert that has become more severe does not wait for the interval. Where a route groups by incident, an alert follows its
-/// incident: what others merge with goes on in the group of the one that stays, which is told of them, and those who know of the other are told so. Not thread-safe.
+/// incident: what others merge with goes on in the group of the one that stays, which is told of them, and those who know of the other are told so.
+/// Those to whom a route escalates have groups of their own beside its, in which an alert is due so long after the route's receiver was told of it. Not thread-safe.
 /// </summary>
 /// <param name="root">The route tree.</param>
 /// <param name="heldBackBy">Why people are not to be told of an alert for now, as its history has it: it is silenced or inhibited; null if they are to be.</param>
@@ -39,17 +41,18 @@ internal sealed class AlertGroups(Route root, Func<Alert, DateTimeOffset, AlertE
     internal void Update(AlertChange change, DateTimeOffset now, StateChanges changes)
     {
         var alert = change.Alert;
-        var places = change.Kind == AlertChangeKind.Forgotten ? [] : root.Match(alert).Select(route => (Key: KeyOf(route, alert), Route: route)).ToArray();
+        var places = change.Kind == AlertChangeKind.Forgotten ? [] : PlacesOf(alert).ToArray();
         Leave(alert, places.Select(place => place.Key), changes);
-        foreach (var (key, route) in places)
+        foreach (var (key, route, escalated) in places)
         {
             var group = _groups.GetValueOrDefault(key);
-            if (group is null && alert.Status == AlertStatus.Closed)
+            if (group is null && (alert.Status == AlertStatus.Closed || (escalated is not null && alert.Status != AlertStatus.Open)))
             {
                 continue;
             }
 
             group ??= _groups[key] = new AlertGroup(key, SubjectOf(key, route, alert), route);
+            group.SetEscalated(escalated is null ? null : _groups.GetValueOrDefault(escalated));
             group.Put(alert);
             Schedule(group, WhenToFlush(group, change, now));
         }
@@ -120,12 +123,12 @@ internal sealed class AlertGroups(Route root, Func<Alert, DateTimeOffset, AlertE
     {
         if (group.Route.MutedAt(now) is { } why)
         {
-            Note(group.HoldBack(alert => new AlertEvent(alert.Id, now, "muted", group.Route.Receiver) { Note = why }), changes);
+            Note(group.HoldBack(now, alert => new AlertEvent(alert.Id, now, "muted", group.Route.Receiver) { Note = why }), changes);
             Schedule(group, now + Recheck);
             return;
         }
 
-        Note(group.HoldBack(alert => heldBackBy(alert, now)), changes);
+        Note(group.HoldBack(now, alert => heldBackBy(alert, now)), changes);
         if (group.Due(now, out var holdsBack) is var (kind, alerts))
         {
             due.Add(DueNotification.Of(group, kind, alerts, incidentOf, now));
@@ -136,7 +139,12 @@ internal sealed class AlertGroups(Route root, Func<Alert, DateTimeOffset, AlertE
             }
             else
             {
+                Note(Escalated(group, alerts, now), changes);
                 group.Notify(alerts, now);
+                foreach (var escalation in group.Escalations)
+                {
+                    Schedule(escalation, Earlier(escalation.FlushAt, escalation.NextEscalation));
+                }
             }
 
             changes.Put(StateTables.Groups, group.Key, GroupJson.Write(group.Log.Record));
@@ -145,7 +153,8 @@ internal sealed class AlertGroups(Route root, Func<Alert, DateTimeOffset, AlertE
         RemoveIfEmpty(group, changes);
         if (!group.IsEmpty)
         {
-            Schedule(group, holdsBack ? now + Recheck : group.CallsForReminder ? (group.Log.LastAt ?? now) + group.Route.RepeatInterval : null);
+            var next = group.CallsForReminder ? (group.Log.LastAt ?? now) + group.Route.RepeatInterval : group.NextEscalation is { } at && at > now ? at : (DateTimeOffset?)null;
+            Schedule(group, holdsBack ? now + Recheck : next);
         }
     }
 
@@ -159,9 +168,8 @@ internal sealed class AlertGroups(Route root, Func<Alert, DateTimeOffset, AlertE
         var records = store.Read(StateTables.Groups).ToDictionary(row => row.Text("key"), row => GroupJson.Read(row.Bytes("value")), StringComparer.Ordinal);
         foreach (var alert in book.All)
         {
-            foreach (var route in root.Match(alert))
+            foreach (var (key, route, _) in PlacesOf(alert))
             {
-                var key = KeyOf(route, alert);
                 if (records.TryGetValue(key, out var record) && record.Notified.ContainsKey(alert.Id) && !_groups.ContainsKey(key))
                 {
                     _groups[key] = new AlertGroup(key, SubjectOf(key, route, alert), route);
@@ -180,6 +188,15 @@ internal sealed class AlertGroups(Route root, Func<Alert, DateTimeOffset, AlertE
             changes.Delete(StateTables.Groups, key);
         }
     }
+
+    // For the histories of alerts that those to whom they are escalated have not been told of.
+    private static IEnumerable<AlertEvent> Escalated(AlertGroup group, IReadOnlyList<Alert> alerts, DateTimeOffset now) => group.Route.Escalation is not { } escalation ? [] :
+    [
+        .. alerts.Where(alert => !group.Log.Contains(alert.Id))
+            .Select(alert => new AlertEvent(alert.Id, now, "escalated", group.Route.Receiver) { Note = MessageNews.Of(escalation), Level = alert.Level, Count = alert.Count }),
+    ];
+
+    private static DateTimeOffset? Earlier(DateTimeOffset? a, DateTimeOffset? b) => b is null || a < b ? a : b;
 
     private static void Note(IEnumerable<AlertEvent> news, StateChanges changes)
     {
@@ -238,8 +255,23 @@ internal sealed class AlertGroups(Route root, Func<Alert, DateTimeOffset, AlertE
         if (group is { IsEmpty: true })
         {
             Schedule(group, null);
+            group.SetEscalated(null);
             _groups.Remove(group.Key);
             changes.Delete(StateTables.Groups, group.Key);
+        }
+    }
+
+    // A route comes before those that it escalates to.
+    private IEnumerable<(string Key, Route Route, string? Escalated)> PlacesOf(Alert alert)
+    {
+        foreach (var route in root.Match(alert))
+        {
+            var key = KeyOf(route, alert);
+            yield return (key, route, null);
+            foreach (var escalation in route.Escalate)
+            {
+                yield return (KeyOf(escalation, alert), escalation, key);
+            }
         }
     }
 

@@ -31,16 +31,22 @@ internal sealed class NotificationLog
     /// <summary>Whether the receiver knows of an alert.</summary>
     public bool Contains(string id) => _alerts.ContainsKey(id);
 
+    /// <summary>When the receiver was notified of an alert first; null if it never was.</summary>
+    public DateTimeOffset? NotifiedSince(string id) => _alerts.GetValueOrDefault(id) is { } notified ? notified.Since ?? LastAt : null;
+
     /// <summary>What the receiver has been notified of alerts: how many findings each stood for.</summary>
     public IReadOnlyDictionary<string, int> Told(IEnumerable<Alert> alerts) =>
         alerts.Where(alert => _alerts.ContainsKey(alert.Id)).ToDictionary(alert => alert.Id, alert => _alerts[alert.Id].Count, StringComparer.Ordinal);
+
+    /// <summary>Whether the receiver does not know of an alert, or not that it has become so severe.</summary>
+    public bool IsNew(Alert alert) => _alerts.GetValueOrDefault(alert.Id) is not { } notified || alert.Level > notified.Level;
 
     /// <summary>Whether there is something to say of an alert: of one that somebody deals with, only that it has become more severe, or has a value that it never had.</summary>
     public bool HasNews(Alert alert)
     {
         var notified = _alerts.GetValueOrDefault(alert.Id);
         return alert.Status != AlertStatus.Closed
-            && (notified is null || alert.Level > notified.Level || (alert.Status == AlertStatus.Open && alert.Count > notified.Count)
+            && (notified is null || IsNew(alert) || (alert.Status == AlertStatus.Open && alert.Count > notified.Count)
                 || alert.Updates.Any(update => update.Since > notified.Count));
     }
 
@@ -58,7 +64,6 @@ internal sealed class NotificationLog
     /// <summary>Notes that the receiver is notified of alerts as they stand.</summary>
     public void Add(IEnumerable<Alert> alerts, DateTimeOffset now)
     {
-        LastAt = now;
         foreach (var alert in alerts)
         {
             if (alert.Status == AlertStatus.Closed)
@@ -67,9 +72,11 @@ internal sealed class NotificationLog
             }
             else
             {
-                _alerts[alert.Id] = new NotifiedAlert(alert.Count, alert.Level, alert.AcknowledgedBy);
+                _alerts[alert.Id] = new NotifiedAlert(alert.Count, alert.Level, alert.AcknowledgedBy, NotifiedSince(alert.Id) ?? now);
             }
         }
+
+        LastAt = now;
     }
 
     /// <summary>Forgets an alert.</summary>
@@ -80,7 +87,8 @@ internal sealed class NotificationLog
 /// <param name="Count">How many findings it stood for.</param>
 /// <param name="Level">How much it mattered.</param>
 /// <param name="By">Who had acknowledged it; null for nobody.</param>
-internal sealed record NotifiedAlert(int Count, Level Level, string? By = null);
+/// <param name="Since">When the receiver was notified of it first; null if an earlier version did so.</param>
+internal sealed record NotifiedAlert(int Count, Level Level, string? By = null, DateTimeOffset? Since = null);
 
 /// <summary>What the state keeps of a group: the alerts themselves are kept on their own.</summary>
 /// <param name="NotifiedAt">When the receiver was notified last.</param>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using AuditWatch.Alerts;
+using AuditWatch.Notifications.Routing;
 
 namespace AuditWatch.Notifications.Rendering;
 
@@ -15,6 +16,7 @@ internal static class MessageNews
         var total = notification.Alerts.Count + notification.MoreAlerts;
         return notification.Kind switch
         {
+            NotificationKind.Opened or NotificationKind.Updated when notification.Escalation is { } escalation => $"Escalated: {Of(escalation)}",
             NotificationKind.Opened when total == 1 => Sentence(StateOf(alert)),
             NotificationKind.Updated when total == 1 => Updated(alert, notification.Told),
             NotificationKind.Updated => string.Create(CultureInfo.InvariantCulture, $"Updated: {total} alerts by now{Dealt(notification.Alerts)}"),
@@ -36,6 +38,9 @@ internal static class MessageNews
         AlertStatus.Closed => $"closed by {Who(alert.ClosedBy)}",
         _ => "",
     };
+
+    /// <summary>Why an alert is escalated, in a few words.</summary>
+    public static string Of(Escalation escalation) => $"nobody acknowledged it within {DurationText.Of(escalation.After)} of {DisplayText.Of(escalation.From, 80)} being told";
 
     // Who did what when: of several alerts, each in its own few words.
     private static string Handled(Notification notification, int total, TimeZoneInfo zone)

@@ -46,6 +46,12 @@ public sealed record Route
     /// <summary>When something is sent, if there are any; at other times it is not. Not inherited.</summary>
     public IReadOnlyList<NamedTimeInterval> ActiveTimeIntervals { get; init; } = [];
 
+    /// <summary>Who else is told of what nobody has acknowledged in time: routes of their own, made by <see cref="Escalating"/>. Not inherited.</summary>
+    public IReadOnlyList<Route> Escalate { get; init; } = [];
+
+    /// <summary>Of a route that another one escalates to, from whom and after how long; null for any other.</summary>
+    public Escalation? Escalation { get; init; }
+
     /// <summary>The children, in their order.</summary>
     public IReadOnlyList<Route> Routes { get; init; } = [];
 
@@ -74,6 +80,22 @@ public sealed record Route
 
         return matches.Count > 0 ? matches : [this];
     }
+
+    /// <summary>The route of those who are told of an alert of this one that nobody has acknowledged in time, by the same groups and at the same hours.</summary>
+    /// <param name="receiver">Who is told then.</param>
+    /// <param name="after">How long after the receiver of this route, more than zero.</param>
+    /// <param name="nth">Of several steps to one receiver, which this is, from 1.</param>
+    public Route Escalating(string receiver, TimeSpan after, int nth = 1) => this with
+    {
+        // It does not depend on the time, so that nobody is told again because somebody has changed that.
+        Path = nth == 1 ? $"{Path} > {receiver}" : $"{Path} > {receiver}#{nth}",
+        Receiver = receiver,
+        Escalation = new Escalation(Receiver, after),
+        GroupWait = TimeSpan.Zero,
+        GroupInterval = TimeSpan.Zero,
+        Escalate = [],
+        Routes = [],
+    };
 
     /// <summary>This node and all below it, parents first.</summary>
     public IEnumerable<Route> All() => Routes.SelectMany(route => route.All()).Prepend(this);

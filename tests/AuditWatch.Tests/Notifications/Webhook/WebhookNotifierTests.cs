@@ -31,7 +31,7 @@ public sealed class WebhookNotifierTests(WebhookStandIn receiver) : NotifierCont
 
         var body = JsonNode.Parse(receiver.Taken.Last().Body)!.AsObject();
         Assert.Equal(
-            ["version", "id", "kind", "receiver", "groupKey", "dueAt", "externalUrl", "alerts", "moreAlerts", "digest"], body.Select(pair => pair.Key));
+            ["version", "id", "kind", "receiver", "escalatedFrom", "groupKey", "dueAt", "externalUrl", "alerts", "moreAlerts", "digest"], body.Select(pair => pair.Key));
         Assert.Equal("1", (string?)body["version"]);
         Assert.Equal("n-1", (string?)body["id"]);
         Assert.Equal("digest", (string?)body["kind"]);
