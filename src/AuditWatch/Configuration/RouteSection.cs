@@ -106,9 +106,14 @@ internal sealed class RouteSection
         {
             var step = new YamlMap(element, _diagnostics);
             var (after, receiver) = (step.Duration("after"), Receiver(step));
-            foreach (var key in new[] { "after", "receiver" }.Where(key => !step.TryGet(key, out _)))
+            if (!step.TryGet("after", out _))
             {
-                step.Missing(key);
+                step.Missing("after");
+            }
+
+            if (!step.TryGet("receiver", out _))
+            {
+                step.Missing("receiver");
             }
 
             step.RejectUnknown();
