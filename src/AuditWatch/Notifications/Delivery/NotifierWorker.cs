@@ -117,15 +117,15 @@ internal sealed class NotifierWorker
                     continue;
                 }
 
-                var pause = TimeSpan.Zero;
-                var decision = _storm?.Decide(out pause) ?? StormDecision.Single;
-                if (decision == StormDecision.Wait)
+                var next = _storm?.Next(_queue, ChangesPage) ?? new StormStep(_queue.Dequeue(1), TimeSpan.Zero, Task.CompletedTask);
+                if (next.Taken.Count == 0)
                 {
-                    await Task.Delay(pause, _time, either.Token);
+                    await next.Arrival.WaitAsync(next.Wait, _time, either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                    either.Token.ThrowIfCancellationRequested();
                 }
                 else
                 {
-                    await SendAsync(decision, stop);
+                    await SendAsync(next.Taken, stop);
                 }
             }
         }
@@ -142,25 +142,23 @@ internal sealed class NotifierWorker
         }
     }
 
-    private async Task SendAsync(StormDecision decision, CancellationToken stop)
+    private async Task SendAsync(IReadOnlyList<OutboxEntry> taken, CancellationToken stop)
     {
-        var taken = _queue.Dequeue(decision == StormDecision.Digest ? int.MaxValue : 1);
-        foreach (var change in taken.Where(ChangesPage))
+        foreach (var change in taken.Where(entry => ChangesPage(entry.Notification)))
         {
-            // Nobody is called by it, so it counts for no storm; in a digest it would call people, and leave the page open.
             await SendAsync(change, stop);
         }
 
-        IReadOnlyList<OutboxEntry> calls = [.. taken.Where(entry => !ChangesPage(entry))];
+        IReadOnlyList<OutboxEntry> calls = [.. taken.Where(entry => !ChangesPage(entry.Notification))];
         if (calls.Count > 0)
         {
-            _storm?.Count(decision);
             await SendAsync(calls.Count == 1 ? calls[0] : await _outbox.MergeAsync(calls), stop);
         }
     }
 
-    private bool ChangesPage(OutboxEntry entry) =>
-        _hasPages && entry.Notification.Kind is (NotificationKind.Acknowledged or NotificationKind.Closed or NotificationKind.Merged);
+    // Nobody is called by it, so it counts for no storm; in a digest it would call people, and leave the page open.
+    private bool ChangesPage(Notification notification) =>
+        _hasPages && notification.Kind is (NotificationKind.Acknowledged or NotificationKind.Closed or NotificationKind.Merged);
 
     private async Task SendAsync(OutboxEntry entry, CancellationToken stop)
     {

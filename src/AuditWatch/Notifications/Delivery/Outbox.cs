@@ -121,13 +121,14 @@ internal sealed class Outbox
     /// <summary>Puts one entry in the place of several that have been taken. Completes when that is durable.</summary>
     internal async Task<OutboxEntry> MergeAsync(IReadOnlyList<OutboxEntry> taken)
     {
-        var changes = new StateChanges();
+        var (changes, now) = (new StateChanges(), _time.GetUtcNow());
         foreach (var entry in taken)
         {
             changes.Delete(StateTables.Notifications, entry.Key);
         }
 
-        var merged = taken[0] with { Notification = Digests.Of([.. taken.Select(entry => entry.Notification)], _time.GetUtcNow()) };
+        // In the order they were made: of an alert that is in several, the last has how it stands.
+        var merged = taken[0] with { Notification = Digests.Of([.. taken.OrderBy(entry => entry.Key, StringComparer.Ordinal).Select(entry => entry.Notification)], now) };
         DeliveryRecords.Put(merged, changes);
         await _store.CommitAsync(changes);
         return merged;

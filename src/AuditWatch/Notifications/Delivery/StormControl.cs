@@ -1,10 +1,13 @@
+using AuditWatch.Alerts;
+using AuditWatch.Detection;
+
 namespace AuditWatch.Notifications.Delivery;
 
 /// <summary>
-/// Keeps a storm of alerts from burying people. So many messages a minute go out one by one; what becomes due beyond them is collected for a few
-/// seconds and goes out as one digest, of which there is at most one a minute. Not thread-safe.
+/// Keeps a storm of alerts from burying people, and noise from using up what they are told of one by one. So many messages a minute go out by themselves (<see cref="StormRoom"/> says which); what there is no
+/// room for is collected for a few seconds and goes out as one digest, of which there is at most one a minute. What is critical goes first, and waits for no minute. Not thread-safe.
 /// </summary>
-/// <param name="perMinute">How many messages a minute may go out one by one.</param>
+/// <param name="perMinute">How many messages a minute may go out by themselves.</param>
 /// <param name="time">The clock.</param>
 internal sealed class StormControl(int perMinute, TimeProvider time)
 {
@@ -13,68 +16,104 @@ internal sealed class StormControl(int perMinute, TimeProvider time)
 
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
 
-    private readonly Queue<DateTimeOffset> _sent = new();
+    private readonly Queue<(DateTimeOffset At, string Actor)> _sent = new();
     private DateTimeOffset? _since;
     private DateTimeOffset? _lastDigest;
 
-    /// <summary>What may go out now.</summary>
-    /// <param name="wait">If nothing may, how long to wait before asking again.</param>
-    public StormDecision Decide(out TimeSpan wait)
+    /// <summary>Takes out of a queue what goes out now.</summary>
+    /// <param name="queue">What waits.</param>
+    /// <param name="isFree">Whether a notification takes up no room.</param>
+    public StormStep Next(OutboxQueue queue, Func<Notification, bool> isFree)
     {
         var now = time.GetUtcNow();
-        wait = TimeSpan.Zero;
-        while (_sent.TryPeek(out var oldest) && now - oldest >= Minute)
+        while (_sent.TryPeek(out var oldest) && now - oldest.At >= Minute)
         {
             _sent.Dequeue();
         }
 
-        if (_sent.Count < perMinute)
+        var single = queue.DequeueSingle(new StormRoom(perMinute, _sent.Select(sent => sent.Actor)), isFree, out var heldBack, out var arrival);
+        _since = heldBack is null ? null : _since ?? now;
+        if (single is not null)
         {
-            _since = null;
-            return StormDecision.Single;
+            if (!isFree(single.Notification))
+            {
+                _sent.Enqueue((now, StormRoom.ActorOf(single.Notification)));
+            }
+
+            return new StormStep([single], TimeSpan.Zero, Task.CompletedTask);
         }
 
-        _since ??= now;
-        var digestAt = _since.Value + Collecting;
-        if (_lastDigest is { } last && last + Minute > digestAt)
+        var digestAt = (_since ?? now) + Collecting;
+        if (heldBack != Level.Critical && _lastDigest + Minute is { } next && next > digestAt)
         {
-            digestAt = last + Minute;
+            digestAt = next;
         }
 
-        if (now >= digestAt)
+        if (heldBack is not null && now >= digestAt)
         {
-            return StormDecision.Digest;
+            (_lastDigest, _since) = (now, null);
+            return new StormStep(queue.Dequeue(int.MaxValue), TimeSpan.Zero, Task.CompletedTask);
         }
 
-        var singleAt = _sent.Peek() + Minute;
-        wait = (digestAt < singleAt ? digestAt : singleAt) - now;
-        return StormDecision.Wait;
-    }
-
-    /// <summary>A message goes out.</summary>
-    public void Count(StormDecision decision)
-    {
-        if (decision == StormDecision.Digest)
-        {
-            _lastDigest = time.GetUtcNow();
-            _since = null;
-        }
-        else
-        {
-            _sent.Enqueue(time.GetUtcNow());
-        }
+        var roomAt = _sent.TryPeek(out var first) ? first.At + Minute : digestAt;
+        return new StormStep([], (digestAt < roomAt ? digestAt : roomAt) - now, arrival);
     }
 }
 
-/// <summary>What may go out.</summary>
-internal enum StormDecision
+/// <summary>What goes out next.</summary>
+/// <param name="Taken">One notification, or all that wait, as one; none to wait.</param>
+/// <param name="Wait">How long to wait before asking again.</param>
+/// <param name="Arrival">Completes earlier, when something comes that need not wait.</param>
+internal sealed record StormStep(IReadOnlyList<OutboxEntry> Taken, TimeSpan Wait, Task Arrival);
+
+/// <summary>
+/// The room for messages by themselves within a minute. The last quarter of it is for what is critical, the quarter before that for what is at least high, and of what there is for a level one actor gets half: so
+/// neither mild alerts nor those of one actor use it up. Not thread-safe.
+/// </summary>
+internal sealed class StormRoom
 {
-    /// <summary>The next notification.</summary>
-    Single,
+    private readonly Dictionary<string, int> _of = new(StringComparer.Ordinal);
+    private readonly int _perMinute;
+    private int _taken;
 
-    /// <summary>Everything that waits, as one.</summary>
-    Digest,
+    /// <summary>The room that is left.</summary>
+    /// <param name="perMinute">How many messages there is room for in all.</param>
+    /// <param name="sent">Whose messages have gone out within the last minute.</param>
+    public StormRoom(int perMinute, IEnumerable<string> sent)
+    {
+        _perMinute = perMinute;
+        foreach (var actor in sent)
+        {
+            Take(actor);
+        }
+    }
 
-    /// <summary>Nothing for now.</summary>
-    Wait,
+    /// <summary>Whether there is none for anything.</summary>
+    public bool IsFull => _taken >= _perMinute;
+
+    /// <summary>Whose room a notification takes up.</summary>
+    public static string ActorOf(Notification notification)
+    {
+        var claim = Claim.Of(notification.Alerts);
+        return $"{claim.Cluster}\n{claim.Actor}";
+    }
+
+    /// <summary>Whether there is room for a message of a level about an actor.</summary>
+    public bool Has(Level level, string actor)
+    {
+        var share = level switch
+        {
+            Level.Critical => _perMinute,
+            Level.High => _perMinute - (_perMinute / 4),
+            _ => _perMinute - (_perMinute / 2),
+        };
+        return _taken < share && _of.GetValueOrDefault(actor) < share - (share / 2);
+    }
+
+    /// <summary>Takes room up.</summary>
+    public void Take(string actor)
+    {
+        _taken++;
+        _of[actor] = _of.GetValueOrDefault(actor) + 1;
+    }
 }

@@ -53,12 +53,12 @@ public abstract class DispatcherFixture : IAsyncLifetime
         return _dispatchers[^1];
     }
 
-    /// <summary>Makes notifications due, each of a conversation of its own, and durable.</summary>
+    /// <summary>Makes notifications due, each of a conversation and an actor of its own, and durable.</summary>
     protected void Send(params string[] ids)
     {
         foreach (var id in ids)
         {
-            Send(SampleAlert.Notify(SampleAlert.Exec() with { Id = id }, id) with { GroupKey = id, DueAt = Time.GetUtcNow() });
+            Send(SampleAlert.Notify(SampleAlert.Exec() with { Id = id, Actor = id }, id) with { GroupKey = id, DueAt = Time.GetUtcNow() });
         }
     }
 

@@ -9,54 +9,145 @@ public sealed class StormTests : DispatcherFixture
 {
     private const int PerMinute = Receiver.DefaultMaxMessagesPerMinute;
 
+    // Of twenty a minute, for what is at least high, and for the rest.
+    private const int HighPerMinute = 15;
+    private const int MildPerMinute = 10;
+
     [Fact]
-    public async Task Storm_ToPeople_TwentyOneByOneAndTheRestInOneDigest()
+    public async Task Storm_ToPeople_TheMostSevereByThemselvesAndTheRestInOneDigest()
     {
-        var notifier = new ScriptedNotifier(Name);
+        using var gate = new SemaphoreSlim(0);
+        var notifier = new ScriptedNotifier(Name, async (_, cancellation) => await PassAsync(gate, cancellation));
         var dispatcher = Create(isForPeople: true, notifier);
-
-        for (var i = 0; i < 1000; i++)
+        Send("n0", "actor0", Level.High);
+        var singles = new List<string> { (await notifier.NextAttemptAsync()).Id };
+        for (var i = 1; i < 1000; i++)
         {
-            var alert = SampleAlert.Exec() with { Id = $"alert{i}", Level = i == 500 ? Level.Critical : Level.High };
-            Send(SampleAlert.Notify(alert, $"n{i}") with { GroupKey = $"g{i}", DueAt = Time.GetUtcNow() });
+            Send($"n{i}", $"actor{i}", i == 500 ? Level.Critical : i % 2 == 0 ? Level.High : Level.Low);
         }
 
-        for (var i = 0; i < PerMinute; i++)
+        gate.Release(int.MaxValue);
+        for (var i = 1; i < HighPerMinute; i++)
         {
-            Assert.Equal($"n{i}", (await notifier.NextAttemptAsync()).Id);
+            singles.Add((await notifier.NextAttemptAsync()).Id);
         }
 
-        await PassPauseAsync();
+        // The first was on its way when nothing else was there.
+        Assert.Equal(["n0", "n500", .. Enumerable.Range(1, HighPerMinute - 2).Select(i => $"n{2 * i}")], singles);
+        Assert.Equal(StormControl.Collecting, await PassPauseAsync());
         var digest = await notifier.NextAttemptAsync();
 
-        Assert.Equal((NotificationKind.Digest, Notification.MaxAlerts, 980 - Notification.MaxAlerts), (digest.Kind, digest.Alerts.Count, digest.MoreAlerts));
-        Assert.Equal("alert500", digest.Alerts[0].Id);
-        Assert.Equal([new DigestLine("exec_into_pod", Level.Critical, 980)], digest.Digest);
+        Assert.Equal((NotificationKind.Digest, 1000 - HighPerMinute - Notification.MaxAlerts), (digest.Kind, digest.MoreAlerts));
+        Assert.All(digest.Alerts, alert => Assert.Equal(Level.High, alert.Level));
         await DrainAsync(dispatcher);
-        Assert.Equal(PerMinute + 1, Counts["delivered"]);
+        Assert.Equal(HighPerMinute + 1, Counts["delivered"]);
         Assert.Empty(Store.Read(StateTables.Notifications));
     }
 
     [Fact]
-    public async Task Storm_OfPages_WhatEndsOneIsInNoDigest()
+    public async Task Calm_MessagesThatThereIsRoomFor_GoInTheOrderOfTime()
+    {
+        using var gate = new SemaphoreSlim(0);
+        var notifier = new ScriptedNotifier(Name, async (_, cancellation) => await PassAsync(gate, cancellation));
+        Create(isForPeople: true, notifier);
+        Send("a", "joe", Level.Low);
+        var told = new List<string> { (await notifier.NextAttemptAsync()).Id };
+        foreach (var (id, actor, level) in new[] { ("b", "joe", Level.High), ("c", "joe", Level.Low), ("d", "jane", Level.Medium), ("e", "ann", Level.Critical) })
+        {
+            Send(id, actor, level);
+        }
+
+        gate.Release(int.MaxValue);
+        for (var i = 0; i < 4; i++)
+        {
+            told.Add((await notifier.NextAttemptAsync()).Id);
+        }
+
+        // But what is critical waits for nothing that has not begun.
+        Assert.Equal(["a", "e", "b", "c", "d"], told);
+    }
+
+    [Theory]
+    [InlineData(Level.Low, MildPerMinute, Level.High)]
+    [InlineData(Level.High, HighPerMinute, Level.Critical)]
+    public async Task Noise_OfManyActors_LeavesRoomForWhatIsMoreSevere(Level noise, int room, Level real)
+    {
+        var notifier = new ScriptedNotifier(Name);
+        Create(isForPeople: true, notifier);
+        for (var i = 0; i < 100; i++)
+        {
+            Send($"n{i}", $"actor{i}", noise);
+        }
+
+        for (var i = 0; i < room; i++)
+        {
+            Assert.Equal($"n{i}", (await notifier.NextAttemptAsync()).Id);
+        }
+
+        await Time.NextWaitAsync(NotifierWorker.AttemptLimit);
+        Send("real", "jane", real);
+
+        // No time passes.
+        Assert.Equal("real", (await notifier.NextAttemptAsync()).Id);
+    }
+
+    [Fact]
+    public async Task Noise_OfOneActor_LeavesRoomForOthers()
+    {
+        var notifier = new ScriptedNotifier(Name);
+        Create(isForPeople: true, notifier);
+        for (var i = 0; i < 100; i++)
+        {
+            Send($"n{i}", "noise", Level.High);
+        }
+
+        for (var i = 0; i < (HighPerMinute + 1) / 2; i++)
+        {
+            Assert.Equal($"n{i}", (await notifier.NextAttemptAsync()).Id);
+        }
+
+        await Time.NextWaitAsync(NotifierWorker.AttemptLimit);
+        Send("real", "jane", Level.High);
+
+        Assert.Equal("real", (await notifier.NextAttemptAsync()).Id);
+        Time.Advance(StormControl.Collecting);
+        Assert.Equal(NotificationKind.Digest, (await notifier.NextAttemptAsync()).Kind);
+    }
+
+    [Fact]
+    public async Task Storm_OfWhatIsCritical_WaitsForNoDigest()
+    {
+        var notifier = new ScriptedNotifier(Name);
+        Create(new Receiver("soc", [new Integration(notifier, SendResolved: false, IsForPeople: true)]) { MaxMessagesPerMinute = 1 });
+        Send("first", "joe", Level.Critical);
+        await notifier.NextAttemptAsync();
+        for (var i = 0; i < 3; i++)
+        {
+            Send($"next{i}", "jane", Level.Critical);
+            Assert.Equal(StormControl.Collecting, await PassPauseAsync());
+            Assert.Equal($"next{i}", (await notifier.NextAttemptAsync()).Id);
+        }
+    }
+
+    [Fact]
+    public async Task Storm_OfPages_WhatEndsOneIsInNoDigestAndWaitsForNone()
     {
         var notifier = new ScriptedNotifier(Name);
         Create(new Receiver("soc", [new Integration(notifier, SendResolved: true, IsForPeople: true) { HasPages = true }]));
-        Send([.. Enumerable.Range(0, PerMinute + 3).Select(i => $"{i}")]);
-        for (var i = 0; i < PerMinute; i++)
+        Send([.. Enumerable.Range(0, HighPerMinute + 3).Select(i => $"{i}")]);
+        for (var i = 0; i < HighPerMinute; i++)
         {
             await notifier.NextAttemptAsync();
         }
 
+        await Time.NextWaitAsync(NotifierWorker.AttemptLimit);
         foreach (var (id, kind) in new[] { ("0", NotificationKind.Closed), ("1", NotificationKind.Acknowledged) })
         {
             Send(SampleAlert.Notify(SampleAlert.Exec() with { Id = id }, $"{id}-{kind}") with { Kind = kind, GroupKey = id, DueAt = Time.GetUtcNow() });
+            Assert.Equal($"{id}-{kind}", (await notifier.NextAttemptAsync()).Id);
         }
 
-        await PassPauseAsync();
-
-        Assert.Equal("0-Closed", (await notifier.NextAttemptAsync()).Id);
-        Assert.Equal("1-Acknowledged", (await notifier.NextAttemptAsync()).Id);
+        Time.Advance(StormControl.Collecting);
         Assert.Equal([new DigestLine("exec_into_pod", Level.High, 3)], (await notifier.NextAttemptAsync()).Digest);
     }
 
@@ -131,9 +222,18 @@ public sealed class StormTests : DispatcherFixture
         }
 
         await DrainAsync(dispatcher);
-        Assert.InRange(Counts["delivered"], PerMinute + 1, PerMinute + 2);
+        Assert.InRange(Counts["delivered"], HighPerMinute + 1, HighPerMinute + 2);
         Assert.Equal(0, Outbox.DeadLetters.Count);
         Assert.Empty(Store.Read(StateTables.Notifications));
+    }
+
+    private void Send(string id, string actor, Level level) =>
+        Send(SampleAlert.Notify(SampleAlert.Exec() with { Id = id, Actor = actor, Level = level }, id) with { GroupKey = id, DueAt = Time.GetUtcNow() });
+
+    private static async Task<DeliveryResult> PassAsync(SemaphoreSlim gate, CancellationToken cancellation)
+    {
+        await gate.WaitAsync(cancellation);
+        return DeliveryResult.Delivered;
     }
 
     private async Task SettleAsync(ScriptedNotifier notifier, List<(DateTimeOffset At, NotificationKind Kind, int Alerts)> sent)
