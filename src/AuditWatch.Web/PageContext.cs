@@ -11,6 +11,9 @@ public sealed record PageContext(string Root, string Here, string Person, string
     /// <summary>Whether the person has signed in: then they do what they do in that name.</summary>
     public bool IsSignedIn { get; init; }
 
+    /// <summary>Whether they have signed in here, and so can sign out here.</summary>
+    public bool MaySignOut { get; init; }
+
     /// <summary>Whether the person may deal with anything; else they may only look.</summary>
     public bool MayAct { get; init; } = true;
 

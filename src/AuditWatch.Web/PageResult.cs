@@ -24,6 +24,7 @@ internal static class PageResult
         root, here + http.Request.QueryString, Caller.Of(http).Name ?? Person.Of(http.Request), http.RequestServices.GetRequiredService<IAntiforgery>().GetAndStoreTokens(http).RequestToken!, time.GetUtcNow())
     {
         IsSignedIn = Caller.Of(http).Name is not null,
+        MaySignOut = http.User.Identity?.AuthenticationType is TokenSignIn.Scheme or OpenIdSignIn.Scheme,
         MayAct = Caller.Of(http).Role >= Role.Responder,
         LastLook = LastLook.Of(http.Request),
     };

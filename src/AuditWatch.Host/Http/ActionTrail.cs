@@ -11,7 +11,7 @@ using Microsoft.AspNetCore.Connections.Features;
 namespace AuditWatch.Host.Http;
 
 /// <summary>
-/// Who did what: every request of somebody known that is to change something, through the API or the page, is logged and noted in a file of the state directory, with the answer. Those of nobody who is known changed nothing;
+/// Who did what: every request of somebody known that is to change something, through the API or the page, and everybody who signs in at the OpenID provider, is logged and noted in a file of the state directory, with the answer. Those of nobody who is known changed nothing;
 /// they are counted in a line a minute. Thread-safe.
 /// </summary>
 /// <param name="directory">The state directory; null for none: then there is the log alone.</param>
@@ -34,7 +34,7 @@ internal sealed class ActionTrail(string? directory, TimeProvider time, ILogger 
     /// <summary>Serves a request, and notes it if it is to change something.</summary>
     public async Task FollowAsync(HttpContext http, RequestDelegate next)
     {
-        if (HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method) || http.Request.Path.StartsWithSegments("/webhook"))
+        if (((HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method)) && !OpenIdSignIn.IsCallback(http.Request.Path)) || http.Request.Path.StartsWithSegments("/webhook"))
         {
             await next(http);
             return;

@@ -53,7 +53,9 @@ internal static class ServiceHost
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "AuditWatch" });
         // An address that cannot be listened on is reported in a sentence, once; the host would add the stack.
         builder.Logging.AddStandardError(LogLevel.Information).AddFilter("Microsoft", LogLevel.Warning).AddFilter("Microsoft.Extensions.Hosting", LogLevel.Critical)
-            .AddFilter("Microsoft.AspNetCore.Server.Kestrel.Connections", LogLevel.Error); // Which any stranger could fill the log with.
+            .AddFilter("Microsoft.AspNetCore.Server.Kestrel.Connections", LogLevel.Error) // Which any stranger could fill the log with,
+            .AddFilter("Microsoft.AspNetCore.Authentication", LogLevel.None) // and with this.
+            .AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
@@ -84,7 +86,7 @@ internal static class ServiceHost
             }
         });
         builder.Services.AddRoutingCore();
-        builder.Services.AddPage();
+        builder.Services.AddPage(settings.Page?.SignIn, settings.State.Directory);
         builder.Services.AddSingleton(_ => PrometheusMetrics.Collect());
         builder.Services.AddSingleton(provider => OpenAccess("webhook", settings.Webhook.Tls, settings.Webhook.Authentication, provider));
         if (settings.Page is { } page)
@@ -123,16 +125,22 @@ internal static class ServiceHost
         app.NoteRequests();
         service.UnusableElsewhere = () => Unusable(app.Services, settings);
         app.Use(next => http => Listener.CheckAsync(http, next));
-        if (settings.Page?.SignIn is { } signIn)
+        var signIn = settings.Page?.SignIn;
+        if (signIn?.Proxy is { } proxy)
         {
-            app.UseWhen(http => Listener.Of(http).IsForPeople, page => ProxiedRequests.Take(page, signIn));
+            app.UseWhen(http => Listener.Of(http).IsForPeople, page => ProxiedRequests.Take(page, proxy, signIn));
         }
 
         var trail = new ActionTrail(settings.State.Directory, TimeProvider.System, app.Services.GetRequiredService<ILogger<ActionTrail>>());
         app.Use(next => http => trail.FollowAsync(http, next));
+        if (signIn?.Provider is not null)
+        {
+            OpenIdSignIn.Take(app, http => Listener.Of(http).IsForPeople, signIn);
+        }
+
         app.MapWebhook(webhook, app.Services.GetRequiredService<WebhookAccess>(), TimeProvider.System, app.Services.GetRequiredService<ILogger<WebhookSource>>());
         app.MapHealth(service, app.Services.GetRequiredService<MeterProvider>(), app.Services.GetRequiredService<Callers>());
-        app.MapPage(service, TimeProvider.System);
+        app.MapPage(service, signIn, TimeProvider.System);
         app.MapApi(service.Alerts, service.History, service.Incidents, service.Outbox, app.Services.GetRequiredService<ApiTokens>(), app.Services.GetRequiredService<Callers>(), TimeProvider.System);
     }
 

@@ -21,7 +21,7 @@ internal sealed record ServiceSettings(IPEndPoint Listen, AuditWatchOptions Serv
 {
     /// <summary>Whether the service is for other machines, as far as the settings say: then its own may have users and workloads that are to change nothing.</summary>
     public bool IsExposed =>
-        Webhook.Tls is not null || Webhook.Authentication.IsRequired || !IPAddress.IsLoopback(Listen.Address) || (Page is not null && (Page.Tls is not null || !IPAddress.IsLoopback(Page.Listen.Address)));
+        Webhook.Tls is not null || Webhook.Authentication.IsRequired || !IPAddress.IsLoopback(Listen.Address) || (Page is not null && (Page.Tls is not null || Page.SignIn?.Provider is not null || !IPAddress.IsLoopback(Page.Listen.Address)));
 
     /// <summary>Puts the settings together.</summary>
     /// <param name="configFile">The configuration file; null for none.</param>

@@ -8,6 +8,9 @@ namespace AuditWatch.Web.Access;
 /// <param name="Name">Who it is; null if all that is known is that they are on the machine: then they call themselves what they like.</param>
 internal sealed record Caller(Role Role, string? Name = null)
 {
+    /// <summary>Who they are by now, as far as that can change while a request lasts; null once they are nobody any more.</summary>
+    public Func<CancellationToken, Task<Caller?>>? Now { get; init; }
+
     /// <summary>Who sends this request; whoever checks it has to have said so before.</summary>
     public static Caller Of(HttpContext http) => http.Features.Get<Caller>() ?? throw new InvalidOperationException("Nobody has checked who sends the request.");
 }

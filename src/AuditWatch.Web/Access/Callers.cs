@@ -5,7 +5,7 @@ namespace AuditWatch.Web.Access;
 
 /// <summary>
 /// Who sends a request. Whoever has a token, from wherever the service is reached, is the one it was made for; a token that is given decides alone. Without one, whoever comes through the proxy
-/// is whom that names; whoever reaches the service's socket in its state directory, which only its user can, is an admin. Whoever is on the same machine may do everything but say who else may, unless the service is for
+/// is whom that names, and whoever has signed in at the OpenID provider whom that has named; whoever reaches the service's socket in its state directory, which only its user can, is an admin. Whoever is on the same machine may do everything but say who else may, unless the service is for
 /// others: then its machine may have users and workloads that are to silence nothing. Thread-safe.
 /// </summary>
 /// <param name="tokens">The tokens of the API.</param>
@@ -24,6 +24,7 @@ internal sealed class Callers(ApiTokens tokens, bool isExposed)
     public Caller? Identify(HttpContext http) =>
         HasToken(http.Request) ? ByAuthorization(http.Request.Headers.Authorization.ToString())
         : http.Features.Get<ProxiedRequests>() is { } proxied ? proxied.Caller
+        : http.Features.Get<OpenIdSession>() is { } session ? session.Caller
         : !LocalRequests.IsLocal(http) ? null
         : http.Connection.RemoteIpAddress is null ? new Caller(Role.Admin)
         : isExposed ? null
@@ -33,7 +34,7 @@ internal sealed class Callers(ApiTokens tokens, bool isExposed)
     public static bool IsOnMachine(HttpContext http) => !HasToken(http.Request) && http.Features.Get<ProxiedRequests>() is null && LocalRequests.IsLocal(http);
 
     /// <summary>Whom a token was made for; null if it is none that is good.</summary>
-    public Caller? ByToken(string token) => tokens.Find(token.Trim()) is { } known ? new Caller(known.Role, known.Name) : null;
+    public Caller? ByToken(string token) => tokens.Find(token.Trim()) is { } known ? new Caller(known.Role, known.Name) { Now = _ => Task.FromResult(ByToken(token)) } : null;
 
     private Caller? ByAuthorization(string authorization) => authorization.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? ByToken(authorization[Scheme.Length..]) : null;
 }

@@ -3,12 +3,13 @@ using Microsoft.AspNetCore.Http;
 
 namespace AuditWatch.Web.Access;
 
-/// <summary>Who may use the page: whoever is known may look, and a responder may act, from a page of ours. Who is not known may sign in with a token.</summary>
-internal sealed class PageAccess(Callers callers, TokenSignIn signIn)
+/// <summary>Who may use the page: whoever is known may look, and a responder may act, from a page of ours. Who is not known may sign in at the OpenID provider, or with a token.</summary>
+internal sealed class PageAccess(Callers callers, TokenSignIn signIn, OpenIdProvider? provider)
 {
     private const string Elsewhere = "a page of somebody else's has sent this";
 
-    private string Unknown => callers.IsExposed
+    private string Unknown => provider is not null ? $"the page takes who has signed in at {provider.Authority.Host} with a group that has a role, or a token ('auditwatch token create' makes one)"
+        : callers.IsExposed
         ? "the page takes a token ('auditwatch token create' makes one), or a configured proxy that names you with a group that has a role"
         : "the page answers on the machine of the service, as localhost, and to whom the configured proxy names with a group that has a role";
 
@@ -18,9 +19,9 @@ internal sealed class PageAccess(Callers callers, TokenSignIn signIn)
         var http = invocation.HttpContext;
         var acts = !HttpMethods.IsGet(http.Request.Method) && !HttpMethods.IsHead(http.Request.Method);
         var caller = signIn.Identify(http) ?? callers.Identify(http);
-        if (caller is null && !acts && TokenSignIn.MayBeAsked(http) && http.Features.Get<ProxiedRequests>() is null && http.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.Ordinal))
+        if (caller is null && !acts && (provider is not null || TokenSignIn.MayBeAsked(http)) && http.Features.Get<ProxiedRequests>() is null && http.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.Ordinal))
         {
-            return ValueTask.FromResult<object?>(TokenSignIn.Ask(http, $"{char.ToUpperInvariant(Unknown[0])}{Unknown[1..]}."));
+            return ValueTask.FromResult<object?>(TokenSignIn.Ask(http, $"{char.ToUpperInvariant(Unknown[0])}{Unknown[1..]}.", provider));
         }
 
         http.Features.Set(caller);

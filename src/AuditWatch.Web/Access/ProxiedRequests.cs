@@ -13,9 +13,9 @@ internal sealed record ProxiedRequests(Caller? Caller)
     private const int MaxNameLength = 200;
 
     /// <summary>Has requests from the proxy, on the address that people come to, be what people have sent to it: under its address, in their name. Call it before anything that asks for either.</summary>
-    public static void Take(IApplicationBuilder app, SignIn signIn) => app.Use((http, next) =>
+    public static void Take(IApplicationBuilder app, TrustedProxy proxy, SignIn signIn) => app.Use((http, next) =>
     {
-        if (signIn.Proxy.Has(http.Connection.RemoteIpAddress))
+        if (proxy.Has(http.Connection.RemoteIpAddress))
         {
             http.Request.Scheme = signIn.Address.Scheme;
             http.Request.Host = signIn.Address.IsDefaultPort ? new HostString(signIn.Address.IdnHost) : new HostString(signIn.Address.IdnHost, signIn.Address.Port);
@@ -25,7 +25,7 @@ internal sealed record ProxiedRequests(Caller? Caller)
                 http.Request.Headers.Authorization = default;
             }
 
-            var caller = CallerOf(http.Request, signIn);
+            var caller = CallerOf(http.Request, proxy, signIn.Roles);
             http.Features.Set(new ProxiedRequests(caller));
             if (caller?.Name is { } name)
             {
@@ -38,14 +38,14 @@ internal sealed record ProxiedRequests(Caller? Caller)
     });
 
     // Two headers, or two names in one, where the proxy writes one: one of them is somebody else's.
-    private static Caller? CallerOf(HttpRequest request, SignIn signIn)
+    private static Caller? CallerOf(HttpRequest request, TrustedProxy proxy, GroupRoles roles)
     {
-        if (request.Headers[signIn.Proxy.UserHeader] is not [{ } user] || user.Trim() is not { Length: > 0 and <= MaxNameLength } name || name.Any(letter => char.IsControl(letter) || letter == ','))
+        if (request.Headers[proxy.UserHeader] is not [{ } user] || user.Trim() is not { Length: > 0 and <= MaxNameLength } name || name.Any(letter => char.IsControl(letter) || letter == ','))
         {
             return null;
         }
 
-        return signIn.Roles.Of(GroupsOf(request.Headers[signIn.Proxy.GroupsHeader])) is { } role ? new Caller(role, name) : null;
+        return roles.Of(GroupsOf(request.Headers[proxy.GroupsHeader])) is { } role ? new Caller(role, name) : null;
     }
 
     private static string[] GroupsOf(StringValues header) =>

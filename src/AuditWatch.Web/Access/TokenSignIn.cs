@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using AuditWatch.Access;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Http;
@@ -11,8 +12,11 @@ namespace AuditWatch.Web.Access;
 /// People who sign in to the page with a token of theirs, over TLS or on the machine itself. Their browser keeps it sealed, so that only this process can read it, until it is closed; a token that is revoked opens
 /// nothing from then on. Thread-safe.
 /// </summary>
-internal sealed class TokenSignIn(Callers callers, IDataProtectionProvider keys)
+internal sealed class TokenSignIn(Callers callers, IDataProtectionProvider keys, OpenIdProvider? provider)
 {
+    /// <summary>What says of a person that they have signed in with a token.</summary>
+    public const string Scheme = "token";
+
     private const string Cookie = "auditwatch.token";
     private const int LongestToken = 200;
     private const int LongestForm = 4 << 10;
@@ -33,23 +37,31 @@ internal sealed class TokenSignIn(Callers callers, IDataProtectionProvider keys)
         }
 
         // So that a form of theirs is nobody else's.
-        http.User = new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.NameIdentifier, caller.Name!)], "token"));
+        http.User = new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.NameIdentifier, caller.Name!)], Scheme));
         return caller;
     }
 
     /// <summary>Whether a token may be sent on this connection: nobody else reads it there.</summary>
     public static bool MayBeAsked(HttpContext http) => http.Request.IsHttps || LocalRequests.IsLocal(http);
 
-    /// <summary>The page that asks for a token.</summary>
+    /// <summary>Forgets who has signed in.</summary>
+    public static void SignOut(HttpContext http) => http.Response.Cookies.Delete(Cookie);
+
+    /// <summary>The page that asks who somebody is.</summary>
     /// <param name="http">The request.</param>
-    /// <param name="why">Why it is asked for.</param>
-    public static RazorComponentResult Ask(HttpContext http, string why) => new(typeof(TokenPage), new Dictionary<string, object?>
+    /// <param name="why">Why it is asked.</param>
+    /// <param name="provider">The OpenID provider where they can sign in; null for none.</param>
+    /// <param name="status">The status of the answer.</param>
+    public static RazorComponentResult Ask(HttpContext http, string why, OpenIdProvider? provider, int status = StatusCodes.Status403Forbidden) => new(typeof(TokenPage), new Dictionary<string, object?>
     {
         [nameof(TokenPage.Why)] = why,
+        [nameof(TokenPage.Provider)] = provider?.Authority.Host,
+        [nameof(TokenPage.MayTakeToken)] = MayBeAsked(http),
+        [nameof(TokenPage.Back)] = HttpMethods.IsGet(http.Request.Method) ? http.Request.Path.Value![1..] + http.Request.QueryString : "",
         [nameof(TokenPage.Root)] = string.Concat(Enumerable.Repeat("../", http.Request.Path.Value!.Count(letter => letter == '/') - 1)),
     })
     {
-        StatusCode = StatusCodes.Status403Forbidden,
+        StatusCode = status,
     };
 
     private async Task<IResult> SignInAsync(HttpContext http)
@@ -62,7 +74,7 @@ internal sealed class TokenSignIn(Callers callers, IDataProtectionProvider keys)
         var token = (await http.Request.ReadFormAsync(http.RequestAborted))["token"].ToString().Trim();
         if (token.Length > LongestToken || callers.ByToken(token) is null)
         {
-            return Ask(http, "That is no token of this service, or it has been revoked, or is past its end.");
+            return Ask(http, "That is no token of this service, or it has been revoked, or is past its end.", provider);
         }
 
         http.Response.Cookies.Append(Cookie, _seal.Protect(token, Session), new CookieOptions { HttpOnly = true, SameSite = SameSiteMode.Lax, Secure = http.Request.IsHttps, IsEssential = true });

@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using AuditWatch.Alerts;
 using AuditWatch.Incidents;
 using AuditWatch.Processing;
@@ -14,7 +13,7 @@ namespace AuditWatch.Web.Actions;
 /// <summary>
 /// What people do: forms, each with the token of a page of ours. What was done leads back to the page it came from, what was not done is said on a page of its own. It is done when it is durable.
 /// </summary>
-internal static partial class ActionRoutes
+internal static class ActionRoutes
 {
     private const int MaxText = 500;
     private const int MaxAtOnce = 1_000;
@@ -112,7 +111,7 @@ internal static partial class ActionRoutes
     }
 
     // What a form says. Every text of it is bounded. Who has signed in is not asked who they are.
-    private sealed partial class ActionForm(IFormCollection fields, string? signedIn)
+    private sealed class ActionForm(IFormCollection fields, string? signedIn)
     {
         public string By { get; } = signedIn ?? fields["by"].ToString().Trim();
 
@@ -120,11 +119,7 @@ internal static partial class ActionRoutes
 
         public IReadOnlyList<string> Ids { get; } = [.. fields["id"].OfType<string>().Distinct(StringComparer.Ordinal)];
 
-        // A page of ours: an address that leaves the site begins otherwise, and what is no URL at all is no header either.
-        public string Back { get; } = fields["back"].ToString() is var back && BackPattern().IsMatch(back) ? back : "";
-
-        [GeneratedRegex(@"\A(?:[A-Za-z][!-9;->@-~]*)?(?:\?[!-~]*)?\z", RegexOptions.CultureInvariant)]
-        private static partial Regex BackPattern();
+        public string Back { get; } = fields["back"].ToString() is var back && PageAddress.IsOurs(back) ? back : "";
 
         public IncidentAction.Close? Close => CloseReasons.Parse(Field("reason")) is { } reason ? new IncidentAction.Close(By, reason, Text.Length > 0 ? Text : null) : null;
 

@@ -1,3 +1,4 @@
+using AuditWatch.Access;
 using AuditWatch.Processing;
 using AuditWatch.Web.Access;
 using AuditWatch.Web.Actions;
@@ -24,8 +25,16 @@ namespace AuditWatch.Web.Routes;
 public static class PageRoutes
 {
     /// <summary>Adds what the page needs.</summary>
-    public static void AddPage(this IServiceCollection services)
+    /// <param name="services">The application's services.</param>
+    /// <param name="signIn">How people from elsewhere sign in; null if they do not.</param>
+    /// <param name="state">The state directory; null for none.</param>
+    internal static void AddPage(this IServiceCollection services, SignIn? signIn, string? state)
     {
+        if (signIn?.Provider is { } provider)
+        {
+            OpenIdSignIn.Add(services, signIn, provider);
+        }
+
         services.AddAntiforgery(options =>
         {
             options.Cookie.Name = "auditwatch.form";
@@ -35,23 +44,40 @@ public static class PageRoutes
         });
         services.AddRazorComponents();
 
-        // Keys of this process only: nothing is written to anybody's home directory, not even at the start.
-        services.AddDataProtection().UseEphemeralDataProtectionProvider();
+        // Nothing is written to anybody's home directory, not even at the start. Who has signed in at the provider still has after a restart, if there is somewhere to keep the keys; else they are this process's alone.
+        var keys = services.AddDataProtection().SetApplicationName("AuditWatch");
+        if (signIn?.Provider is not null && state is not null)
+        {
+            keys.PersistKeysToFileSystem(PageKeys.DirectoryIn(state));
+        }
+        else
+        {
+            keys.UseEphemeralDataProtectionProvider();
+        }
+
         services.Remove(services.Single(service => service.ImplementationType?.Name == "DataProtectionHostedService"));
     }
 
     /// <summary>Adds the page at <c>/</c>.</summary>
     /// <param name="app">The web application, whose services have the <see cref="Callers"/>.</param>
     /// <param name="service">What it shows.</param>
+    /// <param name="signIn">How people from elsewhere sign in; null if they do not.</param>
     /// <param name="time">The clock.</param>
-    public static void MapPage(this WebApplication app, AuditWatchService service, TimeProvider time)
+    internal static void MapPage(this WebApplication app, AuditWatchService service, SignIn? signIn, TimeProvider time)
     {
         var feed = new LiveFeed(service.Alerts.Changes, time);
         app.Lifetime.ApplicationStopping.Register(feed.Dispose);
         var callers = app.Services.GetRequiredService<Callers>();
-        var signIn = new TokenSignIn(callers, app.Services.GetRequiredService<IDataProtectionProvider>());
-        signIn.Map(app.MapGroup("").AddEndpointFilter(Headers));
-        var pages = app.MapGroup("").AddEndpointFilter(Headers).AddEndpointFilter(new PageAccess(callers, signIn).CheckAsync);
+        var tokens = new TokenSignIn(callers, new EphemeralDataProtectionProvider(), signIn?.Provider);
+        var doors = app.MapGroup("").AddEndpointFilter(Headers);
+        tokens.Map(doors);
+        SignOutRoute.Map(doors, tokens, signIn);
+        if (signIn?.Provider is { } provider)
+        {
+            OpenIdSignIn.Map(doors, signIn, provider);
+        }
+
+        var pages = app.MapGroup("").AddEndpointFilter(Headers).AddEndpointFilter(new PageAccess(callers, tokens, signIn?.Provider).CheckAsync);
         pages.MapGet("/", (HttpContext http) =>
         {
             var context = PageResult.Context(http, time, "./", "");
@@ -92,7 +118,7 @@ public static class PageRoutes
             var context = PageResult.Context(http, time, "./", "silences");
             return Read(context, () => PageResult.Of<SilencesPage>(context, (nameof(SilencesPage.View), SilencesView.Read(service, http.Request.Query, context.Now))));
         });
-        pages.MapGet("/live", (HttpContext http) => feed.Follow(http.RequestAborted));
+        pages.MapGet("/live", (HttpContext http) => feed.Follow(Looking.Until(http, time)));
         pages.MapAssets();
         pages.MapActions(service, time);
     }

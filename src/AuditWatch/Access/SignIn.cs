@@ -2,11 +2,17 @@ using System.Net;
 
 namespace AuditWatch.Access;
 
-/// <summary>How people sign in to the page: a proxy in front of it knows them, and says so in headers. Immutable.</summary>
-/// <param name="Proxy">The proxy.</param>
-/// <param name="Roles">What its groups may do.</param>
-/// <param name="Address">Where people find the page: at the proxy.</param>
-internal sealed record SignIn(TrustedProxy Proxy, GroupRoles Roles, Uri Address);
+/// <summary>How people sign in to the page: a proxy in front of it knows them, and says so in headers, or an OpenID provider vouches for them. One of the two is there. Immutable.</summary>
+/// <param name="Roles">What their groups may do.</param>
+/// <param name="Address">Where people find the page.</param>
+internal sealed record SignIn(GroupRoles Roles, Uri Address)
+{
+    /// <summary>The proxy; null if there is none.</summary>
+    public TrustedProxy? Proxy { get; init; }
+
+    /// <summary>The OpenID provider; null if there is none.</summary>
+    public OpenIdProvider? Provider { get; init; }
+}
 
 /// <summary>A proxy whose word on who sends a request is taken. Immutable.</summary>
 /// <param name="Addresses">The addresses that it connects from. What comes from any of them comes through it, and what it says of nobody is nobody's.</param>

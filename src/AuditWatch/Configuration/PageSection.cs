@@ -11,7 +11,7 @@ namespace AuditWatch.Configuration;
 /// <param name="SignIn">How people from elsewhere sign in; null if they do not.</param>
 internal sealed record PageListener(IPEndPoint Listen, TlsOptions? Tls, SignIn? SignIn = null);
 
-/// <summary>Reads <c>page</c>: <c>listen</c>, <c>tls</c> (<c>certFile</c>, <c>keyFile</c>), <c>insecure</c>, <c>proxy</c> and <c>roles</c>.</summary>
+/// <summary>Reads <c>page</c>: <c>listen</c>, <c>tls</c> (<c>certFile</c>, <c>keyFile</c>), <c>insecure</c>, <c>proxy</c> or <c>oidc</c>, and <c>roles</c>.</summary>
 internal static class PageSection
 {
     /// <summary>The listener; null if there is no such section: all of it is where the webhook is.</summary>

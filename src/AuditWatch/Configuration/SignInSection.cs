@@ -5,7 +5,7 @@ using AuditWatch.Yaml;
 namespace AuditWatch.Configuration;
 
 /// <summary>
-/// Reads <c>page.proxy</c> (<c>addresses</c>, <c>userHeader</c>, <c>groupsHeader</c>) and <c>page.roles</c> (<c>viewer</c>, <c>responder</c>, <c>admin</c>: the groups that have it, <c>*</c> for everybody
+/// Reads <c>page.proxy</c> (<c>addresses</c>, <c>userHeader</c>, <c>groupsHeader</c>) or <c>page.oidc</c> (<see cref="OidcSection"/>), and <c>page.roles</c> (<c>viewer</c>, <c>responder</c>, <c>admin</c>: the groups that have it, <c>*</c> for everybody
 /// who has signed in).
 /// </summary>
 internal static class SignInSection
@@ -14,16 +14,46 @@ internal static class SignInSection
     public static SignIn? Read(YamlMap page, Uri? externalUrl, Diagnostics diagnostics)
     {
         var roles = Roles(page.Map("roles"));
-        if (page.Map("proxy") is not { } proxy)
+        var (proxy, oidc) = (page.Map("proxy"), page.Map("oidc"));
+        var key = proxy is null ? "oidc" : "proxy";
+        if (proxy is null && oidc is null)
         {
             if (roles.Groups.Count > 0)
             {
-                diagnostics.Error(page.LocationOf("roles"), "'roles' are for people who have signed in: add 'proxy: {addresses: [ADDRESS]}', which says how they do");
+                diagnostics.Error(page.LocationOf("roles"), "'roles' are for people who have signed in: add 'proxy: {addresses: [ADDRESS]}' or 'oidc: {authority: URL, clientId: ID}', which says how they do");
             }
 
             return null;
         }
 
+        var trusted = proxy is null ? null : Proxy(proxy, diagnostics);
+        var provider = oidc is null ? null : OidcSection.Read(oidc, diagnostics);
+        if (proxy is not null && oidc is not null)
+        {
+            diagnostics.Error(page.LocationOf("oidc"), "people sign in at the 'proxy' or with 'oidc': leave one of them out");
+        }
+
+        if (roles.Groups.Count == 0)
+        {
+            diagnostics.Error(page.LocationOf(key), "nobody would have a role: add 'roles: {responder: [GROUP]}', or '*' for everybody who has signed in");
+        }
+
+        if (externalUrl is null)
+        {
+            diagnostics.Error(page.LocationOf(key), $"where people find the {(proxy is null ? "page" : "proxy")} is not known: add 'externalUrl: https://auditwatch.example.com/' to the file");
+            return null;
+        }
+
+        if (oidc is not null && externalUrl.Scheme != Uri.UriSchemeHttps && !externalUrl.IsLoopback)
+        {
+            diagnostics.Error(page.LocationOf(key), $"people would sign in at '{externalUrl}' in clear text: give the page 'tls', or something in front of it, and 'externalUrl' https");
+        }
+
+        return new SignIn(roles, externalUrl) { Proxy = trusted, Provider = provider };
+    }
+
+    private static TrustedProxy Proxy(YamlMap proxy, Diagnostics diagnostics)
+    {
         var addresses = Addresses(proxy, diagnostics);
         var (user, groups) = (Header(proxy, "userHeader", TrustedProxy.DefaultUserHeader, diagnostics), Header(proxy, "groupsHeader", TrustedProxy.DefaultGroupsHeader, diagnostics));
         proxy.RejectUnknown();
@@ -32,18 +62,7 @@ internal static class SignInSection
             diagnostics.Error(proxy.LocationOf("groupsHeader"), $"'userHeader' and 'groupsHeader' are both '{user}': whoever chooses a name would choose groups");
         }
 
-        if (roles.Groups.Count == 0)
-        {
-            diagnostics.Error(page.LocationOf("proxy"), "nobody would have a role: add 'roles: {responder: [GROUP]}', or '*' for everybody who has signed in");
-        }
-
-        if (externalUrl is null)
-        {
-            diagnostics.Error(page.LocationOf("proxy"), "where people find the proxy is not known: add 'externalUrl: https://auditwatch.example.com/' to the file");
-            return null;
-        }
-
-        return new SignIn(new TrustedProxy(addresses, user, groups), roles, externalUrl);
+        return new TrustedProxy(addresses, user, groups);
     }
 
     private static GroupRoles Roles(YamlMap? map)

@@ -29,6 +29,7 @@ public sealed class RefusedValuesTests
     [InlineData("config: {receivers: [{name: a, pagerdutyConfigs: [{routingKey: x}]}]}", "config.receivers[0].pagerdutyConfigs[0].routingKey: the chart takes no secrets")]
     [InlineData("config: {receivers: [{name: a, slackConfigs: [{apiUrl: 'https://hooks.slack.com/x'}]}]}", "config.receivers[0].slackConfigs[0].apiUrl: the address of an incoming webhook is a secret")]
     [InlineData("config: {receivers: [{name: a}, {name: b, emailConfigs: [{authPassword: x}]}]}", "config.receivers[1].emailConfigs[0].authPassword: the chart takes no secrets")]
+    [InlineData("config: {page: {oidc: {clientSecret: x}}}", "config.page.oidc.clientSecret: the chart takes no secrets")]
     [InlineData("env: [{name: SLACK_TOKEN, value: x}]", "env[0]: SLACK_TOKEN sounds like a secret")]
     [InlineData("env: [{name: HTTPS_PROXY, value: 'http://me:pw@proxy'}]", "env[0]: the address in HTTPS_PROXY holds a password")]
     [InlineData("detections: {builtin: false}", "detections: there would be none")]

@@ -47,7 +47,7 @@ public sealed class PageSectionTests : IDisposable
 
         Assert.Empty(errors);
         var signIn = configuration!.Page!.SignIn!;
-        Assert.Equal(["127.0.0.1/32", "10.1.2.0/24", "fd00::/8"], signIn.Proxy.Addresses.Select(network => network.ToString()));
+        Assert.Equal(["127.0.0.1/32", "10.1.2.0/24", "fd00::/8"], signIn.Proxy!.Addresses.Select(network => network.ToString()));
         Assert.Equal(("X-Auth-Request-Email", "X-Forwarded-Groups", "https://auditwatch.example.com/"), (signIn.Proxy.UserHeader, signIn.Proxy.GroupsHeader, signIn.Address.AbsoluteUri));
         Assert.Equal(["Viewer *", "Responder soc", "Admin platform root"], signIn.Roles.Groups.Select(one => $"{one.Key} {string.Join(' ', one.Value)}"));
     }
@@ -70,7 +70,55 @@ public sealed class PageSectionTests : IDisposable
         Assert.Contains(errors, error => error.Contains("auditwatch.yaml:2:", StringComparison.Ordinal) && error.Contains(message, StringComparison.Ordinal));
     }
 
+    [Fact]
+    public void Parse_Oidc_IsUnderstood()
+    {
+        _folder.Write("client-secret", "of the client\n");
+        var (configuration, errors) = Parse("""
+            externalUrl: https://auditwatch.example.com
+            page:
+              listen: 127.0.0.1:9881
+              oidc: {authority: 'https://login.example.com/realms/x', clientId: auditwatch, clientSecretFile: client-secret, scopes: [groups, email], groupsClaim: roles, session: 8h}
+              roles: {responder: soc}
+            """);
+
+        Assert.Empty(errors);
+        var signIn = configuration!.Page!.SignIn!;
+        Assert.Null(signIn.Proxy);
+        var provider = signIn.Provider!;
+        Assert.Equal(("https://login.example.com/realms/x", "auditwatch", "of the client"), (provider.Authority.AbsoluteUri, provider.ClientId, provider.ClientSecret));
+        Assert.Equal(["openid", "groups", "email"], provider.Scopes);
+        Assert.Equal(("preferred_username", "roles", TimeSpan.FromHours(8)), (provider.NameClaim, provider.GroupsClaim, provider.Session));
+        Assert.DoesNotContain("of the client", signIn.ToString(), StringComparison.Ordinal);
+    }
+
     [Theory]
+    [InlineData("{clientId: a}", "'authority' is missing")]
+    [InlineData("{authority: 'https://login.example.com'}", "'clientId' is missing")]
+    [InlineData("{authority: 'http://login.example.com', clientId: a}", "is not where an OpenID provider is")]
+    [InlineData("{authority: 'https://a:b@login.example.com', clientId: a}", "is not where an OpenID provider is")]
+    [InlineData("{authority: 'https://login.example.com?x', clientId: a}", "is not where an OpenID provider is")]
+    [InlineData("{authority: login, clientId: a}", "is not where an OpenID provider is")]
+    [InlineData("{authority: 'https://login.example.com', clientId: a, clientSecret: x}", "does not belong in this file")]
+    [InlineData("{authority: 'https://login.example.com', clientId: a, clientSecretFile: none}", "cannot be read")]
+    [InlineData("{authority: 'https://login.example.com', clientId: a, scopes: ['openid profile']}", "'openid profile' is not a scope")]
+    [InlineData("{authority: 'https://login.example.com', clientId: a, groupsClaim: ''}", "groupsClaim")]
+    [InlineData("{authority: 'https://login.example.com', clientId: a, session: 1m}", "5m to 7d")]
+    [InlineData("{authority: 'https://login.example.com', clientId: a, session: 8d}", "5m to 7d")]
+    [InlineData("{authority: 'https://login.example.com', clientId: a, audience: x}", "audience")]
+    [InlineData("{authority: 'https://login.example.com', clientId: a}, proxy: {addresses: [127.0.0.1]}", "leave one of them out")]
+    public void Parse_OidcWithAMistake_IsReported(string oidc, string message)
+    {
+        var (configuration, errors) = Parse($"externalUrl: https://a.example\npage: {{listen: '127.0.0.1:9881', oidc: {oidc}, roles: {{viewer: ['*']}}}}");
+
+        Assert.Null(configuration);
+        Assert.Contains(errors, error => error.Contains("auditwatch.yaml:2:", StringComparison.Ordinal) && error.Contains(message, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("page: {listen: '127.0.0.1:9881', oidc: {authority: 'https://login.example.com', clientId: a}, roles: {viewer: ['*']}}", "externalUrl")]
+    [InlineData("externalUrl: http://a.example\npage: {listen: '127.0.0.1:9881', oidc: {authority: 'https://login.example.com', clientId: a}, roles: {viewer: ['*']}}", "in clear text")]
+    [InlineData("externalUrl: https://a.example\npage: {listen: '127.0.0.1:9881', oidc: {authority: 'https://login.example.com', clientId: a}}", "nobody would have a role")]
     [InlineData("page: {listen: '127.0.0.1:9881', proxy: {addresses: [127.0.0.1]}, roles: {viewer: ['*']}}", "externalUrl")]
     [InlineData("page: {listen: '127.0.0.1:9881', roles: {viewer: ['*']}}", "'roles' are for people who have signed in")]
     public void Parse_HalfASignIn_SaysWhatIsMissing(string yaml, string message) => Assert.Contains(Parse(yaml).Errors, error => error.Contains(message, StringComparison.Ordinal));

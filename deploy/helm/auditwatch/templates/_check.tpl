@@ -58,6 +58,9 @@
 
 {{/* A secret that is written into config would end in a ConfigMap, and in Helm's record of the release. */}}
 {{- define "auditwatch.checkNoSecrets" -}}
+{{- if hasKey (default dict (default dict .Values.config.page).oidc) "clientSecret" -}}
+{{- fail "config.page.oidc.clientSecret: the chart takes no secrets; put it in a Secret, name that under 'secrets', and write 'clientSecretFile: secrets/NAME/KEY'" -}}
+{{- end -}}
 {{- range $i, $receiver := default list .Values.config.receivers -}}
 {{- range $kind, $ways := $receiver -}}
 {{- if kindIs "slice" $ways -}}
