@@ -53,7 +53,7 @@ internal static class ConfigUse
     {
         try
         {
-            _ = new WebhookAccess(tls, authentication, NullLogger.Instance);
+            using var _ = new WebhookAccess(tls, authentication, NullLogger.Instance);
         }
         catch (Exception problem) when (problem is FormatException or IOException or UnauthorizedAccessException)
         {

@@ -79,13 +79,51 @@ internal static class WebhookSection
             certificate.RejectUnknown();
         }
 
+        var accounts = Maps(auth, "oidc", diagnostics).Select(account => Oidc(account, diagnostics)).ToList();
         auth.RejectUnknown();
-        if (tokens.Count + names.Count == 0)
+        if (tokens.Count + names.Count + accounts.Count == 0)
         {
-            diagnostics.Error(webhook.LocationOf("auth"), "'auth' lets nobody in: add 'tokens: [{file: PATH}]' or 'clientCertificates: [{name: NAME}]', or leave it out to let anybody in");
+            diagnostics.Error(webhook.LocationOf("auth"), "'auth' lets nobody in: add 'tokens: [{file: PATH}]', 'clientCertificates: [{name: NAME}]' or 'oidc: [{audience: ADDRESS, accounts: [EMAIL]}]', or leave it out to let anybody in");
         }
 
-        return new AuthenticationOptions { Tokens = tokens, Certificates = names };
+        return new AuthenticationOptions { Tokens = tokens, Certificates = names, Oidc = accounts };
+    }
+
+    private static OidcOptions Oidc(YamlMap account, Diagnostics diagnostics)
+    {
+        const string accounts = "accounts";
+        const string address = "keysUrl";
+        const string file = "keysFile";
+        var options = new OidcOptions(account.RequiredString("audience"), account.Strings(accounts), Clusters(account, diagnostics));
+        if (options.Accounts.Count == 0)
+        {
+            diagnostics.Error(account.Location, $"'{accounts}' names none: name the e-mail addresses of the service accounts that post");
+        }
+
+        options = options with { Issuer = account.String("issuer") ?? OidcOptions.Google, KeysFile = account.String(file) is { } given ? account.Location.Resolve(given) : null };
+        if (options.KeysFile is { } path)
+        {
+            TlsSection.Try(account, file, diagnostics, () => KeySet.Parse(File.ReadAllBytes(path)));
+        }
+
+        if (account.String(address) is { } text)
+        {
+            if (!Uri.TryCreate(text, UriKind.Absolute, out var uri) || !(uri.Scheme == Uri.UriSchemeHttps || (uri.Scheme == Uri.UriSchemeHttp && uri.IsLoopback)))
+            {
+                diagnostics.Error(account.LocationOf(address), $"'{address}' has to begin with https://: whoever could change the keys on their way could post whatever they like");
+            }
+            else
+            {
+                options = options with { KeysAddress = uri };
+            }
+        }
+        else if (options.KeysFile is null && options.Issuer != OidcOptions.Google)
+        {
+            diagnostics.Error(account.Location, $"where are the keys of '{options.Issuer}'? Add '{address}: https://…' or '{file}: PATH'");
+        }
+
+        account.RejectUnknown();
+        return options;
     }
 
     private static RejectedInputOptions? RejectedInput(YamlMap webhook)

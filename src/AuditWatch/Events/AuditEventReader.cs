@@ -227,6 +227,12 @@ internal sealed class AuditEventReader(string source)
         var end = lineFeed < 0 ? text.Length : start + lineFeed;
         var next = lineFeed < 0 ? end : end + 1;
         var prefix = LinePrefix.Of(text[start..end]);
+        if (prefix is { Length: > 0, IsOfContainer: false } && char.IsAsciiDigit((char)text[start]) && text[(start + prefix.Length)..end].TrimEnd(" \t\r"u8) is [(byte)'{'])
+        {
+            // aws logs tail --format json: JSON over many lines, of which the first has a time before it.
+            return start + prefix.Length;
+        }
+
         _envelopes ??= new EnvelopeReader();
         if (prefix is { Length: > 0, IsPartial: false } && !_envelopes.IsWithinLine && start + prefix.Length < end && text[start + prefix.Length] == '{'
             && lines.TryRead(text, start + prefix.Length, batch.NextSlots(), out var eventEnd) && (eventEnd == end || (eventEnd == end - 1 && text[eventEnd] == '\r')))
@@ -262,14 +268,15 @@ internal sealed class AuditEventReader(string source)
             }
 
             var start = at + (int)reader.TokenStartIndex;
-            if (reader.TokenType != JsonTokenType.StartObject)
+            var type = reader.TokenType;
+            if (type != JsonTokenType.StartObject)
             {
                 if (!reader.TrySkip())
                 {
                     return -1;
                 }
 
-                Reject(batch, start, at + (int)reader.BytesConsumed - start, "an item that is not a JSON object", RejectionKind.NotAnEvent);
+                ReadItemInside(batch, start, at + (int)reader.BytesConsumed - start, type);
             }
             else
             {
@@ -294,6 +301,22 @@ internal sealed class AuditEventReader(string source)
             var before = _items.Length;
             _items = null;
             return RejectJson(batch, text, at, before, problem, isFinal);
+        }
+    }
+
+    // Of an item that is no object: the text of an event, or an array. Spans of the batch's text are invalid afterwards.
+    private void ReadItemInside(EventBatch batch, int start, int length, JsonTokenType type)
+    {
+        _envelopes ??= new EnvelopeReader();
+        if (type is not (JsonTokenType.String or JsonTokenType.StartArray) || _envelopes.OpenItem(batch, start, length, type) is not { } problems)
+        {
+            Reject(batch, start, length, "an item that is not a JSON object", RejectionKind.NotAnEvent);
+            return;
+        }
+
+        foreach (var ((kind, reason), times) in problems)
+        {
+            Reject(batch, start, length, reason, kind, times);
         }
     }
 

@@ -115,7 +115,8 @@ internal static class EventParser
 
     // An EventList, and what clouds call the lists of what they deliver or print, which may be of any length.
     private static bool IsList(ReadOnlySpan<byte> key) =>
-        key.SequenceEqual("items"u8) || key.SequenceEqual("records"u8) || key.SequenceEqual("logEvents"u8) || key.SequenceEqual("events"u8) || key.SequenceEqual("entries"u8);
+        key.SequenceEqual("items"u8) || key.SequenceEqual("records"u8) || key.SequenceEqual("logEvents"u8) || key.SequenceEqual("events"u8) || key.SequenceEqual("entries"u8)
+        || key.SequenceEqual("Records"u8) || key.SequenceEqual("receivedMessages"u8);
 
     private static bool Has(ReadOnlySpan<int> slots, EventField field) => slots[3 + (2 * (int)field)] != 0;
 

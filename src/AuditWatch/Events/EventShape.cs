@@ -43,9 +43,11 @@ internal static class EventShape
     public static bool IsRancher(ReadOnlySpan<byte> text, ReadOnlySpan<int> slots) =>
         (Has(slots, EventField.AuditId) || Has(slots, EventField.Stage)) && IsForeign(text, slots);
 
-    // The user of a request without valid credentials is {}.
+    // The user of a request without valid credentials is {}. Rancher writes the verb of such a one in capitals, Kubernetes never does.
     private static bool IsForeign(ReadOnlySpan<byte> text, ReadOnlySpan<int> slots) =>
-        !Has(slots, EventField.UserName) && Slot(text, slots, EventField.User) is { Length: > 2 } user && ForeignLog.IsRancherUser(JsonValue.FromJson(user));
+        !Has(slots, EventField.UserName)
+        && ((Slot(text, slots, EventField.User) is { Length: > 2 } user && ForeignLog.IsRancherUser(JsonValue.FromJson(user)))
+            || Slot(text, slots, EventField.Verb) is [(byte)'"', >= (byte)'A' and <= (byte)'Z', ..]);
 
     private static int At(EventField field) => 2 + (2 * (int)field);
 

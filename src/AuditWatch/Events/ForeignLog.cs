@@ -22,7 +22,9 @@ internal static class ForeignLog
     /// <summary>Whether a record is one of Rancher's, of any version.</summary>
     public static bool IsRancherRecord(JsonValue record) =>
         RelativePath.Member(record, "auditID"u8).IsPresent
-        && (IsRancherUser(RelativePath.Member(record, "user"u8)) || (RelativePath.Member(record, "method"u8).IsPresent && RelativePath.Member(record, "remoteAddr"u8).IsPresent));
+        && (IsRancherUser(RelativePath.Member(record, "user"u8))
+            || (RelativePath.Member(record, "verb"u8) is { Kind: JsonKind.String, Bytes: [>= (byte)'A' and <= (byte)'Z', ..] } && !RelativePath.Member(RelativePath.Member(record, "user"u8), "username"u8).IsPresent)
+            || (RelativePath.Member(record, "method"u8).IsPresent && RelativePath.Member(record, "remoteAddr"u8).IsPresent));
 
     /// <summary>What a line of text is that holds no JSON, in words that hold nothing of it.</summary>
     public static string NameOf(ReadOnlySpan<byte> line)

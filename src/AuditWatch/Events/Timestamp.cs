@@ -30,7 +30,7 @@ internal static class Timestamp
             return TryParse(value.Unescape(scratch), out time);
         }
 
-        return value.Kind is JsonKind.String or JsonKind.Number && TryParse(value.Bytes, out time);
+        return value.Kind is JsonKind.String or JsonKind.Number && (TryParse(value.Bytes, out time) || (value.Bytes is [(byte)' ', ..] or [.., (byte)' '] && TryParse(value.Bytes.Trim((byte)' '), out time)));
     }
 
     /// <summary>Reads the text of one; digits past 100 ns are dropped.</summary>

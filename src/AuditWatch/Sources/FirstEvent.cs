@@ -8,7 +8,7 @@ internal static class FirstEvent
     // Enough for what a line cut in two may leave at the start of a copy; a file without events is not read to its end.
     private const int MaxBytes = EventBatchReader.DefaultMaxEventBytes;
 
-    /// <summary>When the first event of a file was written, by its own account. Files may be compressed with gzip.</summary>
+    /// <summary>When the first event of a file was written, by its own account. Files may be compressed, or in another form than UTF-8.</summary>
     /// <param name="path">The file; not a pipe, for what is read of that is gone.</param>
     /// <param name="cancellation">Ends the reading.</param>
     /// <returns>Its stageTimestamp, else its requestReceivedTimestamp; null if there is no such event near the start of the file, or the file cannot be read.</returns>

@@ -1,6 +1,6 @@
 namespace AuditWatch.Sources;
 
-/// <summary>Opens log files as text. A file compressed with gzip or zstd is decompressed, whatever its name is.</summary>
+/// <summary>Opens log files as text, whatever their names are: what is compressed with gzip or zstd is decompressed, and UTF-16 and tables are made into JSON in UTF-8 (<see cref="DecodedText"/>).</summary>
 internal static class LogText
 {
     /// <summary>Opens a file that others go on writing to, renaming and deleting.</summary>
@@ -11,5 +11,5 @@ internal static class LogText
 
     /// <summary>The text of a file from its beginning. Reading it fails with an <see cref="InvalidDataException"/> where the compressed data are damaged.</summary>
     /// <param name="file">The file; closed with the text.</param>
-    public static Stream Of(FileStream file) => DecompressedText.Is(file) ? DecompressedText.Of(file) : file;
+    public static Stream Of(FileStream file) => DecompressedText.Is(file) ? new DecodedText(DecompressedText.Of(file)) : DecodedText.MayBe(file) ? new DecodedText(file) : file;
 }

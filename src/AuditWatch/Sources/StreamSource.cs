@@ -30,7 +30,7 @@ public sealed class StreamSource(EventOrigin origin, Func<Stream> open, TimeProv
 
     /// <summary>The events on standard input, until it is closed.</summary>
     /// <param name="time">Tells when a batch arrived.</param>
-    public static StreamSource FromStandardInput(TimeProvider time) => new(new EventOrigin(StandardInput), Console.OpenStandardInput, time);
+    public static StreamSource FromStandardInput(TimeProvider time) => new(new EventOrigin(StandardInput), () => new DecodedText(Console.OpenStandardInput()), time);
 
     private async Task ReadAsync(IObserver<EventBatch> observer, CancellationToken cancellation)
     {
@@ -64,7 +64,7 @@ public sealed class StreamSource(EventOrigin origin, Func<Stream> open, TimeProv
         }
         finally
         {
-            Volatile.Write(ref _bytesRead, stream is DecompressedText compressed ? compressed.BytesRead : reader.BytesRead);
+            Volatile.Write(ref _bytesRead, (stream as DecodedText)?.BytesRead ?? reader.BytesRead);
         }
     }
 

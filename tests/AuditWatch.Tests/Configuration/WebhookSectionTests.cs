@@ -36,6 +36,9 @@ public sealed class WebhookSectionTests : IDisposable
                 auth:
                   tokens: [{file: token, clusters: [production, staging]}, {file: token}]
                   clientCertificates: [{name: kube-apiserver, clusters: [production]}]
+                  oidc:
+                    - {audience: a, accounts: [x@y.z], clusters: [production]}
+                    - {audience: b, accounts: [x@y.z, z@y.z], issuer: "https://login.example.com", keysUrl: "https://login.example.com/keys"}
                 rejectedInput: {file: rejected.jsonl, maxSize: 1MiB}
                 limits: {body: 1MiB, event: 64KiB, inFlight: 8MiB, requests: 3, connections: 4, headerTimeout: 5s, bodyTimeout: 2m}
             """);
@@ -49,6 +52,11 @@ public sealed class WebhookSectionTests : IDisposable
                 {
                     Tokens = [new TokenFile(PathOf("token"), ["production", "staging"]), new TokenFile(PathOf("token"), [])],
                     Certificates = [new CertificateName("kube-apiserver", ["production"])],
+                    Oidc =
+                    [
+                        new OidcOptions("a", ["x@y.z"], ["production"]) { Issuer = "https://accounts.google.com", KeysAddress = new Uri("https://www.googleapis.com/oauth2/v3/certs") },
+                        new OidcOptions("b", ["x@y.z", "z@y.z"], []) { Issuer = "https://login.example.com", KeysAddress = new Uri("https://login.example.com/keys") },
+                    ],
                 },
                 RejectedInput = new RejectedInputOptions(PathOf("rejected.jsonl"), 1 << 20),
                 MaxBodyBytes = 1 << 20,
@@ -78,6 +86,11 @@ public sealed class WebhookSectionTests : IDisposable
     [InlineData("tls: {certFile: server.pem, keyFile: server.key, clientCaFile: authority.pem}", "'clientCaFile' alone lets nobody in")]
     [InlineData("auth: {clientCertificates: [{name: a}]}", "add 'clientCaFile: PATH' under 'tls'")]
     [InlineData("auth: {}", "'auth' lets nobody in")]
+    [InlineData("auth: {oidc: [{accounts: [a]}]}", "'audience' is missing")]
+    [InlineData("auth: {oidc: [{audience: a}]}", "'accounts' names none")]
+    [InlineData("auth: {oidc: [{audience: a, accounts: [a], keysUrl: 'http://keys.example.com'}]}", "'keysUrl' has to begin with https://")]
+    [InlineData("auth: {oidc: [{audience: a, accounts: [a], issuer: 'https://login.example.com'}]}", "where are the keys of 'https://login.example.com'?")]
+    [InlineData("auth: {oidc: [{audience: a, accounts: [a], keysFile: token}]}", "'token' cannot be used: it is no set of keys")]
     [InlineData("auth: {token: [{file: token}]}, tls: {certFile: server.pem, keyFile: server.key}", "unknown key 'token'; did you mean 'tokens'?", 2)]
     [InlineData("auth: {tokens: [{file: short}]}", "'short' cannot be used: a token in it is shorter than 16 characters")]
     [InlineData("auth: {tokens: [{file: token, clusters: []}]}", "'clusters' names none")]

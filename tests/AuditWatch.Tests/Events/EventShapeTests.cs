@@ -31,6 +31,9 @@ public class EventShapeTests
     [InlineData(
         """{"auditID":"30022177","requestURI":"/v3/tokens","user":{"name":"user-f4tt2","group":["system:authenticated"]},"verb":"POST","stage":"ResponseComplete","responseStatus":"201"}""",
         "a record of Rancher's API audit log, which is not the audit log of a cluster's API server")]
+    [InlineData(
+        """{"auditID":"30022177","requestURI":"/v3/tokens","user":{},"verb":"POST","stage":"ResponseComplete","responseStatus":"401"}""",
+        "a record of Rancher's API audit log, which is not the audit log of a cluster's API server")]
     public void Read_AnythingElse_IsRejectedAndNamed(string text, string reason)
     {
         foreach (var form in new[] { $"{text}\n", $"[{text}]", $" {text}" })

@@ -1,11 +1,14 @@
 using System.Text;
+using System.Text.Json;
 using AuditWatch.Detection;
 using AuditWatch.Events;
 using AuditWatch.Sources;
+using AuditWatch.Sources.Webhook;
 using AuditWatch.Tests.Events;
 using AuditWatch.Tests.Events.Envelopes;
 using AuditWatch.Tests.Events.Scanning;
 using AuditWatch.Tests.Sources;
+using AuditWatch.Tests.Sources.Webhook;
 using Xunit.Abstractions;
 
 namespace AuditWatch.Tests.Fuzzing;
@@ -18,7 +21,7 @@ public class EventFuzz(ITestOutputHelper output)
         200_000,
         "{", "}", "[", "]", "\"", ",", ":", "\n", "\r\n", "\\", "\\u", "\\ud800", "\\u0000", "\\\"", "{\"items\":[", "null", "\0", "\xEF\xBB\xBF", "\xFF", "\xC3", "[[[[", "]]]]", "{\"a\":", "}}}}",
         "1e999", "-", "01", "9223372036854775808", "\"auditID\":\"x\",", "\"stage\":\"ResponseStarted\",", "\"user\":{},", "\"us\\u0065r\":null,", "\"requestObject\":[{\"op\":\"replace\",\"path\":\"/a~1b\",\"value\":1}],",
-        "\"log\":\"", "\"message\":", "\"records\":[", "\"properties\":{\"log\":", "\"protoPayload\":{", "\"data\":\"", "\"logtag\":\"P\",", "\"stream\":\"stdout\",", "2026-11-20T10:00:01.5Z stdout P ", "2026-11-20T10:00:01.5Z stdout F ", "\"body\":{\"kvlistValue\":", "\"AuditId\":\"x\",\"Stage\":\"y\",", "\"events\":[", "\"logEvents\":[", "2026-13-41T25:61:61Z", "%", "%zz", "?command=", "&command=%00");
+        "\"log\":\"", "\"message\":", "\"records\":[", "\"properties\":{\"log\":", "\"protoPayload\":{", "\"data\":\"", "\"logtag\":\"P\",", "\"stream\":\"stdout\",", "2026-11-20T10:00:01.5Z stdout P ", "2026-11-20T10:00:01.5Z stdout F ", "\"body\":{\"kvlistValue\":", "\"AuditId\":\"x\",\"Stage\":\"y\",", "\"events\":[", "\"logEvents\":[", "\"Records\":[", "\"columns\":[{\"name\":\"log_s\"}],", "\"rows\":[[", "\"results\":[[{\"field\":\"@message\",\"value\":", "\"stream\":{},\"values\":[[\"1\",", "\"Body\":\"", "2026-13-41T25:61:61Z", "%", "%zz", "?command=", "&command=%00");
 
     private static readonly string[] Log = Encoding.UTF8.GetString(File.ReadAllBytes(RepositoryFiles.SampleLog)).TrimEnd('\n').Split('\n');
     private static readonly Func<string, string>[] Envelopes = [.. Envelope.All.Values, .. Envelope.Lines.Values, line => Envelope.CloudWatch(line, line), line => Envelope.Azure(line, line), CloudAudit];
@@ -48,6 +51,59 @@ public class EventFuzz(ITestOutputHelper output)
 
     [Fact]
     public void Envelopes_DamagedEnvelopes() => new Fuzzer(output).Run(nameof(Envelopes_DamagedEnvelopes), MakeEnvelopes, Check);
+
+    [Fact]
+    public void Tables_DamagedTables() => new Fuzzer(output).Run(nameof(Tables_DamagedTables), random => Damage.Apply(Encoding.UTF8.GetBytes(Envelope.Table(Log[random.Next(Log.Length)], Log[random.Next(Log.Length)])), [], random), (text, random) =>
+    {
+        var (whole, pieced) = (Decoded(text, text.Length), Decoded(text, random.Next(1, 4_096)));
+        Assert.Equal(whole, pieced);
+        Check(whole, random);
+    });
+
+    [Fact]
+    public void Otlp_DamagedMessages() => new Fuzzer(output).Run(nameof(Otlp_DamagedMessages), MakeOtlp, (message, random) =>
+    {
+        var (whole, pieced) = (Translated(message, message.Length), Translated(message, random.Next(1, 512)));
+        Assert.Equal(whole, pieced);
+        Check(whole, random);
+    });
+
+    private static byte[] MakeOtlp(Random random)
+    {
+        var line = Log[random.Next(Log.Length)];
+        var message = OtlpMessage.Of(OtlpMessage.Text(line), OtlpMessage.Parsed(JsonDocument.Parse(line).RootElement), OtlpMessage.Blob(Encoding.UTF8.GetBytes(line)));
+        for (var i = random.Next(4); i > 0; i--)
+        {
+            message[random.Next(message.Length)] = (byte)random.Next(256);
+        }
+
+        return random.Next(4) == 0 ? message[..random.Next(message.Length)] : message;
+    }
+
+    private static byte[] Decoded(byte[] text, int size)
+    {
+        using var decoded = new DecodedText(new PiecewiseStream(text.Chunk(Math.Max(1, size))));
+        using var all = new MemoryStream();
+        decoded.CopyTo(all);
+        return all.ToArray();
+    }
+
+    // What comes before the place where a message is broken is used.
+    private static byte[] Translated(byte[] message, int size)
+    {
+        using var body = new OtlpBody(new PiecewiseStream(message.Chunk(Math.Max(1, size))), 1 << 20, _ => { });
+        using var all = new MemoryStream();
+        try
+        {
+            body.CopyTo(all);
+        }
+        catch (InvalidDataException)
+        {
+            // Said to whoever sent it.
+        }
+
+        return all.ToArray();
+    }
 
     private static byte[] MakeLog(Random random)
     {

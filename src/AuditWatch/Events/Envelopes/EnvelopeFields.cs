@@ -83,6 +83,12 @@ internal readonly struct EnvelopeFields
         EnvelopeField.FullMessage => "full_message",
         EnvelopeField.AtMessage => "@message",
         EnvelopeField.Source => "_source",
+        EnvelopeField.KubernetesAuditPath => "kubernetes.audit",
+        EnvelopeField.AmazonRecords => "Records",
+        EnvelopeField.AmazonMessage => "Message",
+        EnvelopeField.AmazonData => "Data",
+        EnvelopeField.EventHubBody => "Body",
+        EnvelopeField.AwsLogs => "awslogs",
         _ => $"{char.ToLowerInvariant($"{field}"[0])}{$"{field}"[1..]}",
     };
 
@@ -110,6 +116,45 @@ internal enum EnvelopeField
 
     /// <summary>Cloud Logging: several entries.</summary>
     Entries,
+
+    /// <summary>What a Lambda function of Amazon is called with: several records.</summary>
+    AmazonRecords,
+
+    /// <summary>A Lambda function of Amazon: what a subscription of CloudWatch hands it.</summary>
+    AwsLogs,
+
+    /// <summary>Amazon Kinesis: what a record holds.</summary>
+    Kinesis,
+
+    /// <summary>Amazon Kinesis: what is in a record, as base64.</summary>
+    AmazonData,
+
+    /// <summary>Pub/Sub, as its API lists them: several messages.</summary>
+    ReceivedMessages,
+
+    /// <summary>Azure Monitor's API: several tables.</summary>
+    Tables,
+
+    /// <summary>Azure Monitor's API: the columns of a table.</summary>
+    Columns,
+
+    /// <summary>Azure Monitor's API: the rows of a table.</summary>
+    Rows,
+
+    /// <summary>CloudWatch Insights: several results.</summary>
+    Results,
+
+    /// <summary>Loki: several streams.</summary>
+    Streams,
+
+    /// <summary>Loki: the lines of a stream.</summary>
+    Values,
+
+    /// <summary>Elasticsearch and OpenSearch: what was found.</summary>
+    Hits,
+
+    /// <summary>Azure Event Hubs: what an event holds.</summary>
+    EventHubBody,
 
     /// <summary>Azure: which log a record belongs to.</summary>
     Category,
@@ -212,6 +257,12 @@ internal enum EnvelopeField
 
     /// <summary>Elastic: the line as it was.</summary>
     Original,
+
+    /// <summary>Elastic: an audit event, by a name with a dot.</summary>
+    KubernetesAuditPath,
+
+    /// <summary>Amazon SNS.</summary>
+    AmazonMessage,
 
     /// <summary>Elasticsearch and OpenSearch: what a hit holds.</summary>
     Source,

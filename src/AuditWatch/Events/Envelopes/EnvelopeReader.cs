@@ -11,9 +11,11 @@ namespace AuditWatch.Events.Envelopes;
 ///   Azure Monitor (AKS)     {"records":[{"category":"kube-audit","properties":{"log":"EVENT"}}]}, and each record alone; {"log_s":"EVENT"}; rows of <see cref="AzureAuditRow"/>
 ///   Cloud Logging (GKE)     {"protoPayload":{"@type":".../google.cloud.audit.AuditLog"}}, which <see cref="CloudAuditLog"/> translates
 ///   Data Firehose, Pub/Sub  {"records":[{"data":"BASE64"}]}, {"message":{"data":"BASE64"}}
-///   CloudEvents, Event Grid {"specversion":"1.0","data":…}
+///   Lambda, Kinesis, SQS    {"awslogs":{"data":"BASE64"}}, {"Records":[{"kinesis":{"data":"BASE64"}}]}, {"Records":[{"body":"EVENT"}]}
+///   CloudEvents, Event Grid {"specversion":"1.0","data":…}, and {"Body":…} of Event Hubs
 ///   OpenTelemetry           {"resourceLogs":[{"scopeLogs":[{"logRecords":[{"body":{"stringValue":"EVENT"}}]}]}]}
 ///   log shippers            {"log":"EVENT"}, {"message":…} and the like, as a string or an object, if only one of them is an event
+///   tables                  {"tables":[…]}, {"results":[…]}, {"streams":[…]}: see <see cref="TableRow"/>
 ///   lines                   2026-11-20T10:00:01Z stdout F EVENT: see <see cref="LinePrefix"/>
 /// </code>
 /// Envelopes nest. An event inside a string is unescaped into the space behind the text of the batch. Not thread-safe.
@@ -29,6 +31,9 @@ internal sealed class EnvelopeReader
 
     // Every event takes memory besides its text, and here the batch cannot end between two of them.
     private const int MaxEvents = 65_536;
+
+    // How many braces of a line are tried as the beginning of its JSON.
+    private const int MostBraces = 4;
 
     // A container runtime cuts lines into pieces of so many bytes.
     private const int PieceBytes = 16 << 10;
@@ -67,6 +72,13 @@ internal sealed class EnvelopeReader
         return _problems;
     }
 
+    /// <summary>Adds the events in an item of an array that is no object: a text, or another array. Parameters and result as of <see cref="Open"/>.</summary>
+    public IReadOnlyDictionary<(RejectionKind Kind, string Reason), long>? OpenItem(EventBatch batch, int start, int length, JsonTokenType type)
+    {
+        Begin(batch);
+        return AddValue(batch, new EnvelopeFields.Value(start, length, type), depth: 0) ? _problems : null;
+    }
+
     /// <summary>Ends the stream: incomplete lines are dropped.</summary>
     /// <returns>Their number, and the reason to report.</returns>
     public (long Times, string Reason) Finish() => (_halves.Clear(), Half);
@@ -91,7 +103,9 @@ internal sealed class EnvelopeReader
             || (fields[EnvelopeField.AuditId].IsString && fields[EnvelopeField.Stage].IsString && AddDerived(batch, AzureAuditRow.Translate(JsonValue.FromJson(batch.AllText.Slice(start, length)))))
             || (fields[EnvelopeField.Body].IsObject && OpenBody(batch, fields[EnvelopeField.Body], depth))
             || OpenDelivery(batch, fields, depth)
+            || OpenTable(batch, fields, depth)
             || OpenKubernetes(batch, fields, depth)
+            || OpenWrapped(batch, fields, depth)
             || OpenLine(batch, fields, depth);
     }
 
@@ -105,6 +119,11 @@ internal sealed class EnvelopeReader
         return (fields[EnvelopeField.Events].IsArray && ForEach(batch, fields[EnvelopeField.Events], depth, OpenLogEvent))
             || (fields[EnvelopeField.Records].IsArray && ForEach(batch, fields[EnvelopeField.Records], depth, OpenRecord))
             || (fields[EnvelopeField.Entries].IsArray && ForEach(batch, fields[EnvelopeField.Entries], depth, OpenRecord))
+            || (fields[EnvelopeField.AmazonRecords].IsArray && ForEach(batch, fields[EnvelopeField.AmazonRecords], depth, OpenRecord))
+            || (fields[EnvelopeField.ReceivedMessages].IsArray && ForEach(batch, fields[EnvelopeField.ReceivedMessages], depth, OpenRecord))
+            || (fields[EnvelopeField.Tables].IsArray && ForEach(batch, fields[EnvelopeField.Tables], depth, OpenRecord))
+            || (fields[EnvelopeField.Streams].IsArray && ForEach(batch, fields[EnvelopeField.Streams], depth, OpenRecord))
+            || (fields[EnvelopeField.Hits].IsArray && ForEach(batch, fields[EnvelopeField.Hits], depth, OpenRecord))
             || (fields[EnvelopeField.ResourceLogs].IsArray && ForEach(batch, fields[EnvelopeField.ResourceLogs], depth, OpenLogs))
             || (fields[EnvelopeField.ScopeLogs].IsArray && ForEach(batch, fields[EnvelopeField.ScopeLogs], depth, OpenLogs))
             || (fields[EnvelopeField.LogRecords].IsArray && ForEach(batch, fields[EnvelopeField.LogRecords], depth, OpenLogs));
@@ -168,7 +187,10 @@ internal sealed class EnvelopeReader
     // What is delivered: base64, or for CloudEvents an object or text as well.
     private bool OpenDelivery(EventBatch batch, in EnvelopeFields fields, int depth)
     {
-        var data = fields[EnvelopeField.DataBase64].IsString ? fields[EnvelopeField.DataBase64] : fields[EnvelopeField.Data];
+        var data = fields[EnvelopeField.DataBase64].IsString ? fields[EnvelopeField.DataBase64]
+            : fields[EnvelopeField.Data].IsPresent ? fields[EnvelopeField.Data]
+            : fields[EnvelopeField.AmazonData].IsPresent ? fields[EnvelopeField.AmazonData]
+            : fields[EnvelopeField.EventHubBody];
         if (!data.IsString)
         {
             return (data.IsObject || data.IsArray) && AddValue(batch, data, depth);
@@ -193,6 +215,44 @@ internal sealed class EnvelopeReader
         batch.Forget(before);
         return isCompressed ? Problem(RejectionKind.Unread, "compressed data in an envelope that are damaged or too long") : AddValue(batch, data, depth);
     }
+
+    // Rows, and what else has its names beside it. A copy, for the text of the batch moves while they are read.
+    private bool OpenTable(EventBatch batch, in EnvelopeFields fields, int depth)
+    {
+        var rows = fields[EnvelopeField.Rows].IsArray && fields[EnvelopeField.Columns].IsArray ? fields[EnvelopeField.Rows]
+            : fields[EnvelopeField.Results].IsArray ? fields[EnvelopeField.Results]
+            : fields[EnvelopeField.Stream].IsObject ? fields[EnvelopeField.Values]
+            : default;
+        if (!rows.IsArray)
+        {
+            return false;
+        }
+
+        var isLoki = rows == fields[EnvelopeField.Values];
+        var columns = isLoki ? ["timestamp", "line"]
+            : rows == fields[EnvelopeField.Rows] ? TableRow.Columns(JsonValue.FromJson(batch.AllText.Slice(fields[EnvelopeField.Columns].Start, fields[EnvelopeField.Columns].Length)))
+            : null;
+        var each = new TableRow.Items(JsonValue.FromJson(batch.AllText.Slice(rows.Start, rows.Length).ToArray()));
+        while (each.MoveNext())
+        {
+            var (before, count) = (batch.AllText.Length, batch.Count);
+            var (at, length) = batch.Derive((columns is null ? TableRow.OfFields(each.Current) : TableRow.Of(columns, each.Current)).Span);
+            _ = AddObject(batch, at, length, depth + 1) || Problem(isLoki ? RejectionKind.OtherLog : RejectionKind.NotAnEvent, "a row of a table that is no audit event, or lacks the column that one would be in");
+            if (batch.Count == count)
+            {
+                batch.Forget(before);
+            }
+        }
+
+        return true;
+    }
+
+    // An object that is there for nothing but what is in it.
+    private bool OpenWrapped(EventBatch batch, in EnvelopeFields fields, int depth) =>
+        (fields[EnvelopeField.AwsLogs].IsObject && AddValue(batch, fields[EnvelopeField.AwsLogs], depth))
+        || (fields[EnvelopeField.Kinesis].IsObject && AddValue(batch, fields[EnvelopeField.Kinesis], depth))
+        || (fields[EnvelopeField.Hits].IsObject && AddValue(batch, fields[EnvelopeField.Hits], depth))
+        || (fields[EnvelopeField.Body].IsString && AddValue(batch, fields[EnvelopeField.Body], depth));
 
     private bool OpenKubernetes(EventBatch batch, in EnvelopeFields fields, int depth)
     {
@@ -344,9 +404,9 @@ internal sealed class EnvelopeReader
             reader.Skip();
             at += (int)reader.BytesConsumed;
             state = reader.CurrentState;
-            _ = type == JsonTokenType.StartObject
-                ? open(batch, new EnvelopeFields.Value(start, at - start, type), depth)
-                : Problem(RejectionKind.NotAnEvent, "an item of an envelope that is not a JSON object");
+            var item = new EnvelopeFields.Value(start, at - start, type);
+            _ = item.IsObject ? open(batch, item, depth)
+                : AddValue(batch, item, depth) || Problem(RejectionKind.NotAnEvent, "an item of an envelope that is not a JSON object");
         }
     }
 
@@ -470,13 +530,31 @@ internal sealed class EnvelopeReader
             return true;
         }
 
+        if (line.TrimEnd(" \t\r"u8) is [(byte)'"', (byte)'{' or (byte)'[', .., (byte)'"'] text && IsWhole(text))
+        {
+            // JSON within a JSON string, as jq prints it without -r.
+            return AddValue(batch, new EnvelopeFields.Value(start, text.Length, JsonTokenType.String), depth);
+        }
+
         if (prefix.IsOfContainer)
         {
             return TryContainerLine(batch, start, length, prefix, depth);
         }
 
-        // JSON to the end of the line, or the brace is of something else.
-        return prefix.Length > 0 && TryWholeDocument(batch, start + prefix.Length, length - prefix.Length, depth + 1);
+        // JSON to the end of the line, or the brace is of something else, such as the structured data of syslog.
+        for (var (at, tries) = (prefix.Length, 0); at > 0 && tries < MostBraces; tries++)
+        {
+            if (TryWholeDocument(batch, start + at, length - at, depth + 1) is { } found)
+            {
+                return found;
+            }
+
+            var next = batch.AllText.Slice(start + at + 1, length - at - 1).IndexOf("{\""u8);
+            at = next < 0 ? -1 : at + 1 + next;
+        }
+
+        return prefix.Length > 0 && batch.AllText.Slice(start + prefix.Length, length - prefix.Length).StartsWith("{\""u8)
+            && Problem(RejectionKind.Malformed, "broken JSON, or JSON that ends too early, after something else on its line");
     }
 
     private bool TryContainerLine(EventBatch batch, int start, int length, LinePrefix prefix, int depth)
@@ -492,11 +570,17 @@ internal sealed class EnvelopeReader
         return _halves.Has(prefix.Stream) ? Join(batch, prefix.Stream, start, content.Length, depth + 1, isLast: true) : TryText(batch, start, content.Length, depth + 1);
     }
 
-    private bool TryWholeDocument(EventBatch batch, int start, int length, int depth)
+    // Null if the line does not end with this JSON. The AWS command line prints a tab and the time of a log event after it.
+    private bool? TryWholeDocument(EventBatch batch, int start, int length, int depth)
     {
         var text = batch.AllText.Slice(start, length);
-        return IsWhole(text) ? depth <= MaxDepth && AddObject(batch, start, length, depth)
-            : text.StartsWith("{\""u8) && Problem(RejectionKind.Malformed, "broken JSON, or JSON that ends too early, after something else on its line");
+        if (text.LastIndexOf((byte)'\t') is >= 0 and var tab && !text[(tab + 1)..].Trim("\r "u8).ContainsAnyExceptInRange((byte)'0', (byte)'9'))
+        {
+            text = text[..tab];
+            length = tab;
+        }
+
+        return IsWhole(text) ? depth <= MaxDepth && AddObject(batch, start, length, depth) : null;
     }
 
     // Whether it is an event or an envelope. The JSON is whole.

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using AuditWatch.Events.Json;
@@ -62,6 +63,10 @@ internal static class OtlpValue
         if (RelativePath.Member(value, "stringValue"u8) is { Kind: JsonKind.String } text)
         {
             json.WriteStringValue(text.ToString());
+        }
+        else if (RelativePath.Member(value, "bytesValue"u8) is { Kind: JsonKind.String } packed && PackedText.TryUnpack(packed.Bytes) is { } bytes)
+        {
+            json.WriteStringValue(Encoding.UTF8.GetString(bytes));
         }
         else if (RelativePath.Member(value, "intValue"u8) is { IsScalar: true } number && long.TryParse(number.Bytes, System.Globalization.CultureInfo.InvariantCulture, out var whole))
         {

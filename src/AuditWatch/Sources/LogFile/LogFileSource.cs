@@ -11,7 +11,7 @@ namespace AuditWatch.Sources.LogFile;
 ///   read       as if a document began at its beginning, which nearly always is true
 ///   joined     1, and after it 2 as it is, or read anew if 1 ended within a document: see <see cref="PieceJoiner"/>
 /// </code>
-/// What comes out is what one reader makes of the whole file, whatever is in it. A file that is compressed is read by one.
+/// What comes out is what one reader makes of the whole file, whatever is in it. A file that is compressed or encoded is read by one.
 /// </summary>
 /// <param name="path">The file; also what its origin is called.</param>
 /// <param name="time">Tells when a batch arrived.</param>
@@ -37,9 +37,9 @@ internal sealed class LogFileSource(string path, TimeProvider time, Action<Event
         // Whoever subscribes can leave again before the end.
         await Task.Yield();
         using var stream = Open();
-        if (!stream.CanSeek || DecompressedText.Is(stream))
+        if (!stream.CanSeek || DecompressedText.Is(stream) || DecodedText.Is(stream))
         {
-            // A pipe can be opened only once, and has no pieces; nor has what is compressed.
+            // A pipe can be opened only once, and has no pieces; nor has what is compressed, or has to be decoded from its beginning.
             _whole = new StreamSource(_origin, () => LogText.Of(stream), time);
             await _whole.Batches.ForEachAsync(observer.OnNext, cancellation).ConfigureAwait(false);
             return;

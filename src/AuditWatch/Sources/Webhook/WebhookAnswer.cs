@@ -13,16 +13,24 @@ internal sealed record WebhookAnswer(int Status, string Text)
     /// <summary>Whether the text is JSON, for a program. Default: false.</summary>
     public bool IsJson { get; init; }
 
+    /// <summary>How many pieces of the body were no audit events, of a body of which there were some. Default: 0.</summary>
+    public long Rejected { get; init; }
+
     /// <summary>Writes it.</summary>
     public async Task WriteAsync(HttpResponse response)
     {
-        response.StatusCode = Status;
+        WriteHead(response);
         response.ContentType = IsJson ? "application/json" : "text/plain; charset=utf-8";
+        await response.WriteAsync(Text + "\n").ConfigureAwait(false);
+    }
+
+    /// <summary>Writes the status, and when to come again.</summary>
+    public void WriteHead(HttpResponse response)
+    {
+        response.StatusCode = Status;
         if (Status is StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable)
         {
             response.Headers.RetryAfter = RetryAfter;
         }
-
-        await response.WriteAsync(Text + "\n").ConfigureAwait(false);
     }
 }

@@ -54,7 +54,9 @@ internal sealed class WebhookEndpoint(WebhookSource source, WebhookAccess access
 
         if (!context.RequestAborted.IsCancellationRequested)
         {
-            await (FirehoseDelivery.Of(context.Request) is { } delivery ? delivery.WriteAsync(answer, context.Response, time) : answer.WriteAsync(context.Response)).ConfigureAwait(false);
+            await (FirehoseDelivery.Of(context.Request) is { } delivery ? delivery.WriteAsync(answer, context.Response, time)
+                : OtlpAnswer.IsFor(context.Request) ? OtlpAnswer.WriteAsync(answer, context.Response)
+                : answer.WriteAsync(context.Response)).ConfigureAwait(false);
         }
     }
 
@@ -95,7 +97,17 @@ internal sealed class WebhookEndpoint(WebhookSource source, WebhookAccess access
         }
 
         var isOutdated = context.Features.Get<JudgedCertificate>() is { } judged && judged.By != access.ClientAuthorities;
-        if (access.Identify(FirehoseDelivery.Authorization(context.Request), isOutdated ? null : context.Connection.ClientCertificate) is not { } client)
+        ClientIdentity? identified;
+        try
+        {
+            identified = await access.IdentifyAsync(FirehoseDelivery.Authorization(context.Request), isOutdated ? null : context.Connection.ClientCertificate, context.RequestAborted).ConfigureAwait(false);
+        }
+        catch (KeysUnavailableException)
+        {
+            return new WebhookAnswer(503, "AuditWatch cannot tell now whether your ID token is good: the keys of its issuer cannot be fetched. Send the events again.");
+        }
+
+        if (identified is not { } client)
         {
             context.Response.Headers.WWWAuthenticate = "Bearer";
             if (isOutdated)
@@ -104,7 +116,7 @@ internal sealed class WebhookEndpoint(WebhookSource source, WebhookAccess access
                 return new WebhookAnswer(401, "The authorities of client certificates have changed since this connection began. It is closed: connect again.");
             }
 
-            return new WebhookAnswer(401, "AuditWatch does not know you. Send one of its bearer tokens, or show a client certificate with a name that it knows.");
+            return new WebhookAnswer(401, "AuditWatch does not know you. Send one of its bearer tokens, or the ID token of an account that it knows, or show a client certificate with a name that it knows.");
         }
 
         if (client.Name is not null)
@@ -160,7 +172,7 @@ internal sealed class WebhookEndpoint(WebhookSource source, WebhookAccess access
             }
 
             var request = new WebhookRequest(source, new MemoryShare(source.Quota, sender), new EventOrigin("webhook", spokenFor), time);
-            return await request.ProcessAsync(body, context.RequestAborted).ConfigureAwait(false);
+            return await request.ProcessAsync(body, OtlpAnswer.IsFor(context.Request), context.RequestAborted).ConfigureAwait(false);
         }
         finally
         {

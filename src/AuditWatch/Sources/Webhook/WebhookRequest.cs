@@ -29,9 +29,36 @@ internal sealed class WebhookRequest(WebhookSource source, MemoryShare memory, E
     private Rejection? _firstRejection;
 
     /// <summary>Queues the events of the body for the pipeline, and returns when their outcome is durable or they have failed.</summary>
+    /// <param name="body">The body.</param>
+    /// <param name="isOtlp">Whether it is in OpenTelemetry's binary form.</param>
+    /// <param name="aborted">The client has gone.</param>
     /// <exception cref="IOException">The body cannot be read; its status says why if it is a BadHttpRequestException.</exception>
     /// <exception cref="OperationCanceledException">The client has gone.</exception>
-    public async Task<WebhookAnswer> ProcessAsync(Stream body, CancellationToken aborted)
+    public async Task<WebhookAnswer> ProcessAsync(Stream body, bool isOtlp, CancellationToken aborted)
+    {
+        IDisposable? record = null;
+        await using var otlp = isOtlp ? new OtlpBody(body, source.Options.MaxEventBytes, Hold) : null;
+        try
+        {
+            return await ProcessAsync(otlp ?? body, aborted).ConfigureAwait(false);
+        }
+        finally
+        {
+            record?.Dispose();
+        }
+
+        void Hold(long bytes)
+        {
+            if (bytes > 0 && !memory.HasRoom(bytes))
+            {
+                throw new MemoryQuotaException();
+            }
+
+            memory.Charge(ref record, bytes);
+        }
+    }
+
+    private async Task<WebhookAnswer> ProcessAsync(Stream body, CancellationToken aborted)
     {
         using var reader = new EventBatchReader(body, origin, time, source.Options.MaxEventBytes)
         {
@@ -82,12 +109,12 @@ internal sealed class WebhookRequest(WebhookSource source, MemoryShare memory, E
 
         if (reader.IsDamaged)
         {
-            return new WebhookAnswer(400, "The body could not be decompressed to its end: it is broken or cut short. Send it again.");
+            return new WebhookAnswer(400, "The body could not be decoded to its end: it is broken or cut short. Send it again.");
         }
 
         // Whoever sends events sends the same again when it is refused: one that is no event among others is counted and let be. A body of which nothing is
         // understood is a mistake, and its sender must not forget it.
-        return _events > 0 || _rejected == _ofOtherLogs || _firstRejection is not { } first ? new WebhookAnswer(200, $"{_events} events, {_rejected} rejected")
+        return _events > 0 || _rejected == _ofOtherLogs || _firstRejection is not { } first ? new WebhookAnswer(200, $"{_events} events, {_rejected} rejected") { Rejected = _rejected }
             : _noEvents > 0 ? new WebhookAnswer(422, $"Nothing in the body is an audit event; {_rejected} rejected, the first at line {first.Line}, column {first.Column}: {first.Reason}. {LookedFor}")
             : new WebhookAnswer(400, $"Nothing in the body is an audit event. Line {first.Line}, column {first.Column}: {first.Reason}. {LookedFor}");
     }

@@ -38,6 +38,20 @@ internal static class Envelope
         ["Logstash, with the line as it was"] = line => $$"""{"@timestamp":"2026-11-21T08:00:00Z","message":{{Text(line)}},"event":{"original":{{Text(line)}} },"agent":{"type":"filebeat"} }""",
         ["Graylog"] = line => $$"""{"version":"1.1","host":"a","short_message":{{Text(line[..(line.Length / 2)])}},"full_message":{{Text(line)}} }""",
         ["Loki, exported"] = line => $$"""{"labels":{},"line":{{Text(line)}},"timestamp":"2026-11-20T10:00:01.5Z"}""",
+        ["CloudWatch by a Lambda function"] = line => $$"""{"awslogs":{"data":"{{Base64(Gzip(CloudWatch(line)))}}"} }""",
+        ["Kinesis by a Lambda function"] = line => $$"""{"Records":[{"kinesis":{"partitionKey":"1","data":"{{Base64(Gzip(CloudWatch(line)))}}"},"eventSource":"aws:kinesis"}]}""",
+        ["Kinesis, read by the AWS command line"] = line => $$"""{"Records":[{"SequenceNumber":"1","Data":"{{Base64(line)}}","PartitionKey":"1"}],"MillisBehindLatest":0}""",
+        ["SNS by SQS"] = line => $$"""{"Records":[{"messageId":"1","body":{{Text($$"""{"Type":"Notification","Message":{{Text(line)}} }""")}} }]}""",
+        ["CloudWatch Insights, read by the AWS command line"] = line => $$"""{"results":[[{"field":"@timestamp","value":"2026-11-20 10:00:00.000"},{"field":"@message","value":{{Text(line)}}},{"field":"@ptr","value":"x"}]],"status":"Complete"}""",
+        ["Pub/Sub, read by its API"] = line => $$"""{"receivedMessages":[{"ackId":"a","message":{"data":"{{Base64(line)}}","messageId":"1"} }]}""",
+        ["Event Hubs"] = line => $$"""{"SequenceNumber":1,"Offset":"1","EnqueuedTimeUtc":"2026-11-20T10:00:00Z","Properties":{},"Body":{{Text(Azure(line))}} }""",
+        ["Event Hubs, captured"] = line => $$"""{"SequenceNumber":1,"Body":"{{Base64(Azure(line))}}"}""",
+        ["AzureDiagnostics by the API"] = line => $$"""{"tables":[{"name":"PrimaryResult","columns":[{"name":"TimeGenerated","type":"datetime"},{"name":"Category","type":"string"},{"name":"log_s","type":"string"}],"rows":[["2026-11-20T10:00:00Z","kube-audit",{{Text(line)}}]]}]}""",
+        ["OpenTelemetry, as bytes"] = line => $$"""{"resourceLogs":[{"scopeLogs":[{"logRecords":[{"body":{"bytesValue":"{{Base64(line)}}"} }]}]}]}""",
+        ["Elastic, by a name with a dot"] = line => $$"""{"@timestamp":"2026-11-20T10:00:00Z","kubernetes.audit":{{line}} }""",
+        ["Elasticsearch, searched"] = line => $$"""{"took":1,"hits":{"total":{"value":1},"hits":[{"_index":"a","_source":{"message":{{Text(line)}} } }]} }""",
+        ["Loki, pushed"] = line => $$"""{"streams":[{"stream":{"job":"audit"},"values":[["1795168801511000000",{{Text(line)}}]]}]}""",
+        ["Loki, queried"] = line => $$"""{"status":"success","data":{"resultType":"streams","result":[{"stream":{"job":"audit"},"values":[["1795168801511000000",{{Text(line)}}]]}]} }""",
         ["CloudWatch by Vector"] = line => $$"""{"message":{{Text(CloudWatch(line))}}}""",
         ["Azure by Fluent Bit by Vector"] = line => $$"""{"message":{{Text($$"""{"log":{{Text(Azure(line))}}}""")}}}""",
     };
@@ -55,6 +69,9 @@ internal static class Envelope
         ["kubectl logs --timestamps"] = line => $"2026-11-20T10:00:01.511000000Z {line}",
         ["syslog of 2001"] = line => $"<14>Nov 20 10:00:01 master-1 kube-apiserver[1]: {line}",
         ["syslog of 2009"] = line => $"<14>1 2026-11-20T10:00:01.5Z master-1 kube-apiserver 1 - [a@1 b=\"c\"] {line}",
+        ["syslog with braces before"] = line => $"<14>1 2026-11-20T10:00:01.5Z master-1 kube-apiserver 1 - [a@1 b=\"{{c}}\"] {line}",
+        ["aws logs filter-log-events --output text"] = line => $"EVENTS\t3697\t1795168801600\tkube-apiserver-audit-9\t{line}\t1795168801511",
+        ["jq without -r"] = Text,
         ["grep"] = line => $"audit.log:{line}",
         ["carriage returns"] = line => $"2026-11-20T10:00:01.5Z stdout F {line}\r",
         ["byte-order marks"] = line => $"\uFEFF{line}\n\uFEFF",
@@ -71,6 +88,10 @@ internal static class Envelope
         $$"""
         {"time":"2026-11-21T00:24:50.8000000Z","resourceId":"/SUBSCRIPTIONS/1/RESOURCEGROUPS/G/PROVIDERS/MICROSOFT.CONTAINERSERVICE/MANAGEDCLUSTERS/PROD","operationName":"Microsoft.ContainerService/managedClusters/diagnosticLogs/Read","category":"kube-audit","properties":{"log":{{Text(line + "\n")}},"stream":"stdout","pod":"kube-apiserver-6d5"} }
         """;
+
+    /// <summary>Events as a table of comma-separated values, as the portal of Azure exports it.</summary>
+    public static string Table(params string[] lines) =>
+        $"TimeGenerated [UTC],Category,log_s\r\n{string.Concat(lines.Select(line => $"\"11/20/2026, 10:00:00.000 AM\",kube-audit,\"{line.Replace("\"", "\"\"", StringComparison.Ordinal)}\n\"\r\n"))}";
 
     private static string Base64(string text) => Base64(Encoding.UTF8.GetBytes(text));
 

@@ -173,6 +173,52 @@ public class EnvelopeReaderTests
     }
 
     [Fact]
+    public void Read_RowOfAzureByTheApi_IsTranslated()
+    {
+        using var batch = Reading.One("""{"tables":[{"name":"PrimaryResult","columns":[{"name":"AuditId","type":"string"},{"name":"Stage","type":"string"},{"name":"Verb","type":"string"},{"name":"User","type":"dynamic"},{"name":"Type"}],"rows":[["a","ResponseComplete","get","{\"username\":\"jane\"}"]]}]}""");
+
+        Assert.Equal("""{"kind":"Event","apiVersion":"audit.k8s.io/v1","auditID":"a","stage":"ResponseComplete","verb":"get","user":{"username":"jane"}}""", Encoding.UTF8.GetString(batch[0].Json));
+    }
+
+    [Theory]
+    [InlineData("""{"tables":[{"name":"x","columns":[{"name":"a"}],"rows":[["b"],[7],[]]}]}""", 3)]
+    [InlineData("""{"results":[[{"field":"verb","value":"get"}]],"status":"Complete"}""", 1)]
+    [InlineData("""{"streams":[{"stream":{},"values":[["1","no JSON"]]}]}""", 1)]
+    [InlineData("""{"Records":[{"eventName":"DescribeCluster","eventSource":"eks.amazonaws.com"}]}""", 1)]
+    public void Read_TableWithoutAnEvent_CountsEveryRow(string text, int rows)
+    {
+        var reading = Reading.Of($"{text}\n{A}\n");
+
+        Assert.Equal([A], reading.Events);
+        Assert.Equal(rows, reading.RejectedCount);
+    }
+
+    [Fact]
+    public void Read_TextsInAnArray_GivesTheirEvents()
+    {
+        foreach (int[] chunks in new int[][] { [], [70] })
+        {
+            var reading = Reading.Of($"[\n  {Envelope.Text(A)},\n  {Envelope.Text(B)},\n  \"no event\",\n [[{A}]]\n]", chunks);
+
+            Assert.Equal([A, B, A], reading.Events);
+            Assert.Equal(["log:4:3: an item that is not a JSON object"], reading.Rejections);
+        }
+    }
+
+    [Fact]
+    public void Read_PrettyPrintedByAwsLogsTail_GivesEveryEvent()
+    {
+        var (a, b) = (A.Replace("{\"auditID", "{\n    \"auditID", StringComparison.Ordinal), B.Replace("{\"auditID", "{\n    \"auditID", StringComparison.Ordinal));
+        foreach (int[] chunks in new int[][] { [], [70] })
+        {
+            var reading = Reading.Of($"2026-11-20T10:00:01.511000+00:00 kube-apiserver-audit-9001 {a}\n2026-11-20T10:00:01.511000+00:00 kube-apiserver-audit-9001 {b}\n", chunks);
+
+            Assert.Equal([a, b], reading.Events);
+            Assert.Empty(reading.Rejections);
+        }
+    }
+
+    [Fact]
     public void Read_EventParsedByACollector_IsTranslated()
     {
         const string body = """{"kvlistValue":{"values":[{"key":"auditID","value":{"stringValue":"a"}},{"key":"verb","value":{"stringValue":"get"}},{"key":"user","value":{"kvlistValue":{"values":[{"key":"groups","value":{"arrayValue":{"values":[{"stringValue":"g"}]}}}]}}},{"key":"responseStatus","value":{"kvlistValue":{"values":[{"key":"code","value":{"intValue":"201"}},{"key":"x","value":{"boolValue":true}},{"key":"y","value":{"doubleValue":1.5}}]}}}]}}""";

@@ -61,7 +61,7 @@ internal sealed class WebhookServer : IAsyncDisposable
     {
         options ??= new WebhookOptions();
         var (time, log, source) = (new VirtualTime(), new RecordingLogger<WebhookSource>(), new WebhookSource(options));
-        var access = new WebhookAccess(options.Tls, options.Authentication, log);
+        var access = new WebhookAccess(options.Tls, options.Authentication, log, time: time);
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel =>

@@ -1,6 +1,6 @@
 namespace AuditWatch.Sources.Webhook.Access;
 
-/// <summary>The clients that may post to the webhook. If no token and no certificate name is configured, any client may. Immutable.</summary>
+/// <summary>The clients that may post to the webhook. If no token, certificate name or account is configured, any client may. Immutable.</summary>
 public sealed record AuthenticationOptions
 {
     /// <summary>Bearer tokens that are accepted.</summary>
@@ -9,8 +9,11 @@ public sealed record AuthenticationOptions
     /// <summary>Names in client certificates that are accepted.</summary>
     public IReadOnlyList<CertificateName> Certificates { get; init; } = [];
 
+    /// <summary>Accounts that are accepted by their ID tokens.</summary>
+    public IReadOnlyList<OidcOptions> Oidc { get; init; } = [];
+
     /// <summary>Whether clients must authenticate.</summary>
-    public bool IsRequired => Tokens.Count + Certificates.Count > 0;
+    public bool IsRequired => Tokens.Count + Certificates.Count + Oidc.Count > 0;
 }
 
 /// <summary>A file of bearer tokens, and the clusters for which their holders may post events. Immutable.</summary>
