@@ -1,4 +1,5 @@
 using AuditWatch.Processing;
+using AuditWatch.Sources.Kafka;
 
 namespace AuditWatch.Host.Run;
 
@@ -22,6 +23,11 @@ internal sealed class HostedService(AuditWatchService service, IHostApplicationL
         try
         {
             await completion;
+        }
+        catch (KafkaFailedException problem)
+        {
+            logger.LogCritical("{Problem} No event is taken any more, the service stops.", problem.Message.EndsWith('.') ? problem.Message : problem.Message + ".");
+            Environment.ExitCode = ExitCode.FoundProblems;
         }
         catch (Exception problem)
         {

@@ -7,6 +7,7 @@ using AuditWatch.Notifications;
 using AuditWatch.Notifications.Rendering;
 using AuditWatch.Processing;
 using AuditWatch.Sources;
+using AuditWatch.Sources.Kafka;
 using AuditWatch.Sources.Webhook;
 using AuditWatch.Sources.Webhook.Access;
 using AuditWatch.State;
@@ -102,7 +103,7 @@ internal static class ServiceHost
         });
         builder.Services.AddSingleton(provider => OpenState(settings.State, provider.GetRequiredService<ILogger<IStateStore>>(), provider.GetRequiredService<IMeterFactory>()));
         builder.Services.AddSingleton(provider => new AuditWatchService(
-            settings.Service with { State = provider.GetRequiredService<IStateStore>(), Sources = [provider.GetRequiredService<WebhookSource>()] },
+            settings.Service with { State = provider.GetRequiredService<IStateStore>(), Sources = [provider.GetRequiredService<WebhookSource>(), .. settings.Kafka.Select(kafka => Read(kafka, provider))] },
             new SteadyTimeProvider(TimeProvider.System), provider.GetRequiredService<ILoggerFactory>(), provider.GetRequiredService<IMeterFactory>()));
         builder.Services.AddSingleton(provider => new ApiTokens(provider.GetRequiredService<IStateStore>(), TimeProvider.System));
         builder.Services.AddSingleton(provider => new Callers(provider.GetRequiredService<ApiTokens>(), settings.IsExposed));
@@ -112,6 +113,10 @@ internal static class ServiceHost
         app.Services.GetRequiredService<MeterProvider>(); // Before anything is counted.
         return app;
     }
+
+    private static KafkaSource Read(KafkaOptions kafka, IServiceProvider provider) => new(
+        kafka, new StageState(provider.GetRequiredService<IStateStore>()).CheckpointOf, provider.GetRequiredService<WebhookSource>().RejectedInput,
+        TimeProvider.System, provider.GetRequiredService<ILogger<KafkaSource>>(), ServiceMetrics.Of(provider.GetRequiredService<IMeterFactory>()));
 
     private static void ShareConnections(ListenOptions listen, ServiceSettings settings) => listen.ShareConnections(
         settings.Webhook, listen.ApplicationServices.GetRequiredService<WebhookSource>(), TimeProvider.System, listen.ApplicationServices.GetRequiredService<ILogger<WebhookAccess>>());

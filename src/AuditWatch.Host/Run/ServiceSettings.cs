@@ -4,6 +4,7 @@ using AuditWatch.Notifications;
 using AuditWatch.Notifications.Console;
 using AuditWatch.Processing;
 using AuditWatch.Sources.FileTail;
+using AuditWatch.Sources.Kafka;
 using AuditWatch.State;
 using Route = AuditWatch.Notifications.Routing.Route;
 using WebhookOptions = AuditWatch.Sources.Webhook.WebhookOptions;
@@ -17,7 +18,8 @@ namespace AuditWatch.Host.Run;
 /// <param name="Otlp">Where metrics are sent; null if they are only there to be fetched.</param>
 /// <param name="Page">Where the page, the API and the metrics are; null for where the webhook is.</param>
 /// <param name="Webhook">Whom the webhook listens to, and what it takes at most.</param>
-internal sealed record ServiceSettings(IPEndPoint Listen, AuditWatchOptions Service, StateSettings State, OtlpSettings? Otlp, PageListener? Page, WebhookOptions Webhook)
+/// <param name="Kafka">The topics of Kafka to read.</param>
+internal sealed record ServiceSettings(IPEndPoint Listen, AuditWatchOptions Service, StateSettings State, OtlpSettings? Otlp, PageListener? Page, WebhookOptions Webhook, IReadOnlyList<KafkaOptions> Kafka)
 {
     /// <summary>Whether the service is for other machines, as far as the settings say: then its own may have users and workloads that are to change nothing.</summary>
     public bool IsExposed =>
@@ -65,7 +67,8 @@ internal sealed record ServiceSettings(IPEndPoint Listen, AuditWatchOptions Serv
             state,
             configuration.Otlp,
             configuration.Page,
-            configuration.WebhookOptions);
+            configuration.WebhookOptions,
+            configuration.Kafka);
     }
 
     /// <summary>The kinds of notifiers that this executable has.</summary>

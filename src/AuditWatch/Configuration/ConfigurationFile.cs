@@ -68,6 +68,7 @@ public static class ConfigurationFile
             Page = PageSection.Read(root, webhook.Listen, externalUrl, diagnostics),
             WebhookOptions = webhook.Options,
             Files = sources is null ? [] : SourcesSection.Files(sources, diagnostics),
+            Kafka = sources is null ? [] : KafkaSection.Read(sources, diagnostics),
             Receivers = receivers,
             Route = route,
             TimeIntervals = intervals,

@@ -3,6 +3,7 @@ using AuditWatch.Alerts;
 using AuditWatch.Monitoring;
 using AuditWatch.Notifications;
 using AuditWatch.Notifications.Routing;
+using AuditWatch.Sources.Kafka;
 using AuditWatch.Sources.Webhook;
 using AuditWatch.State;
 
@@ -37,6 +38,9 @@ public sealed record ServiceConfiguration
 
     /// <summary>The log files to follow. Default: none.</summary>
     public IReadOnlyList<ConfiguredFile> Files { get; init; } = [];
+
+    /// <summary>The topics of Kafka to read. Default: none.</summary>
+    public IReadOnlyList<KafkaOptions> Kafka { get; init; } = [];
 
     /// <summary>The receivers that <see cref="Route"/> can name, each with its notifiers. Default: none.</summary>
     public IReadOnlyList<Receiver> Receivers { get; init; } = [];

@@ -61,7 +61,25 @@ internal sealed class AuditEventReader(string source)
         var places = BufferPool.Rent<int>(StructureIndex.Room);
         try
         {
-            return ReadDocuments(batch, isFinal, maxEvents, new LineScanner(places));
+            return ReadDocuments(batch, 0, batch.TextLength, isFinal, maxEvents, new LineScanner(places));
+        }
+        finally
+        {
+            BufferPool.Return(places);
+        }
+    }
+
+    /// <summary>Finds the events of a stream that is a part of the text of a batch, whole, and adds them to the batch.</summary>
+    /// <param name="batch">A batch with the events of the parts before, if any. Each part ends with a line feed that is not counted to it.</param>
+    /// <param name="from">Where the part begins.</param>
+    /// <param name="length">How long it is, in bytes.</param>
+    public void ReadPart(EventBatch batch, int from, int length)
+    {
+        var places = BufferPool.Rent<int>(StructureIndex.Room);
+        try
+        {
+            _counted = from;
+            ReadDocuments(batch, from, from + length, isFinal: true, int.MaxValue, new LineScanner(places));
         }
         finally
         {
@@ -81,10 +99,10 @@ internal sealed class AuditEventReader(string source)
         _skipper = default(JsonValueSkipper);
     }
 
-    private int ReadDocuments(EventBatch batch, bool isFinal, int maxEvents, LineScanner lines)
+    private int ReadDocuments(EventBatch batch, int from, int until, bool isFinal, int maxEvents, LineScanner lines)
     {
-        var text = batch.Text;
-        var at = _started ? 0 : SkipByteOrderMark(text, isFinal);
+        var text = batch.Text[..until];
+        var at = from + (_started ? 0 : SkipByteOrderMark(text[from..], isFinal));
         while (at < text.Length && _started && batch.Count < maxEvents)
         {
             var next = _skipper is not null ? SkipValue(text, at)
@@ -97,7 +115,7 @@ internal sealed class AuditEventReader(string source)
             }
 
             at = next;
-            text = batch.Text;
+            text = batch.Text[..until];
         }
 
         if (isFinal && _items is not null && at == text.Length)

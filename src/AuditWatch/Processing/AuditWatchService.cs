@@ -9,6 +9,7 @@ using AuditWatch.Monitoring;
 using AuditWatch.Notifications.Delivery;
 using AuditWatch.Sources;
 using AuditWatch.Sources.FileTail;
+using AuditWatch.Sources.Kafka;
 using AuditWatch.Telemetry;
 using Microsoft.Extensions.Logging;
 
@@ -105,6 +106,9 @@ public sealed class AuditWatchService : IAsyncDisposable
     /// <summary>Which source has spoken when.</summary>
     internal SourceWatch SourceWatch { get; }
 
+    /// <summary>The sources that read Kafka.</summary>
+    internal IEnumerable<KafkaSource> Kafka => _options.Sources.OfType<KafkaSource>();
+
     /// <summary>What clusters do not record although detections need it.</summary>
     internal ClusterEvidence Evidence { get; }
 
@@ -166,6 +170,7 @@ public sealed class AuditWatchService : IAsyncDisposable
         _periodic.Clear();
         _stopping.OnNext(Unit.Default);
         await Completion.WaitAsync(cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.WhenAll(Kafka.Select(kafka => kafka.Ended)).WaitAsync(cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await DecideAsync(cancellation);
         await (_dispatcher?.StopAsync(cancellation) ?? Task.CompletedTask);
     }

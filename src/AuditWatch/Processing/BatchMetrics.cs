@@ -20,7 +20,7 @@ internal sealed class BatchMetrics(ProcessingInstruments instruments, ILogger lo
         instruments.FailedBatches.Add(0, SourceOf(batch), ClusterOf(batch));
         foreach (var rejection in batch.Rejections)
         {
-            if (IsFirst(rejection.Source + '\0' + rejection.Reason))
+            if (IsFirst(batch.Origin.Source + '\0' + rejection.Reason))
             {
                 logger.LogWarning("Rejected {Rejection}. More of the kind are counted in auditwatch_rejected_total and not logged.", rejection);
             }

@@ -49,6 +49,12 @@ public sealed class EventBatchReader : IDisposable
     /// <summary>The most events in a batch, at least 1. Default: no limit. An event takes memory besides its text, which matters for the shortest ones.</summary>
     public int MaxEvents { get; init; } = int.MaxValue;
 
+    /// <summary>What the stream is called in rejections. Default: the origin's source.</summary>
+    internal string Place
+    {
+        init => _reader = new AuditEventReader(value);
+    }
+
     /// <summary>The share that batches are charged to; null for none. Default: null.</summary>
     internal MemoryShare? Quota { get; init; }
 

@@ -87,7 +87,7 @@ public sealed class RejectedInputFile(RejectedInputOptions options, TimeProvider
         var buffer = new ArrayBufferWriter<byte>();
         foreach (var rejection in batch.Rejections)
         {
-            WriteLine(buffer, batch.Origin.Source, batch.Origin.Cluster, json =>
+            WriteLine(buffer, rejection.Source, batch.Origin.Cluster, json =>
             {
                 json.WriteString("reason", rejection.Reason);
                 json.WriteNumber("line", rejection.Line);

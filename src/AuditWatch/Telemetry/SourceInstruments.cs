@@ -20,6 +20,16 @@ internal sealed class SourceInstruments(Meter meter)
     /// <summary>By <c>source</c>. There may have been more.</summary>
     public Counter<long> LostBytes { get; } = meter.CreateCounter<long>("auditwatch.file.lost_bytes", "By", "Bytes that those files are known to have held and that were not read.");
 
+    /// <summary>By <c>code</c>, librdkafka's.</summary>
+    public Counter<long> KafkaErrors { get; } = meter.CreateCounter<long>("auditwatch.kafka.errors", "{error}", "Errors of Kafka's brokers, topics and groups that were met while reading.");
+
+    /// <summary>By <c>topic</c>.</summary>
+    public Counter<long> LostMessages { get; } = meter.CreateCounter<long>("auditwatch.kafka.lost", "{message}", "Messages that Kafka had deleted before they were read.");
+
+    /// <summary>By <c>topic</c> and <c>partition</c>.</summary>
+    public void MeasureKafkaLag(Func<IEnumerable<Measurement<long>>> lag) =>
+        meter.CreateObservableGauge("auditwatch.kafka.lag", lag, "{message}", "Messages of a partition that have not been read yet.");
+
     /// <summary>By <c>result</c>: noted or failed.</summary>
     public Counter<long> NotedRejections { get; } = meter.CreateCounter<long>("auditwatch.rejected.noted", "{event}", "Pieces of input that were no events, by whether they could be noted.");
 

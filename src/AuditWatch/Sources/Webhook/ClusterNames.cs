@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace AuditWatch.Sources.Webhook;
 
 /// <summary>
@@ -13,8 +15,18 @@ internal sealed class ClusterNames(int most = ClusterNames.Capacity)
     /// <summary>What the others are called. Nobody can choose it: it is no name of a cluster.</summary>
     public const string Others = "(others)";
 
+    private const int MaxLength = 253;
+
+    private static readonly SearchValues<char> Letters = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_");
+
+    /// <summary>How a name is made, for who has sent another: a part of a sentence.</summary>
+    public static string Rule => $"at most {MaxLength} letters, digits, dots, hyphens and underscores";
+
     private readonly Lock _lock = new();
     private readonly HashSet<string> _known = new(StringComparer.Ordinal) { "" };
+
+    /// <summary>Whether something can be the name of a cluster; the empty text can, for one without a name.</summary>
+    public static bool IsName(string text) => text.Length <= MaxLength && !text.AsSpan().ContainsAnyExcept(Letters);
 
     /// <summary>The name to go by.</summary>
     /// <param name="chosen">The name that was chosen.</param>

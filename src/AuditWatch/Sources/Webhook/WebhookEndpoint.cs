@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Collections.Concurrent;
 using System.Net;
 using AuditWatch.Events;
@@ -15,11 +14,6 @@ internal sealed class WebhookEndpoint(WebhookSource source, WebhookAccess access
 {
     /// <summary>The route value that names the cluster.</summary>
     public const string ClusterValue = "cluster";
-
-    private const int MaxClusterLength = 253;
-
-    private static readonly SearchValues<char> ClusterLetters =
-        SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_");
 
     private readonly ConcurrentDictionary<int, bool> _logged = new();
     private readonly ClusterNames _names = new();
@@ -91,9 +85,9 @@ internal sealed class WebhookEndpoint(WebhookSource source, WebhookAccess access
         }
 
         var cluster = context.GetRouteValue(ClusterValue) as string ?? "";
-        if (cluster.Length > MaxClusterLength || cluster.AsSpan().ContainsAnyExcept(ClusterLetters))
+        if (!ClusterNames.IsName(cluster))
         {
-            return new WebhookAnswer(400, $"The name of a cluster is made of at most {MaxClusterLength} letters, digits, dots, hyphens and underscores.");
+            return new WebhookAnswer(400, $"The name of a cluster is made of {ClusterNames.Rule}.");
         }
 
         var isOutdated = context.Features.Get<JudgedCertificate>() is { } judged && judged.By != access.ClientAuthorities;

@@ -1,0 +1,144 @@
+using System.Globalization;
+using System.Text;
+using AuditWatch.Events;
+using Confluent.Kafka;
+
+namespace AuditWatch.Sources.Kafka;
+
+/// <summary>
+/// How far each partition has been read. The position is in the state, where it is stored with what the messages came to; what Kafka has stored for the group is for those who watch it. Thread-safe.
+/// </summary>
+/// <param name="options">Where to begin without a position.</param>
+/// <param name="lastCheckpoint">Returns the value of the last checkpoint that was stored under a key; null if there was none.</param>
+internal sealed class KafkaPartitions(KafkaOptions options, Func<string, ReadOnlyMemory<byte>?> lastCheckpoint)
+{
+    private readonly Lock _lock = new();
+
+    // Of every partition that was ever assigned to this process; what was read of it is never read again.
+    private readonly Dictionary<TopicPartition, long> _next = [];
+    private readonly Dictionary<TopicPartition, long?> _ends = [];
+    private readonly Dictionary<TopicPartition, long> _durable = [];
+
+    /// <summary>The partitions that are assigned, in order.</summary>
+    public IReadOnlyList<KafkaPartition> Assigned
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. _ends.Select(pair => Describe(pair.Key, pair.Value)).OrderBy(one => one.Topic, StringComparer.Ordinal).ThenBy(one => one.Partition)];
+            }
+        }
+    }
+
+    /// <summary>Where to begin with partitions that the group has assigned. The first to ask for a topic begins where the options say; a partition that a known topic has got since begins with its first message.</summary>
+    public IReadOnlyList<TopicPartitionOffset> Assign(IReadOnlyList<TopicPartition> partitions)
+    {
+        lock (_lock)
+        {
+            foreach (var partition in partitions)
+            {
+                _ends[partition] = null;
+                if (!_next.ContainsKey(partition) && Stored(partition) is { } stored)
+                {
+                    _next[partition] = stored;
+                }
+            }
+
+            var known = _next.Keys.Select(partition => partition.Topic).ToHashSet(StringComparer.Ordinal);
+            return
+            [
+                .. partitions.Select(partition => new TopicPartitionOffset(
+                    partition, _next.TryGetValue(partition, out var next) ? next : options.FromEarliest || known.Contains(partition.Topic) ? Offset.Beginning : Offset.End)),
+            ];
+        }
+    }
+
+    /// <summary>The group has given partitions to others, or to nobody.</summary>
+    public void Revoke(IEnumerable<TopicPartition> partitions)
+    {
+        lock (_lock)
+        {
+            foreach (var partition in partitions)
+            {
+                _ends.Remove(partition);
+                _durable.Remove(partition);
+            }
+        }
+    }
+
+    /// <summary>The next offset to read; null if nothing has been read yet.</summary>
+    public long? Next(TopicPartition partition)
+    {
+        lock (_lock)
+        {
+            return _next.TryGetValue(partition, out var next) ? next : null;
+        }
+    }
+
+    /// <summary>Notes the next offset to read.</summary>
+    public void Advance(TopicPartition partition, long next)
+    {
+        lock (_lock)
+        {
+            _next[partition] = next;
+        }
+    }
+
+    /// <summary>Notes where a partition ends at the moment.</summary>
+    public void End(TopicPartition partition, long end)
+    {
+        lock (_lock)
+        {
+            if (_ends.TryGetValue(partition, out var known) && end >= (known ?? 0))
+            {
+                _ends[partition] = end;
+            }
+        }
+    }
+
+    /// <summary>What came of all messages before an offset is durable.</summary>
+    public void Keep(TopicPartition partition, long next)
+    {
+        lock (_lock)
+        {
+            if (_ends.ContainsKey(partition))
+            {
+                _durable[partition] = next;
+            }
+        }
+    }
+
+    /// <summary>What has become durable since the last call.</summary>
+    public IReadOnlyList<TopicPartitionOffset> DrainDurable()
+    {
+        lock (_lock)
+        {
+            var durable = _durable.Select(pair => new TopicPartitionOffset(pair.Key, pair.Value)).ToList();
+            _durable.Clear();
+            return durable;
+        }
+    }
+
+    /// <summary>The position before an offset, to be stored with what came of the messages before it.</summary>
+    public Checkpoint CheckpointAt(TopicPartition partition, long next) =>
+        new(KeyOf(partition), Encoding.ASCII.GetBytes(next.ToString(CultureInfo.InvariantCulture)));
+
+    private string KeyOf(TopicPartition partition) => string.Create(CultureInfo.InvariantCulture, $"kafka:{options.Group}:{partition.Topic}:{partition.Partition.Value}");
+
+    private long? Stored(TopicPartition partition) =>
+        lastCheckpoint(KeyOf(partition)) is { } value && long.TryParse(value.Span, NumberStyles.None, CultureInfo.InvariantCulture, out var next) ? next : null;
+
+    private KafkaPartition Describe(TopicPartition partition, long? end)
+    {
+        long? next = _next.TryGetValue(partition, out var known) ? known : null;
+        return new KafkaPartition(partition.Topic, partition.Partition.Value, next, end is null || next is null ? null : Math.Max(0, end.Value - next.Value));
+    }
+}
+
+/// <summary>How far a partition has been read.</summary>
+/// <param name="Topic">The topic.</param>
+/// <param name="Partition">The partition.</param>
+/// <param name="Next">The offset of the next message to read; null if none was read and no position was stored.</param>
+/// <param name="Lag">How many messages there are from there to the end; null if that is not known yet.</param>
+internal sealed record KafkaPartition(string Topic, int Partition, long? Next, long? Lag);
