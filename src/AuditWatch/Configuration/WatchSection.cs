@@ -3,7 +3,7 @@ using AuditWatch.Yaml;
 
 namespace AuditWatch.Configuration;
 
-/// <summary>Reads <c>watch</c>: <c>silentAfter</c>, <c>sources</c> (a list of <c>name</c> and <c>silentAfter</c>), <c>lateAfter</c>, <c>heartbeat</c>.</summary>
+/// <summary>Reads <c>watch</c>: <c>silentAfter</c>, <c>clusters</c>, <c>sources</c> (a list of <c>name</c> and <c>silentAfter</c>), <c>lateAfter</c>, <c>heartbeat</c>.</summary>
 internal static class WatchSection
 {
     /// <summary>The settings; the defaults if there is no such section.</summary>
@@ -35,6 +35,7 @@ internal static class WatchSection
         {
             SilentAfter = map.Duration("silentAfter", orZero: true) ?? WatchSettings.DefaultSilentAfter,
             SilentAfterBySource = bySource,
+            Clusters = map.Strings("clusters"),
             LateAfter = map.Duration("lateAfter") ?? lateness,
             Heartbeat = map.Duration("heartbeat"),
         };

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using System.Globalization;
 using System.Text;
 using AuditWatch.Detection;
 using AuditWatch.Events;
@@ -9,7 +10,7 @@ namespace AuditWatch.Monitoring;
 
 /// <summary>
 /// Watches the watcher: which source, of which cluster, has spoken when, and how late. A source that has spoken once and then says nothing, events
-/// that come too late, and, if asked for, that the service itself is alive, become findings. Thread-safe.
+/// that come too late, clusters that nobody expects, and, if asked for, that the service itself is alive, become findings. What is expected is watched before it has spoken. Thread-safe.
 /// </summary>
 internal sealed class SourceWatch
 {
@@ -19,6 +20,12 @@ internal sealed class SourceWatch
     /// <summary>How long a source that begins with events of the past has to catch up.</summary>
     public static readonly TimeSpan CatchingUp = TimeSpan.FromMinutes(10);
 
+    /// <summary>How a source is called of which only the cluster is known, until that speaks.</summary>
+    public const string AnySource = "any source";
+
+    /// <summary>The most clusters that are reported as unexpected; whoever posts can name any number of them.</summary>
+    public const int MostUnexpected = 100;
+
     private static readonly TimeSpan Freshness = TimeSpan.FromMinutes(1);
 
     private readonly WatchSettings _settings;
@@ -27,6 +34,7 @@ internal sealed class SourceWatch
     private readonly Histogram<double> _lag;
     private readonly Dictionary<(string Source, string Cluster), Watched> _sources = [];
     private readonly Lock _lock = new();
+    private readonly HashSet<string> _unexpected = new(StringComparer.Ordinal);
     private DateTimeOffset? _lastBeat;
 
     /// <summary>A watch that knows no source yet.</summary>
@@ -38,6 +46,26 @@ internal sealed class SourceWatch
         (_settings, _time) = (settings, time);
         var instruments = (metrics ?? ServiceMetrics.Shared).Monitoring;
         (_counts, _lag) = (new EventCounts(instruments.EventsByOutcome), instruments.Lag);
+        instruments.MeasureLastEvents(() => Sources.Select(one => new Measurement<double>(
+            one.SpokeAt?.ToUnixTimeMilliseconds() / 1_000.0 ?? 0, new("source", one.Source), new KeyValuePair<string, object?>("cluster", one.Cluster))));
+    }
+
+    /// <summary>Watches sources that have to speak, whether they ever have or not, and the clusters that the settings name.</summary>
+    /// <param name="sources">The sources, each with its cluster.</param>
+    public void Expect(IEnumerable<(string Source, string Cluster)> sources)
+    {
+        lock (_lock)
+        {
+            foreach (var source in sources)
+            {
+                _ = _sources.TryAdd(source, new Watched { Since = _time.GetUtcNow() });
+            }
+
+            foreach (var cluster in _settings.Clusters.Where(cluster => !_sources.Keys.Any(known => known.Cluster == cluster)))
+            {
+                _sources[(AnySource, cluster)] = new Watched { Since = _time.GetUtcNow() };
+            }
+        }
     }
 
     /// <summary>Takes back which sources have spoken before a restart. They have the usual time to speak again.</summary>
@@ -45,9 +73,12 @@ internal sealed class SourceWatch
     {
         foreach (var row in store.Read(StateTables.Sources))
         {
-            if (Encoding.UTF8.GetString(row.Bytes("value").Span).Split('\n') is [var source, var cluster])
+            // Versions before have not kept when.
+            var now = _time.GetUtcNow();
+            if (Encoding.UTF8.GetString(row.Bytes("value").Span).Split('\n') is [var source, var cluster, .. var when])
             {
-                _sources[(source, cluster)] = new Watched { SpokeAt = _time.GetUtcNow(), KeptAt = _time.GetUtcNow() };
+                var spokeAt = when is [var text] && long.TryParse(text, CultureInfo.InvariantCulture, out var milliseconds) ? DateTimeOffset.FromUnixTimeMilliseconds(milliseconds) : now;
+                _sources[(source, cluster)] = new Watched { SpokeAt = spokeAt, Since = now, KeptAt = spokeAt };
             }
         }
     }
@@ -79,15 +110,25 @@ internal sealed class SourceWatch
                 _sources[(source, cluster)] = watched = new Watched();
             }
 
+            var found = new List<Finding>();
+            var over = new List<Finding>();
+            if (watched.SpokeAt is null && IsUnexpected(cluster) && _unexpected.Count < MostUnexpected && _unexpected.Add(cluster))
+            {
+                found.Add(Make(WatchRules.Unexpected, source, cluster, TimeSpan.Zero));
+            }
+
+            if (_sources.Remove((AnySource, cluster), out var any) && any.IsSilent)
+            {
+                over.Add(Make(WatchRules.Silent, AnySource, cluster, TimeSpan.Zero));
+            }
+
             if (now - watched.KeptAt >= Freshness)
             {
                 watched.KeptAt = now;
-                changes.Put(StateTables.Sources, Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(Encoding.UTF8.GetBytes($"{source}\n{cluster}"))), Encoding.UTF8.GetBytes($"{source}\n{cluster}"));
+                changes.Put(StateTables.Sources, Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(Encoding.UTF8.GetBytes($"{source}\n{cluster}"))), Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{source}\n{cluster}\n{now.ToUnixTimeMilliseconds()}")));
             }
 
-            watched.SpokeAt = now;
-            var found = new List<Finding>();
-            var over = new List<Finding>();
+            watched.SpokeAt = watched.Since = now;
             if (watched.IsSilent)
             {
                 watched.IsSilent = false;
@@ -115,10 +156,11 @@ internal sealed class SourceWatch
         {
             foreach (var ((source, cluster), watched) in _sources)
             {
-                if (!watched.IsSilent && _settings.SilentAfterOf(source) is { Ticks: > 0 } limit && now - watched.SpokeAt >= limit)
+                // A cluster that is not expected may be a mistyped address: nobody has to hear that it speaks no more.
+                if (!watched.IsSilent && !IsUnexpected(cluster) && _settings.SilentAfterOf(source) is { Ticks: > 0 } limit && now - watched.Since >= limit)
                 {
                     watched.IsSilent = true;
-                    found.Add(Make(WatchRules.Silent, source, cluster, now - watched.SpokeAt));
+                    found.Add(Make(WatchRules.Silent, source, cluster, now - (watched.SpokeAt ?? watched.Since)));
                 }
             }
 
@@ -132,7 +174,7 @@ internal sealed class SourceWatch
         return new WatchReport(found, []);
     }
 
-    /// <summary>Every source and cluster that has spoken, in order.</summary>
+    /// <summary>Every source and cluster that has spoken or is expected to, in order.</summary>
     public IReadOnlyList<WatchedSource> Sources
     {
         get
@@ -157,6 +199,9 @@ internal sealed class SourceWatch
             }
         }
     }
+
+    // Events without a cluster are of whatever cluster the service is for.
+    private bool IsUnexpected(string cluster) => _settings.Clusters.Count > 0 && cluster.Length > 0 && !_settings.Clusters.Contains(cluster, StringComparer.Ordinal);
 
     private static DateTimeOffset StageTimeOf(AuditEvent auditEvent, DateTimeOffset otherwise) =>
         Timestamp.TryParse(auditEvent[EventField.StageTimestamp].Bytes, out var stage) ? stage : otherwise;
@@ -185,7 +230,11 @@ internal sealed class SourceWatch
 
     private sealed class Watched
     {
-        public DateTimeOffset SpokeAt { get; set; }
+        // Null until it has spoken for the first time.
+        public DateTimeOffset? SpokeAt { get; set; }
+
+        // What counts as silence: the time since then.
+        public DateTimeOffset Since { get; set; }
 
         public DateTimeOffset KeptAt { get; set; } = DateTimeOffset.MinValue;
 
@@ -210,10 +259,10 @@ internal sealed class SourceWatch
 /// <summary>A source of events, for one cluster.</summary>
 /// <param name="Source">The source: <c>webhook</c>, or the path of a file.</param>
 /// <param name="Cluster">The cluster; empty for one without a name.</param>
-/// <param name="SpokeAt">When its last events arrived; after a restart, when that was, until more do.</param>
+/// <param name="SpokeAt">When its last events arrived, to the minute after a restart; null if it has never spoken.</param>
 /// <param name="IsSilent">Whether it has been silent for too long.</param>
 /// <param name="IsLate">Whether its events come too late.</param>
-internal sealed record WatchedSource(string Source, string Cluster, DateTimeOffset SpokeAt, bool IsSilent, bool IsLate);
+internal sealed record WatchedSource(string Source, string Cluster, DateTimeOffset? SpokeAt, bool IsSilent, bool IsLate);
 
 /// <summary>What the watch has to say.</summary>
 /// <param name="Found">What is wrong since now.</param>

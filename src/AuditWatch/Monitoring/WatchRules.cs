@@ -5,7 +5,24 @@ namespace AuditWatch.Monitoring;
 /// <summary>What AuditWatch says of itself and its sources, as detections: routed, silenced and shown like any other.</summary>
 internal static class WatchRules
 {
-    /// <summary>A source that used to speak says nothing.</summary>
+    /// <summary>Events of a cluster that nobody expects.</summary>
+    public static DetectionRule Unexpected { get; } = new()
+    {
+        Name = "auditwatch_cluster_unexpected",
+        Title = "Audit events of a cluster that is not expected",
+        Level = Level.Low,
+        Summary = "Audit events from {source} are said to be of the cluster {cluster}, which watch.clusters does not name",
+        DedupBy = ["source"],
+        DedupWindow = TimeSpan.FromDays(1),
+        Runbook = """
+            1. A new cluster? Add it to watch.clusters: it is watched for silence then.
+            2. A mistyped address? Mend it where the events are sent from: they count for a cluster that there is not.
+            3. Neither? Find out who posts, and say under sources.webhook.auth who may post for which clusters.
+            """,
+        Location = default,
+    };
+
+    /// <summary>A source that used to speak, or is expected to, says nothing.</summary>
     public static DetectionRule Silent { get; } = new()
     {
         Name = "auditwatch_source_silent",

@@ -12,6 +12,9 @@ public sealed record WatchSettings
     /// <summary>The same for single sources, by name: <c>webhook</c>, or the path of a file.</summary>
     public IReadOnlyDictionary<string, TimeSpan> SilentAfterBySource { get; init; } = new Dictionary<string, TimeSpan>();
 
+    /// <summary>The clusters that are expected to send events: one that never does is as silent as one that has stopped, and others are reported. Default: none, whatever comes is welcome.</summary>
+    public IReadOnlyList<string> Clusters { get; init; } = [];
+
     /// <summary>How long after it happened an event may arrive. Default: as long as correlations wait, 5 minutes.</summary>
     public TimeSpan LateAfter { get; init; } = Correlation.Correlator.DefaultLateness;
 

@@ -63,6 +63,7 @@ public sealed class AuditWatchService : IAsyncDisposable
         Incidents = new IncidentHistory(options.State);
         SourceWatch = new SourceWatch(options.Watch, time, _metrics);
         SourceWatch.Restore(options.State);
+        SourceWatch.Expect(options.Files.Select(file => (file.Path, file.Cluster)));
         Evidence = new ClusterEvidence(loggers.CreateLogger<ClusterEvidence>(), _metrics);
         _processor = new BatchProcessor(Detections.Current, Alerts, loggers.CreateLogger<BatchProcessor>(), _metrics) { StageState = stageState, Sources = SourceWatch, Evidence = Evidence, Failures = Failures };
         _sources =

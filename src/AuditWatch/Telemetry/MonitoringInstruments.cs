@@ -13,6 +13,10 @@ internal sealed class MonitoringInstruments(Meter meter)
     public Histogram<double> Lag { get; } =
         meter.CreateHistogram<double>("auditwatch.lag", "s", "Time from an event's stage to its arrival, of the latest event of each batch, in seconds.");
 
+    /// <summary>Measures, from now on and for as long as the meter lives, when each <c>source</c> of each <c>cluster</c> has spoken last, in seconds since 1970; 0 for one that is expected and never has.</summary>
+    public void MeasureLastEvents(Func<IEnumerable<Measurement<double>>> times) =>
+        meter.CreateObservableGauge("auditwatch.source.last_event", times, "s", "When the last events of a source and cluster arrived, in seconds since 1970; 0 if they are expected and none ever have.");
+
     /// <summary>Measures, from now on and for as long as the meter lives, what is missing, each with its <c>cluster</c> and what is <c>missing</c>.</summary>
     public void MeasureMissingEvidence(Func<IEnumerable<Measurement<int>>> missing) =>
         meter.CreateObservableGauge("auditwatch.evidence.missing", missing, "{detection}", "Detections that need what a cluster's events show not to be recorded.");

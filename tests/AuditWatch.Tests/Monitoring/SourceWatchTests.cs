@@ -93,9 +93,61 @@ public sealed class SourceWatchTests
         var watch = new SourceWatch(new WatchSettings(), _time);
         watch.Restore(store);
 
+        Assert.Equal(_time.GetUtcNow() - TimeSpan.FromDays(1), Assert.Single(watch.Sources).SpokeAt);
         Assert.Empty(watch.Check().Found);
         _time.Advance(TimeSpan.FromMinutes(10));
-        Assert.Equal("prod", Assert.Single(watch.Check().Found).Cluster);
+        var silent = Assert.Single(watch.Check().Found);
+        Assert.Equal("prod", silent.Cluster);
+        Assert.Contains("for 24 hours", silent.Summary, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Check_ExpectedFileNeverSpeaks_IsFoundAndIsOverWhenItDoes()
+    {
+        var watch = new SourceWatch(new WatchSettings(), _time);
+        watch.Expect([("audit.log", "prod")]);
+        Assert.Equal(new WatchedSource("audit.log", "prod", SpokeAt: null, IsSilent: false, IsLate: false), Assert.Single(watch.Sources));
+
+        _time.Advance(TimeSpan.FromMinutes(9.9));
+        Assert.Empty(watch.Check().Found);
+        _time.Advance(TimeSpan.FromMinutes(0.1));
+        Assert.Contains("audit.log (cluster prod) for 10 minutes", Assert.Single(watch.Check().Found).Summary, StringComparison.Ordinal);
+
+        Assert.Equal("auditwatch_source_silent", Assert.Single(See(watch, "audit.log", "prod").Over).Detection.Name);
+        Assert.Equal(_time.GetUtcNow(), Assert.Single(watch.Sources).SpokeAt);
+    }
+
+    [Fact]
+    public void Check_ExpectedClusterNeverSpeaks_IsFoundAndIsOverWhicheverSourceItComesFrom()
+    {
+        var watch = new SourceWatch(new WatchSettings { Clusters = ["prod", "test"] }, _time);
+        watch.Expect([("audit.log", "test")]);
+        See(watch, "audit.log", "test");
+        _time.Advance(TimeSpan.FromMinutes(9));
+        See(watch, "audit.log", "test");
+        _time.Advance(TimeSpan.FromMinutes(1));
+
+        Assert.Equal(("auditwatch_source_silent", "prod"), watch.Check().Found.Select(one => (one.Detection.Name, one.Cluster)).Single());
+        Assert.Equal(("auditwatch_source_silent", "prod"), See(watch, "webhook", "prod").Over.Select(one => (one.Detection.Name, one.Cluster)).Single());
+        Assert.Equal([("audit.log", "test"), ("webhook", "prod")], watch.Sources.Select(one => (one.Source, one.Cluster)));
+    }
+
+    [Fact]
+    public void See_ClusterThatIsNotExpected_IsFoundOnceAndNotMissed()
+    {
+        var watch = new SourceWatch(new WatchSettings { Clusters = ["prod"] }, _time);
+        watch.Expect([]);
+        See(watch, "webhook", "prod");
+
+        var found = Assert.Single(See(watch, "webhook", "prdo").Found);
+        Assert.Equal(("auditwatch_cluster_unexpected", "prdo", AuditWatch.Detection.Level.Low), (found.Detection.Name, found.Cluster, found.Detection.Level));
+        Assert.Empty(See(watch, "webhook", "prdo").Found);
+        Assert.Empty(See(watch, "webhook", "").Found);
+        _time.Advance(TimeSpan.FromMinutes(11));
+        Assert.Equal(["", "prod"], watch.Check().Found.Select(one => one.Cluster).Order(StringComparer.Ordinal));
+
+        var others = Enumerable.Range(0, 500).Sum(i => See(watch, "webhook", $"c{i}").Found.Count);
+        Assert.Equal(SourceWatch.MostUnexpected - 1, others);
     }
 
     [Fact]

@@ -72,6 +72,7 @@ internal static class Envelope
         ["syslog with braces before"] = line => $"<14>1 2026-11-20T10:00:01.5Z master-1 kube-apiserver 1 - [a@1 b=\"{{c}}\"] {line}",
         ["aws logs filter-log-events --output text"] = line => $"EVENTS\t3697\t1795168801600\tkube-apiserver-audit-9\t{line}\t1795168801511",
         ["jq without -r"] = Text,
+        ["oc adm node-logs"] = line => $"master-0.example.com {line}",
         ["grep"] = line => $"audit.log:{line}",
         ["carriage returns"] = line => $"2026-11-20T10:00:01.5Z stdout F {line}\r",
         ["byte-order marks"] = line => $"\uFEFF{line}\n\uFEFF",
