@@ -1,14 +1,17 @@
 using AuditWatch.Processing;
 using AuditWatch.Sources.Kafka;
+using AuditWatch.State;
 
 namespace AuditWatch.Host.Run;
 
 /// <summary>
 /// Runs the service while the process lives. It is stopped after the web server, so that every request has been answered by then. If it ends by itself, the
-/// process does.
+/// process does; at once if another has taken over, for what it would still do is the other's by then.
 /// </summary>
-internal sealed class HostedService(AuditWatchService service, IHostApplicationLifetime lifetime, ILogger<AuditWatchService> logger) : IHostedService
+internal sealed class HostedService(AuditWatchService service, IHostApplicationLifetime lifetime, ILoggerFactory loggers) : IHostedService
 {
+    private readonly ILogger _logger = loggers.CreateLogger<AuditWatchService>();
+
     public Task StartAsync(CancellationToken cancellationToken)
     {
         service.Start();
@@ -26,12 +29,18 @@ internal sealed class HostedService(AuditWatchService service, IHostApplicationL
         }
         catch (KafkaFailedException problem)
         {
-            logger.LogCritical("{Problem} No event is taken any more, the service stops.", problem.Message.EndsWith('.') ? problem.Message : problem.Message + ".");
+            _logger.LogCritical("{Problem} No event is taken any more, the service stops.", problem.Message.EndsWith('.') ? problem.Message : problem.Message + ".");
             Environment.ExitCode = ExitCode.FoundProblems;
+        }
+        catch (StateException lost)
+        {
+            _logger.LogCritical("{Problem}", lost.Message);
+            loggers.Dispose(); // Which waits until that is written.
+            Environment.Exit(ExitCode.FoundProblems);
         }
         catch (Exception problem)
         {
-            logger.LogCritical(problem, "The pipeline has ended: no event is taken any more, the service stops.");
+            _logger.LogCritical(problem, "The pipeline has ended: no event is taken any more, the service stops.");
             Environment.ExitCode = ExitCode.FoundProblems;
         }
 

@@ -2,7 +2,6 @@ using System.Diagnostics.Metrics;
 using AuditWatch.Access;
 using AuditWatch.Host.Api;
 using AuditWatch.Host.Http;
-using AuditWatch.Host.Output;
 using AuditWatch.Notifications;
 using AuditWatch.Notifications.Rendering;
 using AuditWatch.Processing;
@@ -14,7 +13,6 @@ using AuditWatch.State;
 using AuditWatch.Telemetry;
 using AuditWatch.Web.Access;
 using AuditWatch.Web.Routes;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
 using OpenTelemetry.Metrics;
 
 namespace AuditWatch.Host.Run;
@@ -22,17 +20,27 @@ namespace AuditWatch.Host.Run;
 /// <summary>Puts the service and its web server together, and runs them until they are asked to end.</summary>
 internal static class ServiceHost
 {
+    // Who takes their time with a request is not to hold up a standby.
+    private static readonly TimeSpan HandoverLimit = TimeSpan.FromSeconds(7);
+
     /// <summary>Runs the service.</summary>
     /// <returns>The process's exit code.</returns>
     /// <exception cref="UsageException">There are no usable detections, the state cannot be opened, or the address cannot be listened on.</exception>
     public static async Task<int> RunAsync(ServiceSettings settings, CancellationToken cancellation)
     {
-        await using var app = Build(settings);
+        IStateStore? state = null;
+        await using var app = Build(settings, () => state!);
         using var metrics = settings.Otlp is { } collector ? OtlpMetrics.Send(collector) : null;
+        await using var reloads = new PeriodicTask("webhook-access", WebhookAccess.Interval, () => Check(app.Services), TimeProvider.System, app.Logger, ServiceMetrics.Of(app.Services.GetRequiredService<IMeterFactory>()));
+        state = await OpenStateAsync(settings, app.Services, cancellation);
+        if (state is null)
+        {
+            return ExitCode.Fine;
+        }
+
         var service = app.Services.GetRequiredService<AuditWatchService>();
         Map(app, settings, service);
-        await StartAsync(app, settings, cancellation);
-        await using var reloads = new PeriodicTask("webhook-access", WebhookAccess.Interval, () => Check(app.Services), TimeProvider.System, app.Logger, ServiceMetrics.Of(app.Services.GetRequiredService<IMeterFactory>()));
+        await WebServer.StartAsync(app, settings, cancellation);
         app.Logger.LogInformation("Running {Detections}; the audit webhook is {Address}/webhook", Counted.Of(service.Detections.LastReload.Rules, "detection"), app.Urls.First());
         if (settings.Page is not null)
         {
@@ -48,46 +56,15 @@ internal static class ServiceHost
         return Environment.ExitCode;
     }
 
-    private static WebApplication Build(ServiceSettings settings)
+    private static WebApplication Build(ServiceSettings settings, Func<IStateStore> state)
     {
-        // Nothing but the command line and the configuration file has a say: no environment variables, no appsettings.json.
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "AuditWatch" });
-        // An address that cannot be listened on is reported in a sentence, once; the host would add the stack.
-        builder.Logging.AddStandardError(LogLevel.Information).AddFilter("Microsoft", LogLevel.Warning).AddFilter("Microsoft.Extensions.Hosting", LogLevel.Critical)
-            .AddFilter("Microsoft.AspNetCore.Server.Kestrel.Connections", LogLevel.Error) // Which any stranger could fill the log with,
-            .AddFilter("Microsoft.AspNetCore.Authentication", LogLevel.None) // and with this.
-            .AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
-        {
-            kestrel.AddServerHeader = false;
-            kestrel.Limit(settings.Webhook);
-            kestrel.Listen(settings.Listen, listen =>
-            {
-                if (settings.Page is not null)
-                {
-                    Listener.Webhook.On(listen);
-                }
-
-                ShareConnections(listen, settings);
-                listen.UseTls(kestrel.ApplicationServices.GetRequiredService<WebhookAccess>());
-            });
-            if (settings.Page is { } page)
-            {
-                kestrel.Listen(page.Listen, listen =>
-                {
-                    Listener.Page.On(listen);
-                    ShareConnections(listen, settings);
-                    listen.UseTls(kestrel.ApplicationServices.GetRequiredKeyedService<WebhookAccess>(Listener.Page));
-                });
-            }
-
-            if (settings.State.Directory is { } directory)
-            {
-                kestrel.ListenUnixSocket(ApiSocket.PathIn(directory));
-            }
-        });
-        builder.Services.AddRoutingCore();
+        var builder = WebServer.CreateBuilder(settings);
         builder.Services.AddPage(settings.Page?.SignIn, settings.State.Directory);
+        if (settings.State.ConnectionStringFile is not null)
+        {
+            builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = HandoverLimit);
+        }
+
         builder.Services.AddSingleton(_ => PrometheusMetrics.Collect());
         builder.Services.AddSingleton(provider => OpenAccess("webhook", settings.Webhook.Tls, settings.Webhook.Authentication, provider));
         if (settings.Page is { } page)
@@ -101,7 +78,7 @@ internal static class ServiceHost
             var meters = provider.GetRequiredService<IMeterFactory>();
             return new WebhookSource(settings.Webhook, OpenRejectedInputFile(settings, provider.GetRequiredService<ILogger<RejectedInputFile>>(), meters), meters);
         });
-        builder.Services.AddSingleton(provider => OpenState(settings.State, provider.GetRequiredService<ILogger<IStateStore>>(), provider.GetRequiredService<IMeterFactory>()));
+        builder.Services.AddSingleton(_ => state());
         builder.Services.AddSingleton(provider => new AuditWatchService(
             settings.Service with { State = provider.GetRequiredService<IStateStore>(), Sources = [provider.GetRequiredService<WebhookSource>(), .. settings.Kafka.Select(kafka => Read(kafka, provider))] },
             new SteadyTimeProvider(TimeProvider.System), provider.GetRequiredService<ILoggerFactory>(), provider.GetRequiredService<IMeterFactory>()));
@@ -117,9 +94,6 @@ internal static class ServiceHost
     private static KafkaSource Read(KafkaOptions kafka, IServiceProvider provider) => new(
         kafka, new StageState(provider.GetRequiredService<IStateStore>()).CheckpointOf, provider.GetRequiredService<WebhookSource>().RejectedInput,
         TimeProvider.System, provider.GetRequiredService<ILogger<KafkaSource>>(), ServiceMetrics.Of(provider.GetRequiredService<IMeterFactory>()));
-
-    private static void ShareConnections(ListenOptions listen, ServiceSettings settings) => listen.ShareConnections(
-        settings.Webhook, listen.ApplicationServices.GetRequiredService<WebhookSource>(), TimeProvider.System, listen.ApplicationServices.GetRequiredService<ILogger<WebhookAccess>>());
 
     private static void Map(WebApplication app, ServiceSettings settings, AuditWatchService service)
     {
@@ -181,38 +155,41 @@ internal static class ServiceHost
         }
     }
 
-    private static IStateStore OpenState(StateSettings settings, ILogger<IStateStore> logger, IMeterFactory meters)
+    // While another process is active it stands by. Null if it was asked to end before its turn came.
+    private static async Task<IStateStore?> OpenStateAsync(ServiceSettings settings, IServiceProvider services, CancellationToken cancellation)
     {
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var (logger, meters, why) = (services.GetRequiredService<ILogger<IStateStore>>(), services.GetRequiredService<IMeterFactory>(), "");
+        ServiceMetrics.Of(meters).State.Active.Add(0);
         try
         {
-            return StateStore.Open(settings, TimeProvider.System, logger, meters);
+            var opening = StateStore.OpenAsync(settings.State, TimeProvider.System, logger, StandBy, meters, ending.Token);
+            if (!opening.IsCompleted)
+            {
+                await Standby.AnswerUntilAsync(settings, services, () => why, opening, ending);
+                await opening;
+                logger.LogInformation("Taking over");
+            }
+
+            return await opening;
+        }
+        catch (OperationCanceledException) when (ending.IsCancellationRequested)
+        {
+            return null;
         }
         catch (IOException problem)
         {
             throw new UsageException(problem.Message);
         }
-    }
 
-    private static async Task StartAsync(WebApplication app, ServiceSettings settings, CancellationToken cancellation)
-    {
-        if (settings.State.Directory is { } directory)
+        void StandBy(string active)
         {
-            ApiSocket.Prepare(directory);
-        }
+            if (why.Length > 0)
+            {
+                logger.LogInformation("Standing by, {Why}", active);
+            }
 
-        try
-        {
-            await app.StartAsync(cancellation);
-        }
-        catch (IOException problem)
-        {
-            var address = settings.Page is { } page && problem.Message.Contains($"//{page.Listen}:", StringComparison.Ordinal) ? page.Listen : settings.Listen;
-            throw new UsageException($"cannot listen on {address}: {problem.InnerException?.Message ?? problem.Message}");
-        }
-
-        if (settings.State.Directory is { } opened)
-        {
-            ApiSocket.Protect(opened);
+            why = active;
         }
     }
 }

@@ -116,7 +116,10 @@ public sealed class AuditWatchService : IAsyncDisposable
     /// <summary>Why nothing can be made durable at the moment, for a person; null if all is well.</summary>
     public string? StateProblem => _options.State.Problem;
 
-    /// <summary>Completes when no event is taken any more: all sources have come to their end, or it was stopped. Fails if a source or the pipeline does.</summary>
+    /// <summary>
+    /// Completes when no event is taken any more: all sources have come to their end, or it was stopped. Fails if a source or the pipeline does, and with a <see cref="State.StateException"/> once another
+    /// process has taken the state over: then this one is to end at once.
+    /// </summary>
     public Task Completion { get; private set; } = Task.CompletedTask;
 
     /// <summary>Whether events are taken.</summary>
@@ -125,6 +128,7 @@ public sealed class AuditWatchService : IAsyncDisposable
     /// <summary>Begins to take events, to deliver and to let time pass; once.</summary>
     public void Start()
     {
+        _metrics.State.Active.Add(1);
         _ = Evidence.Prepare(Detections.Running);
         _dispatcher = new Dispatcher(_options.Routing.Receivers, Outbox, _time, _loggers.CreateLogger<Dispatcher>(), _metrics);
         _periodic.Add(new PeriodicTask("alerts", AlertLoop.Interval, Alerts.AdvanceAsync, _time, _logger, _metrics));
@@ -142,11 +146,12 @@ public sealed class AuditWatchService : IAsyncDisposable
 
         // When the sources have said all, the clock says no more.
         var batches = _sources.Select(source => source.Batches).Merge().TakeUntil(_stopping).Do(_ => { }, _clock.OnCompleted);
-        Completion = batches.Select(batch => new Func<BatchOutcome>(() => _processor.Process(batch)))
+        var pipeline = batches.Select(batch => new Func<BatchOutcome>(() => _processor.Process(batch)))
             .Merge(_clock.Select(now => new Func<BatchOutcome>(() => _processor.Tick(now))))
             .Synchronize()
             .Select(work => work())
             .ForEachAsync(Publish);
+        Completion = Task.WhenAny(pipeline, _options.State.Lost).Unwrap();
     }
 
     /// <summary>Runs until it is cancelled or all sources have come to their end, and stops.</summary>
@@ -198,7 +203,7 @@ public sealed class AuditWatchService : IAsyncDisposable
     private async Task DecideAsync(CancellationToken cancellation)
     {
         // The stages belong to the pipeline until it has ended.
-        if (!Completion.IsCompleted || Detections.Current().Composites is not { IsUndecided: true } composites)
+        if (!Completion.IsCompletedSuccessfully || Detections.Current().Composites is not { IsUndecided: true } composites)
         {
             return;
         }

@@ -41,6 +41,17 @@ public interface IStateStore : IAsyncDisposable
     /// </returns>
     Task CommitAsync(StateChanges changes);
 
+    /// <summary>
+    /// Completes once it is known that, after the call, this process still owned the store: to be awaited before what is done outside of it and cannot be taken back. While that is not known it waits. By default,
+    /// where nobody else can own it, it completes at once. Fails as <see cref="CommitAsync"/> does.
+    /// </summary>
+    Task ConfirmAsync() => Task.CompletedTask;
+
+    /// <summary>Fails with a <see cref="StateException"/> once another process owns the store: nothing that this one does is kept any more, so it should end. Never completes otherwise.</summary>
+    Task Lost => Never.Task;
+
+    private static readonly TaskCompletionSource Never = new();
+
     /// <summary>Completes when there is room for another commit, or the store has been closed.</summary>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     ValueTask WaitForRoomAsync(CancellationToken cancellation);

@@ -60,8 +60,22 @@ internal sealed partial class Service : IAsyncDisposable
 
     public string Error => string.Join('\n', _error);
 
+    /// <summary>Its process.</summary>
+    public int ProcessId => _process.Id;
+
+    /// <summary>Whether it has ended.</summary>
+    public bool HasExited => _process.HasExited;
+
     /// <summary>Starts the service and waits until it is ready.</summary>
     public static async Task<Service> StartAsync(params string[] arguments)
+    {
+        var service = await StartWithoutWaitingAsync(arguments);
+        await service.UntilAsync("it is ready", async () => (await service.Http.GetAsync("/readyz")).IsSuccessStatusCode);
+        return service;
+    }
+
+    /// <summary>Starts the service and waits until it listens.</summary>
+    public static async Task<Service> StartWithoutWaitingAsync(params string[] arguments)
     {
         var service = new Service(arguments);
         service._process.Start();
@@ -77,7 +91,6 @@ internal sealed partial class Service : IAsyncDisposable
             throw new TimeoutException($"the service did not say where it listens:\n{service.Error}");
         }
 
-        await service.UntilAsync("it is ready", async () => (await service.Http.GetAsync("/readyz")).IsSuccessStatusCode);
         return service;
     }
 
@@ -124,7 +137,17 @@ internal sealed partial class Service : IAsyncDisposable
     /// <returns>Its exit code.</returns>
     public async Task<int> StopAsync()
     {
-        await Cli.RunProcessAsync("/bin/bash", [], "-c", $"kill -TERM {_process.Id}");
+        await SignalAsync("TERM");
+        return await ExitAsync();
+    }
+
+    /// <summary>Sends its process a signal, such as STOP.</summary>
+    public Task SignalAsync(string name) => Cli.RunProcessAsync("/bin/bash", [], "-c", $"kill -{name} {_process.Id}");
+
+    /// <summary>Waits until it has ended.</summary>
+    /// <returns>Its exit code.</returns>
+    public async Task<int> ExitAsync()
+    {
         await _process.WaitForExitAsync().WaitAsync(Patience);
         _process.WaitForExit(); // Until what it wrote last has been read, too.
         return _process.ExitCode;

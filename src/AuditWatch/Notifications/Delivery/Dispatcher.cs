@@ -6,8 +6,8 @@ namespace AuditWatch.Notifications.Delivery;
 /// <summary>Delivers what is in the outbox. Every notifier has a worker of its own, so that one that is down delays no other. Thread-safe.</summary>
 internal sealed class Dispatcher : IAsyncDisposable
 {
-    /// <summary>How long <see cref="StopAsync"/> lets deliveries go on.</summary>
-    public static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(10);
+    /// <summary>How long <see cref="StopAsync"/> lets deliveries go on. A standby waits for it.</summary>
+    public static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(5);
 
     /// <summary>How long notifiers that are told to end may take to do so.</summary>
     internal static readonly TimeSpan CancelLimit = TimeSpan.FromSeconds(1);

@@ -91,7 +91,7 @@ internal sealed class NotifierWorker
         await before.ConfigureAwait(false);
         try
         {
-            var result = await DeliverAsync(notification, _stop);
+            var result = await DeliverAsync(notification, isKept: false, _stop);
             if (result.Outcome != DeliveryOutcome.Delivered)
             {
                 _logger.LogError("{Receiver} was not told of {Detection}: {Reason}", Name, notification.Alerts[0].Detection.Name, result.Reason);
@@ -169,18 +169,25 @@ internal sealed class NotifierWorker
             return;
         }
 
-        var result = await DeliverAsync(notification, stop);
+        var result = await DeliverAsync(notification, isKept: true, stop);
         _health.Ended(entry.Notification, result);
         await (result.Outcome == DeliveryOutcome.Delivered ? _outbox.DeliveredAsync(entry, result.Receipt) : _outbox.GiveUpAsync(entry, result));
     }
 
-    private async Task<DeliveryResult> DeliverAsync(Notification notification, CancellationToken stop)
+    private async Task<DeliveryResult> DeliverAsync(Notification notification, bool isKept, CancellationToken stop)
     {
         var context = ResilienceContextPool.Shared.Get(stop);
         context.Properties.Set(DueAt, notification.DueAt);
         try
         {
-            return await _retries.ExecuteAsync(async attempt => await AttemptAsync(notification, attempt.CancellationToken), context);
+            return await _retries.ExecuteAsync(
+                async attempt =>
+                {
+                    // Another process may have taken the outbox over meanwhile.
+                    await (isKept ? _outbox.ConfirmAsync() : Task.CompletedTask).WaitAsync(attempt.CancellationToken);
+                    return await AttemptAsync(notification, attempt.CancellationToken);
+                },
+                context);
         }
         finally
         {

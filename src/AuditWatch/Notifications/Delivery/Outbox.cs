@@ -71,6 +71,9 @@ internal sealed class Outbox
         return () => queue.Release(ticket);
     }
 
+    /// <summary>Completes once it is known that what is in it is still this process's to deliver.</summary>
+    internal Task ConfirmAsync() => _store.ConfirmAsync();
+
     internal OutboxQueue QueueOf(string integration) => _queues[integration];
 
     /// <summary>The entry with the receipt of the conversation's latest notification.</summary>

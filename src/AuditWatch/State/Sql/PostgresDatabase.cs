@@ -6,13 +6,20 @@ using NpgsqlTypes;
 namespace AuditWatch.State.Sql;
 
 /// <summary>
-/// A PostgreSQL database, version 13 or later. The session that writes holds an advisory lock for as long as its connection lasts. The connection string is read
-/// anew for each connection, so that a password can change, and none of it but host and database is ever told.
+/// A PostgreSQL database, version 13 or later. The session that writes owns it by an advisory lock, for as long as its connection lasts. A connection lasts when its process is stopped or cut
+/// off: so the server, whose clock alone counts, is asked when it was last heard of, and ends it. The connection string is read anew for each connection, so that a password can change, and none of it
+/// but host and database is ever told.
 /// </summary>
 internal sealed class PostgresDatabase(string connectionStringFile) : SqlDatabase
 {
-    // How long the server gets to notice that the process which had the lock before is gone.
-    private const string LockTimeout = "5s";
+    private const string Lock = "hashtextextended('auditwatch in ' || current_schema(), 0)";
+
+    // Whoever has it; what it does is only told to its own role.
+    private const string Owner = $"""
+        FROM pg_locks l JOIN pg_stat_activity a USING (pid)
+        WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1 AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+        AND (l.classid::bigint << 32) | l.objid::bigint = {Lock}
+        """;
 
     private const string InUse = """
         SELECT least(coalesce(sum(pg_total_relation_size(c.oid)), 0), coalesce(sum(greatest(c.reltuples, 0) * (32 + coalesce(w.width, 0))), 0) * 1.5)::bigint
@@ -44,24 +51,37 @@ internal sealed class PostgresDatabase(string connectionStringFile) : SqlDatabas
     }
 
     /// <inheritdoc/>
+    public override bool IsShared => true;
+
+    /// <inheritdoc/>
     public override SqlSession OpenToWrite()
     {
-        var session = Open();
+        var session = Open($" on {Environment.MachineName}");
         try
         {
             // Where the server loses commits on purpose to be faster, this session does not.
             session.Execute("SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'");
-            session.Execute($"SET lock_timeout = '{LockTimeout}'");
-            session.Execute("SELECT pg_advisory_lock(hashtextextended('auditwatch in ' || current_schema(), 0))");
             return session;
         }
-        catch (Exception problem)
+        catch
         {
             session.Dispose();
-            throw problem is PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable }
-                ? new StateException($"Another process uses the state in {_place}. Stop it first, or give each its own database or schema.", problem)
-                : problem;
+            throw;
         }
+    }
+
+    /// <inheritdoc/>
+    public override StateOwner? TryOwn(SqlSession session)
+    {
+        if (session.Query($"SELECT pg_try_advisory_lock({Lock})", row => row.GetBoolean(0)).Single())
+        {
+            return null;
+        }
+
+        // A session that the server is working for is not idle, however long that takes.
+        session.Execute($"SELECT pg_terminate_backend(a.pid) {Owner} AND a.state LIKE 'idle%' AND clock_timestamp() - a.state_change > $1", Silence);
+        return session.Query($"SELECT a.application_name, a.backend_start {Owner}", row => new StateOwner(row.GetString(0), row.IsDBNull(1) ? null : row.GetFieldValue<DateTimeOffset>(1))).FirstOrDefault()
+            ?? new StateOwner("another process", null);
     }
 
     /// <inheritdoc/>
@@ -160,7 +180,7 @@ internal sealed class PostgresDatabase(string connectionStringFile) : SqlDatabas
         _ => $"{Name} cannot be reached: {problem.Message.TrimEnd('.')}. Look whether the server runs.",
     };
 
-    private PostgresSession Open()
+    private PostgresSession Open(string place = "")
     {
         var text = ReadConnectionString();
         if (Objection(text) is { } objection)
@@ -169,7 +189,7 @@ internal sealed class PostgresDatabase(string connectionStringFile) : SqlDatabas
         }
 
         var builder = new NpgsqlConnectionStringBuilder(text) { Pooling = false, MaxAutoPrepare = 64, IncludeErrorDetail = false, PersistSecurityInfo = false };
-        builder.ApplicationName ??= "auditwatch";
+        builder.ApplicationName = (builder.ApplicationName ?? "auditwatch") + place;
         if (!builder.ShouldSerialize("Timeout"))
         {
             builder.Timeout = 5;

@@ -11,10 +11,21 @@ internal abstract class SqlDatabase
     /// <summary>Its place, as the label of metrics: the directory, or the database.</summary>
     public abstract string Place { get; }
 
-    /// <summary>Opens the session that writes. There is one at a time, in all processes together.</summary>
-    /// <exception cref="StateException">Another process has one.</exception>
+    /// <summary>Whether other processes can reach it too, so that its owner has to show that it lives, and to look whether it still owns it.</summary>
+    public abstract bool IsShared { get; }
+
+    /// <summary>Opens a session that can write once it owns the database: see <see cref="TryOwn"/>.</summary>
     /// <exception cref="DbException">It cannot be opened.</exception>
     public abstract SqlSession OpenToWrite();
+
+    /// <summary>
+    /// Has a session own the database until it ends: there is one at a time, in all processes together. One that has not been heard of for <see cref="Silence"/> is ended.
+    /// </summary>
+    /// <returns>Null if it owns it now; else who does.</returns>
+    public abstract StateOwner? TryOwn(SqlSession session);
+
+    /// <summary>After how long without a word an owner has been stopped or cut off. It says something every <see cref="StateWriter.Beat"/>.</summary>
+    public static readonly TimeSpan Silence = TimeSpan.FromSeconds(5);
 
     /// <summary>Opens a session that reads what is durable, whatever is being written.</summary>
     /// <exception cref="DbException">It cannot be opened.</exception>

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using AuditWatch.Telemetry;
 using Microsoft.Extensions.Logging;
 
@@ -9,6 +10,8 @@ internal sealed class SqlStore : IStateStore
     /// <summary>How often it is looked whether old alerts are to go.</summary>
     public static readonly TimeSpan MaintenanceInterval = TimeSpan.FromMinutes(1);
 
+    private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(500);
+
     // More than this is not to wait: about as much as a busy hour's alerts.
     private const long RoomBytes = 64 << 20;
 
@@ -18,6 +21,7 @@ internal sealed class SqlStore : IStateStore
     private readonly CommitQueue _queue;
     private readonly StateWriter _writer;
     private readonly ITimer _maintenance;
+    private readonly ITimer? _beat;
     private readonly Lazy<Task> _closed;
 
     private SqlStore(SqlDatabase database, IDisposable? owned, CommitQueue queue, StateWriter writer, TimeProvider time)
@@ -26,7 +30,8 @@ internal sealed class SqlStore : IStateStore
         _owned = owned;
         _queue = queue;
         _writer = writer;
-        _maintenance = time.CreateTimer(_ => queue.Nudge(), null, MaintenanceInterval, MaintenanceInterval);
+        _maintenance = time.CreateTimer(_ => writer.Maintain(), null, MaintenanceInterval, MaintenanceInterval);
+        _beat = database.IsShared ? time.CreateTimer(_ => queue.Nudge(), null, StateWriter.Beat, StateWriter.Beat) : null;
         var finished = Task.Factory.StartNew(() => writer.Run(_closing.Token), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         _closed = new Lazy<Task>(() => CloseAsync(finished));
     }
@@ -34,22 +39,37 @@ internal sealed class SqlStore : IStateStore
     /// <inheritdoc/>
     public string? Problem => _writer.Problem;
 
-    /// <summary>Opens a database.</summary>
+    /// <inheritdoc/>
+    public Task Lost => _writer.Lost;
+
+    /// <summary>Opens a database; while another process owns it, waits and tries again twice a second.</summary>
     /// <param name="database">The database.</param>
     /// <param name="settings">How much of it is kept for how long.</param>
     /// <param name="owned">What keeps others out of it, disposed of with the store; null for nothing.</param>
     /// <param name="time">The clock of retries and of what is old.</param>
     /// <param name="logger">Hears when nothing can be written and when it can again.</param>
+    /// <param name="standsBy">Hears who owns it, or why it cannot be reached meanwhile, whenever that changes.</param>
     /// <param name="roomBytes">There is room while less than so many bytes wait.</param>
     /// <param name="metrics">Counts. Default: those of the process.</param>
+    /// <param name="cancellation">Ends the waiting.</param>
     /// <exception cref="StateException">It cannot be used; the message says what to do.</exception>
-    public static SqlStore Open(SqlDatabase database, StateSettings settings, IDisposable? owned, TimeProvider time, ILogger logger, long roomBytes = RoomBytes, ServiceMetrics? metrics = null)
+    public static async Task<SqlStore> OpenAsync(
+        SqlDatabase database, StateSettings settings, IDisposable? owned, TimeProvider time, ILogger logger, Action<string> standsBy, long roomBytes = RoomBytes, ServiceMetrics? metrics = null,
+        CancellationToken cancellation = default)
     {
         var counted = new StateMetrics(database, (metrics ?? ServiceMetrics.Shared).State);
         var queue = new CommitQueue(roomBytes, counted);
         var writer = new StateWriter(database, queue, new SqlRetention(database, settings.Retention, settings.MaxSize), counted, time, logger);
-        writer.Open();
-        return new SqlStore(database, owned, queue, writer, time);
+        try
+        {
+            await OwnAsync(writer, time, standsBy, cancellation).ConfigureAwait(false);
+            return new SqlStore(database, owned, queue, writer, time);
+        }
+        catch
+        {
+            writer.Close();
+            throw;
+        }
     }
 
     /// <inheritdoc/>
@@ -99,6 +119,9 @@ internal sealed class SqlStore : IStateStore
     }
 
     /// <inheritdoc/>
+    public Task ConfirmAsync() => _database.IsShared ? CommitAsync(new StateChanges()) : Task.CompletedTask;
+
+    /// <inheritdoc/>
     public ValueTask WaitForRoomAsync(CancellationToken cancellation) => _queue.WaitForRoomAsync(cancellation);
 
     /// <summary>
@@ -106,6 +129,35 @@ internal sealed class SqlStore : IStateStore
     /// at once. Enumerations that have begun may go on.
     /// </summary>
     public async ValueTask DisposeAsync() => await _closed.Value;
+
+    private static async Task OwnAsync(StateWriter writer, TimeProvider time, Action<string> standsBy, CancellationToken cancellation)
+    {
+        string? said = null;
+        while (Try(out var pause) is { } why)
+        {
+            if (why != said)
+            {
+                standsBy(said = why);
+            }
+
+            await Task.Delay(pause, time, cancellation).ConfigureAwait(false);
+        }
+
+        string? Try(out TimeSpan pause)
+        {
+            pause = LookInterval;
+            try
+            {
+                return writer.TryOpen()?.ToString();
+            }
+            catch (StateException problem) when (said is not null && problem.InnerException is DbException or IOException)
+            {
+                // Whoever was active is to have the first try when the database is back: it has everything in memory.
+                pause = 2 * StateWriter.RetryInterval;
+                return problem.Message;
+            }
+        }
+    }
 
     private T Read<T>(Func<SqlSession, T> read)
     {
@@ -131,6 +183,7 @@ internal sealed class SqlStore : IStateStore
     private async Task CloseAsync(Task finished)
     {
         await _maintenance.DisposeAsync();
+        await (_beat?.DisposeAsync() ?? ValueTask.CompletedTask);
         _queue.Close();
         await _closing.CancelAsync();
         try

@@ -24,6 +24,13 @@ internal sealed class SqliteDatabase(string directory) : SqlDatabase
     public override string Place => directory;
 
     /// <inheritdoc/>
+    public override bool IsShared => false;
+
+    /// <inheritdoc/>
+    /// <remarks>Whoever has the directory's lock owns it.</remarks>
+    public override StateOwner? TryOwn(SqlSession session) => null;
+
+    /// <inheritdoc/>
     public override SqlSession OpenToWrite()
     {
         if (!Exists)

@@ -3,9 +3,8 @@ using Microsoft.Extensions.Logging;
 namespace AuditWatch.State.Sql;
 
 /// <summary>
-/// Makes commits durable: as many as wait with one transaction. While it cannot, it tries again every second. Each transaction raises the sequence number of the
-/// table <c>writer</c> by one, under the epoch that this process began: so after a failure in the middle of a commit the database says how that has ended, and a
-/// process whose place another has taken changes nothing any more. In between, old alerts are removed. It is long for one class because how a transaction ends (durable, refused, failed, not
+/// Makes commits durable: as many as wait with one transaction. While it cannot, it tries again every second. By its <see cref="Fence"/> it knows after a failure in the middle of a commit how that
+/// has ended, and that another process has taken its place: then it ends. In between, old alerts are removed. It is long for one class because how a transaction ends (durable, refused, failed, not
 /// known) decides what all of its fields are next, and that is best read in one place.
 /// </summary>
 internal sealed class StateWriter(SqlDatabase database, CommitQueue queue, SqlRetention retention, StateMetrics metrics, TimeProvider time, ILogger logger)
@@ -13,18 +12,21 @@ internal sealed class StateWriter(SqlDatabase database, CommitQueue queue, SqlRe
     /// <summary>How long it waits after a failure.</summary>
     public static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(1);
 
+    /// <summary>How often the owner of a database that others can reach shows that it lives, and looks whether it still owns it.</summary>
+    public static readonly TimeSpan Beat = TimeSpan.FromMilliseconds(500);
+
     /// <summary>How long a transaction may take before that is a problem.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     // So that a group does not hold up those that come after it for long.
     private const long MaxGroupBytes = 8 << 20;
 
+    private readonly Fence _fence = new(database);
+    private readonly TaskCompletionSource _lost = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private SqlSession? _session;
-    private long _epoch;
-    private long _sequence;
     private int? _unsettled;
     private int _oneByOne;
-    private bool _maintains = true;
+    private volatile bool _maintains = true;
     private bool _isTooLarge;
     private long _since;
     private volatile string? _problem;
@@ -34,23 +36,46 @@ internal sealed class StateWriter(SqlDatabase database, CommitQueue queue, SqlRe
         ? $"{database.Name} has been waiting for its disk or server for {(int)elapsed.TotalSeconds} s."
         : null);
 
-    /// <summary>Opens the database, brings its tables up to date, and begins an epoch.</summary>
+    /// <summary>Fails with a <see cref="StateException"/> once another process has taken this one's place.</summary>
+    public Task Lost => _lost.Task;
+
+    /// <summary>Owns the database if no other process does, brings its tables up to date, and begins an epoch. May be called again if another does.</summary>
+    /// <returns>Null if it is open now; else who owns it.</returns>
     /// <exception cref="StateException">It cannot be used.</exception>
-    public void Open()
+    public StateOwner? TryOpen()
     {
         try
         {
-            _session = database.OpenToWrite();
+            _session ??= database.OpenToWrite();
+            if (database.TryOwn(_session) is { } owner)
+            {
+                return owner;
+            }
+
             SqlSchema.Update(database, _session, SqlSchema.Versions);
-            _session.Execute("UPDATE writer SET epoch = epoch + 1");
-            (_epoch, _sequence) = ReadFence(_session);
+            _fence.Raise(_session);
             metrics.SizeIs(database.SizeOf(_session));
+            return null;
         }
         catch (Exception problem)
         {
-            _session?.Dispose();
+            Close();
             throw database.Describe(problem);
         }
+    }
+
+    /// <summary>Lets go of the database; before <see cref="Run"/>, which does so itself.</summary>
+    public void Close()
+    {
+        _session?.Dispose();
+        _session = null;
+    }
+
+    /// <summary>Has it look soon whether old alerts are to go.</summary>
+    public void Maintain()
+    {
+        _maintains = true;
+        queue.Nudge();
     }
 
     /// <summary>Writes until the queue is closed; then what waits already, for as long as that succeeds.</summary>
@@ -61,13 +86,12 @@ internal sealed class StateWriter(SqlDatabase database, CommitQueue queue, SqlRe
         {
             while (queue.TryAwait(atOnce: _maintains, out var waiting))
             {
-                _maintains |= waiting.Count == 0;
                 if (TryWrite(waiting))
                 {
                     continue;
                 }
 
-                if (closing.IsCancellationRequested)
+                if (closing.IsCancellationRequested || _lost.Task.IsCompleted)
                 {
                     return;
                 }
@@ -88,7 +112,7 @@ internal sealed class StateWriter(SqlDatabase database, CommitQueue queue, SqlRe
         Volatile.Write(ref _since, time.GetTimestamp());
         try
         {
-            _session ??= database.OpenToWrite();
+            _session ??= Reopen();
             if (_unsettled is not null)
             {
                 Settle(_session);
@@ -100,6 +124,10 @@ internal sealed class StateWriter(SqlDatabase database, CommitQueue queue, SqlRe
                 var group = Group(waiting);
                 Commit(_session, Condense(group), group.Count);
             }
+            else if (database.IsShared)
+            {
+                Confirm(_session, count: 0);
+            }
 
             if (_maintains)
             {
@@ -108,6 +136,12 @@ internal sealed class StateWriter(SqlDatabase database, CommitQueue queue, SqlRe
 
             return true;
         }
+        catch (StateLostException lost)
+        {
+            _problem = lost.Message;
+            _lost.TrySetException(new StateException(lost.Message));
+            return false;
+        }
         catch (Exception problem) when (database.IsRefusal(problem))
         {
             Refused(problem);
@@ -115,14 +149,30 @@ internal sealed class StateWriter(SqlDatabase database, CommitQueue queue, SqlRe
         }
         catch (Exception problem)
         {
-            _session?.Dispose();
-            _session = null;
+            Close();
             Failed(problem);
             return false;
         }
         finally
         {
             Volatile.Write(ref _since, 0);
+        }
+    }
+
+    // The session is gone, and with it the right to write: who is first to own the database again has it.
+    private SqlSession Reopen()
+    {
+        var session = database.OpenToWrite();
+        try
+        {
+            var owner = database.TryOwn(session);
+            _fence.IsAhead(session);
+            return owner is null ? session : throw new StateException($"{database.Name} belongs to another session: {owner}.");
+        }
+        catch
+        {
+            session.Dispose();
+            throw;
         }
     }
 
@@ -147,9 +197,14 @@ internal sealed class StateWriter(SqlDatabase database, CommitQueue queue, SqlRe
 
     private void Commit(SqlSession session, IReadOnlyList<SqlStatement> statements, int count)
     {
+        if (statements.Count == 0)
+        {
+            Confirm(session, count);
+            return;
+        }
+
         _unsettled = count;
-        var fence = new SqlStatement("UPDATE writer SET sequence = sequence + 1 WHERE epoch = $1 AND sequence = $2", _epoch, _sequence);
-        if (session.TryCommit(fence, statements))
+        if (session.TryCommit(_fence.Condition, statements))
         {
             Settled(isDurable: true);
         }
@@ -157,6 +212,15 @@ internal sealed class StateWriter(SqlDatabase database, CommitQueue queue, SqlRe
         {
             Settle(session);
         }
+    }
+
+    // Nothing is to be written: whoever waits wants to know that it could be.
+    private void Confirm(SqlSession session, int count)
+    {
+        _fence.IsAhead(session);
+        _oneByOne = Math.Max(0, _oneByOne - count);
+        IsWell();
+        queue.Complete(count);
     }
 
     private void Maintain(SqlSession session)
@@ -183,23 +247,7 @@ internal sealed class StateWriter(SqlDatabase database, CommitQueue queue, SqlRe
     }
 
     // How a transaction ended of which no answer has come.
-    private void Settle(SqlSession session)
-    {
-        var (epoch, sequence) = ReadFence(session);
-        if (epoch != _epoch)
-        {
-            throw new StateException($"{database.Name} has been taken over by another process. Stop one of the two.");
-        }
-
-        if (sequence != _sequence && sequence != _sequence + 1)
-        {
-            throw new StateException(
-                $"{database.Name} is not what it was: its last transaction is {sequence}, and {_sequence} had been durable. It was restored from a backup, or a standby that lagged has taken over. "
-                + "Restart the service, which then goes on from what is there.");
-        }
-
-        Settled(isDurable: sequence > _sequence);
-    }
+    private void Settle(SqlSession session) => Settled(_fence.IsAhead(session));
 
     private void Settled(bool isDurable)
     {
@@ -207,7 +255,7 @@ internal sealed class StateWriter(SqlDatabase database, CommitQueue queue, SqlRe
         _unsettled = null;
         if (isDurable)
         {
-            _sequence++;
+            _fence.Advance();
             _oneByOne = Math.Max(0, _oneByOne - count);
             metrics.Committed(count);
             IsWell();
@@ -268,7 +316,4 @@ internal sealed class StateWriter(SqlDatabase database, CommitQueue queue, SqlRe
         {
         }
     }
-
-    private static (long Epoch, long Sequence) ReadFence(SqlSession session) =>
-        session.Query("SELECT epoch, sequence FROM writer", row => (row.GetInt64(0), row.GetInt64(1))).Single();
 }

@@ -104,11 +104,13 @@ public abstract class DurableStoreContract : StateStoreContract, IDisposable
         await store.CommitAsync(Changes.Of((Requests, "a", "1")));
         Execute("UPDATE writer SET epoch = epoch + 1");
         var commit = store.CommitAsync(Changes.Of((Requests, "a", "2")));
-        await NextRetryAsync();
 
-        Assert.EndsWith("has been taken over by another process. Stop one of the two.", store.Problem, StringComparison.Ordinal);
-        await store.DisposeAsync();
+        var lost = await Assert.ThrowsAsync<StateException>(() => store.Lost.WaitAsync(TimeSpan.FromSeconds(30)));
+        Assert.Contains("has been taken over by another process. This one ends", lost.Message, StringComparison.Ordinal);
+        Assert.Equal(lost.Message, store.Problem);
         await Assert.ThrowsAsync<ObjectDisposedException>(() => commit);
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => store.CommitAsync(new StateChanges()));
+        await store.DisposeAsync();
         await using var other = Open();
         Assert.Equal(["a=1"], other.Read(Requests).Select(Changes.Text));
     }
@@ -199,5 +201,5 @@ public abstract class DurableStoreContract : StateStoreContract, IDisposable
     private protected abstract void Execute(string statement);
 
     /// <summary>Comes when the store waits before it tries again.</summary>
-    private protected Task<TimeSpan> NextRetryAsync() => Time.NextWaitAsync(except: SqlStore.MaintenanceInterval);
+    private protected Task<TimeSpan> NextRetryAsync() => Time.NextWaitAsync(except: [SqlStore.MaintenanceInterval, StateWriter.Beat]);
 }

@@ -84,7 +84,7 @@ public sealed class SqliteStoreTests : DurableStoreContract
     public async Task WaitForRoomAsync_MuchWaits_CompletesWhenThereIsRoom()
     {
         using var held = DirectoryLock.Acquire(Directory);
-        await using var store = SqlStore.Open(new SqliteDatabase(Directory), Settings, null, Time, Log, roomBytes: 1000);
+        await using var store = await SqlStore.OpenAsync(new SqliteDatabase(Directory), Settings, null, Time, Log, _ => { }, roomBytes: 1000);
         await store.WaitForRoomAsync(CancellationToken.None);
         using var other = Connect();
         Execute(other, "BEGIN IMMEDIATE");
