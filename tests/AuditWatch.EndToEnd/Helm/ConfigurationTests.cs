@@ -79,6 +79,7 @@ public sealed class ConfigurationTests
         const string token = "0123456789abcdef0123456789abcdef";
         return new()
         {
+            ["auditwatch-postgres"] = new Dictionary<string, string> { ["connection-string"] = "Host=db;Database=auditwatch;Username=auditwatch;Password=secret" },
             ["auditwatch-slack"] = new Dictionary<string, string> { ["token"] = "xoxb-0123456789", ["url"] = "https://hooks.slack.com/services/T0/B0/0123" },
             ["auditwatch-smtp"] = new Dictionary<string, string> { ["password"] = "swordfish" },
             ["webhook-production"] = new Dictionary<string, string> { ["token"] = token },

@@ -27,7 +27,7 @@ public sealed partial class MonitoringTests
 
         var tests = await File.ReadAllTextAsync(Path.Combine(Chart.Tests, "alerts.tests.yaml"));
 
-        Assert.Equal(11, alerts.Count);
+        Assert.Equal(12, alerts.Count);
         Assert.All(alerts, alert => Assert.Matches($$"""labels: '{alertname="{{alert}}"[^}]*}', value: 1""", tests));
     }
 

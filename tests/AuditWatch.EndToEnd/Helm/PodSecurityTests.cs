@@ -23,7 +23,7 @@ public sealed class PodSecurityTests
         var manifests = Manifest.Parse(await Chart.RenderAsync(Chart.Values(values)));
         var pods = manifests.Where(manifest => manifest.PodSpec is not null).ToList();
 
-        Assert.Equal(["Pod", values.StartsWith("daemonset", StringComparison.Ordinal) ? "DaemonSet" : "StatefulSet"], pods.Select(pod => pod.Kind).OrderByDescending(kind => kind == "Pod"));
+        Assert.Equal(["Pod", values.StartsWith("daemonset", StringComparison.Ordinal) ? "DaemonSet" : values == "standby" ? "Deployment" : "StatefulSet"], pods.Select(pod => pod.Kind).OrderByDescending(kind => kind == "Pod"));
         Assert.All(pods, pod => Assert.Equal(
             pod.Kind == "Pod" ? [] : Exceptions.GetValueOrDefault(values, []),
             Violations(pod.PodSpec!).Order(StringComparer.Ordinal)));

@@ -3,7 +3,13 @@ namespace AuditWatch.EndToEnd.Helm;
 public sealed class RefusedValuesTests
 {
     [SkippableTheory]
-    [InlineData("replicas: 3", "Additional property replicas is not allowed")]
+    [InlineData("replicas: 3", "replicas: Must be less than or equal to 2")]
+    [InlineData("replicas: 2", "replicas: two need their state where both can reach it; put it into PostgreSQL")]
+    [InlineData("{replicas: 2, mode: daemonset, postgres: {secretName: db}}", "replicas: in daemonset mode there is a pod on each node")]
+    [InlineData("{replicas: 2, hostNetwork: true, postgres: {secretName: db}}", "replicas: with hostNetwork the API server knows the address of one node")]
+    [InlineData("{replicas: 2, persistence: {existingClaim: c}, postgres: {secretName: db}}", "persistence.existingClaim: two replicas have no volume")]
+    [InlineData("{postgres: {secretName: db}, config: {state: {postgres: {connectionStringFile: secrets/db/c}}}}", "postgres.secretName: config.state.postgres says already where the state is")]
+    [InlineData("postgres: {connectionString: Host=db}", "postgres: Additional property connectionString is not allowed")]
     [InlineData("mode: deployment", "mode: mode must be one of the following: \"service\", \"daemonset\"")]
     [InlineData("image: {tag: 1.2}", "image.tag: Invalid type. Expected: string, given: number")]
     [InlineData("image: {digest: latest}", "image.digest: Does not match pattern")]

@@ -8,6 +8,24 @@
 {{- if hasKey (default dict $config.state) "directory" -}}
 {{- fail "config.state.directory: the chart fills it in; see persistence" -}}
 {{- end -}}
+{{- $postgres := dig "postgres" dict (default dict $config.state) -}}
+{{- if and .Values.postgres.secretName $postgres -}}
+{{- fail "postgres.secretName: config.state.postgres says already where the state is; use one of the two" -}}
+{{- end -}}
+{{- if include "auditwatch.hasStandby" . -}}
+{{- if ne .Values.mode "service" -}}
+{{- fail "replicas: in daemonset mode there is a pod on each node; leave it at 1" -}}
+{{- end -}}
+{{- if not (or .Values.postgres.secretName $postgres) -}}
+{{- fail "replicas: two need their state where both can reach it; put it into PostgreSQL with postgres.secretName" -}}
+{{- end -}}
+{{- if .Values.hostNetwork -}}
+{{- fail "replicas: with hostNetwork the API server knows the address of one node; let it post to the Service" -}}
+{{- end -}}
+{{- if .Values.persistence.existingClaim -}}
+{{- fail "persistence.existingClaim: two replicas have no volume, as their state is in PostgreSQL; leave it out" -}}
+{{- end -}}
+{{- end -}}
 {{- range $key, $instead := dict "listen" "webhook.port" "insecure" "tls.mode" "tls" "tls" "auth" "webhook.auth" -}}
 {{- if hasKey $webhook $key -}}
 {{- fail (printf "config.sources.webhook.%s: the chart fills it in; use %s" $key $instead) -}}

@@ -63,13 +63,22 @@
 {{- $detections = append $detections "/etc/auditwatch/detections" -}}
 {{- end -}}
 {{- $_ := set $config "detections" $detections -}}
-{{- $_ := set $config "state" (merge (dict "directory" "/var/lib/auditwatch") (default dict $config.state)) -}}
+{{- $state := merge (dict "directory" "/var/lib/auditwatch") (default dict $config.state) -}}
+{{- if .Values.postgres.secretName -}}
+{{- $_ := set $state "postgres" (dict "connectionStringFile" "/etc/auditwatch/postgres/connection-string") -}}
+{{- end -}}
+{{- $_ := set $config "state" $state -}}
 {{- toYaml $config -}}
 {{- end -}}
 
 {{/* Whether other pods reach the page, the API and the metrics. */}}
 {{- define "auditwatch.exposesPage" -}}
 {{- if or .Values.page.expose .Values.serviceMonitor.enabled -}}true{{- end -}}
+{{- end -}}
+
+{{/* Whether there is a second pod, which takes over from the first. */}}
+{{- define "auditwatch.hasStandby" -}}
+{{- if gt (int .Values.replicas) 1 -}}true{{- end -}}
 {{- end -}}
 
 {{- define "auditwatch.hasClientCa" -}}

@@ -73,6 +73,10 @@ spec:
           containerPort: {{ .Values.page.port }}
           protocol: TCP
         {{- end }}
+      {{- if and (include "auditwatch.hasStandby" .) (semverCompare ">=1.30-0" .Capabilities.KubeVersion.Version) }}
+      # So long it goes on, while those that are to take over from it start.
+      lifecycle: {preStop: {sleep: {seconds: 15}}}
+      {{- end }}
       startupProbe:
         {{- include "auditwatch.probe" (dict "root" . "path" "/healthz") | nindent 8 }}
         periodSeconds: 2
@@ -84,8 +88,15 @@ spec:
         failureThreshold: 6
       readinessProbe:
         {{- include "auditwatch.probe" (dict "root" . "path" "/readyz") | nindent 8 }}
+        {{- if include "auditwatch.hasStandby" . }}
+        # Events go to the one that has taken over as soon as it has, and no longer to one that hangs.
+        periodSeconds: 2
+        timeoutSeconds: 2
+        failureThreshold: 2
+        {{- else }}
         periodSeconds: 5
         timeoutSeconds: 5
+        {{- end }}
       resources:
         {{- toYaml .Values.resources | nindent 8 }}
       securityContext:
@@ -106,7 +117,13 @@ spec:
   affinity:
     {{- toYaml . | nindent 4 }}
   {{- end }}
-  {{- with .Values.topologySpreadConstraints }}
+  {{- $spread := list -}}
+  {{- if include "auditwatch.hasStandby" . -}}
+  {{- range list "kubernetes.io/hostname" "topology.kubernetes.io/zone" -}}
+  {{- $spread = append $spread (dict "maxSkew" 1 "topologyKey" . "whenUnsatisfiable" "ScheduleAnyway") -}}
+  {{- end -}}
+  {{- end -}}
+  {{- with default $spread .Values.topologySpreadConstraints }}
   topologySpreadConstraints:
     {{- range . }}
     {{- $constraint := deepCopy . }}

@@ -14,6 +14,9 @@
 {{- range $i, $_ := .Values.webhook.auth.tokens }}
 - {name: token-{{ $i }}, mountPath: /etc/auditwatch/tokens/{{ $i }}, readOnly: true}
 {{- end }}
+{{- if .Values.postgres.secretName }}
+- {name: postgres, mountPath: /etc/auditwatch/postgres, readOnly: true}
+{{- end }}
 {{- range .Values.secrets }}
 - {name: secret-{{ .name }}, mountPath: /etc/auditwatch/secrets/{{ .name }}, readOnly: true}
 {{- end }}
@@ -70,6 +73,15 @@
     defaultMode: 0440
     items: [{key: {{ $token.key | default "token" }}, path: token}]
 {{- end }}
+{{- with .Values.postgres }}
+{{- if .secretName }}
+- name: postgres
+  secret:
+    secretName: {{ .secretName }}
+    defaultMode: 0440
+    items: [{key: {{ .key }}, path: connection-string}]
+{{- end }}
+{{- end }}
 {{- range .Values.secrets }}
 - name: secret-{{ .name }}
   secret: {secretName: {{ .secretName }}, defaultMode: 0440}
@@ -101,7 +113,7 @@
 
 {{/* A StatefulSet that makes its own claim has no volume for the state in its template. */}}
 {{- define "auditwatch.stateVolume" -}}
-{{- if not .Values.persistence.enabled }}
+{{- if or (not .Values.persistence.enabled) (include "auditwatch.hasStandby" .) }}
 - name: state
   emptyDir: {}
 {{- else if eq .Values.mode "daemonset" }}
