@@ -1,35 +1,63 @@
 namespace AuditWatch.Composites;
 
 /// <summary>
-/// The searches of one composite that would find nothing new if made again: what was searched for differs in time alone, no other fact has come since,
-/// and the story that it made has been told. Spares a flood of equal findings the search. Bounded; forgetting costs only time. Not thread-safe.
+/// The searches of one composite that would find nothing new if made again: what was searched for differs in time alone, no other fact has come since where
+/// it was looked for, and the story that it made has been told. Spares a flood of equal findings the search. Bounded; forgetting costs only time.
+/// Not thread-safe.
 /// </summary>
 internal sealed class AnsweredSearches
 {
     private const int MaxCount = 10_000;
 
-    private readonly Dictionary<string, (long Version, long Time, long Until)> _answers = new(StringComparer.Ordinal);
+    // A search that has looked in more places is seldom made again.
+    private const int MaxPlaces = 32;
+
+    private readonly Dictionary<string, Answer> _answers = new(StringComparer.Ordinal);
 
     /// <summary>Whether a search has been answered.</summary>
     /// <param name="likeness">What its facts have in common: all but their time.</param>
     /// <param name="facts">The facts.</param>
-    /// <param name="version">Rises with each fact that begins to wait.</param>
-    public bool Contains(string likeness, List<StepFact> facts, long version) =>
-        _answers.TryGetValue(likeness, out var answer) && answer.Version == version
-        && facts.TrueForAll(fact => fact.Time >= answer.Time && fact.Time < answer.Until);
+    public bool Contains(string likeness, List<StepFact> facts) =>
+        _answers.TryGetValue(likeness, out var answer) && facts.TrueForAll(fact => answer.IsOf(fact.Time)) && answer.IsCurrent;
+
+    /// <summary>Whether a search for a single fact has been answered.</summary>
+    /// <param name="likeness">What it has in common with those like it: all but the time.</param>
+    /// <param name="time">When it happened, in ticks of UTC.</param>
+    public bool Contains(string likeness, long time) => _answers.TryGetValue(likeness, out var answer) && answer.IsOf(time) && answer.IsCurrent;
 
     /// <summary>Keeps an answer.</summary>
     /// <param name="likeness">What the facts have in common.</param>
-    /// <param name="version">What has come until now.</param>
+    /// <param name="places">Where has been looked.</param>
     /// <param name="time">When the latest of them happened, in ticks of UTC.</param>
     /// <param name="until">Until when the story that they make is no news.</param>
-    public void Add(string likeness, long version, long time, long until)
+    public void Add(string likeness, IReadOnlyCollection<SearchPlace> places, long time, long until)
     {
+        if (places.Count > MaxPlaces)
+        {
+            return;
+        }
+
         if (_answers.Count == MaxCount)
         {
             _answers.Clear();
         }
 
-        _answers[likeness] = (version, time, until);
+        _answers[likeness] = new Answer([.. places], time, until);
     }
+
+    private sealed record Answer(SearchPlace[] Places, long Time, long Until)
+    {
+        public bool IsCurrent => Array.TrueForAll(Places, place => place.IsUnchanged);
+
+        public bool IsOf(long time) => time >= Time && time < Until;
+    }
+}
+
+/// <summary>Where a search has looked: under a key, and up to which fact.</summary>
+/// <param name="In">The facts.</param>
+/// <param name="Key">The key.</param>
+/// <param name="Version">Of the facts under the key, then.</param>
+internal readonly record struct SearchPlace(WaitingFacts In, string Key, long Version)
+{
+    public bool IsUnchanged => In.VersionOf(Key) == Version;
 }

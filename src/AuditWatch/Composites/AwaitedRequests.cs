@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using AuditWatch.Detection;
 using AuditWatch.Detection.Sigma;
@@ -12,11 +13,17 @@ namespace AuditWatch.Composites;
 /// </summary>
 internal sealed class AwaitedRequests
 {
-    private readonly CompiledRule[] _rules;
+    // More alike ones than this are forgotten, which costs only time.
+    private const int MaxKnown = 10_000;
+
+    private readonly (CompiledRule Rule, FieldPath[] Fields)[] _rules;
     private readonly FieldPath _field;
     private readonly RecentRequests _recent = new();
     private readonly Dictionary<string, Dictionary<string, int>> _waiting = new(StringComparer.Ordinal);
     private readonly HashSet<(string Cluster, string Value)> _recalled = [];
+    private readonly RequestLikeness _likeness = new();
+    private readonly Dictionary<UInt128, IReadOnlyList<string>> _known = [];
+    private readonly Dictionary<UInt128, (int Count, int Rule, int Latest)> _alike = [];
 
     /// <param name="plan">A composite whose last step is awaited.</param>
     /// <param name="detections">The set.</param>
@@ -27,7 +34,8 @@ internal sealed class AwaitedRequests
         (Part, Place) = plan.Binding(use.Variable);
         _field = FieldPath.Parse(use.Field);
         var (carried, joined) = (detections.CarriedFields(), detections.JoinedFields());
-        _rules = [.. detections.Rules.Where(rule => rule.IsAwaited && step.Rules.Any(one => one.IsTo(rule))).Select(rule => new CompiledRule(rule, carried[rule.Name], joined: joined[rule.Name]))];
+        _rules = [.. detections.Rules.Where(rule => rule.IsAwaited && step.Rules.Any(one => one.IsTo(rule)))
+            .Select(rule => (new CompiledRule(rule, carried[rule.Name], joined: joined[rule.Name]), step.FieldsOf(rule).Select(FieldPath.Parse).ToArray()))];
     }
 
     /// <summary>The part whose facts are waited with.</summary>
@@ -77,8 +85,9 @@ internal sealed class AwaitedRequests
 
     /// <summary>Finds what is waited for in a batch, and before it.</summary>
     /// <param name="batch">The events.</param>
-    /// <param name="found">Gets each finding.</param>
-    public void Find(EventBatch batch, Action<Finding> found)
+    /// <param name="found">Gets each finding, and returns what its facts have in common with those that differ in time alone; null for a repeat.</param>
+    /// <param name="isAnswered">Says, by these, whether a request can make no news; null if each request counts.</param>
+    public void Find(EventBatch batch, Func<Finding, IReadOnlyList<string>?> found, Func<IReadOnlyList<string>, AuditEvent, bool>? isAnswered)
     {
         Recall(found);
         if (batch.Count == 0)
@@ -92,13 +101,21 @@ internal sealed class AwaitedRequests
         {
             if (value.Read(_field, batch[i]))
             {
-                Find(batch[i], AccountOf(cluster, batch[i]), value, found);
+                Match(batch, i, value.IsWaitedFor, found, isAnswered);
+                Remember(batch[i], AccountOf(cluster, batch[i]), value);
             }
         }
+
+        foreach (var (_, rule, latest) in _alike.Values.Where(alike => alike.Count > WaitingFacts.MaxAlike))
+        {
+            found(new Finding(_rules[rule].Rule, new MatchedEvent(batch[latest])));
+        }
+
+        _alike.Clear();
     }
 
     // Stories have begun to wait for something: perhaps it is there already.
-    private void Recall(Action<Finding> found)
+    private void Recall(Func<Finding, IReadOnlyList<string>?> found)
     {
         (string Cluster, string Value)[] recalled = [.. _recalled];
         _recalled.Clear();
@@ -108,48 +125,56 @@ internal sealed class AwaitedRequests
             {
                 for (var i = 0; i < batch.Count; i++)
                 {
-                    Match(batch[i], finding => found(finding.Materialize()));
+                    Match(batch, i, isWaitedFor: true, finding => found(finding.Materialize()), isAnswered: null);
                 }
             }
         }
     }
 
-    private void Find(AuditEvent auditEvent, int account, Value value, Action<Finding> found)
+    // Of requests that differ in time alone a few count, and the latest of the batch; and none once their story has been told.
+    private void Match(EventBatch batch, int at, bool isWaitedFor, Func<Finding, IReadOnlyList<string>?> found, Func<IReadOnlyList<string>, AuditEvent, bool>? isAnswered)
     {
-        if (value.IsWaitedFor)
+        MatchedEvent? match = null;
+        for (var i = 0; isWaitedFor && i < _rules.Length; i++)
         {
-            Match(auditEvent, found);
-        }
+            var (rule, fields) = _rules[i];
+            if (!Matches(rule, batch[at]))
+            {
+                continue;
+            }
 
-        if (auditEvent.TryGetOwnTime(out var time) && _recent.Wants(account, value.Hash, time.UtcTicks) && MatchesAny(auditEvent))
+            if (isAnswered is null)
+            {
+                found(new Finding(rule, match ??= new MatchedEvent(batch[at])));
+                continue;
+            }
+
+            var likeness = _likeness.Of(i, fields, batch[at]);
+            if (_known.TryGetValue(likeness, out var known) && isAnswered(known, batch[at]))
+            {
+                continue;
+            }
+
+            ref var alike = ref CollectionsMarshal.GetValueRefOrAddDefault(_alike, likeness, out _);
+            alike = (alike.Count + 1, i, at);
+            if (alike.Count <= WaitingFacts.MaxAlike && found(new Finding(rule, match ??= new MatchedEvent(batch[at]))) is { } likenesses)
+            {
+                if (_known.Count == MaxKnown)
+                {
+                    _known.Clear();
+                }
+
+                _known[likeness] = likenesses;
+            }
+        }
+    }
+
+    private void Remember(AuditEvent auditEvent, int account, Value value)
+    {
+        if (auditEvent.TryGetOwnTime(out var time) && _recent.Wants(account, value.Hash, time.UtcTicks) && Array.Exists(_rules, one => Matches(one.Rule, auditEvent)))
         {
             _recent.Add(account, value.Hash, time.UtcTicks, auditEvent);
         }
-    }
-
-    private void Match(AuditEvent auditEvent, Action<Finding> found)
-    {
-        MatchedEvent? match = null;
-        foreach (var rule in _rules)
-        {
-            if (Matches(rule, auditEvent))
-            {
-                found(new Finding(rule, match ??= new MatchedEvent(auditEvent)));
-            }
-        }
-    }
-
-    private bool MatchesAny(AuditEvent auditEvent)
-    {
-        foreach (var rule in _rules)
-        {
-            if (Matches(rule, auditEvent))
-            {
-                return true;
-            }
-        }
-
-        return false;
     }
 
     private static bool Matches(CompiledRule rule, AuditEvent auditEvent) => (rule.SeesRequestReceived || !auditEvent.IsRequestReceived) && rule.Matches(auditEvent);

@@ -1,4 +1,5 @@
 using AuditWatch.Detection;
+using AuditWatch.Events;
 
 namespace AuditWatch.Composites;
 
@@ -67,8 +68,10 @@ internal sealed class CompositeRule
     /// <param name="kept">The finding.</param>
     /// <param name="part">The step.</param>
     /// <param name="isWritten">Whether it is in the state already.</param>
-    public void Add(KeptFinding kept, int part, bool isWritten = false)
+    /// <returns>Of the facts that search for others, what they have in common with those that differ from them in time alone.</returns>
+    public IReadOnlyList<string> Add(KeptFinding kept, int part, bool isWritten = false)
     {
+        List<string>? likenesses = null;
         foreach (var fact in _steps[part].Of(kept))
         {
             fact.Expires = fact.Time + _lifetimes.Initial(part);
@@ -79,18 +82,20 @@ internal sealed class CompositeRule
             }
 
             // What has been awaited is not kept, unless it cannot be decided at once.
-            if (part != _plan.Awaited || _plan.Definition.IsProvisional || !_join.Compiled.IsCompleted)
+            if (part != _plan.Awaited || !DecidesAtOnce)
             {
                 _positive.Add(fact, isWritten);
             }
 
-            Seek(fact);
+            (likenesses ??= []).Add(Seek(fact));
         }
+
+        return likenesses ?? [];
     }
 
     /// <summary>Takes in what it awaits of a batch, now that all else of the batch has been taken in.</summary>
     /// <returns>The stories that have become whole before that.</returns>
-    public IReadOnlyList<Finding> Await(Events.EventBatch batch, Watermarks watermarks, Func<Finding, KeptFinding?> admit)
+    public IReadOnlyList<Finding> Await(EventBatch batch, Watermarks watermarks, Func<Finding, KeptFinding?> admit)
     {
         if (_awaited is null)
         {
@@ -99,14 +104,14 @@ internal sealed class CompositeRule
 
         var told = new List<Finding>();
         SearchNew(watermarks, told);
-        _awaited.Find(batch, finding =>
-        {
-            if (admit(finding) is { } kept)
-            {
-                Add(kept, _plan.Last);
-            }
-        });
+        _awaited.Find(batch, finding => admit(finding) is { } kept ? Add(kept, _plan.Last) : null, DecidesAtOnce ? IsAnswered : null);
         return told;
+
+        bool IsAnswered(IReadOnlyList<string> likenesses, AuditEvent auditEvent)
+        {
+            var time = watermarks.Sane(auditEvent.Time, batch.ReceivedAt);
+            return likenesses.All(likeness => _answered.Contains(likeness, time));
+        }
     }
 
     /// <summary>The stories that have become whole, by what has come in and what can come no more.</summary>
@@ -139,13 +144,13 @@ internal sealed class CompositeRule
         _negative.Clear();
     }
 
-    private long Version => _positive.Version + _negative.Version;
+    private bool DecidesAtOnce => !_plan.Definition.IsProvisional && _join.Compiled.IsCompleted;
 
     private void SearchNew(Watermarks watermarks, List<Finding> told)
     {
         foreach (var (likeness, facts) in _new)
         {
-            if (!_answered.Contains(likeness, facts, Version))
+            if (!_answered.Contains(likeness, facts))
             {
                 Search(facts, watermarks, told, isNew: true, likeness);
             }
@@ -155,7 +160,7 @@ internal sealed class CompositeRule
     }
 
     // Facts that differ in time alone are joined in one go.
-    private void Seek(StepFact fact)
+    private string Seek(StepFact fact)
     {
         var likeness = $"{fact.Step}\0{fact.Source.Cluster}\0{fact.Source.Account}\0{string.Join('\0', fact.Values.Select(values => string.Join('\u0001', values)))}";
         if (!_new.TryGetValue(likeness, out var facts))
@@ -169,6 +174,7 @@ internal sealed class CompositeRule
         }
 
         facts.Add(fact);
+        return likeness;
     }
 
     private void Search(List<StepFact> facts, Watermarks watermarks, List<Finding> told, bool isNew, string? likeness = null)
@@ -206,7 +212,7 @@ internal sealed class CompositeRule
             var newest = facts.Max(fact => fact.Time);
             if (gathered.TrueForAll(list => list.TrueForAll(fact => fact.Time <= newest)))
             {
-                _answered.Add(likeness, Version, newest, until);
+                _answered.Add(likeness, _search.Places, newest, until);
             }
         }
     }

@@ -37,7 +37,7 @@ internal sealed class KeptFindings(EventFailures failures)
             IsShown = isShown,
             Time = time,
             Sequence = _next++,
-            Account = finding.Request.User ?? "",
+            Account = finding.User,
         };
     }
 
@@ -53,7 +53,7 @@ internal sealed class KeptFindings(EventFailures failures)
             IsShown = true,
             Time = record.Ticks,
             Sequence = sequence,
-            Account = finding.Request.User ?? "",
+            Account = finding.User,
         };
     }
 
@@ -134,7 +134,7 @@ internal sealed class KeptFindings(EventFailures failures)
     {
         Id = finding.Id,
         Detection = finding.Detection,
-        Request = new RequestSnapshot { User = finding.Request.User },
+        Request = new RequestSnapshot { User = finding.User },
         Time = finding.Time,
         Actor = "",
         Cluster = finding.Cluster,

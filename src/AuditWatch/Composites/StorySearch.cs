@@ -15,7 +15,11 @@ internal sealed class StorySearch(CompositePlan plan, WaitingFacts positive, Wai
     private const int MaxCombinationsOfAccount = 20_000;
 
     private readonly Dictionary<string, int> _combinations = new(StringComparer.Ordinal);
+    private readonly HashSet<SearchPlace> _places = [];
     private int _search;
+
+    /// <summary>Where the last <see cref="Gather"/> has looked.</summary>
+    public IReadOnlyCollection<SearchPlace> Places => _places;
 
     /// <summary>Begins to count the combinations of each account anew.</summary>
     public void BeginBatch() => _combinations.Clear();
@@ -27,6 +31,7 @@ internal sealed class StorySearch(CompositePlan plan, WaitingFacts positive, Wai
     public List<List<StepFact>>? Gather(List<StepFact> facts, out List<List<StepFact>>? awaiting)
     {
         _search++;
+        _places.Clear();
         awaiting = null;
         var gathered = Enumerable.Range(0, plan.Parts.Length).Select(_ => new List<StepFact>()).ToList();
         gathered[facts[0].Step].AddRange(facts);
@@ -49,6 +54,7 @@ internal sealed class StorySearch(CompositePlan plan, WaitingFacts positive, Wai
         var waiting = plan.IsPositive(hop.To) ? positive : negative;
         foreach (var key in from.SelectMany(fact => StepKeys.Of(fact, hop.Places, hop.Index)).Distinct(StringComparer.Ordinal))
         {
+            _places.Add(new SearchPlace(waiting, key, waiting.VersionOf(key)));
             foreach (var fact in waiting.Find(key))
             {
                 if (fact.Search != _search && fact.Source.Cluster == from[0].Source.Cluster)

@@ -17,16 +17,14 @@ internal sealed class WaitingFacts(CompositePlan plan, KeptFindings kept, Compos
     /// <summary>The most facts that differ in their time alone.</summary>
     public const int MaxAlike = 16;
 
-    private readonly Dictionary<string, List<StepFact>> _byKey = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Bucket> _byKey = new(StringComparer.Ordinal);
     private readonly Dictionary<string, PriorityQueue<StepFact, long>> _expiring = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Account> _accounts = new(StringComparer.Ordinal);
     private readonly SortedSet<Account> _byCount = new(Account.Fewest);
+    private long _version;
 
     /// <summary>How many wait.</summary>
     public int Count { get; private set; }
-
-    /// <summary>Rises with each fact that begins to wait.</summary>
-    public long Version { get; private set; }
 
     /// <summary>Hears of each fact that waits no longer.</summary>
     public Action<StepFact>? Removed { get; init; }
@@ -39,7 +37,7 @@ internal sealed class WaitingFacts(CompositePlan plan, KeptFindings kept, Compos
     /// <param name="isWritten">Whether its finding is in the state already.</param>
     public void Add(StepFact fact, bool isWritten = false)
     {
-        Version++;
+        _version++;
         Count++;
         fact.IsWaiting = true;
         kept.Hold(fact.Source, isWritten);
@@ -62,6 +60,7 @@ internal sealed class WaitingFacts(CompositePlan plan, KeptFindings kept, Compos
             }
 
             bucket.Add(fact);
+            bucket.Version = _version;
             if (bucket.Count > MaxAlike && Redundant(bucket, fact) is { } redundant)
             {
                 Forget(redundant, "alike");
@@ -85,6 +84,9 @@ internal sealed class WaitingFacts(CompositePlan plan, KeptFindings kept, Compos
 
     /// <summary>The facts under a key.</summary>
     public IReadOnlyList<StepFact> Find(string key) => _byKey.TryGetValue(key, out var bucket) ? bucket : [];
+
+    /// <summary>Rises with each fact that begins to wait under a key; 0 if none does.</summary>
+    public long VersionOf(string key) => _byKey.TryGetValue(key, out var bucket) ? bucket.Version : 0;
 
     /// <summary>Lets go what nothing can come for any more.</summary>
     /// <param name="cluster">The cluster.</param>
@@ -203,6 +205,11 @@ internal sealed class WaitingFacts(CompositePlan plan, KeptFindings kept, Compos
         .GroupBy(fact => fact.Source.Account, StringComparer.Ordinal)
         .MaxBy(group => group.Count())!
         .MinBy(fact => fact.Sequence)!;
+
+    private sealed class Bucket : List<StepFact>
+    {
+        public long Version { get; set; }
+    }
 
     /// <summary>The facts of one account, the oldest first; those that wait no longer leave when they come first.</summary>
     private sealed class Account(string name)

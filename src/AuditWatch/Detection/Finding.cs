@@ -97,6 +97,9 @@ public sealed class Finding
     /// <summary>Some of the requests that counted towards a correlation, the oldest that are still held, in order of time; if empty, only <see cref="Request"/>.</summary>
     public IReadOnlyList<RequestSnapshot> Requests { get; init; } = [];
 
+    /// <summary>Who made the request, whomever they act as; empty if the event does not say. Read without the rest of <see cref="Request"/>.</summary>
+    internal string User => field ??= (_match is { HasRequest: false } match ? EventText.Of(match.Event[EventField.UserName]) : Request.User) ?? "";
+
     /// <summary>The event that matched; null once the finding is materialized.</summary>
     internal AuditEvent? Event => _match?.Event;
 
@@ -160,6 +163,8 @@ internal sealed class MatchedEvent(AuditEvent auditEvent)
     private RequestSnapshot? _request;
 
     public AuditEvent Event => auditEvent;
+
+    public bool HasRequest => _request is not null;
 
     public RequestSnapshot Request => _request ??= RequestSnapshot.Of(auditEvent);
 }
