@@ -210,7 +210,8 @@ internal sealed class CompositeRule
         if (isNew && likeness is not null && facts[0].Step == _plan.Last && _plan.Definition.IsOrdered && !_plan.Definition.IsProvisional)
         {
             var newest = facts.Max(fact => fact.Time);
-            if (gathered.TrueForAll(list => list.TrueForAll(fact => fact.Time <= newest)))
+            // A finding makes no story with itself, but one like it may.
+            if (gathered.TrueForAll(list => list.TrueForAll(fact => fact.Time <= newest && (fact.Step == _plan.Last || !facts.Exists(seed => seed.Source == fact.Source)))))
             {
                 _answered.Add(likeness, _search.Places, newest, until);
             }

@@ -3,7 +3,8 @@ using System.Buffers;
 namespace AuditWatch.Detection.Sigma;
 
 /// <summary>
-/// Reads of a regular expression what text must be in everything that it finds, so that most texts need not be shown to it.
+/// Reads of a regular expression what text must be in everything that it finds, so that most texts need not be shown to it; and how much an engine that
+/// backtracks would have to try.
 /// <code>
 ///   (?i)\b(xmrig|minerd)\b|--donate-level=[0-9]+      one of: xmrig, minerd, --donate-level=
 ///   \?([^?]*&amp;)?dryRun=All(&amp;|$)                        dryRun=All
@@ -15,7 +16,8 @@ internal ref struct RegexLiterals
     // Shorter ones are in too many texts, and a longer list is not worth looking for.
     private const int ShortestUseful = 3;
     private const int Most = 64;
-    private const int MostRepetitions = 1_000;
+    private const int MostStates = 1_000;
+    private const int MostInAll = 4_000;
     private const int MostNesting = 20;
 
     private static readonly SearchValues<char> OfQuantifier = SearchValues.Create("0123456789,");
@@ -23,29 +25,36 @@ internal ref struct RegexLiterals
     private readonly ReadOnlySpan<char> _pattern;
     private int _at;
     private int _depth;
-    private long _repetitions = 1;
     private bool _isUnknown;
+
+    private RegexCost _cost = new();
 
     private RegexLiterals(string pattern) => _pattern = pattern;
 
     /// <summary>Reads an expression.</summary>
     /// <param name="pattern">The expression; what comes of one that is not valid means nothing.</param>
     /// <param name="literals">Of which one is in all that it finds, letter case aside; null if there are none worth knowing.</param>
+    /// <param name="isLinear">
+    /// Whether an engine that tries again is done in a time in proportion to the text, because there is next to nothing to try: no loop, or one behind an anchor.
+    /// </param>
     /// <returns>Whether it is made only of what is known here: no lookaround, no backreference, nothing that repeated makes a huge automaton.</returns>
-    public static bool TryRead(string pattern, out IReadOnlyList<string>? literals)
+    public static bool TryRead(string pattern, out IReadOnlyList<string>? literals, out bool isLinear)
     {
         var reader = new RegexLiterals(pattern);
         var found = reader.Alternatives();
-        var isKnown = !reader._isUnknown && reader._at == pattern.Length;
+        var isKnown = !reader._isUnknown && reader._at == pattern.Length && reader._cost.Size <= MostInAll;
+        isLinear = isKnown && reader._cost.IsLinear(pattern);
         literals = isKnown && found.Required is { Count: <= Most } required && Shortest(required) >= ShortestUseful ? required : null;
         return isKnown;
     }
 
     private Part Alternatives()
     {
+        var before = _cost.Begin();
         var first = Sequence();
         if (_at == _pattern.Length || _pattern[_at] != '|')
         {
+            _cost.EndAfter(before);
             return first;
         }
 
@@ -53,11 +62,14 @@ internal ref struct RegexLiterals
         while (_at < _pattern.Length && _pattern[_at] == '|')
         {
             _at++;
+            var others = _cost.Begin();
             var next = Sequence().Required;
+            _cost.EndBeside(others, isWhole: _depth == 0);
             all = next is null ? null : all;
             all?.AddRange(next!);
         }
 
+        _cost.EndAfter(before);
         return new Part(null, all);
     }
 
@@ -67,7 +79,9 @@ internal ref struct RegexLiterals
         IReadOnlyList<string>? best = null;
         while (_at < _pattern.Length && _pattern[_at] is not ('|' or ')') && !_isUnknown)
         {
+            var before = _cost.Begin();
             var part = Quantified(Atom());
+            _cost.EndAfter(before);
             if (part.Exact is not null)
             {
                 literal += part.Exact;
@@ -114,6 +128,11 @@ internal ref struct RegexLiterals
             while (_at < _pattern.Length && _pattern[_at] is 'i' or 'm' or 's' or 'n')
             {
                 _at++;
+            }
+
+            if (_pattern[start.._at].Contains('m'))
+            {
+                _cost.AnchorAtLines();
             }
 
             var end = _at < _pattern.Length ? _pattern[_at++] : '\0';
@@ -168,9 +187,15 @@ internal ref struct RegexLiterals
     private Part Quantified(Part part)
     {
         var (least, isQuantified) = (1, false);
-        while (!_isUnknown && _at < _pattern.Length && TryQuantifier(out var repetitions))
+        while (!_isUnknown && _at < _pattern.Length && TryQuantifier(out var repetitions, out var most))
         {
             // What follows a quantifier can only make it lazy.
+            if (!isQuantified)
+            {
+                _cost.Repeat(repetitions, most);
+                _isUnknown |= _cost.Size > MostStates;
+            }
+
             isQuantified = true;
             least = Math.Min(least, repetitions);
         }
@@ -178,12 +203,17 @@ internal ref struct RegexLiterals
         return !isQuantified ? part : new Part(null, least > 0 ? part.Required : null);
     }
 
-    private bool TryQuantifier(out int least)
+    // The most is 0 for any number.
+    private bool TryQuantifier(out int least, out int most)
     {
-        least = 0;
+        (least, most) = (0, 0);
         switch (_pattern[_at])
         {
-            case '?' or '*':
+            case '?':
+                _at++;
+                most = 1;
+                return true;
+            case '*':
                 _at++;
                 return true;
             case '+':
@@ -192,19 +222,18 @@ internal ref struct RegexLiterals
                 return true;
             case '{' when _pattern[_at..].IndexOf('}') is > 1 and var end && _pattern.Slice(_at + 1, end - 1).IndexOfAnyExcept(OfQuantifier) < 0:
                 var numbers = _pattern.Slice(_at + 1, end - 1);
-                foreach (var range in numbers.Split(','))
-                {
-                    _repetitions *= numbers[range].Length > 3 ? MostRepetitions + 1 : int.TryParse(numbers[range], out var number) ? Math.Max(1, number) : 1;
-                    _isUnknown |= _repetitions > MostRepetitions;
-                }
-
-                least = numbers[0] is '0' or ',' ? 0 : 1;
+                var comma = numbers.IndexOf(',');
+                least = Number(comma < 0 ? numbers : numbers[..comma]);
+                most = comma < 0 ? least : numbers[(comma + 1)..] is { IsEmpty: false } last ? Number(last) : 0;
                 _at += end + 1;
                 return true;
             default:
                 return false;
         }
     }
+
+    // One that cannot be read is more than an automaton may have states.
+    private static int Number(ReadOnlySpan<char> text) => text.IsEmpty ? 0 : text.Length <= 3 && int.TryParse(text, out var number) ? number : MostStates + 1;
 
     private Part Unknown()
     {

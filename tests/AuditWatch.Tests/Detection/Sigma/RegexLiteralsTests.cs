@@ -32,16 +32,61 @@ public class RegexLiteralsTests
     [InlineData(@"\u0061bcd", false, null)]
     [InlineData("[a-z-[aeiou]]xyz", false, null)]
     [InlineData("(((abc){90}){90}){90}", false, null)]
+    [InlineData("abc{999}d{999}e{999}f{999}g{999}", false, null)]
+    [InlineData("abcx{16}|abdx{60}|abex{40}", true, "abc|abd|abe")]
     public void TryRead_Pattern_WhatMustBeInAMatch(string pattern, bool known, string? expected)
     {
-        Assert.Equal(known, RegexLiterals.TryRead(pattern, out var literals));
+        Assert.Equal(known, RegexLiterals.TryRead(pattern, out var literals, out _));
         Assert.Equal(expected, literals is null ? null : string.Join('|', literals));
+    }
+
+    [Theory]
+    [InlineData("^(kubectl|curl)/v?[0-9]", true)]
+    [InlineData("kubectl|curl|wget", true)]
+    [InlineData(@"(^|-)(falco|kyverno)(-|$)", true)]
+    [InlineData(@"^[0-9]{1,3}(\.[0-9]{1,3}){3}", true)]
+    [InlineData("(?i)^/(healthz|livez)([/?].*)?$", true)]
+    [InlineData("^a+?b", true)]
+    [InlineData("[a-z]*/proxy", false)]
+    [InlineData("^a.*|^b", false)]
+    [InlineData("(?m)^a.*b", false)]
+    [InlineData("(?i)(?m)^a.*b", false)]
+    [InlineData("^a.*b.*c", false)]
+    [InlineData("^(a|aa)*$", false)]
+    [InlineData("^(a?){30}$", false)]
+    [InlineData("^(a?a?)+$", false)]
+    [InlineData("^(a+){2}$", false)]
+    [InlineData("^(a+)?$", true)]
+    [InlineData("^(a+|b*c)$", true)]
+    [InlineData("^(a+|b)c*$", false)]
+    [InlineData("x{16}|y{36}|z{60}", true)]
+    [InlineData("(a|b|c|d){5}", false)]
+    [InlineData("a{3,}", false)]
+    [InlineData("(?=a)b", false)]
+    public void TryRead_Pattern_WhetherBacktrackingIsLinear(string pattern, bool expected)
+    {
+        RegexLiterals.TryRead(pattern, out _, out var isLinear);
+
+        Assert.Equal(expected, isLinear);
     }
 
     [Fact]
     public void TryRead_AnyText_NeverThrows() => Prop.ForAll(
         Gen.Elements("a", "[", "]", "(", ")", "\\", "{", "}", "1", ",", "?", "*", "|", "^", "-", "(?", ":").ListOf().Select(parts => string.Concat(parts)).ToArbitrary(),
-        pattern => { RegexLiterals.TryRead(pattern, out _); }).Check(Config.QuickThrowOnFailure.WithMaxTest(5_000));
+        pattern => { RegexLiterals.TryRead(pattern, out _, out _); }).Check(Config.QuickThrowOnFailure.WithMaxTest(5_000));
+
+    // 1,024 letters: exponential or cubic work on them takes minutes.
+    [Theory]
+    [InlineData("^(kubectl|curl|a{1,3})?a?a?(aa|a)?b")]
+    [InlineData("(^|a)(a|aa|ab){3}(-|$)")]
+    [InlineData("^(aa|a)(a|b)?.*b$")]
+    public void IsMatch_LinearAndNearlyMatching_IsDoneInTime(string pattern)
+    {
+        RegexLiterals.TryRead(pattern, out _, out var isLinear);
+
+        Assert.True(isLinear);
+        Assert.DoesNotMatch(new Regex(pattern, RegexOptions.None, TimeSpan.FromSeconds(5)), new string('a', 1_024) + "c");
+    }
 
     /// <summary>Expressions and texts of few letters, so that many match: what matches has one of the literals in it, and the two ways to match agree.</summary>
     [Fact]
