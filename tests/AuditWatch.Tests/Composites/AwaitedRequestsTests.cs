@@ -71,6 +71,26 @@ public class AwaitedRequestsTests
     [Fact]
     public void Find_StoryBeginsAgain_IsNotToldTwice() => Assert.Equal(["mallory"], Told([Event(3, "use", "x")], [Event(1, "a", "x")], [Event(2, "a", "x")], [Event(3, "use", "x")]));
 
+    [Fact]
+    public void Find_MoreAlikeInABatchThanAreJoined_TheLatestCounts()
+    {
+        var before = Enumerable.Range(0, 100).Select(i => Event(i / 10, "use", "x"));
+
+        Assert.Equal(["mallory"], Told([Event(50, "a", "x"), .. before, Event(60, "use", "x")]));
+    }
+
+    [Fact]
+    public void Find_AlikeAgainAfterTheirStoryWasTold_AnothersUseIsToldOf()
+    {
+        var again = Enumerable.Range(0, 100).Select(i => Event(3 + i, "use", "x", "often"));
+
+        Assert.Equal(["often", "mallory"], Told([Event(1, "a", "x")], [Event(2, "use", "x", "often")], [.. again, Event(200, "use", "x")]));
+    }
+
+    [Fact]
+    public void Find_AlikeAgainAfterAnotherStoryBegan_IsToldOf() =>
+        Assert.Equal(["often", "often"], Told([Event(1, "a", "x")], [Event(2, "use", "x", "often")], [Event(3, "use", "y", "often")], [Event(4, "a", "y")], [Event(5, "use", "y", "often")]));
+
     // Who used it, for each story told.
     private static IEnumerable<string> Told(params string[][] batches)
     {
