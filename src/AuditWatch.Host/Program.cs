@@ -31,6 +31,7 @@ var root = new RootCommand("Finds attacks in Kubernetes audit logs, and tells th
     AlertsCommand.Create(),
     IncidentsCommand.Create(),
     SilenceCommand.Create(),
+    ReportCommand.Create(),
     NotifyCommand.Create(),
     DeadLettersCommand.Create(),
     TokenCommand.Create(),

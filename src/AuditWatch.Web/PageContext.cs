@@ -17,6 +17,12 @@ public sealed record PageContext(string Root, string Here, string Person, string
     /// <summary>Whether the person may deal with anything; else they may only look.</summary>
     public bool MayAct { get; init; } = true;
 
+    /// <summary>Whether it is no page but a report, which leads nowhere but into itself.</summary>
+    public bool IsReport { get; init; }
+
+    /// <summary>What leads to an alert.</summary>
+    public string AddressOfAlert(string id) => IsReport ? $"#alert-{id}" : $"{Root}alerts/{id}";
+
     /// <summary>When the person looked at the first page the time before; null if never.</summary>
     public DateTimeOffset? LastLook { get; init; }
 }

@@ -13,13 +13,14 @@ internal static class ApiRoutes
     private const string Root = "/api/v1";
 
     /// <summary>Adds the API; call it after <c>UseRouting</c>.</summary>
-    public static void MapApi(this WebApplication app, AlertLoop alerts, AlertHistory history, IncidentHistory incidents, Outbox outbox, ApiTokens tokens, Callers callers, TimeProvider time)
+    public static void MapApi(this WebApplication app, AuditWatchService service, AlertLoop alerts, AlertHistory history, IncidentHistory incidents, Outbox outbox, ApiTokens tokens, Callers callers, TimeProvider time)
     {
         var access = new ApiAccess(callers);
         app.UseWhen(context => context.Request.Path.StartsWithSegments(Root), api => api.Use(next => context => access.CheckAsync(context, next)));
         var api = app.MapGroup(Root);
         api.MapAlerts(alerts, history, incidents);
         api.MapIncidents(alerts, incidents);
+        api.MapReports(service, time);
         api.MapSilences(alerts, time);
         api.MapDeadLetters(outbox);
         api.MapTokens(tokens, time);

@@ -87,7 +87,8 @@ internal static class IncidentEndpoints
             ids.Where(id => id.StartsWith(beginning, StringComparison.Ordinal)).Take(2).ToList() is [var only] ? only : beginning;
     }
 
-    private static Incident? Find(AlertLoop loop, IncidentHistory? history, string id, out IResult? refusal)
+    /// <summary>The incident of an id or the beginning of one; null with what to answer if there is none.</summary>
+    internal static Incident? Find(AlertLoop loop, IncidentHistory? history, string id, out IResult? refusal)
     {
         var incidents = loop.Snapshot.Incidents;
         var one = OneId.Of(id, incidents.Keys, "incident", out refusal) is { } whole ? incidents[whole] : id.Length == IdLength ? history?.Find(id) : null;

@@ -42,6 +42,18 @@ internal sealed class ServiceClient : IDisposable
     /// <exception cref="UsageException">The service is not to be reached, or does not take the request.</exception>
     public Task<JsonElement> GetAsync(string path, CancellationToken cancellation) => SendAsync(HttpMethod.Get, path, null, cancellation);
 
+    /// <summary>The file at a path below <c>/api/v1</c>; otherwise as <see cref="GetAsync"/>.</summary>
+    public Task<byte[]> GetFileAsync(string path, CancellationToken cancellation) => SendAsync(HttpMethod.Get, path, null, async answer =>
+    {
+        if (answer.IsSuccessStatusCode && answer.Content.Headers.ContentDisposition?.DispositionType == "attachment")
+        {
+            return await answer.Content.ReadAsByteArrayAsync(cancellation);
+        }
+
+        await JudgeAsync(answer, cancellation);
+        throw NotAuditWatch();
+    }, cancellation);
+
     /// <summary>Asks for something to be done.</summary>
     /// <param name="path">The path below <c>/api/v1</c>.</param>
     /// <param name="body">What to send as JSON.</param>
@@ -75,13 +87,16 @@ internal sealed class ServiceClient : IDisposable
         }
     }
 
-    private async Task<JsonElement> SendAsync(HttpMethod method, string path, object? body, CancellationToken cancellation)
+    private Task<JsonElement> SendAsync(HttpMethod method, string path, object? body, CancellationToken cancellation) =>
+        SendAsync(method, path, body, answer => JudgeAsync(answer, cancellation), cancellation);
+
+    private async Task<T> SendAsync<T>(HttpMethod method, string path, object? body, Func<HttpResponseMessage, Task<T>> read, CancellationToken cancellation)
     {
         using var request = new HttpRequestMessage(method, path) { Content = body is null ? null : JsonContent.Create(body) };
         try
         {
             using var answer = await _http.SendAsync(request, cancellation);
-            return await JudgeAsync(answer, cancellation);
+            return await read(answer);
         }
         catch (Exception problem) when (problem is HttpRequestException or IOException or ArgumentException)
         {

@@ -79,7 +79,9 @@ internal static class AlertsListCommand
 
     private static string? Parameter(string name, string? value) => value is null ? null : $"{name}={Uri.EscapeDataString(value)}";
 
-    private static string? Time(string option, string? text, DateTimeOffset now) =>
+    /// <summary>A time that an option says, or so long ago, as the API takes it; null if it says none.</summary>
+    /// <exception cref="UsageException">It is neither.</exception>
+    internal static string? Time(string option, string? text, DateTimeOffset now) =>
         text is null ? null
         : DurationText.TryParse(text, out var ago) && ago < now - DateTimeOffset.UnixEpoch ? SilenceTime.Write(now - ago)
         : SilenceTime.TryParse(text, out var time) ? SilenceTime.Write(time)

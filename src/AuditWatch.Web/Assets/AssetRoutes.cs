@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -16,6 +17,12 @@ internal static class AssetRoutes
 
     /// <summary>The icon's address, below the first page.</summary>
     public static string Icon { get; } = Address("icon.svg");
+
+    /// <summary>The style sheet itself.</summary>
+    public static string Style { get; } = Encoding.UTF8.GetString(Content("page.css")).ReplaceLineEndings("\n");
+
+    /// <summary>What a content security policy knows it by.</summary>
+    public static string StyleHash { get; } = $"sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(Style)))}";
 
     public static void MapAssets(this IEndpointRouteBuilder pages)
     {

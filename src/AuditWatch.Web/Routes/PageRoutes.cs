@@ -9,6 +9,7 @@ using AuditWatch.Web.Incidents;
 using AuditWatch.Web.Live;
 using AuditWatch.Web.Operations;
 using AuditWatch.Web.Queue;
+using AuditWatch.Web.Reports;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Http;
@@ -94,6 +95,11 @@ public static class PageRoutes
         {
             var context = PageResult.Context(http, time, "../", $"incidents/{id}");
             return Read(context, () => IncidentView.Read(service, id) is not { } view ? Missing(context, $"There is no incident '{id}'.") : PageResult.Of<IncidentPage>(context, (nameof(IncidentPage.View), view)));
+        });
+        pages.MapGet("/incidents/{id}/report", (string id, HttpContext http) =>
+        {
+            var context = PageResult.Context(http, time, "../../", $"incidents/{id}");
+            return Read(context, () => ReportView.Of(service, id) is not { } view ? Missing(context, $"There is no incident '{id}'.") : ReportResult.Of(http, view, $"incident-{view.Incidents[0].Incident.Id}", time));
         });
         pages.MapGet("/actors", (string name, HttpContext http) =>
         {

@@ -18,6 +18,8 @@ public sealed class TokenTests(ServiceWithSample service) : IClassFixture<Servic
         ("GET", "incidents", "viewer"),
         ("GET", $"incidents/{Nobody}", "viewer"),
         ("GET", $"incidents/{Nobody}/alerts", "viewer"),
+        ("GET", $"incidents/{Nobody}/report", "viewer"),
+        ("GET", "report", "viewer"),
         ("GET", "silences", "viewer"),
         ("GET", "dead-letters", "viewer"),
         ("GET", "nonsense", "viewer"),

@@ -1,0 +1,32 @@
+using AuditWatch.Access;
+using AuditWatch.Alerts;
+using AuditWatch.Processing;
+using AuditWatch.Web.Reports;
+
+namespace AuditWatch.Host.Api;
+
+/// <summary>
+/// <c>GET /api/v1/incidents/{id}/report</c>, where the beginning of an id will do, and <c>GET /api/v1/report?since=TIME&amp;until=TIME</c>, until now if it is not said: one HTML file that shows everything by itself.
+/// </summary>
+internal static class ReportEndpoints
+{
+    public static void MapReports(this IEndpointRouteBuilder api, AuditWatchService service, TimeProvider time)
+    {
+        api.MapGet("incidents/{id}/report", (string id, HttpContext http) => Problem.IfUnreadable(() =>
+            IncidentEndpoints.Find(service.Alerts, service.Incidents, id, out var refusal) is { } incident && ReportView.Of(service, incident.Id) is { } view
+                ? ReportResult.Of(http, view, $"incident-{incident.Id}", time)
+                : refusal)).For(Role.Viewer);
+        api.MapGet("report", (string? since, string? until, HttpContext http) => Problem.IfUnreadable(() => During(service, since, until, http, time))).For(Role.Viewer);
+    }
+
+    private static IResult During(AuditWatchService service, string? since, string? until, HttpContext http, TimeProvider time)
+    {
+        var now = time.GetUtcNow();
+        if (!SilenceTime.TryParse(since ?? "", out var from) || !SilenceTime.TryParse(until ?? SilenceTime.Write(now), out var to) || from >= to)
+        {
+            return Problem.Result(StatusCodes.Status400BadRequest, "'since' and perhaps 'until' are times such as 2030-01-31T18:00:00Z, the earlier one first");
+        }
+
+        return ReportResult.Of(http, ReportView.Of(service, from, to), $"alerts-{from:yyyyMMdd'T'HHmmss'Z'}", time, (from, to));
+    }
+}
