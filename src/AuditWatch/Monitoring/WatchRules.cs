@@ -91,6 +91,24 @@ internal static class WatchRules
         Location = default,
     };
 
+    /// <summary>Messages were deleted before they were read.</summary>
+    public static DetectionRule Lost { get; } = new()
+    {
+        Name = "auditwatch_events_lost",
+        Title = "Audit events were lost",
+        Level = Level.High,
+        Tags = ["attack.defense-evasion", "attack.t1562.008"],
+        Summary = "{count} messages of {where} were deleted before AuditWatch had read them: no detection has seen what was in them",
+        DedupBy = ["where"],
+        DedupWindow = TimeSpan.FromDays(1),
+        Runbook = """
+            1. Look elsewhere for what happened then: the API server's own log, the archive that the shipper writes. auditwatch scan reads it.
+            2. Keep messages for longer than AuditWatch may be stopped, and see auditwatch_kafka_lag: if it grows while AuditWatch runs, it does not keep up.
+            3. If it was not stopped and the retention was not changed on purpose, take it for an attack: somebody may have deleted what would have told of them.
+            """,
+        Location = default,
+    };
+
     /// <summary>The clock of the machine has been set back.</summary>
     public static DetectionRule ClockSetBack { get; } = new()
     {

@@ -133,6 +133,7 @@ public sealed class AuditWatchService : IAsyncDisposable
         _dispatcher = new Dispatcher(_options.Routing.Receivers, Outbox, _time, _loggers.CreateLogger<Dispatcher>(), _metrics);
         _periodic.Add(new PeriodicTask("alerts", AlertLoop.Interval, Alerts.AdvanceAsync, _time, _logger, _metrics));
         _periodic.Add(new PeriodicTask("sources", WatchInterval, () => Alerts.ReportAsync(SourceWatch.Check()), _time, _logger, _metrics));
+        _periodic.Add(new PeriodicTask("lost-events", WatchInterval, ReportLostAsync, _time, _logger, _metrics));
         if (_time is SteadyTimeProvider steady)
         {
             var clock = new ClockWatch(() => steady.Behind, steady);
@@ -197,6 +198,15 @@ public sealed class AuditWatchService : IAsyncDisposable
         _stopping.Dispose();
         _clock.Dispose();
         _ownMeter?.Dispose();
+    }
+
+    private async Task ReportLostAsync()
+    {
+        Finding[] found = [.. Kafka.SelectMany(kafka => kafka.DrainLost()).Select(lost => LostEvents.Finding(lost.Where, lost.Count, _time.GetUtcNow()))];
+        if (found.Length > 0)
+        {
+            await Alerts.ReportAsync(new WatchReport(found, []));
+        }
     }
 
     // A service that ends within its first seconds tells what composites, which are compiled meanwhile, owe.

@@ -18,6 +18,7 @@ internal sealed class KafkaPartitions(KafkaOptions options, Func<string, ReadOnl
     private readonly Dictionary<TopicPartition, long> _next = [];
     private readonly Dictionary<TopicPartition, long?> _ends = [];
     private readonly Dictionary<TopicPartition, long> _durable = [];
+    private readonly List<(TopicPartition Partition, long Count)> _lost = [];
 
     /// <summary>The partitions that are assigned, in order.</summary>
     public IReadOnlyList<KafkaPartition> Assigned
@@ -94,6 +95,26 @@ internal sealed class KafkaPartitions(KafkaOptions options, Func<string, ReadOnl
             {
                 _ends[partition] = end;
             }
+        }
+    }
+
+    /// <summary>Messages of a partition were gone before they were read.</summary>
+    public void Lose(TopicPartition partition, long count)
+    {
+        lock (_lock)
+        {
+            _lost.Add((partition, count));
+        }
+    }
+
+    /// <summary>What was lost since the last call.</summary>
+    public IReadOnlyList<(TopicPartition Partition, long Count)> DrainLost()
+    {
+        lock (_lock)
+        {
+            (TopicPartition, long)[] lost = [.. _lost];
+            _lost.Clear();
+            return lost;
         }
     }
 

@@ -155,6 +155,7 @@ internal sealed class KafkaReader(KafkaOptions options, KafkaPartitions partitio
             if (position < there.Low.Value)
             {
                 var lost = there.Low.Value - position;
+                partitions.Lose(partition, lost);
                 metrics.LostMessages.Add(lost, new KeyValuePair<string, object?>("topic", partition.Topic));
                 logger.LogError(
                     "Events are lost: Kafka has deleted {Count} messages of topic {Topic}, partition {Partition}, from offset {Position} on, before they were read. Going on with the earliest it has, at offset {Low}: keep messages for longer than the service may be stopped.",

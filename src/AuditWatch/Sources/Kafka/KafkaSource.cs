@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using System.Globalization;
 using System.Reactive.Linq;
 using System.Threading.Channels;
 using AuditWatch.Events;
@@ -46,6 +47,10 @@ internal sealed class KafkaSource : IAuditSource
 
     /// <summary>The partitions that it reads, in order.</summary>
     public IReadOnlyList<KafkaPartition> Partitions => _partitions.Assigned;
+
+    /// <summary>What Kafka had deleted before it was read, since the last call: of what, as <c>topic audit, partition 3</c>, and how many messages.</summary>
+    public IReadOnlyList<(string Where, long Count)> DrainLost() =>
+        [.. _partitions.DrainLost().Select(lost => (string.Create(CultureInfo.InvariantCulture, $"topic {lost.Partition.Topic}, partition {lost.Partition.Partition.Value}"), lost.Count))];
 
     /// <summary>Completes when it has left the group after its subscriber has gone; before it begins it is complete.</summary>
     public Task Ended { get; private set; } = Task.CompletedTask;

@@ -4,29 +4,18 @@ using AuditWatch.EndToEnd.Commands;
 namespace AuditWatch.EndToEnd.Run.Kafka;
 
 /// <summary>Topics of Kafka as the source of a running service.</summary>
-public sealed class KafkaTests : IDisposable
+public sealed class KafkaTests : KafkaScene
 {
-    private const string Topic = "audit";
-
-    private readonly MockKafka _kafka = new();
-    private readonly TemporaryFolder _folder = new();
-
-    public void Dispose()
-    {
-        _folder.Dispose();
-        _kafka.Dispose();
-    }
-
     [Fact]
     public async Task Run_KafkaHasOtherOffsets_GoesByThoseOfItsState()
     {
         var config = Configure();
         SendExecs("first", 40);
-        _kafka.Commit("auditwatch", Topic, 2, 3, 4, 100);
+        Kafka.Commit("auditwatch", Topic, 2, 3, 4, 100);
         await using (var service = await Service.StartAsync("--config", config))
         {
             await service.UntilAsync("all are told of", () => Task.FromResult(Told().Count == 40));
-            await service.UntilAsync("Kafka knows, too", async () => (await PartitionsAsync(service)).All(one => one.Lag == 0) && _kafka.CommittedBy("auditwatch", Topic, 0) == 10);
+            await service.UntilAsync("Kafka knows, too", async () => (await PartitionsAsync(service)).All(one => one.Lag == 0) && Kafka.CommittedBy("auditwatch", Topic, 0) == 10);
             Assert.Equal(40, await service.MetricAsync("auditwatch_events_total"));
             Assert.Equal(0, await service.MetricAsync("auditwatch_kafka_lag"));
             Assert.Contains("Kafka: audit", await service.Http.GetStringAsync("/sources"), StringComparison.Ordinal);
@@ -37,11 +26,11 @@ public sealed class KafkaTests : IDisposable
         SendExecs("second", 40);
         await using (var service = await Service.StartAsync("--config", config))
         {
-            await service.UntilAsync("Kafka knows of them", () => Task.FromResult(_kafka.CommittedBy("auditwatch", Topic, 0) == 20));
+            await service.UntilAsync("Kafka knows of them", () => Task.FromResult(Kafka.CommittedBy("auditwatch", Topic, 0) == 20));
             Assert.Equal(0, await service.StopAsync());
         }
 
-        Directory.Delete(_folder["state"], recursive: true);
+        Directory.Delete(Folder["state"], recursive: true);
         CopyState("earlier", "state");
         await using var last = await Service.StartAsync("--config", config);
         await last.UntilAsync("it has read them again", async () => await last.MetricAsync("auditwatch_events_total") == 40);
@@ -75,18 +64,18 @@ public sealed class KafkaTests : IDisposable
     public async Task Run_MessagesThatAreNoEvents_AreRejectedNotedAndPassed()
     {
         var config = Configure("maxMessage: 1MiB");
-        _kafka.Send(Topic, 0, "{\"kind\":");
-        _kafka.Send(Topic, 0, new string(' ', (1 << 20) + 1));
-        _kafka.Send(Topic, 0, (string?)null);
-        _kafka.Send(Topic, 0, "[" + ExecEvent.By("in a list", "1"));
-        _kafka.Send(Topic, 0, JsonSerializer.Serialize(new { log = ExecEvent.By("shipped", "2") }));
-        _kafka.Flush();
+        Kafka.Send(Topic, 0, "{\"kind\":");
+        Kafka.Send(Topic, 0, new string(' ', (1 << 20) + 1));
+        Kafka.Send(Topic, 0, (string?)null);
+        Kafka.Send(Topic, 0, "[" + ExecEvent.By("in a list", "1"));
+        Kafka.Send(Topic, 0, JsonSerializer.Serialize(new { log = ExecEvent.By("shipped", "2") }));
+        Kafka.Flush();
 
         await using var service = await Service.StartAsync("--config", config);
         await service.UntilAsync("what follows is told of", () => Task.FromResult(Told().Contains("shipped")));
 
         Assert.Equal(4, await service.MetricAsync("auditwatch_rejected_total"));
-        var noted = File.ReadLines(_folder["state/rejected-events.jsonl"]).Select(line => JsonDocument.Parse(line).RootElement).Select(line => (line.GetProperty("source").GetString(), line.GetProperty("reason").GetString()));
+        var noted = File.ReadLines(Folder["state/rejected-events.jsonl"]).Select(line => JsonDocument.Parse(line).RootElement).Select(line => (line.GetProperty("source").GetString(), line.GetProperty("reason").GetString()));
         Assert.Equal(
             [
                 ("kafka:audit[0]@0", "the JSON ends too early"), ("kafka:audit[0]@1", "a message longer than 1048576 bytes"),
@@ -103,11 +92,11 @@ public sealed class KafkaTests : IDisposable
         await using var service = await Service.StartAsync("--config", Configure());
         await service.UntilAsync("the first are told of", () => Task.FromResult(Told().Count == 4));
 
-        _kafka.Down();
+        Kafka.Down();
         await service.UntilAsync("it says so", async () => (await ReadyAsync(service)).GetProperty("degraded").EnumerateArray().Any(one => one.GetString()!.StartsWith("kafka: no broker of ", StringComparison.Ordinal)));
         Assert.Contains("no broker of", await service.Http.GetStringAsync("/sources"), StringComparison.Ordinal);
         Assert.Contains("Kafka (127.0.0.1:", service.Error, StringComparison.Ordinal);
-        _kafka.Up();
+        Kafka.Up();
         SendExecs("then", 4);
         await service.UntilAsync("the others are told of", () => Task.FromResult(Told().Count == 8));
 
@@ -136,10 +125,10 @@ public sealed class KafkaTests : IDisposable
     [Fact]
     public async Task Run_ClusterFromKey_IsThatOfTheAlert()
     {
-        _kafka.Send(Topic, 0, ExecEvent.By("one", "1"), key: "production");
-        _kafka.Send(Topic, 0, ExecEvent.By("other", "2"), key: "staging");
-        _kafka.Send(Topic, 0, ExecEvent.By("third", "3"), key: "no name of\na cluster");
-        _kafka.Flush();
+        Kafka.Send(Topic, 0, ExecEvent.By("one", "1"), key: "production");
+        Kafka.Send(Topic, 0, ExecEvent.By("other", "2"), key: "staging");
+        Kafka.Send(Topic, 0, ExecEvent.By("third", "3"), key: "no name of\na cluster");
+        Kafka.Flush();
         await using var service = await Service.StartAsync("--config", Configure("clusterFromKey: true"));
         await service.UntilAsync("all are told of", () => Task.FromResult(Told().Count == 3));
 
@@ -147,50 +136,11 @@ public sealed class KafkaTests : IDisposable
         Assert.Equal([("kafka:audit", "(others)"), ("kafka:audit", "production"), ("kafka:audit", "staging")], sources);
     }
 
-    private string Configure(string more = "", string start = "earliest") => _folder.Write("auditwatch.yaml", $$"""
-        state: {directory: state}
-        sources:
-          kafka:
-            brokers: [{{_kafka.Bootstrap}}]
-            topics: [{{Topic}}]
-            start: {{start}}
-            {{more}}
-        receivers: [{name: archive, fileConfigs: [{path: told.jsonl}]}]
-        route: {receiver: archive, groupWait: 1s, groupBy: ['...']}
-        """);
-
-    private void SendExecs(string who, int count)
-    {
-        foreach (var (actor, i) in Actors(who, count).Select((actor, i) => (actor, i)))
-        {
-            _kafka.Send(Topic, i % 4, ExecEvent.By(actor, actor));
-        }
-
-        _kafka.Flush();
-    }
-
     private void CopyState(string from, string to)
     {
-        foreach (var file in _folder.Info.CreateSubdirectory(from).GetFiles().Where(file => !file.Name.EndsWith(".sock", StringComparison.Ordinal)))
+        foreach (var file in Folder.Info.CreateSubdirectory(from).GetFiles().Where(file => !file.Name.EndsWith(".sock", StringComparison.Ordinal)))
         {
-            file.CopyTo(Path.Combine(_folder.Info.CreateSubdirectory(to).FullName, file.Name));
+            file.CopyTo(Path.Combine(Folder.Info.CreateSubdirectory(to).FullName, file.Name));
         }
     }
-
-    private static IEnumerable<string> Actors(string who, int count) => Enumerable.Range(0, count).Select(i => $"{who} {i:0000}");
-
-    private List<string> Told() => !File.Exists(_folder["told.jsonl"]) ? [] :
-    [
-        .. File.ReadLines(_folder["told.jsonl"]).Select(line => JsonDocument.Parse(line).RootElement.GetProperty("alert"))
-            .Where(alert => alert.GetProperty("detection").GetProperty("name").GetString() == "exec_into_pod").Select(alert => alert.GetProperty("actor").GetString()!),
-    ];
-
-    private static async Task<JsonElement> ReadyAsync(Service service) => JsonDocument.Parse(await service.Http.GetStringAsync("/readyz")).RootElement;
-
-    private static async Task<List<(int Partition, long? Offset, long? Lag)>> PartitionsAsync(Service service) =>
-    [
-        .. (await ReadyAsync(service)).GetProperty("kafka").EnumerateArray().Select(one => (one.GetProperty("partition").GetInt32(), Number(one, "offset"), Number(one, "lag"))),
-    ];
-
-    private static long? Number(JsonElement one, string name) => one.GetProperty(name) is { ValueKind: JsonValueKind.Number } number ? number.GetInt64() : null;
 }
