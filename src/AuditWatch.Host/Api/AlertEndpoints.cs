@@ -9,7 +9,7 @@ namespace AuditWatch.Host.Api;
 
 /// <summary>
 /// <c>GET /api/v1/alerts</c> searches all alerts that the state keeps (<see cref="AlertQuery"/>) and answers with a page and where the next one begins; <c>GET /api/v1/alerts/{id}</c> is
-/// one with its history; each says which incident it belongs to. <c>POST /api/v1/alerts/{id}/acknowledge</c> and <c>/close</c> take <c>{"by":"…"}</c>, <c>/note</c> also <c>"text"</c>, and answer <c>{"id":"…"}</c>. An id can be the beginning of one.
+/// one with its history; each says who was told of it, or why not, and which incident it belongs to. <c>POST /api/v1/alerts/{id}/acknowledge</c> and <c>/close</c> take <c>{"by":"…"}</c>, <c>/note</c> also <c>"text"</c>, and answer <c>{"id":"…"}</c>. An id can be the beginning of one.
 /// </summary>
 internal static class AlertEndpoints
 {
@@ -34,13 +34,18 @@ internal static class AlertEndpoints
 
         var (page, next) = history.Search(query.Search);
         var incidentOf = IncidentsOf(page, alerts, incidents);
+        var tellings = history.TellingsOf([.. page.Select(alert => alert.Id)]);
         return JsonResult.Of(json =>
         {
             json.WriteStartObject();
             json.WriteStartArray("alerts");
             foreach (var alert in page)
             {
-                AlertJson.WriteWithStatus(json, alert, more: () => IncidentJson.WriteOf(json, incidentOf(alert.Id)));
+                AlertJson.WriteWithStatus(json, alert, more: () =>
+                {
+                    AlertJson.WriteTelling(json, tellings[alert.Id]);
+                    IncidentJson.WriteOf(json, incidentOf(alert.Id));
+                });
             }
 
             json.WriteEndArray();
@@ -57,7 +62,12 @@ internal static class AlertEndpoints
         }
 
         var incident = IncidentsOf([alert], alerts, incidents)(alert.Id);
-        return JsonResult.Of(json => AlertJson.WriteWithStatus(json, alert, history.EventsOf(alert.Id), () => IncidentJson.WriteOf(json, incident)));
+        var happened = history.EventsOf(alert.Id);
+        return JsonResult.Of(json => AlertJson.WriteWithStatus(json, alert, happened, () =>
+        {
+            AlertJson.WriteTelling(json, AlertTelling.Of(happened));
+            IncidentJson.WriteOf(json, incident);
+        }));
     }
 
     // As they stand now, and of what is not held any more, as they were left.

@@ -19,7 +19,7 @@ internal static class ApiRoutes
         app.UseWhen(context => context.Request.Path.StartsWithSegments(Root), api => api.Use(next => context => access.CheckAsync(context, next)));
         var api = app.MapGroup(Root);
         api.MapAlerts(alerts, history, incidents);
-        api.MapIncidents(alerts, incidents);
+        api.MapIncidents(alerts, incidents, history);
         api.MapReports(service, time);
         api.MapSilences(alerts, time);
         api.MapDeadLetters(outbox);

@@ -15,7 +15,7 @@ internal static class IncidentEndpoints
 {
     private const int IdLength = 16;
 
-    public static void MapIncidents(this IEndpointRouteBuilder api, AlertLoop loop, IncidentHistory history)
+    public static void MapIncidents(this IEndpointRouteBuilder api, AlertLoop loop, IncidentHistory history, AlertHistory alerts)
     {
         api.MapGet("incidents", () => JsonResult.Of(json =>
         {
@@ -29,22 +29,23 @@ internal static class IncidentEndpoints
         })).For(Role.Viewer);
         api.MapGet("incidents/{id}", (string id) => Problem.IfUnreadable(() =>
             Find(loop, history, id, out var refusal) is { } incident ? JsonResult.Of(json => IncidentJson.Write(json, incident, history.EventsOf(incident.Id))) : refusal!)).For(Role.Viewer);
-        api.MapGet("incidents/{id}/alerts", (string id) => Problem.IfUnreadable(() => Find(loop, history, id, out var refusal) is { } incident ? Alerts(loop, history, incident) : refusal!)).For(Role.Viewer);
+        api.MapGet("incidents/{id}/alerts", (string id) => Problem.IfUnreadable(() => Find(loop, history, id, out var refusal) is { } incident ? Alerts(loop, history, alerts, incident) : refusal!)).For(Role.Viewer);
         foreach (var action in IncidentBody.Actions)
         {
             api.MapPost($"incidents/{{id}}/{action}", (string id, HttpRequest request) => DoAsync(loop, id, action, request)).For(Role.Responder);
         }
     }
 
-    private static IResult Alerts(AlertLoop loop, IncidentHistory history, Incident incident)
+    private static IResult Alerts(AlertLoop loop, IncidentHistory history, AlertHistory alerts, Incident incident)
     {
         var found = history.AlertsOf(incident, loop.Snapshot.Alerts);
+        var tellings = alerts.TellingsOf([.. found.Select(alert => alert.Id)]);
         return JsonResult.Of(json =>
         {
             json.WriteStartArray();
             foreach (var alert in found)
             {
-                AlertJson.WriteWithStatus(json, alert);
+                AlertJson.WriteWithStatus(json, alert, more: () => AlertJson.WriteTelling(json, tellings[alert.Id]));
             }
 
             json.WriteEndArray();

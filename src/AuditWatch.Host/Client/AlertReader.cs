@@ -17,6 +17,12 @@ internal static class AlertReader
     public static IReadOnlyList<AlertEvent>? ReadHistory(JsonElement json) =>
         OrNull(() => json.GetProperty("history").EnumerateArray().Select(happened => Event(Text(json, "id"), happened)).ToList());
 
+    /// <summary>Who was told of the alert.</summary>
+    /// <returns>That; null if the JSON does not say.</returns>
+    public static AlertTelling? ReadTelling(JsonElement json) => OrNull(() => new AlertTelling(
+        [.. json.GetProperty("told").EnumerateArray().Select(happened => Event(Text(json, "id"), happened))],
+        json.GetProperty("notTold") is { ValueKind: JsonValueKind.Object } why ? Event(Text(json, "id"), why) : null));
+
     /// <summary>The id of the alert that was changed.</summary>
     /// <returns>The id; null if the JSON has none.</returns>
     public static string? ReadId(JsonElement json) => OrNull(() => json.GetProperty("id").GetString());

@@ -96,7 +96,7 @@ internal static class AlertsListCommand
             return;
         }
 
-        var all = await alerts.Select(alert => alert.Alert).ToListAsync();
+        var all = await alerts.Select(alert => (alert.Alert, AlertReader.ReadTelling(alert.Json))).ToListAsync();
         if (all.Count > 0)
         {
             AlertListTable.Write(Terminal.Out(), all);

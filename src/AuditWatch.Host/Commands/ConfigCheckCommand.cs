@@ -5,7 +5,7 @@ using AuditWatch.Notifications.Rendering;
 
 namespace AuditWatch.Host.Commands;
 
-/// <summary><c>auditwatch config check</c>: everything that is wrong with a configuration and what it leads to (detections, secrets, certificates, tokens), before the service starts with it.</summary>
+/// <summary><c>auditwatch config check</c>: everything that is wrong with a configuration and what it leads to (detections, secrets, certificates, tokens, the database), before the service starts with it.</summary>
 internal static class ConfigCheckCommand
 {
     private const string Examples = """
@@ -15,7 +15,7 @@ internal static class ConfigCheckCommand
 
     public static Command Create()
     {
-        var file = new Argument<string>("FILE") { Description = "The configuration. The files and variables that it names have to be there: secrets, detections, certificates, tokens." };
+        var file = new Argument<string>("FILE") { Description = "The configuration. The files and variables that it names have to be there: secrets, detections, certificates, tokens, a PostgreSQL database." };
         var format = DiagnosticFormat.Option();
         var command = new DocumentedCommand("check", "Report everything that is wrong with a configuration, with its place.", Examples) { file, format };
         command.SetAction(arguments => Check(arguments.GetRequiredValue(file), DiagnosticFormat.Parse(arguments.GetValue(format))));

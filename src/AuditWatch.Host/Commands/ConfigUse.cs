@@ -3,11 +3,12 @@ using AuditWatch.Alerts;
 using AuditWatch.Configuration;
 using AuditWatch.Detection;
 using AuditWatch.Sources.Webhook.Access;
+using AuditWatch.State;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace AuditWatch.Host.Commands;
 
-/// <summary>What a configuration that is right in itself leads to when the service runs: detections, certificates and tokens, and matchers for detections that there are.</summary>
+/// <summary>What a configuration that is right in itself leads to when the service runs: detections, certificates and tokens, the database, and matchers for detections that there are.</summary>
 internal static class ConfigUse
 {
     // Alerts of the service itself are of no file.
@@ -26,6 +27,10 @@ internal static class ConfigUse
         CheckNames(file, configuration, detections, diagnostics);
         CheckAccess(file, configuration.WebhookOptions.Tls, configuration.WebhookOptions.Authentication, diagnostics);
         CheckAccess(file, configuration.Page?.Tls, new AuthenticationOptions(), diagnostics);
+        if (StateInspection.Objection(configuration.State) is { } objection)
+        {
+            diagnostics.Error(new SourceLocation(file, 1, 1), $"the state cannot be opened: {objection}");
+        }
     }
 
     private static void CheckNames(string file, ServiceConfiguration configuration, DetectionSet detections, Diagnostics diagnostics)

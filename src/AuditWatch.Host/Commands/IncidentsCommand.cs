@@ -77,7 +77,7 @@ internal static class IncidentsCommand
             }
 
             var answer = await client.GetAsync($"incidents/{listed.Incident.Id}/alerts", cancellation);
-            var alerts = (answer.ValueKind == JsonValueKind.Array ? answer.EnumerateArray() : throw client.NotAuditWatch()).Select(json => AlertReader.Read(json) ?? throw client.NotAuditWatch()).ToList();
+            var alerts = (answer.ValueKind == JsonValueKind.Array ? answer.EnumerateArray() : throw client.NotAuditWatch()).Select(json => (AlertReader.Read(json) ?? throw client.NotAuditWatch(), AlertReader.ReadTelling(json))).ToList();
             StoryText.Write(Terminal.Out(), listed.Incident);
             StoryText.WriteLife(Terminal.Out(), listed.Incident);
             AlertListTable.Write(Terminal.Out(), alerts);

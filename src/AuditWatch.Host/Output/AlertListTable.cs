@@ -13,16 +13,21 @@ internal static class AlertListTable
     private const int WideEnough = 170;
 
     /// <summary>Writes the table.</summary>
-    public static void Write(IAnsiConsole console, IEnumerable<Alert> alerts)
+    public static void Write(IAnsiConsole console, IEnumerable<(Alert Alert, AlertTelling? Telling)> alerts)
     {
         var isNarrow = console.Profile.Width < WideEnough;
         var table = isNarrow
             ? new PlainTable("LEVEL", "ALERT", "COUNT", "LAST SEEN")
             : new PlainTable("LEVEL", "ID", "STATUS", "DETECTION", "ACTOR", "SUMMARY", "COUNT", "LAST SEEN");
-        foreach (var alert in alerts)
+        foreach (var (alert, telling) in alerts)
         {
             var level = PlainTable.Cell(alert.Level.Word(), alert.Level.Style());
             var state = MessageNews.StateOf(alert) is { Length: > 0 } dealtWith ? dealtWith : "open";
+            if (telling?.NotTold is not null)
+            {
+                state = $"{state}, {TellingText.Short(telling)}";
+            }
+
             var count = PlainTable.Cell(alert.Count.ToString(CultureInfo.InvariantCulture));
             var lastSeen = PlainTable.Time(alert.LastSeen);
             if (isNarrow)

@@ -25,13 +25,17 @@ internal static class AlertText
         var output = console.Profile.Out.Writer;
         output.Write(TextLayout.Render(message, coloured: console.Profile.Capabilities.Ansi, console.Profile.Width));
         output.WriteLine($"    {"Status",-13}  {Status(alert)}");
+        output.WriteLine($"    {"Told",-13}  {TellingText.Of(AlertTelling.Of(history), ShownTime.Zone)}");
         output.WriteLine();
         var table = new PlainTable("TIME", "REQUEST", "CODE", "USER", "FROM", "AUDIT ID");
         foreach (var request in alert.Requests)
         {
             table.AddRow(
                 PlainTable.Time(request.Time),
-                PlainTable.Cell($"{request.Verb} {request.ObjectRef?.ToString() ?? request.RequestUri}".Trim()),
+                [
+                    new TableLine($"{request.Verb} {request.ObjectRef?.ToString() ?? request.RequestUri}".Trim()),
+                    .. string.IsNullOrEmpty(request.Command) ? Array.Empty<TableLine>() : [new TableLine($"ran {request.Command}")],
+                ],
                 PlainTable.Cell(request.Code?.ToString(CultureInfo.InvariantCulture) ?? ""),
                 PlainTable.Cell(string.IsNullOrEmpty(request.ImpersonatedUser) ? request.User ?? "" : $"{request.User} as {request.ImpersonatedUser}"),
                 PlainTable.Cell(request.ClientIP ?? ""),

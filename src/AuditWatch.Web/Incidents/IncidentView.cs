@@ -8,8 +8,9 @@ namespace AuditWatch.Web.Incidents;
 /// <param name="Incident">The incident.</param>
 /// <param name="Alerts">Its alerts, in the order of time.</param>
 /// <param name="History">What happened to it, in order.</param>
+/// <param name="Tellings">Who was told of its alerts, by id.</param>
 /// <param name="Lanes">Its alerts by who acted, each in a lane.</param>
-public sealed record IncidentView(Incident Incident, IReadOnlyList<Alert> Alerts, IReadOnlyList<IncidentEvent> History, IReadOnlyList<Lane> Lanes)
+public sealed record IncidentView(Incident Incident, IReadOnlyList<Alert> Alerts, IReadOnlyList<IncidentEvent> History, IReadOnlyDictionary<string, AlertTelling> Tellings, IReadOnlyList<Lane> Lanes)
 {
     /// <summary>What there is to see; null if there is no such incident.</summary>
     /// <exception cref="IOException">The state cannot be read.</exception>
@@ -22,6 +23,6 @@ public sealed record IncidentView(Incident Incident, IReadOnlyList<Alert> Alerts
         }
 
         var alerts = service.Incidents.AlertsOf(incident, snapshot.Alerts);
-        return new IncidentView(incident, alerts, service.Incidents.EventsOf(incident.Id), Lane.Of(alerts));
+        return new IncidentView(incident, alerts, service.Incidents.EventsOf(incident.Id), service.History.TellingsOf([.. alerts.Select(alert => alert.Id)]), Lane.Of(alerts));
     }
 }

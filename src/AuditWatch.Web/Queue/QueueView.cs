@@ -22,6 +22,9 @@ public sealed record QueueView
     /// <summary>The alerts of this page.</summary>
     public IReadOnlyList<Alert> Alerts { get; init; } = [];
 
+    /// <summary>Who was told of them, by id.</summary>
+    public IReadOnlyDictionary<string, AlertTelling> Tellings { get; init; } = new Dictionary<string, AlertTelling>();
+
     /// <summary>Where the next page begins; null if this is the last.</summary>
     public string? Next { get; init; }
 
@@ -52,6 +55,7 @@ public sealed record QueueView
             Filters = said.Where(pair => pair.Key != "after").ToDictionary(pair => pair.Key, pair => pair.Value.ToString(), StringComparer.Ordinal),
             Errors = asked.Errors,
             Alerts = alerts,
+            Tellings = service.History.TellingsOf([.. alerts.Select(alert => alert.Id)]),
             Incidents = said.Count > 0 ? [] : [.. snapshot.GravestIncidents.Where(incident => incident.Status != AlertStatus.Closed).Take(MostIncidents)],
             Next = next?.ToString(),
             Standing = [.. Enum.GetValues<Level>().OrderDescending().Select(level => (level, counts.GetValueOrDefault((level, AlertStatus.Open)), counts.GetValueOrDefault((level, AlertStatus.Acknowledged))))],

@@ -65,6 +65,6 @@ public sealed record Alert
     /// <summary>The values that its findings have in the fields which its detection names under <c>updates</c>, in the order they were met.</summary>
     public IReadOnlyList<AlertUpdate> Updates { get; init => field = value ?? []; } = []; // An earlier version kept none.
 
-    /// <summary>The first requests, at most <see cref="AlertBook.SampleSize"/>.</summary>
+    /// <summary>In the order they were found, the first requests, the latest, and between them those with a command, object, address or outcome that no other has: at most <see cref="AlertBook.SampleSize"/>.</summary>
     public required IReadOnlyList<RequestSnapshot> Requests { get; init; }
 }

@@ -5,6 +5,9 @@ namespace AuditWatch.Alerts;
 /// <summary>What findings make of an alert: the first opens it, and further ones join it. What it takes is bounded by <see cref="AlertSize"/>.</summary>
 internal static class AlertFindings
 {
+    // How many of the first requests stay whatever follows.
+    private const int AlwaysKept = 3;
+
     /// <summary>The alert that a finding opens.</summary>
     public static Alert Open(string id, string fingerprint, Finding finding, DateTimeOffset now) => AlertSize.Fit(new Alert
     {
@@ -31,7 +34,6 @@ internal static class AlertFindings
     public static Alert Join(Alert alert, Finding finding, DateTimeOffset now)
     {
         var rises = finding.Level > alert.Level;
-        var samples = alert.Requests.Count < AlertBook.SampleSize || rises;
         var joined = alert with
         {
             Level = rises ? finding.Level : alert.Level,
@@ -42,27 +44,67 @@ internal static class AlertFindings
             FirstSeen = Earlier(alert.FirstSeen, finding.FirstTime ?? finding.Time),
             LastSeen = Earlier(alert.LastSeen, finding.Time) == alert.LastSeen ? finding.Time : alert.LastSeen,
             Updates = AlertUpdate.Add(alert.Updates, finding.Updates, finding.Count, alert.Count + finding.Count),
-            Requests = samples ? Sample(alert.Requests, finding) : alert.Requests,
+            Requests = Sample(alert.Requests, finding),
         };
         return AlertSize.IsOf(joined, alert) ? joined : AlertSize.Fit(joined);
     }
 
-    // The first requests; of a full sample the last one makes room.
+    // The first requests, the latest, and between them those that say most.
     private static List<RequestSnapshot> Sample(IReadOnlyList<RequestSnapshot> known, Finding finding)
     {
-        var sample = known.Take(AlertBook.SampleSize - 1).ToList();
-        if (known.Count == AlertBook.SampleSize)
+        var sample = known.ToList();
+        if (known.Count < AlertBook.SampleSize)
         {
-            sample.Add(finding.Request.SharingWith(known[0]));
+            foreach (var request in finding.Requests.DefaultIfEmpty(finding.Request).Take(AlertBook.SampleSize - sample.Count))
+            {
+                sample.Add(sample is [.., var last] ? request.SharingWith(last) : request);
+            }
+
             return sample;
         }
 
-        foreach (var request in finding.Requests.DefaultIfEmpty(finding.Request).Take(AlertBook.SampleSize - sample.Count))
+        var left = sample[^1];
+        sample[^1] = finding.Request.SharingWith(known[0]);
+        KeepIfTelling(left, sample);
+        return sample;
+    }
+
+    // In place of the one between the first and the latest that says least, if that is less.
+    private static void KeepIfTelling(RequestSnapshot left, List<RequestSnapshot> sample)
+    {
+        var worth = Own(left, sample, null);
+        var (place, least) = (-1, worth - 1);
+        for (var i = AlwaysKept; i < sample.Count - 1 && worth > 0; i++)
         {
-            sample.Add(sample is [.., var last] ? request.SharingWith(last) : request);
+            if (Own(sample[i], sample, left) is var own && own <= least)
+            {
+                (place, least) = (i, own);
+            }
         }
 
-        return sample;
+        if (place >= 0)
+        {
+            sample.RemoveAt(place);
+            sample.Insert(sample.Count - 1, left);
+        }
+    }
+
+    // How much of what a request is about is of no other: the command, object, address and outcome.
+    private static int Own(RequestSnapshot request, List<RequestSnapshot> sample, RequestSnapshot? another)
+    {
+        var (command, reference, address, outcome) = (true, true, true, true);
+        foreach (var other in another is null ? sample : [.. sample, another])
+        {
+            if (!ReferenceEquals(other, request))
+            {
+                command &= other.Command != request.Command;
+                reference &= other.ObjectRef != request.ObjectRef;
+                address &= other.ClientIP != request.ClientIP;
+                outcome &= other.Outcome != request.Outcome;
+            }
+        }
+
+        return (command ? 1 : 0) + (reference ? 1 : 0) + (address ? 1 : 0) + (outcome ? 1 : 0);
     }
 
     private static DateTimeOffset Earlier(DateTimeOffset a, DateTimeOffset b) => a < b ? a : b;

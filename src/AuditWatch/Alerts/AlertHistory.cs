@@ -33,6 +33,14 @@ public sealed class AlertHistory(IStateStore store)
     public IReadOnlyList<AlertEvent> EventsOf(string id) =>
         [.. store.Find(StateTables.History, [id]).Select(AlertEvent.Read).OrderBy(happened => happened.At).ThenBy(happened => happened.Event != "opened")];
 
+    /// <summary>Who has been told of alerts, and why somebody was not, by the alert's id.</summary>
+    /// <exception cref="IOException">It cannot be read; the message says why.</exception>
+    public IReadOnlyDictionary<string, AlertTelling> TellingsOf(IReadOnlyCollection<string> ids)
+    {
+        var events = store.Find(StateTables.History, ids).Select(AlertEvent.Read).OrderBy(happened => happened.At).ToLookup(happened => happened.AlertId, StringComparer.Ordinal);
+        return ids.ToDictionary(id => id, id => AlertTelling.Of(events[id]), StringComparer.Ordinal);
+    }
+
     /// <summary>The alerts from which a service goes on: all that are not closed, and the latest that are, in the order they were opened.</summary>
     /// <param name="closed">How many of those.</param>
     internal IReadOnlyList<Alert> Load(int closed)

@@ -58,6 +58,27 @@ internal static class AlertJson
         json.WriteEndObject();
     }
 
+    /// <summary>Writes the members <c>told</c>, who was told when, and <c>notTold</c>, why somebody is not for now, or null.</summary>
+    public static void WriteTelling(Utf8JsonWriter json, AlertTelling telling)
+    {
+        json.WriteStartArray("told");
+        foreach (var told in telling.Told)
+        {
+            Write(json, told);
+        }
+
+        json.WriteEndArray();
+        json.WritePropertyName("notTold");
+        if (telling.NotTold is { } notTold)
+        {
+            Write(json, notTold);
+        }
+        else
+        {
+            json.WriteNullValue();
+        }
+    }
+
     private static void Write(Utf8JsonWriter json, AlertEvent happened)
     {
         json.WriteStartObject();

@@ -46,7 +46,7 @@ internal static class AlertSize
         ReferenceEquals(alert.Requests, other.Requests) && ReferenceEquals(alert.Updates, other.Updates) && ReferenceEquals(alert.Why, other.Why)
         && ReferenceEquals(alert.Summary, other.Summary) && ReferenceEquals(alert.Dedup, other.Dedup);
 
-    /// <summary>The alert, with less of its evidence if it is too large: texts are cut and end in <c>…</c>, and the last requests go, then the last clauses and the oldest updates.</summary>
+    /// <summary>The alert, with less of its evidence if it is too large: texts are cut and end in <c>…</c>, and requests between the first and the latest go, then the last clauses and the oldest updates.</summary>
     public static Alert Fit(Alert alert)
     {
         if (Of(alert) <= MaxBytes)
@@ -61,8 +61,10 @@ internal static class AlertSize
             var requests = alert.Requests.ToList();
             while (over > 0 && requests.Count > 1)
             {
-                over -= Of(requests[^1]);
-                requests.RemoveAt(requests.Count - 1);
+                // The first and the latest stay for longest.
+                var place = Math.Max(1, requests.Count - 2);
+                over -= Of(requests[place]);
+                requests.RemoveAt(place);
             }
 
             alert = alert with { Requests = requests };

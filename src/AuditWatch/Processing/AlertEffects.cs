@@ -92,7 +92,7 @@ internal sealed class AlertEffects
         _inhibitor.InhibitedBy(alert) is { } source
             ? new AlertEvent(alert.Id, Later(alert.OpenedAt, source.OpenedAt), "inhibited") { Note = $"by the alert {source.Id} ({source.Detection.Name})" }
         : _silences.ActiveFor(alert, now) is [var silence, ..]
-            ? new AlertEvent(alert.Id, Later(alert.OpenedAt, silence.StartsAt), "silenced", silence.CreatedBy) { Note = silence.Comment }
+            ? new AlertEvent(alert.Id, Later(alert.OpenedAt, silence.StartsAt), "silenced", silence.CreatedBy) { Note = $"{silence.Comment} (silence {silence.Id}, until {silence.EndsAt.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC)" }
         : null;
 
     private static DateTimeOffset Later(DateTimeOffset a, DateTimeOffset b) => a > b ? a : b;

@@ -22,6 +22,24 @@ internal sealed class StateInspection
         return database.Guard(() => database.Exists) ? new StateInspection(database) : throw new StateException($"{database.Name} does not exist yet: no service has written there.");
     }
 
+    /// <summary>Why a service could not go on from a state, as far as it can be told without writing: it cannot be reached or read, or is of a newer version. Null for nothing; none need be there yet.</summary>
+    public static string? Objection(StateSettings settings)
+    {
+        try
+        {
+            if (SqlDatabase.Of(settings) is { } database && database.Guard(() => database.Exists))
+            {
+                new StateInspection(database).Read(_ => true);
+            }
+
+            return null;
+        }
+        catch (StateException problem)
+        {
+            return problem.Message;
+        }
+    }
+
     /// <summary>Reads everything and checks that it fits together.</summary>
     /// <returns>What is wrong, a line for each; none if all is well.</returns>
     /// <exception cref="StateException">It cannot be read at all, or is of a newer version.</exception>

@@ -47,6 +47,23 @@ public sealed class ConfigCheckTests : IDisposable
     }
 
     [Fact]
+    public async Task Check_DatabaseThatCannotBeOpened_IsAnError()
+    {
+        _folder.Write("state/auditwatch.db", "this is no database, and a service would not start on it");
+        _folder.Write("postgres", "Host=127.0.0.1;Port=1;Database=auditwatch;Username=auditwatch;Password=secret;Timeout=3");
+        foreach (var state in new[] { "{directory: state}", "{postgres: {connectionStringFile: postgres}}" })
+        {
+            var file = _folder.Write("auditwatch.yaml", $"state: {state}\n");
+
+            var result = await Cli.RunAsync("config", "check", file);
+
+            Assert.Equal(1, result.ExitCode);
+            Assert.StartsWith($"{file}:1:1: error: the state cannot be opened: ", Assert.Single(result.OutLines), StringComparison.Ordinal);
+            Assert.DoesNotContain("secret", result.Out, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public async Task Check_WarningsAlone_ExitWith0()
     {
         var file = _folder.Write("auditwatch.yaml", "receivers: [{name: a, consoleConfigs: [{}]}, {name: b, consoleConfigs: [{}]}]\nroute: {receiver: a}\n");

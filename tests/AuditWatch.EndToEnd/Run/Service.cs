@@ -153,9 +153,6 @@ internal sealed partial class Service : IAsyncDisposable
         return _process.ExitCode;
     }
 
-    /// <summary>Sends the process a signal, such as <c>STOP</c>.</summary>
-    public Task SignalAsync(string signal) => Cli.RunProcessAsync("/bin/bash", [], "-c", $"kill -{signal} {_process.Id}");
-
     /// <summary>Ends the process as a crash does: it gets no chance to do anything.</summary>
     public async Task KillAsync()
     {

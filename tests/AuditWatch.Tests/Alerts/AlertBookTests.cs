@@ -91,16 +91,42 @@ public class AlertBookTests
 
         Assert.Equal((25, Start.AddMinutes(3), Start.AddMinutes(30)), (changes[0].Alert.Count, changes[0].Alert.FirstSeen, changes[0].Alert.LastSeen));
         Assert.Equal((26, Start.AddMinutes(3), Start.AddMinutes(31)), (changes[1].Alert.Count, changes[1].Alert.FirstSeen, changes[1].Alert.LastSeen));
-        Assert.Equal(Enumerable.Range(0, AlertBook.SampleSize).Select(n => $"r{n}"), changes[1].Alert.Requests.Select(request => request.AuditId));
+        Assert.Equal([.. Enumerable.Range(0, AlertBook.SampleSize - 1).Select(n => $"r{n}"), "31"], changes[1].Alert.Requests.Select(request => request.AuditId));
     }
 
     [Fact]
-    public void Apply_ManyRepeats_KeepsTheFirstRequestsOnly()
+    public void Apply_ManyRepeats_KeepsTheFirstRequestsAndTheLast()
     {
         var changes = AlertBook.OnEventTime().Apply([.. Enumerable.Range(0, 30).Select(minute => At(minute))]);
 
         Assert.Equal(30, changes[^1].Alert.Count);
-        Assert.Equal(Enumerable.Range(0, AlertBook.SampleSize).Select(minute => $"{minute}"), changes[^1].Alert.Requests.Select(request => request.AuditId));
+        Assert.Equal([.. Enumerable.Range(0, AlertBook.SampleSize - 1).Select(minute => $"{minute}"), "29"], changes[^1].Alert.Requests.Select(request => request.AuditId));
+    }
+
+    [Fact]
+    public void Apply_ManyRepeats_KeepsWhatNoOtherRequestSays()
+    {
+        string[] ran = [.. Enumerable.Repeat("ls", 20), "id", .. Enumerable.Repeat("ls", 20), "cat /etc/shadow", "curl evil", .. Enumerable.Repeat("ls", 20)];
+        var book = AlertBook.OnEventTime();
+        var requests = ran.Select((command, second) => Request($"{second}") with { Command = command, ClientIP = second == 50 ? "203.0.113.7" : "10.0.0.1", Outcome = second == 55 ? "denied" : "allowed" });
+
+        var kept = book.Apply([.. requests.Select((request, second) => At(second / 60.0).With(request: request))])[^1].Alert.Requests;
+
+        Assert.Equal(AlertBook.SampleSize, kept.Count);
+        Assert.Equal(["0", "1", "2"], kept.Take(3).Select(request => request.AuditId));
+        Assert.Equal($"{ran.Length - 1}", kept[^1].AuditId);
+        Assert.Equal(["20", "41", "42", "50", "55"], kept.Skip(3).Where(request => (request.Command, request.ClientIP, request.Outcome) != ("ls", "10.0.0.1", "allowed")).Select(request => request.AuditId));
+    }
+
+    [Fact]
+    public void Apply_RequestsThatAreTooLarge_KeepsTheFirstAndTheLatest()
+    {
+        var book = AlertBook.OnEventTime();
+
+        var alert = book.Apply([.. Enumerable.Range(0, 30).Select(n => At(n).With(request: Request($"{n}") with { Command = new string((char)('a' + (n % 26)), 3000) }))])[^1].Alert;
+
+        Assert.InRange(AlertSize.Of(alert), 1, AlertSize.MaxBytes);
+        Assert.Equal(("0", "29"), (alert.Requests[0].AuditId, alert.Requests[^1].AuditId));
     }
 
     [Fact]

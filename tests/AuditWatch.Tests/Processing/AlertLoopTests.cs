@@ -277,7 +277,7 @@ public sealed class AlertLoopTests
         Assert.Empty(alerts.Told());
         alerts.Pass(2);
         Assert.Equal(["Opened: jane 1"], alerts.Told());
-        Assert.Equal(["opened : ", "silenced ann: maintenance", "notified soc/test: opened"], alerts.History("jane"));
+        Assert.Equal(["opened : ", "silenced ann: maintenance (silence s, until 2026-11-21 00:30:00 UTC)", "notified soc/test: opened"], alerts.History("jane"));
         Assert.Equal(["opened : ", "notified soc/test: opened"], alerts.History("joe"));
     }
 
@@ -293,7 +293,7 @@ public sealed class AlertLoopTests
         alerts.Find(alerts.Finding());
         alerts.Pass(10);
 
-        Assert.Equal(["opened : ", "repeated : ", "silenced ann: maintenance"], alerts.History("jane"));
+        Assert.Equal(["opened : ", "repeated : ", "silenced ann: maintenance (silence s, until 9999-12-31 23:59:59 UTC)"], alerts.History("jane"));
     }
 
     [Fact]

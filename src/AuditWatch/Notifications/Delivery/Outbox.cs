@@ -133,6 +133,12 @@ internal sealed class Outbox
         // In the order they were made: of an alert that is in several, the last has how it stands.
         var merged = taken[0] with { Notification = Digests.Of([.. taken.OrderBy(entry => entry.Key, StringComparer.Ordinal).Select(entry => entry.Notification)], now) };
         DeliveryRecords.Put(merged, changes);
+        foreach (var alert in taken.SelectMany(entry => entry.Notification.Alerts).ExceptBy(merged.Notification.Alerts.Select(shown => shown.Id), alert => alert.Id))
+        {
+            // Of those that it shows, their histories have how it was delivered.
+            new AlertEvent(alert.Id, now, "digested", merged.Integration) { Note = "a digest counts it", NotificationId = merged.Notification.Id, Level = alert.Level, Count = alert.Count }.AddTo(changes);
+        }
+
         await _store.CommitAsync(changes);
         return merged;
     }
