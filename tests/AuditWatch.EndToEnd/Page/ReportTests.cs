@@ -77,7 +77,7 @@ public sealed class ReportTests(Browser browser, ServiceWithSample sample) : ICl
             Assert.Contains($"<article id=\"alert-{alert.GetProperty("id").GetString()}\">", command.Out, StringComparison.Ordinal);
         }
 
-        Assert.Contains(WebUtility.HtmlEncode(incident.GetProperty("title").GetString()), command.Out, StringComparison.Ordinal);
+        Assert.Contains(WebUtility.HtmlEncode(incident.GetProperty("title").GetString()!), command.Out, StringComparison.Ordinal);
     }
 
     [Theory]
