@@ -8,6 +8,10 @@ internal static class AlertFindings
     // How many of the first requests stay whatever follows.
     private const int AlwaysKept = 3;
 
+    // Of a flood one a minute is looked at: to copy each would cost more than all else, and what is new in it is among the updates.
+    private const int AllLookedAt = 100;
+    private static readonly TimeSpan LookedAtEvery = TimeSpan.FromMinutes(1);
+
     /// <summary>The alert that a finding opens.</summary>
     public static Alert Open(string id, string fingerprint, Finding finding, DateTimeOffset now) => AlertSize.Fit(new Alert
     {
@@ -44,10 +48,13 @@ internal static class AlertFindings
             FirstSeen = Earlier(alert.FirstSeen, finding.FirstTime ?? finding.Time),
             LastSeen = Earlier(alert.LastSeen, finding.Time) == alert.LastSeen ? finding.Time : alert.LastSeen,
             Updates = AlertUpdate.Add(alert.Updates, finding.Updates, finding.Count, alert.Count + finding.Count),
-            Requests = Sample(alert.Requests, finding),
+            Requests = IsLookedAt(alert, finding, rises) ? Sample(alert.Requests, finding) : alert.Requests,
         };
         return AlertSize.IsOf(joined, alert) ? joined : AlertSize.Fit(joined);
     }
+
+    private static bool IsLookedAt(Alert alert, Finding finding, bool rises) =>
+        rises || alert.Count < AllLookedAt || finding.Time - alert.Requests[^1].Time >= LookedAtEvery;
 
     // The first requests, the latest, and between them those that say most.
     private static List<RequestSnapshot> Sample(IReadOnlyList<RequestSnapshot> known, Finding finding)
