@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using AuditWatch.Tests;
 using AuditWatch.Tests.Notifications.Email;
 
 namespace AuditWatch.EndToEnd.Helm;
@@ -11,7 +12,13 @@ public sealed class ConfigurationTests
     [MemberData(nameof(Matrix))]
     public async Task Configuration_WithTheVolumesOfThePod_IsFine(string values)
     {
-        using var files = new ContainerFiles(Manifest.Parse(await Chart.RenderAsync(Chart.Values(values))), Existing());
+        var existing = Existing();
+        if (values == "standby")
+        {
+            existing["auditwatch-postgres"] = new Dictionary<string, string> { ["connection-string"] = PostgresServer.Shared().NewSchema() };
+        }
+
+        using var files = new ContainerFiles(Manifest.Parse(await Chart.RenderAsync(Chart.Values(values))), existing);
 
         var check = await Cli.RunAsync("config", "check", files["/etc/auditwatch/auditwatch.yaml"]);
 
@@ -81,6 +88,7 @@ public sealed class ConfigurationTests
         {
             ["auditwatch-postgres"] = new Dictionary<string, string> { ["connection-string"] = "Host=db;Database=auditwatch;Username=auditwatch;Password=secret" },
             ["auditwatch-slack"] = new Dictionary<string, string> { ["token"] = "xoxb-0123456789", ["url"] = "https://hooks.slack.com/services/T0/B0/0123" },
+            ["auditwatch-oidc"] = new Dictionary<string, string> { ["client-secret"] = "swordfish" },
             ["auditwatch-smtp"] = new Dictionary<string, string> { ["password"] = "swordfish" },
             ["webhook-production"] = new Dictionary<string, string> { ["token"] = token },
             ["webhook-staging"] = new Dictionary<string, string> { ["bearer.txt"] = token + "\n" + token },
