@@ -119,7 +119,7 @@ public class RouteSectionTests
     [InlineData("route: {receiver: soc, routes: [{matchers: [\"actor=\\\"\\\\\\\\\\\",, level=high\"]}]}", "2:61: expected a label")]
     [InlineData("route: {receiver: soc, routes: [{matchers: [\"actor=\\x41,, level=high\"]}]}", "2:45: expected a label")]
     [InlineData("route: {receiver: soc, routes: [{matchers: [{level: high}]}]}", "2:45: 'matchers' must be a list of texts such as 'level=\"high\"'")]
-    [InlineData("route: {receiver: soc, escalate: [{after: 15m, receiver: pagr}]}", "2:58: there is no receiver 'pagr'; did you mean 'pager'?")]
+    [InlineData("route: {receiver: soc, escalate: [{after: 15m, receiver: pagr}]}", "2:48: there is no receiver 'pagr'; did you mean 'pager'?")]
     [InlineData("route: {receiver: soc, escalate: [{after: 0s, receiver: pager}]}", "2:43: 'after' must be a length of time such as 30s, 15m, 1h or 7d")]
     [InlineData("route: {receiver: soc, escalate: [{receiver: pager}]}", "2:35: 'after' is missing")]
     [InlineData("route: {receiver: soc, escalate: [{after: 15m}]}", "2:35: 'receiver' is missing")]
