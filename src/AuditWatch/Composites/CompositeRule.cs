@@ -68,10 +68,20 @@ internal sealed class CompositeRule
     /// <param name="kept">The finding.</param>
     /// <param name="part">The step.</param>
     /// <param name="isWritten">Whether it is in the state already.</param>
-    /// <returns>Of the facts that search for others, what they have in common with those that differ from them in time alone.</returns>
-    public IReadOnlyList<string> Add(KeptFinding kept, int part, bool isWritten = false)
+    /// <returns>Of the facts that search for others, what they have in common with those that differ from them in time alone; null for a repeat of what is awaited.</returns>
+    public IReadOnlyList<string>? Add(KeptFinding kept, int part, bool isWritten = false)
     {
         List<string>? likenesses = null;
+        if (part == _plan.Awaited)
+        {
+            if (kept.AwaitedBy?.Contains(this) == true)
+            {
+                return null;
+            }
+
+            (kept.AwaitedBy ??= []).Add(this);
+        }
+
         foreach (var fact in _steps[part].Of(kept))
         {
             fact.Expires = fact.Time + _lifetimes.Initial(part);
@@ -95,7 +105,7 @@ internal sealed class CompositeRule
 
     /// <summary>Takes in what it awaits of a batch, now that all else of the batch has been taken in.</summary>
     /// <returns>The stories that have become whole before that.</returns>
-    public IReadOnlyList<Finding> Await(EventBatch batch, Watermarks watermarks, Func<Finding, KeptFinding?> admit)
+    public IReadOnlyList<Finding> Await(EventBatch batch, Watermarks watermarks, Func<Finding, KeptFinding> admit)
     {
         if (_awaited is null)
         {
@@ -104,7 +114,7 @@ internal sealed class CompositeRule
 
         var told = new List<Finding>();
         SearchNew(watermarks, told);
-        _awaited.Find(batch, finding => admit(finding) is { } kept ? Add(kept, _plan.Last) : null, DecidesAtOnce ? IsAnswered : null);
+        _awaited.Find(batch, finding => Add(admit(finding), _plan.Last), DecidesAtOnce ? IsAnswered : null);
         return told;
 
         bool IsAnswered(IReadOnlyList<string> likenesses, AuditEvent auditEvent)

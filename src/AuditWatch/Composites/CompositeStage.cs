@@ -57,6 +57,11 @@ internal sealed class CompositeStage
     /// <summary>Completes when composites can tell their stories: until then they wait, and are told with the next batch. Begins to compile them.</summary>
     public Task Ready => Task.WhenAll(_rules.Select(rule => rule.Ready));
 
+    /// <summary>
+    /// Whether nothing is decided before <see cref="Ready"/>, so that the findings of a log come in the same order each time. Default: no; what cannot be decided yet is told with a later batch.
+    /// </summary>
+    internal bool WaitsUntilReady { get; set; }
+
     /// <summary>Whether a story waits for <see cref="Ready"/>.</summary>
     internal bool IsUndecided => _rules.Any(rule => rule.IsUndecided);
 
@@ -94,7 +99,7 @@ internal sealed class CompositeStage
             }
         }
 
-        var told = ForEachRule(rule => rule.Await(batch, _watermarks, finding => _kept.Admit(finding, _watermarks.Sane(finding.Time, batch.ReceivedAt), isShown: true)));
+        var told = ForEachRule(rule => rule.Await(batch, _watermarks, finding => _kept.AdmitAwaited(finding, _watermarks.Sane(finding.Time, batch.ReceivedAt))));
         return [.. told, .. Decide()];
     }
 
@@ -181,7 +186,17 @@ internal sealed class CompositeStage
         }
     }
 
-    private List<Finding> Decide() => ForEachRule(rule => rule.Decide(_watermarks));
+    private List<Finding> Decide()
+    {
+        var told = ForEachRule(rule => rule.Decide(_watermarks));
+        if (WaitsUntilReady && IsUndecided)
+        {
+            Ready.GetAwaiter().GetResult();
+            told.AddRange(ForEachRule(rule => rule.Decide(_watermarks)));
+        }
+
+        return told;
+    }
 
     private List<Finding> ForEachRule(Func<CompositeRule, IReadOnlyList<Finding>> ask)
     {

@@ -26,6 +26,9 @@ internal sealed class KeptFinding
     /// <summary>The cluster.</summary>
     public string Cluster => Finding.Cluster;
 
+    /// <summary>The composites that have awaited it: to these it is a repeat. Null if none has.</summary>
+    public List<CompositeRule>? AwaitedBy { get; set; }
+
     /// <summary>How many facts wait with it.</summary>
     public int Facts { get; set; }
 }

@@ -41,6 +41,9 @@ internal sealed class KeptFindings(EventFailures failures)
         };
     }
 
+    /// <summary>Admits a finding of what is awaited: if it waits already, because another composite could not decide yet, it is that one.</summary>
+    public KeptFinding AdmitAwaited(Finding finding, long time) => _byId.TryGetValue(finding.Id, out var kept) ? kept : Admit(finding, time, isShown: true)!;
+
     /// <summary>Puts one back that was kept before a restart.</summary>
     public KeptFinding? Restore(string key, KeptRecord record, DetectionSet detections)
     {

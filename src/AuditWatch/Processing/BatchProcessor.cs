@@ -38,6 +38,7 @@ internal sealed class BatchProcessor(Func<DetectionStages> current, IAlertSink a
     public static BatchProcessor ForLog(DetectionStages stages, ILogger<BatchProcessor> logger, EventFailures? failures = null)
     {
         failures ??= new EventFailures();
+        stages.Composites.WaitsUntilReady = true;
         return new(() => stages, new LogAlerts(failures), logger) { Failures = failures };
     }
 

@@ -8,6 +8,8 @@ namespace AuditWatch.Tests.Composites;
 /// <summary>A story that ends with what happens all the time, whichever of its requests arrives first.</summary>
 public class AwaitedRequestsTests
 {
+    private const string All = "title: all\nname: all\nlogsource: {product: kubernetes, service: audit}\ndetection: {s: {verb: use}, condition: s}\nauditwatch: {awaited: true}\n";
+
     private static readonly DetectionSet Detections = CompositeSets.Load(
         CompositeSets.Document("""
             within: 1h
@@ -16,7 +18,7 @@ public class AwaitedRequestsTests
               - used: {rule: all, match: {objectRef.name: $name, actor: $who}}
             """,
             "auditwatch: {summary: \"{$who} used {$name}\", dedup: {by: [$name, $who]}}"),
-        "title: all\nname: all\nlogsource: {product: kubernetes, service: audit}\ndetection: {s: {verb: use}, condition: s}\nauditwatch: {awaited: true}\n");
+        All);
 
     [Fact]
     public void Find_UseAfterItsStoryBegan_IsToldOf() => Assert.Equal(["mallory"], Told([Event(1, "a", "x")], [Event(2, "use", "x")]));
@@ -90,6 +92,32 @@ public class AwaitedRequestsTests
     [Fact]
     public void Find_AlikeAgainAfterAnotherStoryBegan_IsToldOf() =>
         Assert.Equal(["often", "often"], Told([Event(1, "a", "x")], [Event(2, "use", "x", "often")], [Event(3, "use", "y", "often")], [Event(4, "a", "y")], [Event(5, "use", "y", "often")]));
+
+    [Fact]
+    public void Join_TwoCompositesAwaitTheSameBeforeTheyAreCompiled_BothTell()
+    {
+        var detections = CompositeSets.Load(
+            CompositeSets.Document("""
+                within: 1h
+                steps:
+                  - made: {rule: a, match: {objectRef.name: $name}}
+                  - used: {rule: all, match: {objectRef.name: $name, actor: $who}}
+                """,
+                "auditwatch: {summary: \"{$who} used {$name}\", dedup: {by: [$name, $who]}}"),
+            CompositeSets.Document("""
+                within: 1h
+                steps:
+                  - made: {rule: a, match: {objectRef.name: $name, actor: $maker}}
+                  - used: {rule: all, match: {objectRef.name: $name, actor: $maker}}
+                """,
+                "auditwatch: {summary: \"{$maker} made and used {$name}\", dedup: {by: [$name]}}").Replace("name: story", "name: own_story", StringComparison.Ordinal),
+            All);
+        var processor = BatchProcessor.ForLog(DetectionStages.For(detections, NullLoggerFactory.Instance), NullLogger<BatchProcessor>.Instance);
+
+        var changes = processor.Process(Rule.Events($"{Event(1, "a", "x")}\n{Event(2, "use", "x")}", CompositeSets.Received)).Changes;
+
+        Assert.Equal(["own_story", "story"], changes.Select(change => change.Alert.Detection.Name).Where(name => name.EndsWith("story", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+    }
 
     // Who used it, for each story told.
     private static IEnumerable<string> Told(params string[][] batches)

@@ -58,7 +58,9 @@ public sealed class PostgresStoreTests : DurableStoreContract
         await store.CommitAsync(Changes.Of((Requests, "a", "1")));
 
         var lag = PostgresServer.Scalar<long>("SELECT (pg_current_wal_insert_lsn() - pg_current_wal_flush_lsn())::bigint", PostgresServer.Shared().ConnectionString());
-        Assert.Equal(0, lag);
+
+        // The header of a page that begins is not flushed before there is something on it.
+        Assert.InRange(lag, 0, 40);
     }
 
     [SkippableFact]
