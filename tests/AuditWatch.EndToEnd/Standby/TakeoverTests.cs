@@ -89,7 +89,8 @@ public sealed class TakeoverTests
         Assert.Contains("has been taken over by another process. This one ends: it changes nothing and tells nobody any more", zombie.Error, StringComparison.Ordinal);
         Assert.False(await afterwards);
         Assert.Equal(["exec of alice", .. waiting.Select(actor => $"exec of {actor}").Order(StringComparer.Ordinal)], receiver.Told.Keys.Order(StringComparer.Ordinal));
-        Assert.All(receiver.Told, told => Assert.Single(told.Value));
+        // Twice at most the one message that was on its way when it was stopped.
+        Assert.InRange(receiver.Told.Sum(told => told.Value.Count), 21, 22);
         Assert.Equal(2, PostgresServer.Scalar<long>("SELECT epoch FROM writer", schema));
         Assert.InRange(PostgresServer.Scalar<long>("SELECT sequence FROM writer", schema), commits, commits + 10);
         Assert.Equal(0, PostgresServer.Scalar<long>("SELECT count(*) FROM alerts WHERE actor IN ('mallory', 'trudy')", schema));
