@@ -95,6 +95,8 @@ internal sealed class AwaitedRequests
             return;
         }
 
+        // Not at the end: a batch that fails leaves places in it behind, which mean nothing in the next.
+        _alike.Clear();
         var cluster = batch.Origin.Cluster;
         var value = new Value(_waiting.TryGetValue(cluster, out var values) ? values.GetAlternateLookup<ReadOnlySpan<char>>() : null);
         for (var i = 0; i < batch.Count; i++)
@@ -110,8 +112,6 @@ internal sealed class AwaitedRequests
         {
             found(new Finding(_rules[rule].Rule, new MatchedEvent(batch[latest])));
         }
-
-        _alike.Clear();
     }
 
     // Stories have begun to wait for something: perhaps it is there already.
