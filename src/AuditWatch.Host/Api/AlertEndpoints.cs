@@ -1,5 +1,6 @@
 using AuditWatch.Access;
 using AuditWatch.Alerts;
+using AuditWatch.Host.Api.Description;
 using AuditWatch.Incidents;
 using AuditWatch.Notifications.Rendering;
 using AuditWatch.Processing;
@@ -16,13 +17,25 @@ internal static class AlertEndpoints
     private const int IdLength = 16;
     private const int MostCandidates = 5;
 
+    private static readonly (string, string)[] Query =
+    [
+        ("status", "One or more of open, acknowledged, closed, with commas between. Default: those that are not closed; with since or until all."),
+        ("level", "At least this level."), ("actor", "By this actor."), ("cluster", "In this cluster."), ("namespace", "In this namespace."), ("detection", "Raised by this detection."),
+        ("text", "Words that the summary has."), ("since", "Not over by this time, such as 2030-01-31T18:00:00Z."), ("until", "Opened before this time."),
+        ("sort", "level, the most severe first, which is the default, or time, the newest first."), ("limit", "How many, 1 to 1000. Default: 100."), ("after", "What next was in the answer before."),
+    ];
+
     public static void MapAlerts(this IEndpointRouteBuilder api, AlertLoop alerts, AlertHistory history, IncidentHistory incidents)
     {
-        api.MapGet("alerts", (HttpRequest request) => Problem.IfUnreadable(() => List(alerts, history, incidents, new AlertQuery(request.Query)))).For(Role.Viewer);
-        api.MapGet("alerts/{id}", (string id) => Problem.IfUnreadable(() => Show(alerts, history, incidents, id))).For(Role.Viewer);
-        api.MapPost("alerts/{id}/acknowledge", (string id, HttpRequest request) => ChangeAsync(history, id, request, alerts.AcknowledgeAsync)).For(Role.Responder);
-        api.MapPost("alerts/{id}/close", (string id, HttpRequest request) => ChangeAsync(history, id, request, (alert, who) => alerts.CloseAsync(alert, who))).For(Role.Responder);
-        api.MapPost("alerts/{id}/note", (string id, HttpRequest request) => NoteAsync(alerts, history, id, request)).For(Role.Responder);
+        api.MapGet("alerts", (HttpRequest request) => Problem.IfUnreadable(() => List(alerts, history, incidents, new AlertQuery(request.Query)))).For(Role.Viewer)
+            .Says("Searches all alerts that are kept.", typeof(AlertPageShape), query: Query);
+        api.MapGet("alerts/{id}", (string id) => Problem.IfUnreadable(() => Show(alerts, history, incidents, id))).For(Role.Viewer).Says("An alert, and what happened to it.", typeof(ShownAlertShape));
+        api.MapPost("alerts/{id}/acknowledge", (string id, HttpRequest request) => ChangeAsync(history, id, request, alerts.AcknowledgeAsync)).For(Role.Responder)
+            .Says("Takes an alert on.", typeof(ChangedShape), typeof(WhoShape));
+        api.MapPost("alerts/{id}/close", (string id, HttpRequest request) => ChangeAsync(history, id, request, (alert, who) => alerts.CloseAsync(alert, who))).For(Role.Responder)
+            .Says("Closes an alert.", typeof(ChangedShape), typeof(WhoShape));
+        api.MapPost("alerts/{id}/note", (string id, HttpRequest request) => NoteAsync(alerts, history, id, request)).For(Role.Responder)
+            .Says("Notes something of an alert.", typeof(ChangedShape), typeof(NoteShape));
     }
 
     private static IResult List(AlertLoop alerts, AlertHistory history, IncidentHistory incidents, AlertQuery query)

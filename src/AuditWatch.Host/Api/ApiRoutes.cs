@@ -1,5 +1,6 @@
 using AuditWatch.Access;
 using AuditWatch.Alerts;
+using AuditWatch.Host.Api.Description;
 using AuditWatch.Incidents;
 using AuditWatch.Notifications.Delivery;
 using AuditWatch.Processing;
@@ -24,6 +25,7 @@ internal static class ApiRoutes
         api.MapSilences(alerts, time);
         api.MapDeadLetters(outbox);
         api.MapTokens(tokens, time);
+        api.MapDescription();
         api.MapFallback("{**path}", (HttpRequest request) =>
             Problem.Result(StatusCodes.Status404NotFound, $"the API has no {request.Method} {request.Path}")).For(Role.Viewer);
     }

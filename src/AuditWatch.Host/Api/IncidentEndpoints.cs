@@ -1,5 +1,6 @@
 using AuditWatch.Access;
 using AuditWatch.Alerts;
+using AuditWatch.Host.Api.Description;
 using AuditWatch.Incidents;
 using AuditWatch.Notifications.Rendering;
 using AuditWatch.Processing;
@@ -15,6 +16,17 @@ internal static class IncidentEndpoints
 {
     private const int IdLength = 16;
 
+    private static readonly Dictionary<string, (string Summary, Type Takes)> Deeds = new(StringComparer.Ordinal)
+    {
+        ["acknowledge"] = ("Takes an incident on.", typeof(WhoShape)),
+        ["assign"] = ("Gives it to somebody.", typeof(AssignShape)),
+        ["note"] = ("Notes something of it.", typeof(NoteShape)),
+        ["close"] = ("Closes it with its alerts.", typeof(CloseShape)),
+        ["reopen"] = ("Opens it again.", typeof(WhoShape)),
+        ["split"] = ("Makes some of its alerts an incident of their own, which is the answer.", typeof(SplitShape)),
+        ["merge"] = ("Makes other incidents part of it.", typeof(MergeShape)),
+    };
+
     public static void MapIncidents(this IEndpointRouteBuilder api, AlertLoop loop, IncidentHistory history, AlertHistory alerts)
     {
         api.MapGet("incidents", () => JsonResult.Of(json =>
@@ -26,13 +38,15 @@ internal static class IncidentEndpoints
             }
 
             json.WriteEndArray();
-        })).For(Role.Viewer);
+        })).For(Role.Viewer).Says("What the alerts that are open, or were closed last, make together, the gravest first.", typeof(IReadOnlyList<IncidentShape>));
         api.MapGet("incidents/{id}", (string id) => Problem.IfUnreadable(() =>
-            Find(loop, history, id, out var refusal) is { } incident ? JsonResult.Of(json => IncidentJson.Write(json, incident, history.EventsOf(incident.Id))) : refusal!)).For(Role.Viewer);
-        api.MapGet("incidents/{id}/alerts", (string id) => Problem.IfUnreadable(() => Find(loop, history, id, out var refusal) is { } incident ? Alerts(loop, history, alerts, incident) : refusal!)).For(Role.Viewer);
+            Find(loop, history, id, out var refusal) is { } incident ? JsonResult.Of(json => IncidentJson.Write(json, incident, history.EventsOf(incident.Id))) : refusal!)).For(Role.Viewer)
+            .Says("An incident, and what happened to it.", typeof(ShownIncidentShape));
+        api.MapGet("incidents/{id}/alerts", (string id) => Problem.IfUnreadable(() => Find(loop, history, id, out var refusal) is { } incident ? Alerts(loop, history, alerts, incident) : refusal!)).For(Role.Viewer)
+            .Says("Its alerts, in the order of time.", typeof(IReadOnlyList<AlertShape>));
         foreach (var action in IncidentBody.Actions)
         {
-            api.MapPost($"incidents/{{id}}/{action}", (string id, HttpRequest request) => DoAsync(loop, id, action, request)).For(Role.Responder);
+            api.MapPost($"incidents/{{id}}/{action}", (string id, HttpRequest request) => DoAsync(loop, id, action, request)).For(Role.Responder).Says(Deeds[action].Summary, typeof(IncidentShape), Deeds[action].Takes);
         }
     }
 

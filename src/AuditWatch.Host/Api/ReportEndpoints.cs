@@ -1,5 +1,6 @@
 using AuditWatch.Access;
 using AuditWatch.Alerts;
+using AuditWatch.Host.Api.Description;
 using AuditWatch.Processing;
 using AuditWatch.Web.Reports;
 
@@ -15,8 +16,9 @@ internal static class ReportEndpoints
         api.MapGet("incidents/{id}/report", (string id, HttpContext http) => Problem.IfUnreadable(() =>
             IncidentEndpoints.Find(service.Alerts, service.Incidents, id, out var refusal) is { } incident && ReportView.Of(service, incident.Id) is { } view
                 ? ReportResult.Of(http, view, $"incident-{incident.Id}", time)
-                : refusal)).For(Role.Viewer);
-        api.MapGet("report", (string? since, string? until, HttpContext http) => Problem.IfUnreadable(() => During(service, since, until, http, time))).For(Role.Viewer);
+                : refusal)).For(Role.Viewer).Says("An incident as one HTML file.", typeof(string), type: "text/html");
+        api.MapGet("report", (string? since, string? until, HttpContext http) => Problem.IfUnreadable(() => During(service, since, until, http, time))).For(Role.Viewer)
+            .Says("What was going on in a time, from since until until, or now, as one HTML file.", typeof(string), type: "text/html");
     }
 
     private static IResult During(AuditWatchService service, string? since, string? until, HttpContext http, TimeProvider time)

@@ -1,5 +1,6 @@
 using AuditWatch.Access;
 using AuditWatch.Alerts;
+using AuditWatch.Host.Api.Description;
 using AuditWatch.Processing;
 
 namespace AuditWatch.Host.Api;
@@ -18,12 +19,13 @@ internal static class SilenceEndpoints
             }
 
             json.WriteEndArray();
-        })).For(Role.Viewer);
-        api.MapPost("silences", async (HttpRequest request) => await AddAsync(alerts, time, request)).For(Role.Responder);
+        })).For(Role.Viewer).Says("The silences, those that are over among them.", typeof(IReadOnlyList<SilenceShape>));
+        api.MapPost("silences", async (HttpRequest request) => await AddAsync(alerts, time, request)).For(Role.Responder)
+            .Says("Silences alerts.", typeof(SilenceShape), typeof(NewSilenceShape), StatusCodes.Status201Created);
         api.MapPost("silences/{id}/expire", async (string id) =>
             OneId.Of(id, alerts.Snapshot.Silences.Select(silence => silence.Id), "silence", out var refusal) is not { } whole ? refusal!
             : await alerts.ExpireAsync(whole) is { } problem ? Problem.Result(StatusCodes.Status409Conflict, problem)
-            : Results.NoContent()).For(Role.Responder);
+            : Results.NoContent()).For(Role.Responder).Says("Ends a silence.", answers: null);
     }
 
     private static async Task<IResult> AddAsync(AlertLoop alerts, TimeProvider time, HttpRequest request)

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using AuditWatch.Access;
 using AuditWatch.Alerts;
+using AuditWatch.Host.Api.Description;
 
 namespace AuditWatch.Host.Api;
 
@@ -30,9 +31,10 @@ internal static class TokenEndpoints
             }
 
             json.WriteEndArray();
-        })).For(Role.Admin);
-        api.MapPost("tokens", async (HttpRequest request) => await CreateAsync(tokens, time, request)).For(Role.Admin);
-        api.MapDelete("tokens/{id}", async (string id) => await RevokeAsync(tokens, id)).For(Role.Admin);
+        })).For(Role.Admin).Says("The tokens, without what they are.", typeof(IReadOnlyList<TokenShape>));
+        api.MapPost("tokens", async (HttpRequest request) => await CreateAsync(tokens, time, request)).For(Role.Admin)
+            .Says("Makes a token.", typeof(NewTokenShape), typeof(TokenRequestShape), StatusCodes.Status201Created);
+        api.MapDelete("tokens/{id}", async (string id) => await RevokeAsync(tokens, id)).For(Role.Admin).Says("Takes a token back.", answers: null);
     }
 
     private static async Task<IResult> RevokeAsync(ApiTokens tokens, string id)

@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using AuditWatch.Access;
 using AuditWatch.Host.Api;
+using AuditWatch.Host.Api.Description;
 using AuditWatch.Host.Http;
 using AuditWatch.Notifications;
 using AuditWatch.Notifications.Rendering;
@@ -60,6 +61,7 @@ internal static class ServiceHost
     {
         var builder = WebServer.CreateBuilder(settings);
         builder.Services.AddPage(settings.Page?.SignIn, settings.State.Directory);
+        builder.Services.AddApiDescription();
         if (settings.State.ConnectionStringFile is not null)
         {
             builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = HandoverLimit);

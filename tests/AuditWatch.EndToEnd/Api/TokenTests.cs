@@ -22,6 +22,7 @@ public sealed class TokenTests(ServiceWithSample service) : IClassFixture<Servic
         ("GET", "report", "viewer"),
         ("GET", "silences", "viewer"),
         ("GET", "dead-letters", "viewer"),
+        ("GET", "openapi.json", "viewer"),
         ("GET", "nonsense", "viewer"),
         ("POST", $"alerts/{Nobody}/acknowledge", "responder"),
         ("POST", $"alerts/{Nobody}/close", "responder"),
