@@ -4,7 +4,7 @@ namespace AuditWatch.EndToEnd;
 public sealed class CompletionTests
 {
     [Theory]
-    [InlineData("auditwatch detections ba", "")]
+    [InlineData("auditwatch detections ba", "backtest")]
     [InlineData("auditwatch detections li", "list")]
     [InlineData("auditwatch sc", "scan")]
     [InlineData("auditwatch policy explain --verb get --res", "--resource")]

@@ -12,8 +12,8 @@ namespace AuditWatch.Host.Commands;
 /// <summary><c>auditwatch scan</c>: finds attacks in logs of the past, at full speed.</summary>
 internal static class ScanCommand
 {
-    // What a shell makes of SIGINT.
-    private const int Interrupted = 130;
+    /// <summary>The exit code of a scan that was stopped: what a shell makes of SIGINT.</summary>
+    public const int Interrupted = 130;
 
     private const string Examples = """
         auditwatch scan /var/log/kubernetes/audit.log                     a table of what happened
@@ -94,7 +94,7 @@ internal static class ScanCommand
         }
     }
 
-    // Lets the batch at hand be finished, and does not wait for input that may never come.
-    private static IObservable<bool> Signal(CancellationToken cancellation) =>
+    /// <summary>Ends the reading of a log on SIGINT: the batch at hand is finished, and nothing waits for input that may never come.</summary>
+    public static IObservable<bool> Signal(CancellationToken cancellation) =>
         Observable.Create<bool>(observer => cancellation.Register(() => observer.OnNext(true)));
 }

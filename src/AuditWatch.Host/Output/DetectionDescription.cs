@@ -16,6 +16,11 @@ internal static class DetectionDescription
         Line($"  file     {rule.Location}");
         Names("rests on", detections.ReferencedBy(rule));
         Names("feeds", detections.Rules.Where(other => detections.ReferencedBy(other).Contains(rule)));
+        if (rule.NarrowedBy.Count > 0)
+        {
+            Line($"  narrowed by the filter at {string.Join(" and ", rule.NarrowedBy)}");
+        }
+
         Line($"  alert    {rule.Summary}; one for each {string.Join(", ", rule.DedupBy)} in {rule.DedupWindow}");
         var own = tests.Where(test => test.Detection == rule.Name).ToList();
         Line($"  tests    {own.Count}");

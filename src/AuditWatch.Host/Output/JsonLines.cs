@@ -20,8 +20,10 @@ internal static class JsonLines
     /// <summary>Writes what another program wrote to standard output.</summary>
     public static void Write(IEnumerable<JsonElement> objects) => WriteAll(objects, (json, element) => element.WriteTo(json));
 
-    // The default escaping writes everything but plain ASCII as \uXXXX: nothing in it can act on a terminal.
-    private static void WriteAll<T>(IEnumerable<T> values, Action<Utf8JsonWriter, T> write)
+    /// <summary>Writes objects to standard output. Everything but plain ASCII is written as \uXXXX: nothing in it can act on a terminal.</summary>
+    /// <param name="values">What to write.</param>
+    /// <param name="write">Writes one of them.</param>
+    public static void WriteAll<T>(IEnumerable<T> values, Action<Utf8JsonWriter, T> write)
     {
         using var output = new BufferedStream(Console.OpenStandardOutput(), 1 << 16);
         using var json = new Utf8JsonWriter(output);

@@ -9,10 +9,11 @@ internal static class DetectionLoader
     /// <summary>Loads all valid detections; errors are reported with file, line and column.</summary>
     /// <param name="paths">Folders, searched to any depth, and files.</param>
     /// <param name="diagnostics">Receives errors and warnings.</param>
+    /// <param name="changes">Folders and files whose rules are added to the others, or take the place of those with the same name. Default: none.</param>
     /// <returns>The valid rules. Whether to run them when others have errors is the caller's decision.</returns>
-    public static DetectionSet Load(IEnumerable<string> paths, Diagnostics diagnostics)
+    public static DetectionSet Load(IEnumerable<string> paths, Diagnostics diagnostics, IReadOnlyList<string>? changes = null)
     {
-        var all = paths.ToList();
+        List<string> all = [.. paths, .. changes ?? []];
         var placeholders = Placeholders.Load(all, diagnostics);
         var parser = new RuleParser(placeholders, diagnostics);
         var rules = new List<DetectionRule>();
@@ -32,6 +33,9 @@ internal static class DetectionLoader
             }
         }
 
+        var changed = changes is null ? [] : FilesIn(changes, []).ToHashSet(StringComparer.Ordinal);
+        var replaced = rules.Where(rule => changed.Contains(rule.Location.File)).Select(rule => rule.Name).ToHashSet(StringComparer.Ordinal);
+        rules.RemoveAll(rule => replaced.Contains(rule.Name) && !changed.Contains(rule.Location.File));
         RejectDuplicates(rules, rule => rule.Name, "name", diagnostics);
         RejectDuplicates(rules, rule => rule.Id, "id", diagnostics);
         CorrelationLinks.Check(rules, parser.Broken, diagnostics);
@@ -41,11 +45,12 @@ internal static class DetectionLoader
 
     /// <summary>Loads a set, and throws unless there is at least one detection and all are valid.</summary>
     /// <param name="paths">Folders, searched to any depth, and files.</param>
+    /// <param name="changes">See <see cref="Load"/>.</param>
     /// <exception cref="DetectionException">A detection is broken, or there is none.</exception>
-    public static DetectionSet LoadUsable(IReadOnlyList<string> paths)
+    public static DetectionSet LoadUsable(IReadOnlyList<string> paths, IReadOnlyList<string>? changes = null)
     {
         var diagnostics = new Diagnostics();
-        var detections = Load(paths, diagnostics);
+        var detections = Load(paths, diagnostics, changes);
         return diagnostics.HasErrors ? throw new DetectionException(string.Join('\n', diagnostics.Where(one => one.Severity == DiagnosticSeverity.Error)))
             : detections.Rules.Count == 0 ? throw new DetectionException($"there are no detections in {string.Join(", ", paths)}")
             : detections;

@@ -80,6 +80,9 @@ public sealed record DetectionRule
     /// <summary>Restricts matches to values that have not been seen before; null for no restriction.</summary>
     internal FirstSeenDefinition? FirstSeen { get; init; }
 
+    /// <summary>Where the filters stand that narrow it.</summary>
+    internal IReadOnlyList<SourceLocation> NarrowedBy { get; init; } = [];
+
     /// <summary>The file it was read from, and the line it begins at.</summary>
     public required SourceLocation Location { get; init; }
 }

@@ -80,6 +80,6 @@ internal sealed record SigmaFilter(IReadOnlyList<string> Rules, Expression Condi
             return rule;
         }
 
-        return rule with { Search = new SearchDefinition(new Expression.And([rule.Search.Condition, Condition])) };
+        return rule with { Search = new SearchDefinition(new Expression.And([rule.Search.Condition, Condition])), NarrowedBy = [.. rule.NarrowedBy, Location] };
     }
 }
