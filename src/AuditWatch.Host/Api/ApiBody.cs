@@ -1,6 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using AuditWatch.Notifications.Rendering;
 using AuditWatch.Web.Access;
+using AuditWatch.Web.Trail;
 
 namespace AuditWatch.Host.Api;
 
@@ -20,8 +22,26 @@ internal static class ApiBody
         var body = new byte[MaxBytes + 1];
         var length = await request.Body.ReadAtLeastAsync(body, body.Length, throwOnEndOfStream: false, request.HttpContext.RequestAborted);
         return length > MaxBytes ? (default, Problem.Result(StatusCodes.Status413PayloadTooLarge, $"the request has more than {MaxBytes:N0} bytes"))
-            : Caller.Of(request.HttpContext).Name is not { } name ? (body.AsMemory(0, length), null)
+            : Caller.Of(request.HttpContext).Name is not { } name ? (Followed(request, body.AsMemory(0, length), who), null)
             : Signed(body.AsSpan(0, length), who, name);
+    }
+
+    // Who they say they are goes into the trail. What is wrong with it is said where it is read.
+    private static ReadOnlyMemory<byte> Followed(HttpRequest request, ReadOnlyMemory<byte> body, string who)
+    {
+        try
+        {
+            using var said = JsonDocument.Parse(body, new JsonDocumentOptions { MaxDepth = Strict.MaxDepth });
+            if (said.RootElement.ValueKind == JsonValueKind.Object && said.RootElement.TryGetProperty(who, out var name) && name.ValueKind == JsonValueKind.String)
+            {
+                request.HttpContext.Features.Set(new ActedOn(DisplayText.Of(name.GetString()!, WhoBody.MaxLength), []));
+            }
+        }
+        catch (Exception problem) when (problem is JsonException or InvalidOperationException)
+        {
+        }
+
+        return body;
     }
 
     private static (ReadOnlyMemory<byte> Body, IResult? Refusal) Signed(ReadOnlySpan<byte> body, string who, string name)

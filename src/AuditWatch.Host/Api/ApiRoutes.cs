@@ -5,10 +5,11 @@ using AuditWatch.Incidents;
 using AuditWatch.Notifications.Delivery;
 using AuditWatch.Processing;
 using AuditWatch.Web.Access;
+using AuditWatch.Web.Trail;
 
 namespace AuditWatch.Host.Api;
 
-/// <summary>The API below <c>/api/v1</c>: alerts, incidents, silences, dead letters and tokens, as JSON. What goes wrong is <c>{"errors":["…"]}</c>; who may do what, <see cref="ApiAccess"/> says.</summary>
+/// <summary>The API below <c>/api/v1</c>: alerts, incidents, silences, dead letters, tokens and what people did, as JSON. What goes wrong is <c>{"errors":["…"]}</c>; who may do what, <see cref="ApiAccess"/> says.</summary>
 internal static class ApiRoutes
 {
     private const string Root = "/api/v1";
@@ -25,6 +26,7 @@ internal static class ApiRoutes
         api.MapSilences(alerts, time);
         api.MapDeadLetters(outbox);
         api.MapTokens(tokens, time);
+        api.MapActions(app.Services.GetRequiredService<ActionHistory>());
         api.MapDescription();
         api.MapFallback("{**path}", (HttpRequest request) =>
             Problem.Result(StatusCodes.Status404NotFound, $"the API has no {request.Method} {request.Path}")).For(Role.Viewer);

@@ -1,11 +1,11 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Net.Sockets;
-using System.Text.Json;
 using AuditWatch.Access;
 using AuditWatch.Notifications.Rendering;
 using AuditWatch.Sources;
 using AuditWatch.Web.Access;
+using AuditWatch.Web.Trail;
 using Microsoft.AspNetCore.Connections.Features;
 
 namespace AuditWatch.Host.Http;
@@ -19,13 +19,12 @@ namespace AuditWatch.Host.Http;
 /// <param name="logger">The log.</param>
 internal sealed class ActionTrail(string? directory, TimeProvider time, ILogger logger)
 {
-    private const string FileName = "actions.jsonl";
     private const long MaxBytes = 32 << 20;
     private const int LongestPath = 200;
 
     private static readonly TimeSpan RefusalInterval = TimeSpan.FromMinutes(1);
 
-    private readonly BoundedFile? _file = directory is null ? null : new BoundedFile(Path.Combine(directory, FileName), MaxBytes);
+    private readonly BoundedFile? _file = directory is null ? null : new BoundedFile(Path.Combine(directory, ActionHistory.FileName), MaxBytes);
     private readonly Lock _lock = new();
     private long? _toldRefusals;
     private long _refusals;
@@ -67,19 +66,8 @@ internal sealed class ActionTrail(string? directory, TimeProvider time, ILogger 
         }
 
         var line = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(line))
-        {
-            json.WriteStartObject();
-            json.WriteString("time", time.GetUtcNow());
-            json.WriteString("who", who);
-            json.WriteString("role", caller.Role.Word());
-            json.WriteString("from", Peer(http));
-            json.WriteString("method", method);
-            json.WriteString("path", path.Length > LongestPath ? path[..LongestPath] : path);
-            json.WriteNumber("status", status);
-            json.WriteEndObject();
-        }
-
+        new ActionRecord(
+            time.GetUtcNow(), who, caller.Role.Word(), Peer(http), method, path.Length > LongestPath ? path[..LongestPath] : path, status, http.Features.Get<ActedOn>() ?? ActedOn.Nothing).WriteTo(line);
         line.Write("\n"u8);
         try
         {

@@ -1,7 +1,9 @@
 using AuditWatch.Alerts;
 using AuditWatch.Incidents;
+using AuditWatch.Notifications.Rendering;
 using AuditWatch.Processing;
 using AuditWatch.Web.Access;
+using AuditWatch.Web.Trail;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -17,6 +19,7 @@ internal static class ActionRoutes
 {
     private const int MaxText = 500;
     private const int MaxAtOnce = 1_000;
+    private const int LongestId = 16;
     private const string WithoutReason = "Say why: choose one of the reasons.";
 
     public static void MapActions(this IEndpointRouteBuilder pages, AuditWatchService service, TimeProvider time)
@@ -51,6 +54,7 @@ internal static class ActionRoutes
                 Person.Remember(http, form.By);
             }
 
+            http.Features.Set(new ActedOn(signedIn is null && form.By.Length is > 0 and <= Person.MaxLength ? form.By : null, [.. form.Ids.Take(MaxAtOnce).Select(one => DisplayText.Of(one, LongestId))]));
             var problem = form.Problem ?? await act(form, http.Request.RouteValues["id"] as string ?? "");
             return problem is null ? new SeeOther(root + form.Back)
                 : PageResult.Refusal(PageResult.Context(http, time, root, form.Back), StatusCodes.Status409Conflict, problem);

@@ -10,6 +10,7 @@ using AuditWatch.Web.Live;
 using AuditWatch.Web.Operations;
 using AuditWatch.Web.Queue;
 using AuditWatch.Web.Reports;
+using AuditWatch.Web.Trail;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Http;
@@ -44,6 +45,7 @@ public static class PageRoutes
             options.SuppressXFrameOptionsHeader = true;
         });
         services.AddRazorComponents();
+        services.AddSingleton(new ActionHistory(state));
 
         // Nothing is written to anybody's home directory, not even at the start. Who has signed in at the provider still has after a restart, if there is somewhere to keep the keys; else they are this process's alone.
         var keys = services.AddDataProtection().SetApplicationName("AuditWatch");
@@ -123,6 +125,11 @@ public static class PageRoutes
         {
             var context = PageResult.Context(http, time, "./", "silences");
             return Read(context, () => PageResult.Of<SilencesPage>(context, (nameof(SilencesPage.View), SilencesView.Read(service, http.Request.Query, context.Now))));
+        });
+        pages.MapGet("/actions", (HttpContext http) =>
+        {
+            var context = PageResult.Context(http, time, "./", "actions");
+            return Read(context, () => PageResult.Of<TrailPage>(context, (nameof(TrailPage.View), TrailView.Read(app.Services.GetRequiredService<ActionHistory>(), http.Request.Query))));
         });
         pages.MapGet("/live", (HttpContext http) => feed.Follow(Looking.Until(http, time)));
         pages.MapAssets();

@@ -66,6 +66,7 @@ public sealed class ApiDescriptionTests(ServiceWithSample service) : IClassFixtu
             ("post", "dead-letters/resend", "dead-letters/resend", new { }),
             ("post", "tokens", "tokens", token),
             ("get", "tokens", "tokens", null),
+            ("get", "actions", "actions?limit=2", null),
         ];
         foreach (var (method, path, address, body) in requests)
         {

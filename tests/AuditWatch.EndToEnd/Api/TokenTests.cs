@@ -23,6 +23,7 @@ public sealed class TokenTests(ServiceWithSample service) : IClassFixture<Servic
         ("GET", "silences", "viewer"),
         ("GET", "dead-letters", "viewer"),
         ("GET", "openapi.json", "viewer"),
+        ("GET", "actions", "viewer"),
         ("GET", "nonsense", "viewer"),
         ("POST", $"alerts/{Nobody}/acknowledge", "responder"),
         ("POST", $"alerts/{Nobody}/close", "responder"),

@@ -182,6 +182,12 @@ internal enum TokenState
     Expired,
 }
 
+internal sealed record ActionPageShape(IReadOnlyList<ActionShape> Actions, [property: Description("What `before` has to be for the next page; null if this is the last.")] string? Next);
+
+internal sealed record ActionShape(
+    DateTimeOffset Time, [property: Description("Who it was, as far as that was proved: a name, or where they came from.")] string Who, [property: Description("What they called themselves where it was not.")] string? As, string Role,
+    string From, string Method, string Path, [property: Description("What it was about beyond what the path says.")] IReadOnlyList<string> Objects, int Status);
+
 // Requests. `by` is left out by whoever has signed in or has a token, and has to be there otherwise.
 internal sealed record WhoShape([property: Description("Who you are, where that is not known.")] string? By = null);
 
