@@ -65,6 +65,8 @@ internal sealed class SelectorCompiler
             "outcome" => PartialEvaluation.Test(field.Test, "denied") is true,
             "actor.kind" => PartialEvaluation.Test(field.Test, "unauthenticated") is true,
             "user.username" => field.Test is ValueTest.Null or ValueTest.Existence { Expected: false },
+            // OpenShift's login servers write it for people who have not logged in yet.
+            "annotations.authentication.openshift.io/decision" => true,
             _ => false,
         },
         _ => false,
