@@ -40,8 +40,11 @@ internal static class ServiceHost
         }
 
         var service = app.Services.GetRequiredService<AuditWatchService>();
-        Map(app, settings, service);
+        LiveConfiguration? configuration = null;
+        Map(app, settings, service, () => configuration);
         await WebServer.StartAsync(app, settings, cancellation);
+        await using var live = configuration = settings.Configuration is not { } inUse ? null
+            : new LiveConfiguration(inUse, service, app.Services.GetRequiredService<ILogger<LiveConfiguration>>(), app.Services.GetRequiredService<IMeterFactory>());
         app.Logger.LogInformation("Running {Detections}; the audit webhook is {Address}/webhook", Counted.Of(service.Detections.LastReload.Rules, "detection"), app.Urls.First());
         if (settings.Page is not null)
         {
@@ -97,14 +100,14 @@ internal static class ServiceHost
         kafka, new StageState(provider.GetRequiredService<IStateStore>()).CheckpointOf, provider.GetRequiredService<WebhookSource>().RejectedInput,
         TimeProvider.System, provider.GetRequiredService<ILogger<KafkaSource>>(), ServiceMetrics.Of(provider.GetRequiredService<IMeterFactory>()));
 
-    private static void Map(WebApplication app, ServiceSettings settings, AuditWatchService service)
+    private static void Map(WebApplication app, ServiceSettings settings, AuditWatchService service, Func<LiveConfiguration?> configuration)
     {
         var webhook = app.Services.GetRequiredService<WebhookSource>();
         app.Lifetime.ApplicationStopping.Register(webhook.Stop);
         service.Failures.Note = failure => webhook.RejectedInput?.Write(
             failure.Cluster, $"lost in the stage {failure.Stage}: {failure.Problem}", failure.Detections, failure.Request.AuditId, failure.Length, failure.Sha256);
         app.NoteRequests();
-        service.UnusableElsewhere = () => Unusable(app.Services, settings);
+        service.UnusableElsewhere = () => Unusable(app.Services, service, configuration());
         app.Use(next => http => Listener.CheckAsync(http, next));
         var signIn = settings.Page?.SignIn;
         if (signIn?.Proxy is { } proxy)
@@ -131,11 +134,12 @@ internal static class ServiceHost
         return options is null ? null : new RejectedInputFile(options, TimeProvider.System, logger, meters);
     }
 
-    private static IEnumerable<UnusableFiles> Unusable(IServiceProvider services, ServiceSettings settings) =>
+    private static IEnumerable<UnusableFiles> Unusable(IServiceProvider services, AuditWatchService service, LiveConfiguration? configuration) =>
     [
+        .. configuration?.Problem is { } problem ? [new UnusableFiles("configuration", problem)] : Array.Empty<UnusableFiles>(),
         .. services.GetRequiredService<WebhookAccess>().Problems.Select(one => new UnusableFiles($"{one.What} of the webhook", one.Problem)),
         .. services.GetKeyedService<WebhookAccess>(Listener.Page)?.Problems.Select(one => new UnusableFiles($"{one.What} of the page", one.Problem)) ?? [],
-        .. settings.Service.Routing.Receivers.SelectMany(receiver => receiver.Integrations).Select(way => way.Notifier).OfType<WaitingNotifier>()
+        .. service.Routing.Receivers.SelectMany(receiver => receiver.Integrations).Select(way => way.Notifier).OfType<WaitingNotifier>()
             .Where(way => way.Problem is not null).Select(way => new UnusableFiles($"settings of '{way.Name}'", way.Problem!)),
     ];
 

@@ -21,6 +21,9 @@ namespace AuditWatch.Host.Run;
 /// <param name="Kafka">The topics of Kafka to read.</param>
 internal sealed record ServiceSettings(IPEndPoint Listen, AuditWatchOptions Service, StateSettings State, OtlpSettings? Otlp, PageListener? Page, WebhookOptions Webhook, IReadOnlyList<KafkaOptions> Kafka)
 {
+    /// <summary>The configuration file; null for none.</summary>
+    public ConfigurationInUse? Configuration { get; init; }
+
     /// <summary>Whether the service is for other machines, as far as the settings say: then its own may have users and workloads that are to change nothing.</summary>
     public bool IsExposed =>
         Webhook.Tls is not null || Webhook.Authentication.IsRequired || !IPAddress.IsLoopback(Listen.Address) || (Page is not null && (Page.Tls is not null || Page.SignIn?.Provider is not null || !IPAddress.IsLoopback(Page.Listen.Address)));
@@ -35,16 +38,13 @@ internal sealed record ServiceSettings(IPEndPoint Listen, AuditWatchOptions Serv
     /// <exception cref="UsageException">Some of it is wrong.</exception>
     public static ServiceSettings Load(string? configFile, string? logFile, bool fromStart, string? listen, string? stateDirectory, bool strict = false)
     {
-        var console = new ConsoleNotifier("console", Output, IsColoured);
+        var inUse = configFile is null ? null : ConfigurationInUse.Of(configFile, strict);
         var configuration = configFile is null ? new ServiceConfiguration() : Read(configFile, strict);
         if (Directory.Exists(logFile))
         {
             throw new UsageException($"'{logFile}' is a folder: name the log in it, such as {Path.Combine(logFile, "audit.log")}");
         }
 
-        IReadOnlyList<Receiver> receivers = configuration.Receivers.Count > 0
-            ? configuration.Receivers
-            : [new Receiver("console", [new Integration(console, SendResolved: false, IsForPeople: false)])];
         var files = configuration.Files.Select(file => new FileTailOptions(file.Path) { Cluster = file.Cluster, FromStart = file.FromStart });
         var state = stateDirectory is null ? configuration.State : configuration.State with { Directory = Path.GetFullPath(stateDirectory) };
         return new ServiceSettings(
@@ -55,12 +55,7 @@ internal sealed record ServiceSettings(IPEndPoint Listen, AuditWatchOptions Serv
                 Fallback = strict ? null : new DetectionFallback(state.Directory is { } directory ? Path.Combine(directory, "last-detections") : null, DetectionFolders.Resolve(null)),
                 Files = logFile is null ? [.. files] : [.. files, new FileTailOptions(logFile) { FromStart = fromStart }],
                 Lateness = configuration.Lateness,
-                Routing = new AlertRouting(configuration.Route ?? new Route { Receiver = "console" }, receivers)
-                {
-                    Inhibitions = configuration.Inhibit,
-                    Silences = configuration.Silences,
-                    ExternalUrl = configuration.ExternalUrl,
-                },
+                Routing = RoutingOf(configuration),
                 ResolveAfter = configuration.ResolveAfter,
                 Watch = configuration.Watch,
             },
@@ -68,7 +63,25 @@ internal sealed record ServiceSettings(IPEndPoint Listen, AuditWatchOptions Serv
             configuration.Otlp,
             configuration.Page,
             configuration.WebhookOptions,
-            configuration.Kafka);
+            configuration.Kafka)
+        {
+            Configuration = inUse,
+        };
+    }
+
+    /// <summary>Who is told of which alerts; without receivers, whoever reads the console.</summary>
+    public static AlertRouting RoutingOf(ServiceConfiguration configuration)
+    {
+        const string console = "console";
+        IReadOnlyList<Receiver> receivers = configuration.Receivers.Count > 0
+            ? configuration.Receivers
+            : [new Receiver(console, [new Integration(new ConsoleNotifier(console, Output, IsColoured), SendResolved: false, IsForPeople: false)])];
+        return new AlertRouting(configuration.Route ?? new Route { Receiver = console }, receivers)
+        {
+            Inhibitions = configuration.Inhibit,
+            Silences = configuration.Silences,
+            ExternalUrl = configuration.ExternalUrl,
+        };
     }
 
     /// <summary>The kinds of notifiers that this executable has.</summary>

@@ -34,6 +34,20 @@ internal sealed class Silences
         return true;
     }
 
+    /// <summary>Puts these of the configuration in the place of those that stood there before. There is room for them: it is checked with them.</summary>
+    public void Configure(IReadOnlyList<Silence> configured, DateTimeOffset now)
+    {
+        foreach (var gone in _all.Values.Where(silence => silence.Configured is not null).ToList())
+        {
+            _all.Remove(gone.Id);
+        }
+
+        foreach (var silence in configured)
+        {
+            TryAdd(silence, now, out _);
+        }
+    }
+
     /// <summary>Ends a silence now. One that has not started yet never does.</summary>
     /// <param name="id">The silence.</param>
     /// <param name="now">The time.</param>

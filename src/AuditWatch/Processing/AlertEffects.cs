@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using AuditWatch.Alerts;
 using AuditWatch.Detection;
 using AuditWatch.Incidents;
@@ -15,18 +16,17 @@ internal sealed class AlertEffects
 {
     private readonly AlertRecords _records = new();
     private readonly Silences _silences;
-    private readonly Inhibitor _inhibitor;
-    private readonly AlertGroups _groups;
-    private readonly Fanout _fanout;
+    private readonly Outbox _outbox;
+    private readonly IncidentBook _incidents;
     private readonly EventFailures _failures;
+    private Inhibitor _inhibitor;
+    private AlertGroups _groups;
+    private Fanout _fanout;
 
     public AlertEffects(AlertRouting routing, Silences silences, Outbox outbox, IncidentBook incidents, EventFailures failures)
     {
-        _silences = silences;
-        _inhibitor = new Inhibitor(routing.Inhibitions);
-        _groups = new AlertGroups(routing.Root, HeldBackBy, incidents.Of, failures);
-        _failures = failures;
-        _fanout = new Fanout(routing.Receivers, routing.ExternalUrl, outbox);
+        (_silences, _outbox, _incidents, _failures) = (silences, outbox, incidents, failures);
+        Take(routing);
     }
 
     /// <summary>Whether there may be something to tell although no alert has changed.</summary>
@@ -81,10 +81,35 @@ internal sealed class AlertEffects
         foreach (var alert in book.All)
         {
             _records.Restored(alert);
+        }
+
+        GoOn(book, AlertGroups.Read(store), now, changes);
+    }
+
+    /// <summary>Goes by another routing from now on. Who was told of an alert by a route that stays is not told of it again.</summary>
+    public void Reroute(AlertRouting routing, AlertBook book, DateTimeOffset now, StateChanges changes)
+    {
+        var told = _groups.Records;
+        Take(routing);
+        GoOn(book, told, now, changes);
+    }
+
+    [MemberNotNull(nameof(_inhibitor), nameof(_groups), nameof(_fanout))]
+    private void Take(AlertRouting routing)
+    {
+        _inhibitor = new Inhibitor(routing.Inhibitions);
+        _groups = new AlertGroups(routing.Root, HeldBackBy, _incidents.Of, _failures);
+        _fanout = new Fanout(routing.Receivers, routing.ExternalUrl, _outbox);
+    }
+
+    private void GoOn(AlertBook book, IReadOnlyDictionary<string, GroupRecord> told, DateTimeOffset now, StateChanges changes)
+    {
+        foreach (var alert in book.All)
+        {
             _inhibitor.Update(alert);
         }
 
-        _groups.Restore(book, store, now, changes);
+        _groups.Restore(book, told, now, changes);
     }
 
     // Since when it is so, whenever that is noticed: after a restart it is the same event.

@@ -153,6 +153,17 @@ public sealed class AlertLoop : IAlertSink, IAsyncDisposable
         return problem;
     }
 
+    /// <summary>Tells alerts by another routing from now on, with the silences of its configuration in the place of those before.</summary>
+    /// <param name="routing">The routing. The outbox knows its integrations already.</param>
+    /// <returns>Completes when it is durable.</returns>
+    internal Task RerouteAsync(AlertRouting routing) => MakeAsync(changes =>
+    {
+        _silences.Configure(routing.Silences, _time.GetUtcNow());
+        _snapshot = _snapshot with { Silences = _silences.All };
+        _effects.Reroute(routing, _book, _time.GetUtcNow(), changes);
+        return [];
+    });
+
     /// <summary>Ends the loop. What it has not come to fails with an <see cref="ObjectDisposedException"/>, and so does what is sent from now on.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -291,7 +302,8 @@ public sealed class AlertLoop : IAlertSink, IAsyncDisposable
     private AlertSnapshot Restore(AlertRouting routing)
     {
         var now = _time.GetUtcNow();
-        foreach (var silence in routing.Silences.Concat(SilenceRecords.Load(_store)))
+        _silences.Configure(routing.Silences, now);
+        foreach (var silence in SilenceRecords.Load(_store))
         {
             _silences.TryAdd(silence, now, out _);
         }

@@ -40,6 +40,7 @@ public sealed class AuditWatchService : IAsyncDisposable
     private readonly Subject<Unit> _stopping = new();
     private readonly Subject<DateTimeOffset> _clock = new();
     private readonly List<PeriodicTask> _periodic = [];
+    private volatile AlertRouting _routing;
     private Dispatcher? _dispatcher;
     private bool _isDisposed;
 
@@ -52,7 +53,7 @@ public sealed class AuditWatchService : IAsyncDisposable
     /// <exception cref="IOException">The state cannot be read.</exception>
     public AuditWatchService(AuditWatchOptions options, TimeProvider time, ILoggerFactory loggers, IMeterFactory? meters = null)
     {
-        (_options, _time, _loggers, _logger) = (options, time, loggers, loggers.CreateLogger<AuditWatchService>());
+        (_options, _routing, _time, _loggers, _logger) = (options, options.Routing, time, loggers, loggers.CreateLogger<AuditWatchService>());
         _metrics = meters is null ? new ServiceMetrics(_ownMeter = new Meter(ServiceMetrics.MeterName)) : ServiceMetrics.Of(meters);
         var stageState = new StageState(options.State);
         Failures = new EventFailures(loggers.CreateLogger<EventFailures>()) { Metrics = _metrics };
@@ -94,6 +95,9 @@ public sealed class AuditWatchService : IAsyncDisposable
     /// <summary>The notifications that wait, and those that were given up.</summary>
     internal Outbox Outbox { get; }
 
+    /// <summary>Who is told of which alerts.</summary>
+    public AlertRouting Routing => _routing;
+
     /// <summary>The detections that run.</summary>
     public LiveDetections Detections { get; }
 
@@ -130,7 +134,7 @@ public sealed class AuditWatchService : IAsyncDisposable
     {
         _metrics.State.Active.Add(1);
         _ = Evidence.Prepare(Detections.Running);
-        _dispatcher = new Dispatcher(_options.Routing.Receivers, Outbox, _time, _loggers.CreateLogger<Dispatcher>(), _metrics);
+        _dispatcher = new Dispatcher(_routing.Receivers, Outbox, _time, _loggers.CreateLogger<Dispatcher>(), _metrics);
         _periodic.Add(new PeriodicTask("alerts", AlertLoop.Interval, Alerts.AdvanceAsync, _time, _logger, _metrics));
         _periodic.Add(new PeriodicTask("sources", WatchInterval, () => Alerts.ReportAsync(SourceWatch.Check()), _time, _logger, _metrics));
         _periodic.Add(new PeriodicTask("lost-events", WatchInterval, ReportLostAsync, _time, _logger, _metrics));
@@ -140,7 +144,7 @@ public sealed class AuditWatchService : IAsyncDisposable
             _periodic.Add(new PeriodicTask("clock", WatchInterval, () => Alerts.ReportAsync(clock.Check()), _time, _logger, _metrics));
         }
 
-        _periodic.Add(new PeriodicTask("state", WatchInterval, new StateAlarm(_options.Routing, () => StateProblem, Alerts, _dispatcher.Announce, _time).CheckAsync, _time, _logger, _metrics));
+        _periodic.Add(new PeriodicTask("state", WatchInterval, new StateAlarm(() => _routing, () => StateProblem, Alerts, _dispatcher.Announce, _time).CheckAsync, _time, _logger, _metrics));
         _periodic.Add(new PeriodicTask("unusable-files", WatchInterval, new UnusableFilesAlarm(() => Unusable, Alerts, _time).CheckAsync, _time, _logger, _metrics));
         _periodic.Add(new PeriodicTask("detections", LiveDetections.Interval, Detections.Check, _time, _logger, _metrics));
         _periodic.Add(new PeriodicTask("composites", WatchInterval, () => _clock.OnNext(_time.GetUtcNow()), _time, _logger, _metrics));
@@ -153,6 +157,20 @@ public sealed class AuditWatchService : IAsyncDisposable
             .Select(work => work())
             .ForEachAsync(Publish);
         Completion = Task.WhenAny(pipeline, _options.State.Lost).Unwrap();
+    }
+
+    /// <summary>
+    /// Tells alerts by another routing from now on, whole: who was told of an alert by a route that stays is not told again, what waits for a receiver that stays goes out by its new settings, and what waits for one that is gone
+    /// is given up. To be called by one thread at a time, after <see cref="Start"/>.
+    /// </summary>
+    /// <param name="routing">The routing.</param>
+    /// <returns>Completes when it is durable.</returns>
+    public async Task RerouteAsync(AlertRouting routing)
+    {
+        Outbox.Include(routing.Receivers.SelectMany(receiver => receiver.Integrations));
+        await Alerts.RerouteAsync(routing);
+        _routing = routing;
+        await _dispatcher!.ReplaceAsync(routing.Receivers);
     }
 
     /// <summary>Runs until it is cancelled or all sources have come to their end, and stops.</summary>

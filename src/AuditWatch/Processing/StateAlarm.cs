@@ -15,7 +15,7 @@ namespace AuditWatch.Processing;
 /// <param name="alerts">Takes the alert when it can be kept.</param>
 /// <param name="announce">Delivers a notification to an integration without keeping it.</param>
 /// <param name="time">The time.</param>
-internal sealed class StateAlarm(AlertRouting routing, Func<string?> problem, AlertLoop alerts, Action<string, Notification> announce, TimeProvider time)
+internal sealed class StateAlarm(Func<AlertRouting> routing, Func<string?> problem, AlertLoop alerts, Action<string, Notification> announce, TimeProvider time)
 {
     /// <summary>How long it must be so: a database that is restarted is no alert.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
@@ -64,8 +64,9 @@ internal sealed class StateAlarm(AlertRouting routing, Func<string?> problem, Al
             return;
         }
 
-        var names = routing.Root.Match(alert).Where(route => route.MutedAt(now) is null).Select(route => route.Receiver).ToHashSet(StringComparer.Ordinal);
-        foreach (var receiver in routing.Receivers.Where(receiver => names.Contains(receiver.Name)))
+        var by = routing();
+        var names = by.Root.Match(alert).Where(route => route.MutedAt(now) is null).Select(route => route.Receiver).ToHashSet(StringComparer.Ordinal);
+        foreach (var receiver in by.Receivers.Where(receiver => names.Contains(receiver.Name)))
         {
             foreach (var integration in receiver.Integrations.Where(integration => kind != NotificationKind.Closed || integration.SendResolved))
             {
@@ -77,7 +78,7 @@ internal sealed class StateAlarm(AlertRouting routing, Func<string?> problem, Al
                     Receiver = receiver.Name,
                     DueAt = now,
                     Alerts = [alert],
-                    ExternalUrl = routing.ExternalUrl,
+                    ExternalUrl = by.ExternalUrl,
                 });
             }
         }

@@ -38,12 +38,19 @@ internal sealed class ProcessingInstruments(Meter meter)
     /// <summary>By <c>result</c>: loaded or kept.</summary>
     public Counter<long> Reloads { get; } = meter.CreateCounter<long>("auditwatch.detections.reloads", "{reload}", "Reloads of detections, by result.");
 
+    /// <summary>By <c>result</c>: loaded or kept.</summary>
+    public Counter<long> ConfigurationReloads { get; } = meter.CreateCounter<long>("auditwatch.configuration.reloads", "{reload}", "Times the configuration was read again, by result.");
+
     /// <summary>By <c>task</c>.</summary>
     public Counter<long> PeriodicFailures { get; } =
         meter.CreateCounter<long>("auditwatch.periodic.failures", "{failure}", "Times that periodic work of the service has failed, by task.");
 
     /// <summary>Measures alerts from now on, for as long as the meter lives.</summary>
     public void MeasureAlerts(Func<int> open) => meter.CreateObservableGauge("auditwatch.alerts", open, "{alert}", "Alerts that are not closed.");
+
+    /// <summary>Measures the configuration from now on, for as long as the meter lives.</summary>
+    public void MeasureConfiguration(Func<bool> isCurrent) =>
+        meter.CreateObservableGauge("auditwatch.configuration.current", () => isCurrent() ? 1 : 0, null, "Whether the receivers and routes in use are those in the file: 1, or 0 if a change could not be used.");
 
     /// <summary>Measures the detections that run from now on, for as long as the meter lives.</summary>
     public void MeasureDetections(Func<bool> isCurrent, Func<int> rules)

@@ -66,7 +66,7 @@ public sealed class StateAlarmTests
     }
 
     private StateAlarm Alarm(AlertLoopHarness alerts) =>
-        new(alerts.Routing, () => _problem, alerts.Loop, (integration, told) => _told.Add($"{integration} {told.Kind} {told.Alerts[0].Detection.Name}"), alerts.Time);
+        new(() => alerts.Routing, () => _problem, alerts.Loop, (integration, told) => _told.Add($"{integration} {told.Kind} {told.Alerts[0].Detection.Name}"), alerts.Time);
 
     private static async Task PassAsync(StateAlarm alarm, AlertLoopHarness alerts, int seconds)
     {

@@ -14,10 +14,12 @@ internal sealed class Dispatcher : IAsyncDisposable
 
     private readonly CancellationTokenSource _drain = new();
     private readonly CancellationTokenSource _stop = new();
-    private readonly NotifierWorker[] _workers;
+    private CancellationTokenSource _handOver = new();
     private readonly Outbox _outbox;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
+    private readonly ServiceMetrics _metrics;
+    private volatile IReadOnlyDictionary<string, NotifierWorker> _workers;
 
     /// <summary>A dispatcher whose workers have begun.</summary>
     /// <param name="receivers">The receivers.</param>
@@ -30,24 +32,42 @@ internal sealed class Dispatcher : IAsyncDisposable
         _outbox = outbox;
         _time = time;
         _logger = logger;
-        _workers =
-        [
-            .. receivers.SelectMany(receiver => receiver.Integrations.Select(integration =>
-                new NotifierWorker(integration, receiver.MaxMessagesPerMinute, outbox, time, logger, (metrics ?? ServiceMetrics.Shared).Notifications, _drain.Token, _stop.Token))),
-        ];
+        _metrics = metrics ?? ServiceMetrics.Shared;
+        _workers = WorkersOf(receivers, new Dictionary<string, NotifierWorker>());
     }
 
-    /// <summary>Delivers a notification past the outbox, as <see cref="NotifierWorker.Announce"/> says.</summary>
+    /// <summary>
+    /// Delivers to these receivers instead, which the outbox knows already. What is on its way to one arrives or fails before the next is sent; what had to be tried again goes first. What waits for ways that there are no more
+    /// is given up. To be called by one thread at a time. Completes when that is durable.
+    /// </summary>
+    internal async Task ReplaceAsync(IEnumerable<Receiver> receivers)
+    {
+        var before = _workers;
+        await Interlocked.Exchange(ref _handOver, new CancellationTokenSource()).CancelAsync();
+        _workers = WorkersOf(receivers, before);
+        var gone = before.Where(worker => !_workers.ContainsKey(worker.Key)).ToDictionary();
+        await Task.WhenAll(gone.Values.Select(worker => worker.Finished));
+        await _outbox.ExcludeAsync(gone.Keys, gone.Values.SelectMany(worker => worker.Unfinished));
+    }
+
+    private Dictionary<string, NotifierWorker> WorkersOf(IEnumerable<Receiver> receivers, IReadOnlyDictionary<string, NotifierWorker> before) => (
+        from receiver in receivers
+        from integration in receiver.Integrations
+        select new NotifierWorker(
+            integration, receiver.MaxMessagesPerMinute, _outbox, _time, _logger, _metrics.Notifications, _drain.Token, _handOver.Token, _stop.Token, before.GetValueOrDefault(integration.Notifier.Name)))
+        .ToDictionary(worker => worker.Name, StringComparer.Ordinal);
+
+    /// <summary>Delivers a notification past the outbox, as <see cref="NotifierWorker.Announce"/> says; not to a way that there is no more.</summary>
     /// <param name="integration">The notifier's name.</param>
     /// <param name="notification">The notification.</param>
-    internal void Announce(string integration, Notification notification) => _workers.First(worker => worker.Name == integration).Announce(notification);
+    internal void Announce(string integration, Notification notification) => _workers.GetValueOrDefault(integration)?.Announce(notification);
 
     /// <summary>
     /// Delivers what can be delivered at once, for at most <see cref="StopLimit"/> or until <paramref name="cancellation"/>; the rest stays in the outbox.
     /// </summary>
     public async Task StopAsync(CancellationToken cancellation = default)
     {
-        var finished = Task.WhenAll(_workers.Select(worker => worker.Finished));
+        var finished = Task.WhenAll(_workers.Values.Select(worker => worker.Finished));
         var inTime = finished.WaitAsync(StopLimit, _time, cancellation);
         await _drain.CancelAsync();
         try
@@ -60,7 +80,7 @@ internal sealed class Dispatcher : IAsyncDisposable
             await Task.WhenAny(finished, Task.Delay(CancelLimit, _time, CancellationToken.None));
         }
 
-        foreach (var worker in _workers)
+        foreach (var worker in _workers.Values)
         {
             if (_outbox.WaitingFor(worker.Name) is > 0 and var waiting)
             {
@@ -74,6 +94,7 @@ internal sealed class Dispatcher : IAsyncDisposable
     {
         await StopAsync();
         _drain.Dispose();
+        _handOver.Dispose();
         _stop.Dispose();
     }
 }

@@ -29,6 +29,8 @@ internal sealed class NotifierWorker
     private readonly DeliveryHealth _health;
     private readonly ILogger _logger;
     private readonly CancellationToken _stop;
+    private readonly CancellationToken _handOver;
+    private readonly List<OutboxEntry> _unfinished = [];
     private readonly Channel<bool> _turn = Channel.CreateBounded<bool>(1);
     private Task _announced = Task.CompletedTask;
     private readonly ResiliencePipeline<DeliveryResult> _retries;
@@ -41,18 +43,20 @@ internal sealed class NotifierWorker
     /// <param name="logger">Hears when the receiver breaks and recovers.</param>
     /// <param name="metrics">Counts what becomes of notifications.</param>
     /// <param name="drain">From then on it ends when nothing can be sent at once.</param>
+    /// <param name="handOver">Ends it after the attempt that it is at, if it is at one.</param>
     /// <param name="stop">Ends it, whatever it does.</param>
+    /// <param name="before">The worker that hands over to it: it begins when that one has ended, with what that one has left. Default: none does.</param>
     public NotifierWorker(
-        Integration integration, int messagesPerMinute, Outbox outbox, TimeProvider time, ILogger logger, NotificationInstruments metrics, CancellationToken drain, CancellationToken stop)
+        Integration integration, int messagesPerMinute, Outbox outbox, TimeProvider time, ILogger logger, NotificationInstruments metrics, CancellationToken drain, CancellationToken handOver, CancellationToken stop, NotifierWorker? before = null)
     {
         _notifier = integration.Notifier;
         _hasPages = integration.HasPages;
         _outbox = outbox;
         _queue = outbox.QueueOf(_notifier.Name);
-        _storm = integration.IsForPeople ? new StormControl(messagesPerMinute, time) : null;
+        _storm = !integration.IsForPeople ? null : before?._storm is { } storm && storm.PerMinute == messagesPerMinute ? storm : new StormControl(messagesPerMinute, time);
         _time = time;
         _logger = logger;
-        _stop = stop;
+        (_handOver, _stop) = (handOver, stop);
         _health = new DeliveryHealth(_notifier.Name, logger, metrics, () => outbox.DeadLetters.CountOf(_notifier.Name));
         _retries = new ResiliencePipelineBuilder<DeliveryResult> { TimeProvider = time }
             .AddRetry(new RetryStrategyOptions<DeliveryResult>
@@ -71,7 +75,7 @@ internal sealed class NotifierWorker
                 },
             })
             .Build();
-        Finished = Task.Run(() => WorkAsync(drain, stop), CancellationToken.None);
+        Finished = Task.Run(() => WorkAsync(before, drain, stop), CancellationToken.None);
     }
 
     /// <summary>The notifier's name.</summary>
@@ -79,6 +83,9 @@ internal sealed class NotifierWorker
 
     /// <summary>Completes when the worker has ended.</summary>
     public Task Finished { get; }
+
+    /// <summary>What it took out of the outbox and could not deliver before it ended, in that order. Valid once it is <see cref="Finished"/>.</summary>
+    public IReadOnlyList<OutboxEntry> Unfinished => _unfinished;
 
     /// <summary>
     /// Delivers a notification that is not in the outbox, because that cannot be written, while what is in it may wait for that; after those announced before. It is not
@@ -91,7 +98,8 @@ internal sealed class NotifierWorker
         await before.ConfigureAwait(false);
         try
         {
-            var result = await DeliverAsync(notification, isKept: false, _stop);
+            using var end = CancellationTokenSource.CreateLinkedTokenSource(_handOver, _stop);
+            var result = await DeliverAsync(notification, isKept: false, end.Token);
             if (result.Outcome != DeliveryOutcome.Delivered)
             {
                 _logger.LogError("{Receiver} was not told of {Detection}: {Reason}", Name, notification.Alerts[0].Detection.Name, result.Reason);
@@ -99,18 +107,30 @@ internal sealed class NotifierWorker
         }
         catch (OperationCanceledException)
         {
-            // The service ends.
+            // The service ends, or another way to the receiver is used from now on.
+            _logger.LogWarning("{Receiver} was not told of {Detection} any more", Name, notification.Alerts[0].Detection.Name);
         }
     }
 
-    private async Task WorkAsync(CancellationToken drain, CancellationToken stop)
+    private async Task WorkAsync(NotifierWorker? before, CancellationToken drain, CancellationToken stop)
     {
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(drain, stop);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(_handOver, stop);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(drain, end.Token);
         try
         {
+            if (before is not null)
+            {
+                await before.Finished.WaitAsync(stop);
+                _unfinished.AddRange(before.Unfinished);
+                foreach (var entry in before.Unfinished)
+                {
+                    await SendAsync(entry, end.Token);
+                }
+            }
+
             while (!drain.IsCancellationRequested || _queue.CanDequeue)
             {
-                stop.ThrowIfCancellationRequested();
+                end.Token.ThrowIfCancellationRequested();
                 if (!_queue.CanDequeue)
                 {
                     await _queue.WaitAsync(either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -125,11 +145,11 @@ internal sealed class NotifierWorker
                 }
                 else
                 {
-                    await SendAsync(next.Taken, stop);
+                    await SendAsync(next.Taken, end.Token);
                 }
             }
         }
-        catch (Exception end) when (end is OperationCanceledException or ObjectDisposedException)
+        catch (Exception over) when (over is OperationCanceledException or ObjectDisposedException)
         {
             // What has not been delivered stays in the outbox.
         }
@@ -142,17 +162,25 @@ internal sealed class NotifierWorker
         }
     }
 
-    private async Task SendAsync(IReadOnlyList<OutboxEntry> taken, CancellationToken stop)
+    private async Task SendAsync(IReadOnlyList<OutboxEntry> taken, CancellationToken end)
     {
+        _unfinished.AddRange(taken);
         foreach (var change in taken.Where(entry => ChangesPage(entry.Notification)))
         {
-            await SendAsync(change, stop);
+            await SendAsync(change, end);
         }
 
         IReadOnlyList<OutboxEntry> calls = [.. taken.Where(entry => !ChangesPage(entry.Notification))];
-        if (calls.Count > 0)
+        if (calls.Count > 1)
         {
-            await SendAsync(calls.Count == 1 ? calls[0] : await _outbox.MergeAsync(calls), stop);
+            calls = [await _outbox.MergeAsync(calls)];
+            _unfinished.Clear();
+            _unfinished.AddRange(calls);
+        }
+
+        foreach (var call in calls)
+        {
+            await SendAsync(call, end);
         }
     }
 
@@ -160,23 +188,26 @@ internal sealed class NotifierWorker
     private bool ChangesPage(Notification notification) =>
         _hasPages && notification.Kind is (NotificationKind.Acknowledged or NotificationKind.Closed or NotificationKind.Merged);
 
-    private async Task SendAsync(OutboxEntry entry, CancellationToken stop)
+    private async Task SendAsync(OutboxEntry entry, CancellationToken end)
     {
         var notification = _outbox.WithReceipt(entry);
         if (notification is { Kind: NotificationKind.Merged, Receipt: null })
         {
             await _outbox.SkipAsync(entry);
-            return;
+        }
+        else
+        {
+            var result = await DeliverAsync(notification, isKept: true, end);
+            _health.Ended(entry.Notification, result);
+            await (result.Outcome == DeliveryOutcome.Delivered ? _outbox.DeliveredAsync(entry, result.Receipt) : _outbox.GiveUpAsync(entry, result));
         }
 
-        var result = await DeliverAsync(notification, isKept: true, stop);
-        _health.Ended(entry.Notification, result);
-        await (result.Outcome == DeliveryOutcome.Delivered ? _outbox.DeliveredAsync(entry, result.Receipt) : _outbox.GiveUpAsync(entry, result));
+        _unfinished.Remove(entry);
     }
 
-    private async Task<DeliveryResult> DeliverAsync(Notification notification, bool isKept, CancellationToken stop)
+    private async Task<DeliveryResult> DeliverAsync(Notification notification, bool isKept, CancellationToken end)
     {
-        var context = ResilienceContextPool.Shared.Get(stop);
+        var context = ResilienceContextPool.Shared.Get(end);
         context.Properties.Set(DueAt, notification.DueAt);
         try
         {
@@ -185,7 +216,7 @@ internal sealed class NotifierWorker
                 {
                     // Another process may have taken the outbox over meanwhile.
                     await (isKept ? _outbox.ConfirmAsync() : Task.CompletedTask).WaitAsync(attempt.CancellationToken);
-                    return await AttemptAsync(notification, attempt.CancellationToken);
+                    return await AttemptAsync(notification, _stop);
                 },
                 context);
         }

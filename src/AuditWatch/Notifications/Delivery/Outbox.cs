@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using System.Globalization;
 using System.Text;
@@ -21,7 +22,7 @@ internal sealed class Outbox
 
     private readonly IStateStore _store;
     private readonly TimeProvider _time;
-    private readonly Dictionary<string, OutboxQueue> _queues;
+    private readonly ConcurrentDictionary<string, OutboxQueue> _queues = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Integration, string GroupKey), string> _receipts = [];
     private readonly Lock _lock = new();
     private long _next;
@@ -35,7 +36,7 @@ internal sealed class Outbox
     {
         _store = store;
         _time = time;
-        _queues = integrations.ToDictionary(integration => integration.Notifier.Name, integration => new OutboxQueue(integration.IsForPeople), StringComparer.Ordinal);
+        Include(integrations);
         var instruments = (metrics ?? ServiceMetrics.Shared).Notifications;
         DeadLetters = new DeadLetters(store, instruments);
         Restore();
@@ -47,6 +48,30 @@ internal sealed class Outbox
 
     /// <summary>How many notifications wait for each integration.</summary>
     public IReadOnlyDictionary<string, int> Waiting => _queues.ToDictionary(queue => queue.Key, queue => queue.Value.Count, StringComparer.Ordinal);
+
+    /// <summary>Takes notifications for these integrations, too.</summary>
+    internal void Include(IEnumerable<Integration> integrations)
+    {
+        foreach (var integration in integrations)
+        {
+            _queues.TryAdd(integration.Notifier.Name, new OutboxQueue(integration.IsForPeople));
+        }
+    }
+
+    /// <summary>Nobody delivers to these integrations any more, nor adds to them: what waits for them is given up. Completes when that is durable.</summary>
+    /// <param name="integrations">Their names.</param>
+    /// <param name="unfinished">What was taken out for them and has not been delivered.</param>
+    internal Task ExcludeAsync(IEnumerable<string> integrations, IEnumerable<OutboxEntry> unfinished)
+    {
+        var changes = new StateChanges();
+        var waiting = integrations.SelectMany(name => _queues.TryRemove(name, out var queue) ? queue.Dequeue(int.MaxValue) : []);
+        foreach (var entry in unfinished.Concat(waiting))
+        {
+            GiveUp(entry, NotThere(entry), changes);
+        }
+
+        return _store.CommitAsync(changes);
+    }
 
     /// <summary>How many notifications wait for an integration.</summary>
     public int WaitingFor(string integration) => _queues[integration].Count;
@@ -239,7 +264,7 @@ internal sealed class Outbox
             }
             else
             {
-                GiveUp(entry, $"the configuration has no '{entry.Integration}' any more", changes);
+                GiveUp(entry, NotThere(entry), changes);
             }
         }
 
@@ -254,6 +279,8 @@ internal sealed class Outbox
         _next = Math.Max(_next, DeadLetters.NextKey);
         _store.CommitAsync(changes);
     }
+
+    private static string NotThere(OutboxEntry entry) => $"the configuration has no '{entry.Integration}' any more";
 
     private string NextKey() => (Interlocked.Increment(ref _next) - 1).ToString("x16", CultureInfo.InvariantCulture);
 

@@ -16,6 +16,9 @@ internal sealed class StormControl(int perMinute, TimeProvider time)
 
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
 
+    /// <summary>How many messages a minute may go out by themselves.</summary>
+    public int PerMinute => perMinute;
+
     private readonly Queue<(DateTimeOffset At, string Actor)> _sent = new();
     private DateTimeOffset? _since;
     private DateTimeOffset? _lastDigest;

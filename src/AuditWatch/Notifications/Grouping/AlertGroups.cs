@@ -158,14 +158,20 @@ internal sealed class AlertGroups(Route root, Func<Alert, DateTimeOffset, AlertE
         }
     }
 
-    /// <summary>Takes back what was known before a restart.</summary>
+    /// <summary>What the groups have told, by their keys.</summary>
+    internal IReadOnlyDictionary<string, GroupRecord> Records => _groups.Values.Where(group => group.Log.LastAt is not null).ToDictionary(group => group.Key, group => group.Log.Record, StringComparer.Ordinal);
+
+    /// <summary>The records of groups that a state holds, by their keys.</summary>
+    internal static IReadOnlyDictionary<string, GroupRecord> Read(IStateStore store) =>
+        store.Read(StateTables.Groups).ToDictionary(row => row.Text("key"), row => GroupJson.Read(row.Bytes("value")), StringComparer.Ordinal);
+
+    /// <summary>Takes over what was known before a restart, or by the groups of another route tree.</summary>
     /// <param name="book">The alerts.</param>
-    /// <param name="store">What was kept.</param>
+    /// <param name="records">What was known, by the keys of groups.</param>
     /// <param name="now">The time.</param>
     /// <param name="changes">Takes what is to be committed.</param>
-    internal void Restore(AlertBook book, IStateStore store, DateTimeOffset now, StateChanges changes)
+    internal void Restore(AlertBook book, IReadOnlyDictionary<string, GroupRecord> records, DateTimeOffset now, StateChanges changes)
     {
-        var records = store.Read(StateTables.Groups).ToDictionary(row => row.Text("key"), row => GroupJson.Read(row.Bytes("value")), StringComparer.Ordinal);
         foreach (var alert in book.All)
         {
             foreach (var (key, route, _) in PlacesOf(alert))
