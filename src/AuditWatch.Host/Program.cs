@@ -34,6 +34,7 @@ var root = new RootCommand("Finds attacks in Kubernetes audit logs, and tells th
     ReportCommand.Create(),
     NotifyCommand.Create(),
     DeadLettersCommand.Create(),
+    SourcesCommand.Create(),
     TokenCommand.Create(),
     StateCommand.Create(),
     PolicyCommand.Create(),

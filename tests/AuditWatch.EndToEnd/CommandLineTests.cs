@@ -91,6 +91,8 @@ public sealed class CommandLineTests
     [InlineData("dead-letters", "list")]
     [InlineData("dead-letters", "resend")]
     [InlineData("dead-letters", "drop")]
+    [InlineData("sources", "list")]
+    [InlineData("sources", "forget")]
     public async Task Help_AnyCommand_EndsWithExamples(params string[] command)
     {
         var result = await Cli.RunAsync([.. command, "--help"]);

@@ -20,7 +20,7 @@ internal static class TokenCreateCommand
         var name = new Option<string>("--name") { Description = "Whose it is to be: what is done with it is done in this name.", HelpName = "NAME", Required = true };
         var role = new Option<string>("--role")
         {
-            Description = "viewer: see everything; responder: deal with alerts, incidents, silences and dead letters, too; admin: say who else may, too.",
+            Description = "viewer: see everything; responder: deal with alerts, incidents, silences, dead letters and sources, too; admin: say who else may, too.",
             HelpName = string.Join('|', RoleWords.All),
             Required = true,
         };

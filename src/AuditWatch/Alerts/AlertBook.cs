@@ -28,6 +28,7 @@ internal sealed class AlertBook
     public const int RecentlyClosed = 10_000;
 
     internal const string Dealt = "dealt with";
+    internal const string Forgotten = "the source is not watched any more";
     private const string Quiet = "nothing more happened";
     private const string Over = "it is no longer so";
     private const string Superseded = "it happened again after the dedup window";
@@ -108,9 +109,12 @@ internal sealed class AlertBook
     public AlertChange? Close(string id, string by, string reason = Dealt) => _byId.GetValueOrDefault(id) is { } node && node.Value.Status != AlertStatus.Closed ? Close(node, reason, by) : null;
 
     /// <summary>Closes the alert that a finding would join: what it says is no longer so.</summary>
+    /// <param name="finding">The finding.</param>
+    /// <param name="reason">Why, in a few words.</param>
+    /// <param name="by">Who has it closed; null if nobody does.</param>
     /// <returns>The change; null if there is no such alert.</returns>
-    public AlertChange? CloseLike(Finding finding) =>
-        _latest.GetValueOrDefault(Fingerprint.Of(finding)) is { Value.Status: not AlertStatus.Closed } open ? Close(open, Over) : null;
+    public AlertChange? CloseLike(Finding finding, string reason = Over, string? by = null) =>
+        _latest.GetValueOrDefault(Fingerprint.Of(finding)) is { Value.Status: not AlertStatus.Closed } open ? Close(open, reason, by) : null;
 
     /// <summary>Closes the alerts that have been quiet for long enough.</summary>
     public IReadOnlyList<AlertChange> CloseQuiet()

@@ -1,6 +1,4 @@
 using System.Diagnostics.Metrics;
-using System.Globalization;
-using System.Text;
 using AuditWatch.Detection;
 using AuditWatch.Events;
 using AuditWatch.State;
@@ -17,11 +15,11 @@ internal sealed class SourceWatch
     /// <summary>The most sources and clusters that are watched; further ones are not.</summary>
     public const int Capacity = 10_000;
 
-    /// <summary>How long a source that begins with events of the past has to catch up.</summary>
-    public static readonly TimeSpan CatchingUp = TimeSpan.FromMinutes(10);
-
     /// <summary>How a source is called of which only the cluster is known, until that speaks.</summary>
     public const string AnySource = "any source";
+
+    /// <summary>How a cluster is called of a source that says itself which its events are of, until it speaks.</summary>
+    public const string AnyCluster = "any cluster";
 
     /// <summary>The most clusters that are reported as unexpected; whoever posts can name any number of them.</summary>
     public const int MostUnexpected = 100;
@@ -35,6 +33,7 @@ internal sealed class SourceWatch
     private readonly Dictionary<(string Source, string Cluster), Watched> _sources = [];
     private readonly Lock _lock = new();
     private readonly HashSet<string> _unexpected = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _ofAnyCluster = new(StringComparer.Ordinal);
     private DateTimeOffset? _lastBeat;
 
     /// <summary>A watch that knows no source yet.</summary>
@@ -50,20 +49,27 @@ internal sealed class SourceWatch
             one.SpokeAt?.ToUnixTimeMilliseconds() / 1_000.0 ?? 0, new("source", one.Source), new KeyValuePair<string, object?>("cluster", one.Cluster))));
     }
 
-    /// <summary>Watches sources that have to speak, whether they ever have or not, and the clusters that the settings name.</summary>
-    /// <param name="sources">The sources, each with its cluster.</param>
-    public void Expect(IEnumerable<(string Source, string Cluster)> sources)
+    /// <summary>Watches sources that have to speak, whether they ever have or not, and the clusters that the settings name. To be called after <see cref="Restore"/>.</summary>
+    /// <param name="sources">The sources, each with its cluster; null for those whose events say themselves which they are of.</param>
+    public void Expect(IEnumerable<(string Source, string? Cluster)> sources)
     {
         lock (_lock)
         {
-            foreach (var source in sources)
+            foreach (var (source, cluster) in sources)
             {
-                _ = _sources.TryAdd(source, new Watched { Since = _time.GetUtcNow() });
+                if (cluster is not null)
+                {
+                    Await(source, cluster).IsConfigured = true;
+                }
+                else if (_ofAnyCluster.Add(source) && !_sources.Keys.Any(known => known.Source == source))
+                {
+                    Await(source, AnyCluster);
+                }
             }
 
             foreach (var cluster in _settings.Clusters.Where(cluster => !_sources.Keys.Any(known => known.Cluster == cluster)))
             {
-                _sources[(AnySource, cluster)] = new Watched { Since = _time.GetUtcNow() };
+                Await(AnySource, cluster);
             }
         }
     }
@@ -71,15 +77,11 @@ internal sealed class SourceWatch
     /// <summary>Takes back which sources have spoken before a restart. They have the usual time to speak again.</summary>
     public void Restore(IStateStore store)
     {
-        foreach (var row in store.Read(StateTables.Sources))
+        var now = _time.GetUtcNow();
+        foreach (var record in SourceRecord.Load(store))
         {
-            // Versions before have not kept when.
-            var now = _time.GetUtcNow();
-            if (Encoding.UTF8.GetString(row.Bytes("value").Span).Split('\n') is [var source, var cluster, .. var when])
-            {
-                var spokeAt = when is [var text] && long.TryParse(text, CultureInfo.InvariantCulture, out var milliseconds) ? DateTimeOffset.FromUnixTimeMilliseconds(milliseconds) : now;
-                _sources[(source, cluster)] = new Watched { SpokeAt = spokeAt, Since = now, KeptAt = spokeAt };
-            }
+            var spokeAt = record.LastAt ?? now;
+            _sources[(record.Source, record.Cluster)] = new Watched { FirstSpokeAt = record.FirstAt, SpokeAt = spokeAt, Since = now, KeptAt = spokeAt };
         }
     }
 
@@ -89,13 +91,14 @@ internal sealed class SourceWatch
     /// <returns>What is wrong, and what is right again.</returns>
     public WatchReport See(EventBatch batch, StateChanges changes)
     {
+        var (source, cluster, now) = (batch.Origin.Source, batch.Origin.Cluster, _time.GetUtcNow());
         if (batch.Count == 0)
         {
+            CountRejected(source, cluster, batch.RejectedCount);
             return WatchReport.Nothing;
         }
 
         _counts.Add(batch);
-        var (source, cluster, now) = (batch.Origin.Source, batch.Origin.Cluster, _time.GetUtcNow());
         var lag = batch.ReceivedAt - StageTimeOf(batch[^1], batch.ReceivedAt);
         _lag.Record(lag.TotalSeconds, new("source", source), new("cluster", cluster));
         lock (_lock)
@@ -117,15 +120,21 @@ internal sealed class SourceWatch
                 found.Add(Make(WatchRules.Unexpected, source, cluster, TimeSpan.Zero));
             }
 
-            if (_sources.Remove((AnySource, cluster), out var any) && any.IsSilent)
+            foreach (var placeholder in new[] { (AnySource, cluster), (source, AnyCluster) })
             {
-                over.Add(Make(WatchRules.Silent, AnySource, cluster, TimeSpan.Zero));
+                if (_sources.Remove(placeholder, out var any) && any.IsSilent)
+                {
+                    over.Add(Make(WatchRules.Silent, placeholder.Item1, placeholder.Item2, TimeSpan.Zero));
+                }
             }
 
+            watched.Lag = lag;
+            watched.Rejected += batch.RejectedCount;
+            watched.FirstSpokeAt = watched.SpokeAt is null ? now : watched.FirstSpokeAt;
             if (now - watched.KeptAt >= Freshness)
             {
                 watched.KeptAt = now;
-                changes.Put(StateTables.Sources, Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(Encoding.UTF8.GetBytes($"{source}\n{cluster}"))), Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{source}\n{cluster}\n{now.ToUnixTimeMilliseconds()}")));
+                new SourceRecord(source, cluster, now, watched.FirstSpokeAt).Save(changes);
             }
 
             watched.SpokeAt = watched.Since = now;
@@ -174,6 +183,33 @@ internal sealed class SourceWatch
         return new WatchReport(found, []);
     }
 
+    /// <summary>Watches a source no longer, until it speaks again: it is gone.</summary>
+    /// <param name="id">Its <see cref="WatchedSource.Id"/>.</param>
+    /// <param name="changes">Takes what is to be committed.</param>
+    /// <param name="problem">Why it cannot be forgotten, for a person; null if it is.</param>
+    /// <returns>What may have been wrong with it, and does not matter any more.</returns>
+    public IReadOnlyList<Finding> Forget(string id, StateChanges changes, out string? problem)
+    {
+        lock (_lock)
+        {
+            var (source, cluster) = _sources.Keys.FirstOrDefault(known => new WatchedSource(known.Source, known.Cluster, null, IsSilent: false, IsLate: false).Id == id);
+            problem = source is null ? $"there is no source '{id}'" : WhyNeeded(source, cluster);
+            if (source is null || problem is not null)
+            {
+                return [];
+            }
+
+            _sources.Remove((source, cluster));
+            changes.Delete(StateTables.Sources, SourceRecord.KeyOf(source, cluster));
+            if (!_sources.Keys.Any(known => known.Cluster == cluster))
+            {
+                _unexpected.Remove(cluster);
+            }
+
+            return [.. new[] { WatchRules.Silent, WatchRules.Late, WatchRules.Unexpected }.Select(rule => Make(rule, source, cluster, TimeSpan.Zero))];
+        }
+    }
+
     /// <summary>Every source and cluster that has spoken or is expected to, in order.</summary>
     public IReadOnlyList<WatchedSource> Sources
     {
@@ -182,7 +218,13 @@ internal sealed class SourceWatch
             lock (_lock)
             {
                 return [.. _sources
-                    .Select(pair => new WatchedSource(pair.Key.Source, pair.Key.Cluster, pair.Value.SpokeAt, pair.Value.IsSilent, pair.Value.IsLate))
+                    .Select(pair => new WatchedSource(pair.Key.Source, pair.Key.Cluster, pair.Value.SpokeAt, pair.Value.IsSilent, pair.Value.IsLate)
+                    {
+                        FirstSpokeAt = pair.Value.FirstSpokeAt,
+                        Lag = pair.Value.Lag,
+                        Rejected = pair.Value.Rejected,
+                        IsExpected = pair.Value.IsConfigured || !IsUnexpected(pair.Key.Cluster),
+                    })
                     .OrderBy(one => one.Source, StringComparer.Ordinal).ThenBy(one => one.Cluster, StringComparer.Ordinal)];
             }
         }
@@ -200,8 +242,29 @@ internal sealed class SourceWatch
         }
     }
 
+    private Watched Await(string source, string cluster) =>
+        _sources.TryGetValue((source, cluster), out var known) ? known : _sources[(source, cluster)] = new Watched { Since = _time.GetUtcNow() };
+
+    private void CountRejected(string source, string cluster, long count)
+    {
+        lock (_lock)
+        {
+            if (count > 0 && _sources.TryGetValue((source, cluster), out var watched))
+            {
+                watched.Rejected += count;
+            }
+        }
+    }
+
+    private string? WhyNeeded(string source, string cluster) =>
+        _sources[(source, cluster)].IsConfigured || (_ofAnyCluster.Contains(source) && !_sources.Keys.Any(known => known.Source == source && known.Cluster != cluster))
+            ? $"the configuration names '{source}': take it out of 'sources' there, and restart the service"
+        : _settings.Clusters.Contains(cluster, StringComparer.Ordinal) && !_sources.Keys.Any(known => known.Source != source && known.Cluster == cluster)
+            ? $"the configuration expects the cluster '{cluster}', for which nothing else speaks: take it out of 'watch.clusters' there, and restart the service"
+        : null;
+
     // Events without a cluster are of whatever cluster the service is for.
-    private bool IsUnexpected(string cluster) => _settings.Clusters.Count > 0 && cluster.Length > 0 && !_settings.Clusters.Contains(cluster, StringComparer.Ordinal);
+    private bool IsUnexpected(string cluster) => _settings.Clusters.Count > 0 && cluster.Length > 0 && cluster != AnyCluster && !_settings.Clusters.Contains(cluster, StringComparer.Ordinal);
 
     private static DateTimeOffset StageTimeOf(AuditEvent auditEvent, DateTimeOffset otherwise) =>
         Timestamp.TryParse(auditEvent[EventField.StageTimestamp].Bytes, out var stage) ? stage : otherwise;
@@ -227,51 +290,4 @@ internal sealed class SourceWatch
 
     private static string InWords(TimeSpan duration) =>
         duration.TotalHours >= 2 ? $"{(long)duration.TotalHours} hours" : duration.TotalMinutes >= 2 ? $"{(long)duration.TotalMinutes} minutes" : $"{(long)duration.TotalSeconds} seconds";
-
-    private sealed class Watched
-    {
-        // Null until it has spoken for the first time.
-        public DateTimeOffset? SpokeAt { get; set; }
-
-        // What counts as silence: the time since then.
-        public DateTimeOffset Since { get; set; }
-
-        public DateTimeOffset KeptAt { get; set; } = DateTimeOffset.MinValue;
-
-        public bool IsSilent { get; set; }
-
-        public bool IsLate { get; set; }
-
-        private bool HasBeenOnTime { get; set; }
-
-        private DateTimeOffset? LateSince { get; set; }
-
-        // What begins with events of the past is being caught up with: that is news only if it goes on.
-        public bool IsLateAt(DateTimeOffset now, bool comesLate)
-        {
-            HasBeenOnTime |= !comesLate;
-            LateSince = comesLate ? LateSince ?? now : null;
-            return comesLate && (HasBeenOnTime || now - LateSince >= CatchingUp);
-        }
-    }
-}
-
-/// <summary>A source of events, for one cluster.</summary>
-/// <param name="Source">The source: <c>webhook</c>, or the path of a file.</param>
-/// <param name="Cluster">The cluster; empty for one without a name.</param>
-/// <param name="SpokeAt">When its last events arrived, to the minute after a restart; null if it has never spoken.</param>
-/// <param name="IsSilent">Whether it has been silent for too long.</param>
-/// <param name="IsLate">Whether its events come too late.</param>
-internal sealed record WatchedSource(string Source, string Cluster, DateTimeOffset? SpokeAt, bool IsSilent, bool IsLate);
-
-/// <summary>What the watch has to say.</summary>
-/// <param name="Found">What is wrong since now.</param>
-/// <param name="Over">What was wrong and is right again.</param>
-internal sealed record WatchReport(IReadOnlyList<Finding> Found, IReadOnlyList<Finding> Over)
-{
-    /// <summary>That all is as it was.</summary>
-    public static WatchReport Nothing { get; } = new([], []);
-
-    /// <summary>Whether all is as it was.</summary>
-    public bool IsEmpty => Found.Count == 0 && Over.Count == 0;
 }

@@ -164,6 +164,18 @@ public sealed class AlertLoop : IAlertSink, IAsyncDisposable
         return [];
     });
 
+    /// <summary>Somebody has a source no longer watched.</summary>
+    /// <param name="watch">The watch.</param>
+    /// <param name="id">The source's id.</param>
+    /// <param name="by">Who, as they call themselves.</param>
+    /// <returns>Why it cannot be forgotten, for a person; null if it is. Completes when that is durable.</returns>
+    internal async Task<string?> ForgetAsync(SourceWatch watch, string id, string by)
+    {
+        string? problem = null;
+        await MakeAsync(changes => [.. watch.Forget(id, changes, out problem).Select(finding => _book.CloseLike(finding, AlertBook.Forgotten, by)).OfType<AlertChange>()]);
+        return problem;
+    }
+
     /// <summary>Ends the loop. What it has not come to fails with an <see cref="ObjectDisposedException"/>, and so does what is sent from now on.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -174,7 +186,7 @@ public sealed class AlertLoop : IAlertSink, IAsyncDisposable
         _closing.Dispose();
     }
 
-    private IEnumerable<AlertChange> Reported(WatchReport report) => [.. _book.Apply(report.Found), .. report.Over.Select(_book.CloseLike).OfType<AlertChange>()];
+    private IEnumerable<AlertChange> Reported(WatchReport report) => [.. _book.Apply(report.Found), .. report.Over.Select(finding => _book.CloseLike(finding)).OfType<AlertChange>()];
 
     private void SilencesChanged(Silence? changed, Silence? forgotten, StateChanges changes)
     {

@@ -64,7 +64,7 @@ public sealed class AuditWatchService : IAsyncDisposable
         Incidents = new IncidentHistory(options.State);
         SourceWatch = new SourceWatch(options.Watch, time, _metrics);
         SourceWatch.Restore(options.State);
-        SourceWatch.Expect(options.Files.Select(file => (file.Path, file.Cluster)));
+        SourceWatch.Expect([.. options.Files.Select(file => (file.Path, (string?)file.Cluster)), .. Kafka.SelectMany(kafka => kafka.Expected)]);
         Evidence = new ClusterEvidence(loggers.CreateLogger<ClusterEvidence>(), _metrics);
         _processor = new BatchProcessor(Detections.Current, Alerts, loggers.CreateLogger<BatchProcessor>(), _metrics) { StageState = stageState, Sources = SourceWatch, Evidence = Evidence, Failures = Failures };
         _sources =
@@ -110,6 +110,12 @@ public sealed class AuditWatchService : IAsyncDisposable
 
     /// <summary>Which source has spoken when.</summary>
     internal SourceWatch SourceWatch { get; }
+
+    /// <summary>Somebody has a source no longer watched, until it speaks again. What was told of it is closed.</summary>
+    /// <param name="id">Its id.</param>
+    /// <param name="by">Who, as they call themselves.</param>
+    /// <returns>Why it cannot be forgotten, for a person; null if it is. Completes when that is durable.</returns>
+    internal Task<string?> ForgetAsync(string id, string by) => Alerts.ForgetAsync(SourceWatch, id, by);
 
     /// <summary>The sources that read Kafka.</summary>
     internal IEnumerable<KafkaSource> Kafka => _options.Sources.OfType<KafkaSource>();

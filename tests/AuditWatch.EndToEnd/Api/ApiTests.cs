@@ -130,6 +130,8 @@ public sealed class ApiTests(ServiceWithSample service) : IClassFixture<ServiceW
     [InlineData("POST", $"silences/{Nobody}/expire", "{}", 404, $"there is no silence '{Nobody}'")]
     [InlineData("POST", $"dead-letters/{Nobody}/resend", "{}", 404, $"there is no dead letter '{Nobody}'")]
     [InlineData("DELETE", $"dead-letters/{Nobody}", "{}", 404, $"there is no dead letter '{Nobody}'")]
+    [InlineData("POST", $"sources/{Nobody}/forget", """{"by":"jane"}""", 404, $"there is no source '{Nobody}'")]
+    [InlineData("POST", $"sources/{Nobody}/forget", "{}", 400, "'by' has to say who you are")]
     [InlineData("PUT", "alerts", "{}", 404, "the API has no PUT /api/v1/alerts")]
     [InlineData("GET", "no/such/thing", "", 404, "the API has no GET /api/v1/no/such/thing")]
     public async Task Request_Wrong_IsAnsweredWithAllThatIs(string method, string path, string body, int status, params string[] errors)

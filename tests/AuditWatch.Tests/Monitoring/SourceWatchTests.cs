@@ -60,11 +60,11 @@ public sealed class SourceWatchTests
 
         Assert.Equal(
             [
-                new WatchedSource("audit.log", "", began + TimeSpan.FromMinutes(11), IsSilent: false, IsLate: false),
-                new WatchedSource("webhook", "prod", began, IsSilent: true, IsLate: false),
-                new WatchedSource("webhook", "test", began, IsSilent: true, IsLate: false),
+                ("file", "audit.log", "", began + TimeSpan.FromMinutes(11), "speaks"),
+                ("webhook", "webhook", "prod", began, "silent"),
+                ("webhook", "webhook", "test", began, "silent"),
             ],
-            watch.Sources);
+            watch.Sources.Select(one => (one.Kind, one.Source, one.Cluster, one.SpokeAt, one.State)));
     }
 
     [Fact]
@@ -169,7 +169,7 @@ public sealed class SourceWatchTests
         var watch = new SourceWatch(new WatchSettings(), _time);
 
         Assert.Empty(See(watch, "audit.log", age: TimeSpan.FromHours(6)).Found);
-        _time.Advance(SourceWatch.CatchingUp - TimeSpan.FromSeconds(1));
+        _time.Advance(Watched.CatchingUp - TimeSpan.FromSeconds(1));
         Assert.Empty(See(watch, "audit.log", age: TimeSpan.FromHours(5)).Found);
         _time.Advance(TimeSpan.FromSeconds(1));
         Assert.Equal("auditwatch_events_late", Assert.Single(See(watch, "audit.log", age: TimeSpan.FromHours(5)).Found).Detection.Name);
@@ -205,6 +205,137 @@ public sealed class SourceWatchTests
 
         Assert.Equal(["Closed:  1"], alerts.Told());
         Assert.Equal(AlertStatus.Closed, Assert.Single(alerts.Alerts).Status);
+    }
+
+    [Fact]
+    public void Sources_Batches_HaveFirstAndLastEventsLagAndRejections()
+    {
+        var store = new MemoryStateStore();
+        var changes = new StateChanges();
+        var watch = new SourceWatch(new WatchSettings { Clusters = ["prod"] }, _time);
+        var began = _time.GetUtcNow();
+        watch.See(Batch("webhook", "prod"), changes);
+        _time.Advance(TimeSpan.FromMinutes(2));
+        watch.See(Batch("webhook", "prod", TimeSpan.FromSeconds(7)), changes);
+        watch.See(Batch("webhook", "prdo"), changes);
+        watch.See(Garbage("webhook", "prod"), changes);
+        watch.See(Garbage("webhook", "never heard of"), changes);
+
+        var expected = watch.Sources.Single(one => one.Cluster == "prod");
+        Assert.Equal((began, began + TimeSpan.FromMinutes(2), TimeSpan.FromSeconds(7), 2, true), (expected.FirstSpokeAt, expected.SpokeAt, expected.Lag, expected.Rejected, expected.IsExpected));
+        Assert.Equal("unexpected", watch.Sources.Single(one => one.Cluster == "prdo").State);
+        Assert.Equal(2, watch.Sources.Count);
+
+        Assert.True(store.CommitAsync(changes).IsCompletedSuccessfully);
+        var restarted = new SourceWatch(new WatchSettings(), _time);
+        restarted.Restore(store);
+        var restored = restarted.Sources.Single(one => one.Cluster == "prod");
+        Assert.Equal((began, began + TimeSpan.FromMinutes(2), null, 0, expected.Id), (restored.FirstSpokeAt, restored.SpokeAt, restored.Lag, restored.Rejected, restored.Id));
+    }
+
+    [Theory]
+    [InlineData("webhook\nprod")]
+    [InlineData("webhook\nprod\n1577836800000")]
+    public void Restore_RecordOfAnEarlierVersion_IsWatched(string record)
+    {
+        var store = new MemoryStateStore();
+        var changes = new StateChanges();
+        changes.Put(StateTables.Sources, SourceRecord.KeyOf("webhook", "prod"), Encoding.UTF8.GetBytes(record));
+        Assert.True(store.CommitAsync(changes).IsCompletedSuccessfully);
+
+        var watch = new SourceWatch(new WatchSettings(), _time);
+        watch.Restore(store);
+
+        var one = Assert.Single(watch.Sources);
+        Assert.Equal(("webhook", "prod", null), (one.Source, one.Cluster, one.FirstSpokeAt));
+        Assert.NotNull(one.SpokeAt);
+    }
+
+    [Fact]
+    public void Check_TopicWhoseMessagesSayTheCluster_IsFoundUntilAnyClusterOfItSpeaks()
+    {
+        var watch = new SourceWatch(new WatchSettings { Clusters = ["prod"] }, _time);
+        watch.Expect([("kafka:audit", null), ("kafka:other", "prod")]);
+        Assert.Equal([("kafka", "kafka:audit", SourceWatch.AnyCluster, "awaited"), ("kafka", "kafka:other", "prod", "awaited")], watch.Sources.Select(one => (one.Kind, one.Source, one.Cluster, one.State)));
+
+        _time.Advance(TimeSpan.FromMinutes(10));
+        Assert.Equal(2, watch.Check().Found.Count);
+        See(watch, "kafka:other", "prod");
+        var over = Assert.Single(See(watch, "kafka:audit", "prod").Over);
+        Assert.Contains("kafka:audit", over.Summary, StringComparison.Ordinal);
+        Assert.Equal([("kafka:audit", "prod"), ("kafka:other", "prod")], watch.Sources.Select(one => (one.Source, one.Cluster)));
+    }
+
+    [Fact]
+    public async Task Forget_ClusterThatIsGone_ClosesItsAlertInThePersonsNameAndIsNotMissedAfterARestart()
+    {
+        var alerts = new AlertLoopHarness(sendResolved: true);
+        var watch = new SourceWatch(new WatchSettings(), alerts.Time);
+        var kept = new StateChanges();
+        watch.See(Batch("webhook", "old"), kept);
+        await alerts.Store.CommitAsync(kept);
+        alerts.Pass(10);
+        await alerts.Loop.ReportAsync(watch.Check());
+
+        Assert.Null(await alerts.Loop.ForgetAsync(watch, Assert.Single(watch.Sources).Id, "jane"));
+
+        Assert.Empty(watch.Sources);
+        var alert = Assert.Single(alerts.Alerts);
+        Assert.Equal((AlertStatus.Closed, "jane", "the source is not watched any more"), (alert.Status, alert.ClosedBy, alert.CloseReason));
+        var restarted = new SourceWatch(new WatchSettings(), alerts.Time);
+        restarted.Restore(alerts.Store);
+        Assert.Empty(restarted.Sources);
+        alerts.Pass(60);
+        Assert.Empty(watch.Check().Found);
+    }
+
+    [Fact]
+    public void Forget_SpeaksAgain_IsWatchedAgain()
+    {
+        var watch = new SourceWatch(new WatchSettings { Clusters = ["prod"] }, _time);
+        Assert.Single(See(watch, "webhook", "prdo").Found);
+
+        watch.Forget(Assert.Single(watch.Sources).Id, new StateChanges(), out var problem);
+
+        Assert.Null(problem);
+        Assert.Equal("auditwatch_cluster_unexpected", Assert.Single(See(watch, "webhook", "prdo").Found).Detection.Name);
+        Assert.Single(watch.Sources);
+    }
+
+    [Fact]
+    public void Forget_WhatTheConfigurationNames_IsRefused()
+    {
+        var watch = new SourceWatch(new WatchSettings { Clusters = ["prod"] }, _time);
+        watch.Expect([("audit.log", "test"), ("kafka:audit", null)]);
+        See(watch, "webhook", "prod");
+        See(watch, "kafka:audit", "a");
+
+        Assert.Equal("there is no source '0000000000000000'", Forget("0000000000000000"));
+        Assert.Equal("the configuration names 'audit.log': take it out of 'sources' there, and restart the service", Forget(IdOf("audit.log", "test")));
+        Assert.StartsWith("the configuration names 'kafka:audit'", Forget(IdOf("kafka:audit", "a")), StringComparison.Ordinal);
+        Assert.StartsWith("the configuration expects the cluster 'prod', for which nothing else speaks", Forget(IdOf("webhook", "prod")), StringComparison.Ordinal);
+        Assert.Equal(3, watch.Sources.Count);
+
+        See(watch, "audit.log", "prod");
+        See(watch, "kafka:audit", "b");
+        Assert.Null(Forget(IdOf("webhook", "prod")));
+        Assert.Null(Forget(IdOf("kafka:audit", "a")));
+
+        string? Forget(string id)
+        {
+            watch.Forget(id, new StateChanges(), out var problem);
+            return problem;
+        }
+
+        string IdOf(string source, string cluster) => watch.Sources.Single(one => (one.Source, one.Cluster) == (source, cluster)).Id;
+    }
+
+    private EventBatch Garbage(string source, string cluster)
+    {
+        var batch = new EventBatch(new EventOrigin(source, cluster), _time.GetUtcNow());
+        batch.Append("{\"a\":1}\n{\"b\":1}\n"u8);
+        new AuditEventReader(source).Read(batch, isFinal: true);
+        return batch;
     }
 
     private WatchReport See(SourceWatch watch, string source, string cluster = "", TimeSpan age = default) => watch.See(Batch(source, cluster, age), new StateChanges());

@@ -44,11 +44,11 @@ internal sealed class KafkaMessages(KafkaOptions options, ClusterNames names, Ti
         ConsumeResult<byte[], byte[]>[] messages = [.. _messages];
         _messages.Clear();
         _bytes = 0;
-        return messages.GroupBy(ClusterOf, StringComparer.Ordinal).SelectMany(ofCluster => Read([.. ofCluster], new EventOrigin($"kafka:{messages[0].Topic}", ofCluster.Key)));
+        return messages.GroupBy(ClusterOf, StringComparer.Ordinal).SelectMany(ofCluster => Read([.. ofCluster], new EventOrigin(KafkaSource.NameOf(messages[0].Topic), ofCluster.Key)));
     }
 
     /// <summary>A batch without events, for the sake of its checkpoint.</summary>
-    public EventBatch Nothing(string topic) => new(new EventOrigin($"kafka:{topic}", options.Cluster), time.GetUtcNow(), capacity: 0);
+    public EventBatch Nothing(string topic) => new(new EventOrigin(KafkaSource.NameOf(topic), options.Cluster), time.GetUtcNow(), capacity: 0);
 
     private IEnumerable<EventBatch> Read(List<ConsumeResult<byte[], byte[]>> messages, EventOrigin origin)
     {

@@ -42,6 +42,13 @@ internal sealed class KafkaSource : IAuditSource
     /// <summary>What it reads.</summary>
     public KafkaOptions Options { get; }
 
+    /// <summary>What has to speak: its topics as sources, each with its cluster; null where messages say it.</summary>
+    public IEnumerable<(string Source, string? Cluster)> Expected =>
+        Options.Topics.Select(topic => (NameOf(topic), Options.ClusterFromKey || Options.ClusterFromHeader is not null ? null : Options.Cluster));
+
+    /// <summary>What a topic is called as a source of events.</summary>
+    public static string NameOf(string topic) => $"kafka:{topic}";
+
     /// <summary>Why nothing, or not everything, is read at the moment, for a person; null if all is well.</summary>
     public string? Problem => _troubles?.Problem;
 
