@@ -1,6 +1,7 @@
 using System.Text.Json;
 using AuditWatch.Access;
 using AuditWatch.Alerts;
+using AuditWatch.Host.Api.Description;
 using AuditWatch.Monitoring;
 using AuditWatch.Processing;
 
@@ -23,8 +24,9 @@ internal static class SourceEndpoints
             }
 
             json.WriteEndArray();
-        })).For(Role.Viewer);
-        api.MapPost("sources/{id}/forget", (string id, HttpRequest request) => ForgetAsync(service, id, request)).For(Role.Responder);
+        })).Says("What has spoken or is expected to, each cluster of a source by itself.", typeof(IReadOnlyList<SourceShape>)).For(Role.Viewer);
+        api.MapPost("sources/{id}/forget", (string id, HttpRequest request) => ForgetAsync(service, id, request))
+            .Says("Watch a source no longer, until it speaks again. What was told of it is closed.", null, typeof(WhoShape)).For(Role.Responder);
     }
 
     private static async Task<IResult> ForgetAsync(AuditWatchService service, string id, HttpRequest request)

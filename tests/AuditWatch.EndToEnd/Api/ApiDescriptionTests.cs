@@ -64,6 +64,7 @@ public sealed class ApiDescriptionTests(ServiceWithSample service) : IClassFixtu
             ("get", "silences", "silences", null),
             ("get", "dead-letters", "dead-letters", null),
             ("post", "dead-letters/resend", "dead-letters/resend", new { }),
+            ("get", "sources", "sources", null),
             ("post", "tokens", "tokens", token),
             ("get", "tokens", "tokens", null),
             ("get", "actions", "actions?limit=2", null),
@@ -104,7 +105,7 @@ public sealed class ApiDescriptionTests(ServiceWithSample service) : IClassFixtu
         var type = value.ValueKind switch
         {
             JsonValueKind.Null => "null",
-            JsonValueKind.Number => "integer",
+            JsonValueKind.Number => value.TryGetInt64(out _) && allowed.Contains("integer") ? "integer" : "number",
             JsonValueKind.True or JsonValueKind.False => "boolean",
             var kind => kind.ToString().ToLowerInvariant(),
         };

@@ -44,4 +44,27 @@ public sealed class RunFileTests(ScannedSample scanned) : IClassFixture<ScannedS
 
         Assert.Equal(scanned.Alerts, service.Alerts);
     }
+
+    [Fact]
+    public async Task Run_FileCutShortAfterItWasRead_GoesOnAndHasLostNothing()
+    {
+        using var folder = new TemporaryFolder();
+        var log = folder.Write("audit.log", "");
+        await using var service = await Service.StartAsync("--file", log);
+        await File.AppendAllLinesAsync(log, Sample.Lines.Take(900));
+        await service.UntilAsync("it is read", async () => await service.MetricAsync("auditwatch_events_total") == 900);
+
+        using (var file = new FileStream(log, FileMode.Open, FileAccess.Write, FileShare.ReadWrite))
+        {
+            file.SetLength(0);
+        }
+
+        await service.UntilAsync("that is seen", async () => await service.MetricAsync("auditwatch_file_truncations_total") == 1);
+        await File.AppendAllLinesAsync(log, Sample.Lines.Skip(900));
+
+        await service.UntilAlertsAsync(scanned.Alerts.Count);
+        Assert.Equal(0, await service.MetricAsync("auditwatch_file_lost_total") ?? 0);
+        Assert.Equal(0, await service.StopAsync());
+        Assert.Equal(scanned.Alerts, service.Alerts);
+    }
 }

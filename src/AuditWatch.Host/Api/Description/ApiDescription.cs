@@ -47,7 +47,7 @@ internal static class ApiDescription
         {
             Title = "AuditWatch",
             Version = "v1",
-            Description = "Alerts, incidents, silences, undelivered notifications and tokens of a running service. What goes wrong is `{\"errors\":[\"…\"]}`. Who may do what: docs/access.md.",
+            Description = "Alerts, incidents, silences, undelivered notifications, sources and tokens of a running service. What goes wrong is `{\"errors\":[\"…\"]}`. Who may do what: docs/access.md.",
         };
         document.Servers = []; // It is where it was asked for.
         (document.Components ??= new OpenApiComponents()).SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme>

@@ -153,6 +153,34 @@ internal sealed record SilenceShape(
 
 internal sealed record DeadLetterShape(string Key, string Receiver, string Reason, DateTimeOffset At, string Kind, DateTimeOffset DueAt, IReadOnlyList<string> Alerts, int MoreAlerts, string Summary);
 
+internal sealed class SourceShape
+{
+    public required string Id { get; init; }
+
+    [Description("webhook, kafka, file, or any for a cluster of which no source has spoken.")]
+    public required string Kind { get; init; }
+
+    public required string Source { get; init; }
+
+    public required string Cluster { get; init; }
+
+    [Description("speaks, awaited, silent, late or unexpected.")]
+    public required string State { get; init; }
+
+    [Description("False if `watch.clusters` does not name its cluster.")]
+    public required bool Expected { get; init; }
+
+    public required DateTimeOffset? FirstEventsAt { get; init; }
+
+    public required DateTimeOffset? LastEventsAt { get; init; }
+
+    [Description("How long after it happened the latest event arrived; null if none has since the start.")]
+    public required double? LagSeconds { get; init; }
+
+    [Description("Pieces of its input that were no events, since the start.")]
+    public required long Rejected { get; init; }
+}
+
 internal class TokenShape
 {
     public required string Id { get; init; }

@@ -5,6 +5,8 @@ namespace AuditWatch.Sources.FileTail;
 /// <summary>Finds the file to read next, of a log and the files that it was rotated to. Not thread-safe.</summary>
 internal sealed class TailPath(FileTailOptions options, EventOrigin origin, TimeProvider time, TailLog log)
 {
+    private const string NoCopy = "Reading it again from its start. There is no copy: what was written to it after the last look is lost, if anything was.";
+
     private readonly UnreadFiles _unread = new();
 
     /// <summary>
@@ -51,7 +53,15 @@ internal sealed class TailPath(FileTailOptions options, EventOrigin origin, Time
 
         if (history.Find(position) is not { } found)
         {
-            log.Lost(position);
+            if (history.Find(position.File) is not null && !position.IsKnownToLack)
+            {
+                log.Changed(NoCopy);
+            }
+            else
+            {
+                log.Lost(position);
+            }
+
             position = TailPosition.AfterFilesOf(position.Latest);
             return (Oldest(history, position), position);
         }
@@ -83,10 +93,15 @@ internal sealed class TailPath(FileTailOptions options, EventOrigin origin, Time
         return Keep(history, copy, history.After(copy, position));
     }
 
-    /// <summary>The same file from its start, after it was cut short without a copy.</summary>
+    /// <summary>The same file from its start, after it was cut short without a copy. That is no loss, but for what was seen in it and not read.</summary>
     public async Task<(TailedFile? File, TailPosition Position)> AnewAsync(TailPosition position, CancellationToken cancellation)
     {
-        log.Changed("Reading it again from its start. There is no copy: what was written to it after the last look is lost, if anything was.");
+        log.Changed(NoCopy);
+        if (position is { IsAtEnd: false, IsKnownToLack: true })
+        {
+            log.Lost(position);
+        }
+
         using var history = await LookAsync(cancellation).ConfigureAwait(false);
         position = position.IsAtEnd ? position : TailPosition.AfterFilesOf(position.Latest);
         return (Oldest(history, position), position);

@@ -25,6 +25,9 @@ internal sealed record TailPosition(FileIdentity File, FileHead Head, long Offse
     /// <summary>Whether nothing of the file is to be read any more: only what comes after it.</summary>
     public bool IsAtEnd => Offset == End;
 
+    /// <summary>Whether more was in the file than had been read; a line break is nothing.</summary>
+    public bool IsKnownToLack => Length - 1 > Offset;
+
     /// <summary>After the files that were begun before <paramref name="time"/>.</summary>
     public static TailPosition AfterFilesOf(DateTimeOffset? time) => new(default, default, End, 0, time);
 

@@ -37,12 +37,12 @@ internal sealed class UnreadFiles
         return null;
     }
 
-    /// <summary>Those that are there no more, under any name, nor a copy of them.</summary>
+    /// <summary>Those that are there no more, under any name, nor a copy of them, if anything was in them when they were last seen.</summary>
     public IReadOnlyList<UnreadFile> GoneFrom(LogHistory history)
     {
-        var gone = _expected.FindAll(file => history.Find(new TailPosition(file.Identity, file.Head, 0, 0, null)) is null);
-        _expected.RemoveAll(gone.Contains);
-        return gone;
+        var gone = _expected.FindAll(file => file.FindIn(history) is null);
+        _expected = [.. _expected.Except(gone).Select(file => file.FindIn(history)! is var seen && seen.Length > file.Length ? file with { Head = seen.Head, Length = seen.Length } : file)];
+        return gone.FindAll(file => file.Length > 0);
     }
 }
 
@@ -51,4 +51,8 @@ internal sealed class UnreadFiles
 /// <param name="Identity">What tells it from others.</param>
 /// <param name="Head">What it began with.</param>
 /// <param name="Length">How many bytes it had.</param>
-internal sealed record UnreadFile(string Path, FileIdentity Identity, FileHead Head, long Length);
+internal sealed record UnreadFile(string Path, FileIdentity Identity, FileHead Head, long Length)
+{
+    /// <summary>The file, or a copy of it; null if there is neither. One in which nothing was is known by its identity alone.</summary>
+    public TailedFile? FindIn(LogHistory history) => Length == 0 ? history.Find(Identity) : history.Find(new TailPosition(Identity, Head, 0, 0, null));
+}

@@ -234,6 +234,88 @@ public class RotationTests
         Assert.Equal(1, tail.Log.CountOf("audit-2026-11-21T02-00-00.000.log"));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Batches_CutShortWithoutACopyAfterItWasReadToItsEnd_IsNoLoss(bool whileStopped)
+    {
+        using var tail = new TailHarness();
+        using var lost = new FileCount("auditwatch.file.lost", tail.Path);
+        using var truncations = new FileCount("auditwatch.file.truncations", tail.Path);
+        Write(tail.Path, 5);
+        tail.Start(fromStart: true);
+        await tail.NextAsync(5);
+        if (whileStopped)
+        {
+            tail.Stop();
+        }
+
+        CutShort(tail);
+        var lines = Write(tail.Path, 2);
+        if (whileStopped)
+        {
+            tail.Start();
+        }
+
+        tail.Poll();
+
+        Assert.Equal(lines, await tail.NextAsync(2));
+        Assert.Equal((0, 1), (lost.Total, truncations.Total));
+        Assert.Equal(0, tail.Log.CountOf("may be lost"));
+    }
+
+    [Fact]
+    public async Task Batches_CutShortWithoutACopyBeforeItWasReadToItsEnd_IsALoss()
+    {
+        using var tail = new TailHarness();
+        using var lost = new FileCount("auditwatch.file.lost", tail.Path);
+        using var bytes = new FileCount("auditwatch.file.lost_bytes", tail.Path);
+        var line = Line();
+        File.WriteAllText(tail.Path, line + "\n" + line[..50]);
+        tail.Start(fromStart: true);
+        Assert.Equal([line], await tail.NextAsync(1));
+        tail.Stop();
+
+        CutShort(tail);
+        var lines = Write(tail.Path, 2);
+        tail.Start();
+
+        Assert.Equal(lines, await tail.NextAsync(2));
+        Assert.Equal(1, lost.Total);
+        Assert.InRange(bytes.Total, 50, 51);
+        Assert.Equal(1, tail.Log.CountOf("may be lost"));
+    }
+
+    [Fact]
+    public async Task Batches_WaitingFileInWhichNothingWasIsGone_IsNoLoss()
+    {
+        using var tail = new TailHarness();
+        using var lost = new FileCount("auditwatch.file.lost", tail.Path);
+        Write(tail.Path, 1);
+        tail.Start(fromStart: true);
+        await tail.NextAsync(1);
+        tail.Stop();
+
+        var lines = Write(tail.Path, 1);
+        tail.Rename("audit-2026-11-21T01-00-00.000.log");
+        File.WriteAllText(tail.Path, "");
+        var next = Line();
+        File.WriteAllText(tail.Other("next"), next + "\n");
+        tail.WhenSeen = batch =>
+        {
+            if (batch.Count > 0 && File.Exists(tail.Other("next")))
+            {
+                File.Move(tail.Other("next"), tail.Path, overwrite: true);
+            }
+        };
+        tail.Start();
+
+        lines = [.. lines, next];
+        Assert.Equal(lines, await tail.NextAsync(2));
+        Assert.Equal(0, lost.Total);
+        Assert.Equal(0, tail.Log.CountOf("lost"));
+    }
+
     [Fact]
     public async Task Batches_FileOfTheCheckpointDeleted_SaysSoAndReadsWhatWasBegunLater()
     {
@@ -374,4 +456,10 @@ public class RotationTests
     private string Line(int padding = 150) => string.Create(
         CultureInfo.InvariantCulture,
         $$"""{"auditID":"{{++_written}}","user":{},"stageTimestamp":"{{Epoch.AddSeconds(_written):yyyy-MM-dd'T'HH:mm:ss'Z'}}","verb":"{{new string('x', padding)}}"}""");
+
+    private static void CutShort(TailHarness tail)
+    {
+        using var log = new FileStream(tail.Path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
+        log.SetLength(0);
+    }
 }
