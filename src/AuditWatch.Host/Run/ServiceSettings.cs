@@ -58,6 +58,7 @@ internal sealed record ServiceSettings(IPEndPoint Listen, AuditWatchOptions Serv
                 Routing = RoutingOf(configuration),
                 ResolveAfter = configuration.ResolveAfter,
                 Watch = configuration.Watch,
+                Pod = OwnPod(),
             },
             state,
             configuration.Otlp,
@@ -86,6 +87,10 @@ internal sealed record ServiceSettings(IPEndPoint Listen, AuditWatchOptions Serv
 
     /// <summary>The kinds of notifiers that this executable has.</summary>
     public static NotifierKinds Kinds() => new NotifierKinds().AddConsole(Output, IsColoured).AddBuiltIn(TimeProvider.System);
+
+    // As the chart says, by the downward API.
+    private static OwnPod? OwnPod() =>
+        Environment.GetEnvironmentVariable("AUDITWATCH_POD")?.Split('/') is [var space, var pod, var container] && Environment.ProcessPath is { } executable ? new OwnPod(space, pod, container, executable) : null;
 
     private static readonly TextWriter Output = StandardOutput.Open();
 

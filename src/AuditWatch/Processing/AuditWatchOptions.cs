@@ -33,6 +33,9 @@ public sealed record AuditWatchOptions
     /// <summary>After which time silence and lateness of sources are worth an alert.</summary>
     public WatchSettings Watch { get; init; } = new();
 
+    /// <summary>The pod that the service runs in, to recognise its own command line there. Default: null, none.</summary>
+    public OwnPod? Pod { get; init; }
+
     /// <summary>What survives a restart. It stays the caller's, who disposes of it after the service. Default: nothing does.</summary>
     public IStateStore State { get; init; } = new MemoryStateStore();
 }

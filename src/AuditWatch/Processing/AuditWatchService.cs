@@ -66,7 +66,7 @@ public sealed class AuditWatchService : IAsyncDisposable
         SourceWatch.Restore(options.State);
         SourceWatch.Expect([.. options.Files.Select(file => (file.Path, (string?)file.Cluster)), .. Kafka.SelectMany(kafka => kafka.Expected)]);
         Evidence = new ClusterEvidence(loggers.CreateLogger<ClusterEvidence>(), _metrics);
-        _processor = new BatchProcessor(Detections.Current, Alerts, loggers.CreateLogger<BatchProcessor>(), _metrics) { StageState = stageState, Sources = SourceWatch, Evidence = Evidence, Failures = Failures };
+        _processor = new BatchProcessor(Detections.Current, Alerts, loggers.CreateLogger<BatchProcessor>(), _metrics) { StageState = stageState, Sources = SourceWatch, Evidence = Evidence, Failures = Failures, OwnCommand = options.Pod is { } pod ? new OwnCommand(pod) : null };
         _sources =
         [
             .. options.Sources,

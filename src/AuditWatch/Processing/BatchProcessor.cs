@@ -28,6 +28,9 @@ internal sealed class BatchProcessor(Func<DetectionStages> current, IAlertSink a
     /// <summary>Watches whether clusters record what detections need. Default: nobody does.</summary>
     public ClusterEvidence? Evidence { get; init; }
 
+    /// <summary>Recognises the service's own command line. Default: nobody does.</summary>
+    public OwnCommand? OwnCommand { get; init; }
+
     /// <summary>Hears of events that monitoring, or the memory of stages, fails on. Default: nobody does.</summary>
     public EventFailures Failures { get; init; } = new();
 
@@ -61,7 +64,7 @@ internal sealed class BatchProcessor(Func<DetectionStages> current, IAlertSink a
             outcome = Join(outcome, stages);
         }
 
-        return Conclude(outcome, stages);
+        return Conclude(OwnCommand is null ? outcome : outcome with { Findings = [.. outcome.Findings.Select(OwnCommand.Tell)] }, stages);
     });
 
     /// <summary>Says that a log has come to its end: correlations that wait for further events wait no longer.</summary>

@@ -32,7 +32,7 @@ metadata:
   labels:
     {{- mergeOverwrite (dict) .Values.podLabels (include "auditwatch.labels" . | fromYaml) | toYaml | nindent 4 }}
   annotations:
-    # A changed configuration needs a restart; detections, lists, certificates and webhook tokens do not.
+    # What says who is told of what is read again while it runs; the rest of a changed configuration takes a restart.
     checksum/config: {{ include "auditwatch.config" . | sha256sum }}
     {{- with .Values.podAnnotations }}
     {{- toYaml . | nindent 4 }}
@@ -60,10 +60,17 @@ spec:
       image: {{ include "auditwatch.image" . }}
       imagePullPolicy: {{ .Values.image.pullPolicy }}
       args: [run, --config, /etc/auditwatch/auditwatch.yaml]
-      {{- with .Values.env }}
       env:
+        # By which it recognises its own command line.
+        - name: POD_NAMESPACE
+          valueFrom: {fieldRef: {fieldPath: metadata.namespace}}
+        - name: POD_NAME
+          valueFrom: {fieldRef: {fieldPath: metadata.name}}
+        - name: AUDITWATCH_POD
+          value: $(POD_NAMESPACE)/$(POD_NAME)/auditwatch
+        {{- with .Values.env }}
         {{- toYaml . | nindent 8 }}
-      {{- end }}
+        {{- end }}
       ports:
         - name: webhook
           containerPort: {{ .Values.webhook.port }}
