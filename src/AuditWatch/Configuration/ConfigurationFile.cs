@@ -42,7 +42,7 @@ public static class ConfigurationFile
         return diagnostics.HasErrors ? null : configuration;
     }
 
-    private static ServiceConfiguration Read(YamlMap root, NotifierKinds kinds, bool waitsForSecrets, Diagnostics diagnostics)
+    internal static ServiceConfiguration Read(YamlMap root, NotifierKinds kinds, bool waitsForSecrets, Diagnostics diagnostics)
     {
         var sources = root.Map("sources");
         var webhook = WebhookSection.Read(sources, diagnostics);

@@ -24,6 +24,12 @@ internal static class EventSchema
         ["responseStatus"] = ["kind", "apiVersion", "metadata", "status", "message", "reason", "details", "code"],
     };
 
+    /// <summary>The members of an event.</summary>
+    public static IReadOnlyList<string> MembersOfEvent => TopLevel;
+
+    /// <summary>The members of those members of an event whose members are all known.</summary>
+    public static IReadOnlyDictionary<string, string[]> MembersOf => Members;
+
     private static IEnumerable<string> Roots => TopLevel.Concat(DerivedFields.Names);
 
     /// <summary>Whether an event can have the field, as far as its shape is known: bodies and annotations can hold anything.</summary>

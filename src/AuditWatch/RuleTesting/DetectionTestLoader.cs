@@ -40,7 +40,7 @@ internal static class DetectionTestLoader
             .Where(File.Exists);
     }
 
-    private static List<DetectionTestCase> Read(string file, DetectionSet detections, YamlMap map, Diagnostics diagnostics)
+    internal static List<DetectionTestCase> Read(string file, DetectionSet detections, YamlMap map, Diagnostics diagnostics)
     {
         var cases = new List<DetectionTestCase>();
         var detection = map.String("detection") ?? TestedBy(file, detections);

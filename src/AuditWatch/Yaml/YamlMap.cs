@@ -12,11 +12,13 @@ internal sealed partial class YamlMap
     private readonly Dictionary<string, (YamlValue Key, YamlValue Value)> _pairs = new(StringComparer.Ordinal);
     private readonly HashSet<string> _known = new(StringComparer.Ordinal);
     private readonly Diagnostics _diagnostics;
+    private readonly AskedMap? _asked;
 
     public YamlMap(YamlValue map, Diagnostics diagnostics)
     {
         Location = map.Location;
         _diagnostics = diagnostics;
+        _asked = AskedKeys.Of(map);
         if (!map.IsMap)
         {
             diagnostics.Error(map.Location, "expected a map (key: value)");
@@ -32,12 +34,19 @@ internal sealed partial class YamlMap
     public SourceLocation Location { get; }
 
     /// <summary>Keys and values, for a map whose keys are names that its author chose.</summary>
-    public IEnumerable<(YamlValue Key, YamlValue Value)> Values => _pairs.Values;
+    public IEnumerable<(YamlValue Key, YamlValue Value)> Values
+    {
+        get
+        {
+            _asked?.HasOwnNames();
+            return _pairs.Values;
+        }
+    }
 
     /// <summary>The value of <paramref name="key"/>, if it is there and not null.</summary>
     public bool TryGet(string key, out YamlValue value)
     {
-        _known.Add(key);
+        Asks(key, AskedType.Anything);
         var found = _pairs.TryGetValue(key, out var pair) && !pair.Value.IsNull;
         value = pair.Value;
         return found;
@@ -48,6 +57,7 @@ internal sealed partial class YamlMap
 
     public string? String(string key)
     {
+        Asks(key, AskedType.Text);
         if (!TryGet(key, out var value))
         {
             return null;
@@ -65,6 +75,7 @@ internal sealed partial class YamlMap
     /// <summary>A text that has to be there; empty, and reported, if it is not.</summary>
     public string RequiredString(string key)
     {
+        _asked?.Requires(key);
         var value = String(key);
         if (string.IsNullOrWhiteSpace(value))
         {
@@ -78,6 +89,7 @@ internal sealed partial class YamlMap
     /// <summary>A list of texts; a single text is a list of one.</summary>
     public IReadOnlyList<string> Strings(string key)
     {
+        Asks(key, AskedType.Texts);
         if (!TryGet(key, out var value))
         {
             return [];
@@ -101,6 +113,7 @@ internal sealed partial class YamlMap
 
     public bool Boolean(string key, bool otherwise)
     {
+        Asks(key, AskedType.Flag);
         if (!TryGet(key, out var value))
         {
             return otherwise;
@@ -117,6 +130,7 @@ internal sealed partial class YamlMap
 
     public long? Integer(string key)
     {
+        Asks(key, AskedType.Number);
         if (!TryGet(key, out var value))
         {
             return null;
@@ -136,6 +150,7 @@ internal sealed partial class YamlMap
     /// <param name="orZero">Whether it may be none: <c>0s</c>.</param>
     public TimeSpan? Duration(string key, bool orZero = false)
     {
+        Asks(key, AskedType.Duration);
         if (!TryGet(key, out var value))
         {
             return null;
@@ -155,6 +170,7 @@ internal sealed partial class YamlMap
     /// <param name="least">The fewest bytes that will do.</param>
     public long? Size(string key, long least)
     {
+        Asks(key, AskedType.Size);
         if (!TryGet(key, out var value))
         {
             return null;
@@ -175,7 +191,11 @@ internal sealed partial class YamlMap
     }
 
     /// <summary>The map under <paramref name="key"/>, if there is one.</summary>
-    public YamlMap? Map(string key) => TryGet(key, out var value) ? new YamlMap(value, _diagnostics) : null;
+    public YamlMap? Map(string key)
+    {
+        Asks(key, AskedType.Map);
+        return TryGet(key, out var value) ? new YamlMap(value, _diagnostics) : null;
+    }
 
     /// <summary>Says that <paramref name="key"/> has to be there.</summary>
     public void Missing(string key) => _diagnostics.Error(LocationOf(key), $"'{key}' is missing");
@@ -185,7 +205,7 @@ internal sealed partial class YamlMap
     {
         foreach (var key in keys)
         {
-            _known.Add(key);
+            Asks(key, AskedType.Nothing);
         }
     }
 
@@ -194,6 +214,7 @@ internal sealed partial class YamlMap
     /// <param name="consequence">What comes of it, to end the message with.</param>
     public void RejectUnknown(IReadOnlyDictionary<string, string>? hints = null, string consequence = "")
     {
+        _asked?.Closes();
         foreach (var (key, pair) in _pairs)
         {
             if (!_known.Contains(key))
@@ -204,6 +225,12 @@ internal sealed partial class YamlMap
                 _diagnostics.Error(pair.Key.Location, $"unknown key '{key}'{advice}{consequence}");
             }
         }
+    }
+
+    private void Asks(string key, AskedType type)
+    {
+        _known.Add(key);
+        _asked?.Add(key, type);
     }
 
     private static string CamelCase(string key) => UnderscorePattern().Replace(key, match => match.Groups[1].Value.ToUpperInvariant());

@@ -9,6 +9,9 @@ internal readonly struct YamlValue(YamlNode node, string file)
     /// <summary>Where the value begins.</summary>
     public SourceLocation Location { get; } = new(file, (int)node.Start.Line, (int)node.Start.Column);
 
+    /// <summary>The node of the file that it is: the same one for whoever looks at the value.</summary>
+    public object Node => node;
+
     public bool IsMap => node is YamlMappingNode;
 
     public bool IsList => node is YamlSequenceNode;

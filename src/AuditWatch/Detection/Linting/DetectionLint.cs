@@ -3,7 +3,8 @@ namespace AuditWatch.Detection.Linting;
 /// <summary>What a rule can be told beyond whether it loads: that it can never fire, has no tests, or wears tags that nobody knows.</summary>
 internal static partial class DetectionLint
 {
-    private static readonly string[] Statuses = ["stable", "test", "experimental", "deprecated", "unsupported"];
+    /// <summary>The statuses of the Sigma Rules Specification 2.1.</summary>
+    public static IReadOnlyList<string> Statuses { get; } = ["stable", "test", "experimental", "deprecated", "unsupported"];
 
     private static readonly HashSet<string> Tactics = new(StringComparer.OrdinalIgnoreCase)
     {

@@ -20,6 +20,9 @@ internal sealed class CorrelationParser(Diagnostics diagnostics)
         [CorrelationConditionParser.Median] = CorrelationType.ValuePercentile,
     };
 
+    /// <summary>The names of the types.</summary>
+    public static IReadOnlyCollection<string> TypeNames => Types.Keys;
+
     /// <summary>
     /// The correlation; or, of a condition over the names of rules (<c>a and not b</c>), the composite that it is. Neither if it cannot be used.
     /// </summary>
