@@ -3,6 +3,7 @@ using AuditWatch.Detection;
 using AuditWatch.Host.Output;
 using AuditWatch.Policy;
 using AuditWatch.Policy.Linting;
+using AuditWatch.Policy.Mending;
 
 namespace AuditWatch.Host.Commands;
 
@@ -36,7 +37,8 @@ internal static class PolicyCheckCommand
     {
         var diagnostics = new Diagnostics();
         var policy = PolicyCommand.Load(path, diagnostics);
-        var coverage = policy is null ? [] : CoverageEvaluator.Evaluate(policy, detections);
+        var mended = policy is null ? null : PolicyMender.Mend(policy, detections);
+        var coverage = mended?.Was ?? [];
         if (policy is not null)
         {
             PolicyLint.Check(policy, diagnostics);
@@ -57,6 +59,11 @@ internal static class PolicyCheckCommand
                 break;
             default:
                 PolicyCoverageTable.Write(Terminal.Out(), coverage);
+                if (mended is { IsChanged: true })
+                {
+                    PolicyMends.Write(Console.Out, policy!, mended);
+                }
+
                 break;
         }
 

@@ -9,6 +9,7 @@ internal static class PolicyCommand
     public static Command Create() => new("policy", "Tell what an audit policy hides from the detections, and write one that hides nothing.")
     {
         PolicyCheckCommand.Create(),
+        PolicyFixCommand.Create(),
         PolicyGenerateCommand.Create(),
         PolicyExplainCommand.Create(),
     };

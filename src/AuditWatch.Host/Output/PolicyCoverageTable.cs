@@ -35,6 +35,5 @@ internal static class PolicyCoverageTable
     [
         new TableLine($"{gap.Kind.OfRequests()}: {gap.Requests}"),
         new TableLine($"  {gap.Location}: {gap.Reason}"),
-        new TableLine($"  to mend it, {gap.Fix.Text}", new Style(Color.Grey), IsWhole: true),
     ];
 }

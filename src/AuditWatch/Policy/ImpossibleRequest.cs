@@ -31,7 +31,7 @@ internal static class ImpossibleRequest
         var verbs = KnownApi.Verbs(request.Resource, request.Subresource);
         var what = request.Resource + (request.Subresource.Length == 0 ? "" : "/" + request.Subresource);
         return verbs.Contains(request.Verb) ? null
-            : $"there is no '{request.Verb}' of {what}; its verbs are {string.Join(", ", verbs)}";
+            : $"there is no '{request.Verb}' of {what}; its verbs are {string.Join(", ", verbs)}{Suggestion.For(request.Verb, verbs)}";
     }
 
     private static string? Unless(bool isFine, string problem, string word, IEnumerable<string> known) => isFine ? null : problem + Suggestion.For(word, known);

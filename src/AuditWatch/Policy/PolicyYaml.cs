@@ -26,6 +26,46 @@ internal static partial class PolicyYaml
         return string.Join('\n', lines);
     }
 
+    /// <summary>The rule in block style, without a line feed at the end, its lists broken so that it can be copied from a narrow terminal.</summary>
+    /// <param name="rule">The rule.</param>
+    /// <param name="indent">The text that every line begins with.</param>
+    /// <param name="width">How long lines are at most, but for names that are longer.</param>
+    public static string Wrapped(PolicyRule rule, string indent, int width)
+    {
+        var lines = new List<string>();
+        foreach (var (key, value) in Fields(rule))
+        {
+            var start = $"{indent}{(lines.Count == 0 ? "- " : "  ")}{key}:";
+            if (key != "resources")
+            {
+                lines.AddRange(Wrap($"{start} {value}", indent + "    ", width));
+                continue;
+            }
+
+            lines.Add(start);
+            foreach (var entry in rule.Resources)
+            {
+                lines.Add($"{indent}    - group: {Text(entry.Group)}");
+                lines.AddRange(entry.Resources.Count == 0 ? [] : Wrap($"{indent}      resources: {List(entry.Resources)}", indent + "        ", width));
+                lines.AddRange(entry.Names.Count == 0 ? [] : Wrap($"{indent}      resourceNames: {List(entry.Names)}", indent + "        ", width));
+            }
+        }
+
+        return string.Join('\n', lines);
+    }
+
+    // A flow sequence may go on below, further in than its key.
+    private static IEnumerable<string> Wrap(string line, string indent, int width)
+    {
+        while (line.Length > width && line.LastIndexOf(", ", width - 1, StringComparison.Ordinal) is > 0 and var comma)
+        {
+            yield return line[..(comma + 1)];
+            line = indent + line[(comma + 2)..];
+        }
+
+        yield return line;
+    }
+
     private static IEnumerable<(string Key, string Value)> Fields(PolicyRule rule)
     {
         yield return ("level", rule.Level.ToString());
@@ -47,6 +87,11 @@ internal static partial class PolicyYaml
         if (rule.OmitStages != AuditStages.None)
         {
             yield return ("omitStages", $"[{rule.OmitStages}]");
+        }
+
+        if (rule.OmitManagedFields is { } omitted)
+        {
+            yield return ("omitManagedFields", omitted ? "true" : "false");
         }
     }
 

@@ -82,7 +82,7 @@ public class PolicyParserTests
 
         var rule = Assert.Single(policy.Rules);
         Assert.Equal((AuditStages.RequestReceived, true, AuditStages.Panic, false), (policy.OmitStages, policy.OmitManagedFields, rule.OmitStages, rule.OmitManagedFields));
-        Assert.Equal("- {level: Request, users: [a], userGroups: [b], verbs: [get], resources: [{group: apps, resources: [deployments/scale], resourceNames: [c]}], namespaces: [\"\"], omitStages: [Panic]}", PolicyYaml.Line(rule));
+        Assert.Equal("- {level: Request, users: [a], userGroups: [b], verbs: [get], resources: [{group: apps, resources: [deployments/scale], resourceNames: [c]}], namespaces: [\"\"], omitStages: [Panic], omitManagedFields: false}", PolicyYaml.Line(rule));
     }
 
     [Fact]
