@@ -1,5 +1,4 @@
 using AuditWatch.Detection;
-using AuditWatch.Policy.Coverage;
 
 namespace AuditWatch.Policy.Mending;
 
