@@ -133,7 +133,7 @@ internal static partial class PolicyText
         lines[at] = remaining == 0 ? match.Groups[1].Value.TrimEnd() + " []" : lines[at];
     }
 
-    private static IEnumerable<string> Names(AuditStages stages) => stages.ToString().Split(", ");
+    private static string[] Names(AuditStages stages) => stages.ToString().Split(", ");
 
     private static string Anew(AuditPolicy policy)
     {
