@@ -83,6 +83,7 @@ public sealed class CommandLineTests
     [InlineData("alerts", "show")]
     [InlineData("alerts", "acknowledge")]
     [InlineData("alerts", "close")]
+    [InlineData("alerts", "assign")]
     [InlineData("alerts", "note")]
     [InlineData("notify", "test")]
     [InlineData("silence", "add")]

@@ -10,7 +10,7 @@ namespace AuditWatch.Host.Api;
 
 /// <summary>
 /// <c>GET /api/v1/alerts</c> searches all alerts that the state keeps (<see cref="AlertQuery"/>) and answers with a page and where the next one begins; <c>GET /api/v1/alerts/{id}</c> is
-/// one with its history; each says who was told of it, or why not, and which incident it belongs to. <c>POST /api/v1/alerts/{id}/acknowledge</c> and <c>/close</c> take <c>{"by":"…"}</c>, <c>/note</c> also <c>"text"</c>, and answer <c>{"id":"…"}</c>. An id can be the beginning of one.
+/// one with its history; each says who was told of it, or why not, and which incident it belongs to. <c>POST /api/v1/alerts/{id}/acknowledge</c> and <c>/close</c> take <c>{"by":"…"}</c>, <c>/note</c> also <c>"text"</c> and <c>/assign</c> <c>"to"</c>, and answer <c>{"id":"…"}</c>. An id can be the beginning of one.
 /// </summary>
 internal static class AlertEndpoints
 {
@@ -34,7 +34,9 @@ internal static class AlertEndpoints
             .Says("Takes an alert on.", typeof(ChangedShape), typeof(WhoShape));
         api.MapPost("alerts/{id}/close", (string id, HttpRequest request) => ChangeAsync(history, id, request, (alert, who) => alerts.CloseAsync(alert, who))).For(Role.Responder)
             .Says("Closes an alert.", typeof(ChangedShape), typeof(WhoShape));
-        api.MapPost("alerts/{id}/note", (string id, HttpRequest request) => NoteAsync(alerts, history, id, request)).For(Role.Responder)
+        api.MapPost("alerts/{id}/assign", (string id, HttpRequest request) => DoAsync("assign", alerts, history, id, request)).For(Role.Responder)
+            .Says("Gives an alert to somebody.", typeof(ChangedShape), typeof(AssignShape));
+        api.MapPost("alerts/{id}/note", (string id, HttpRequest request) => DoAsync("note", alerts, history, id, request)).For(Role.Responder)
             .Says("Notes something of an alert.", typeof(ChangedShape), typeof(NoteShape));
     }
 
@@ -121,7 +123,7 @@ internal static class AlertEndpoints
             : Problem.Result(StatusCodes.Status409Conflict, $"the alert '{alert.Id}' is {Standing(alert)}");
     }
 
-    private static async Task<IResult> NoteAsync(AlertLoop alerts, AlertHistory history, string id, HttpRequest request)
+    private static async Task<IResult> DoAsync(string action, AlertLoop alerts, AlertHistory history, string id, HttpRequest request)
     {
         var (body, unusable) = await ApiBody.ReadAsync(request);
         if (unusable is not null)
@@ -129,7 +131,7 @@ internal static class AlertEndpoints
             return unusable;
         }
 
-        if (IncidentBody.Read("note", body, out var errors) is not IncidentAction.Note note)
+        if (IncidentBody.Read(action, body, out var errors) is not { } act)
         {
             return Problem.Result(StatusCodes.Status400BadRequest, errors);
         }
@@ -145,8 +147,14 @@ internal static class AlertEndpoints
             return refusal!;
         }
 
-        await alerts.NoteAsync(alert.Id, note.By, note.Text);
-        return Changed(alert.Id);
+        if (act is IncidentAction.Note note)
+        {
+            await alerts.NoteAsync(alert.Id, note.By, note.Text);
+            return Changed(alert.Id);
+        }
+
+        return act is IncidentAction.Assign assign && await alerts.AssignAsync(alert.Id, assign.By, assign.To) ? Changed(alert.Id)
+            : Problem.Result(StatusCodes.Status409Conflict, $"the alert '{alert.Id}' is {Standing(alert)}");
     }
 
     private static IResult Changed(string id) => JsonResult.Of(json =>

@@ -11,6 +11,7 @@ internal static class AlertsCommand
         AlertsShowCommand.Create(),
         AlertsChangeCommand.Acknowledge(),
         AlertsChangeCommand.Close(),
-        AlertsNoteCommand.Create(),
+        AlertsSayCommand.Assign(),
+        AlertsSayCommand.Note(),
     };
 }

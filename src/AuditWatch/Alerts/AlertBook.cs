@@ -101,6 +101,14 @@ internal sealed class AlertBook
         ? Change(AlertChangeKind.Acknowledged, open, open.Value with { Status = AlertStatus.Acknowledged, AcknowledgedBy = by, ChangedAt = _clock(null) })
         : null;
 
+    /// <summary>Somebody has an alert from now on, whoever had it before.</summary>
+    /// <param name="id">The alert's id.</param>
+    /// <param name="to">Who has it.</param>
+    /// <returns>The change; null if there is no such alert, or it is closed.</returns>
+    public AlertChange? Assign(string id, string to) => _byId.GetValueOrDefault(id) is { Value.Status: not AlertStatus.Closed } node
+        ? Change(AlertChangeKind.Acknowledged, node, node.Value with { Status = AlertStatus.Acknowledged, AcknowledgedBy = to, ChangedAt = _clock(null) })
+        : null;
+
     /// <summary>Somebody closes an alert.</summary>
     /// <param name="id">The alert's id.</param>
     /// <param name="by">Who, as they call themselves.</param>

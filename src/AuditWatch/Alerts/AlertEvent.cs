@@ -7,7 +7,7 @@ namespace AuditWatch.Alerts;
 /// <param name="AlertId">The alert's id.</param>
 /// <param name="At">When. Of repeats, the hour in which they were, or when the alert was opened if that was later: an hour's are one event.</param>
 /// <param name="Event">
-/// <c>opened</c>, <c>repeated</c>, <c>risen</c>, <c>acknowledged</c>, <c>closed</c>, <c>silenced</c>, <c>inhibited</c>, <c>muted</c>, <c>noted</c>, <c>escalated</c>, <c>notified</c>, <c>digested</c>, <c>undelivered</c>.
+/// <c>opened</c>, <c>repeated</c>, <c>risen</c>, <c>acknowledged</c>, <c>assigned</c>, <c>closed</c>, <c>silenced</c>, <c>inhibited</c>, <c>muted</c>, <c>noted</c>, <c>escalated</c>, <c>notified</c>, <c>digested</c>, <c>undelivered</c>.
 /// </param>
 /// <param name="Who">Who did it, as they called themselves, or the receiver that was told or not to be told for now; empty for nobody.</param>
 public sealed record AlertEvent(string AlertId, DateTimeOffset At, string Event, string Who = "")

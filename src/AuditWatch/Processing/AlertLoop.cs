@@ -83,6 +83,22 @@ public sealed class AlertLoop : IAlertSink, IAsyncDisposable
     /// <returns>Whether there is such an open alert. Completes when it is durable.</returns>
     public async Task<bool> AcknowledgeAsync(string id, string by) => (await MakeAsync(_ => OneOrNone(_book.Acknowledge(id, by)))).Count > 0;
 
+    /// <summary>Somebody gives an alert to somebody, who has it from now on.</summary>
+    /// <param name="id">The alert's id.</param>
+    /// <param name="by">Who gives it, as they call themselves.</param>
+    /// <param name="to">Who has it.</param>
+    /// <returns>Whether there is such an alert that is not closed. Completes when it is durable.</returns>
+    public async Task<bool> AssignAsync(string id, string by, string to) => (await MakeAsync(changes =>
+    {
+        var change = _book.Assign(id, to);
+        if (change is { } made)
+        {
+            new AlertEvent(id, made.Alert.ChangedAt, "assigned", by) { Note = $"to {to}" }.AddTo(changes);
+        }
+
+        return OneOrNone(change);
+    })).Count > 0;
+
     /// <summary>Somebody closes an alert.</summary>
     /// <param name="id">The alert's id.</param>
     /// <param name="by">Who, as they call themselves.</param>

@@ -51,6 +51,7 @@ public sealed class ApiDescriptionTests(ServiceWithSample service) : IClassFixtu
         [
             ("post", "alerts/{id}/note", $"alerts/{alert}/note", new { by = "jane", text = "looked at it" }),
             ("post", "alerts/{id}/acknowledge", $"alerts/{alert}/acknowledge", new { by = "jane" }),
+            ("post", "alerts/{id}/assign", $"alerts/{alert}/assign", new { by = "jane", to = "max" }),
             ("post", "alerts/{id}/close", $"alerts/{alert}/close", new { by = "jane" }),
             ("get", "alerts", "alerts?status=open,acknowledged,closed", null),
             ("get", "alerts/{id}", $"alerts/{alert}", null),

@@ -28,6 +28,8 @@ public sealed class TokenTests(ServiceWithSample service) : IClassFixture<Servic
         ("GET", "nonsense", "viewer"),
         ("POST", $"alerts/{Nobody}/acknowledge", "responder"),
         ("POST", $"alerts/{Nobody}/close", "responder"),
+        ("POST", $"alerts/{Nobody}/assign", "responder"),
+        ("POST", $"alerts/{Nobody}/note", "responder"),
         ("POST", $"incidents/{Nobody}/acknowledge", "responder"),
         ("POST", $"incidents/{Nobody}/assign", "responder"),
         ("POST", $"incidents/{Nobody}/note", "responder"),

@@ -123,11 +123,14 @@ public sealed class AlertLifeTests : IDisposable
 
         await FineAsync("", $"acknowledged {id}\n", "alerts", "ack", id[..6], "--by", "jane");
         await FineAsync("", $"noted {id}\n", "alerts", "note", id[..6], "it was bob, says bob", "--by", "jane");
+        await FineAsync("", $"assigned {id}\n", "alerts", "assign", id[..6], "max", "--by", "jane");
         await FineAsync("", $"expired {silence[..6]}\n", "silence", "expire", silence[..6]);
         await RefusedAsync("there is no silence 'ffffff'\n", "silence", "expire", "ffffff");
 
         var shown = await Cli.RunAsync("alerts", "show", id, "--config", _config, "--time-zone", "Asia/Kolkata");
         Assert.Matches(@"(?m)^[0-9-]{10} [0-9:]{8}\+05:30  noted +jane +it was bob, says bob$", shown.Out);
+        Assert.Matches(@"(?m)  assigned +jane +to max$", shown.Out);
+        Assert.Contains("acknowledged by max", shown.Out, StringComparison.Ordinal);
         Assert.DoesNotMatch("(?m) $", shown.Out);
     }
 
