@@ -12,7 +12,7 @@ internal sealed class ScanTally(TimeProvider time)
 {
     private readonly long _began = time.GetTimestamp();
     private readonly Dictionary<string, Alert> _alerts = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, (string First, long Count)> _rejections = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (string First, string Example, long Count)> _rejections = new(StringComparer.Ordinal);
     private readonly HashSet<string> _withEvents = new(StringComparer.Ordinal);
     private readonly long[] _rejectedByKind = new long[Enum.GetValues<RejectionKind>().Length];
     private long _events;
@@ -65,17 +65,21 @@ internal sealed class ScanTally(TimeProvider time)
 
         foreach (var (reason, count) in outcome.Batch.RejectedByReason)
         {
-            var known = _rejections.TryGetValue(reason, out var seen) ? seen : (outcome.Batch.Rejections.First(one => one.Reason == reason).ToString(), 0);
+            var known = _rejections.TryGetValue(reason, out var seen) ? seen : (outcome.Batch.Rejections.First(one => one.Reason == reason).ToString(), outcome.Batch.ExampleOf(reason), 0);
             _rejections[reason] = known with { Count = known.Count + count };
         }
     }
 
-    /// <summary>Writes what was rejected, each kind once, and the totals.</summary>
+    /// <summary>Writes what was rejected, each kind once with how the first of it begins, and the totals.</summary>
     public void Report(TextWriter output)
     {
-        foreach (var (first, count) in _rejections.Values)
+        foreach (var (first, example, count) in _rejections.Values)
         {
             output.WriteLine(count == 1 ? first : string.Create(CultureInfo.InvariantCulture, $"{first} (and {count - 1:N0} more)"));
+            if (example.Length > 0)
+            {
+                output.WriteLine($"    such as: {TerminalText.Neutralise(example)}");
+            }
         }
 
         WriteIfAny(output, _untimed, "no time that can be read: they count in no correlation, and are shown at the time of the event before them");

@@ -30,6 +30,7 @@ public sealed class EventBatch : IDisposable
     private readonly TaskCompletionSource _outcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<Rejection> _rejections = [];
     private readonly Dictionary<string, long> _rejectedByReason = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, byte[]> _examples = new(StringComparer.Ordinal);
     private readonly long[] _rejectedByKind = new long[(int)RejectionKind.Unread + 1];
     private readonly BodyTapes _tapes = new();
     private TimestampCheck _times;
@@ -89,6 +90,9 @@ public sealed class EventBatch : IDisposable
 
     /// <summary>How many pieces of input of a kind were rejected.</summary>
     public long CountOf(RejectionKind kind) => _rejectedByKind[(int)kind];
+
+    /// <summary>How the first piece of input that was rejected for a reason begins (<see cref="RejectedExample"/>); empty if nothing of it may be shown.</summary>
+    internal string ExampleOf(string reason) => _examples.TryGetValue(reason, out var beginning) ? RejectedExample.Of(beginning) : "";
 
     /// <summary>The first eight rejections and the first for each reason, with their places.</summary>
     public IReadOnlyList<Rejection> Rejections => _rejections;
@@ -309,6 +313,11 @@ public sealed class EventBatch : IDisposable
         _rejectedByKind[(int)rejection.Kind] += times;
         var sameReason = _rejectedByReason.GetValueOrDefault(rejection.Reason);
         _rejectedByReason[rejection.Reason] = sameReason + times;
+        if (sameReason == 0 && !piece.IsEmpty)
+        {
+            _examples[rejection.Reason] = RejectedExample.Beginning(piece);
+        }
+
         if (sameReason == 0 || _rejections.Count < kept)
         {
             _rejections.Add(rejection with { Piece = RejectedPiece.Of(offset, piece) });

@@ -50,6 +50,22 @@ public sealed class ScanInputTests
     }
 
     [Theory]
+    [InlineData("text")]
+    [InlineData("json")]
+    public async Task Scan_WhatIsSkipped_IsShownByItsBeginningWithoutSecrets(string format)
+    {
+        var log = Encoding.UTF8.GetBytes($"{Sample.Lines[0]}\nI1120 10:00:01.000000 1 server.go:7] \u001b[31mlogin --password hunter2\n{{\"kind\":\"Secret\",\"data\":{{\"a\":\"c2VjcmV0\"}}}}\n{Sample.Lines[1]}\n");
+
+        var result = await Cli.RunAsync(log, "scan", "-", "--format", format);
+
+        Assert.Contains("\n    such as: {\"kind\":\"Secret\",\"data\":{\"a\":…}}\n", result.Error, StringComparison.Ordinal);
+        Assert.Matches(@"\n    such as: I1120 10:00:01.000000 1 server.go:7\] .*login --password <redacted>\n", result.Error);
+        Assert.DoesNotContain("hunter2", result.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("c2VjcmV0", result.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain('\e', result.Error);
+    }
+
+    [Theory]
     [InlineData("\n")]
     [InlineData("[]")]
     [InlineData("2026-11-20T10:00:01.5Z stdout F {\"kind\":\"Event\"}\n")]
