@@ -41,6 +41,7 @@ public sealed class RefusedValuesTests
     [InlineData("detections: {builtin: false}", "detections: there would be none")]
     [InlineData("webhook: {auth: {generateToken: false}}", "webhook.auth: it lets nobody in")]
     [InlineData("webhook: {auth: {clientCertificates: [{name: a}]}}", "webhook.auth.clientCertificates: needs TLS, and with tls.clientCa an authority")]
+    [InlineData("webhook: {auth: {oidc: [{audience: a}]}}", "webhook.auth.oidc.0: accounts is required")]
     [InlineData("tls: {clientCa: {secretName: a}}", "tls.clientCa: alone it lets nobody in")]
     [InlineData("tls: {clientCa: {secretName: a, configMapName: b}}", "tls.clientCa: either configMapName or secretName can be there, not both")]
     [InlineData("tls: {mode: secret}", "tls.secretName: name the Secret with the certificate")]

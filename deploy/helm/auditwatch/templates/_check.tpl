@@ -56,8 +56,8 @@
 {{- fail "page.port: the webhook has that port; choose another" -}}
 {{- end -}}
 {{- $auth := .Values.webhook.auth -}}
-{{- if and (ne .Values.tls.mode "none") (not (or $auth.generateToken $auth.tokens $auth.clientCertificates)) -}}
-{{- fail "webhook.auth: it lets nobody in; set generateToken, tokens or clientCertificates" -}}
+{{- if and (ne .Values.tls.mode "none") (not (or $auth.generateToken $auth.tokens $auth.clientCertificates $auth.oidc)) -}}
+{{- fail "webhook.auth: it lets nobody in; set generateToken, tokens, clientCertificates or oidc" -}}
 {{- end -}}
 {{- $authorities := compact (list .Values.tls.clientCa.configMapName .Values.tls.clientCa.secretName) -}}
 {{- if gt (len $authorities) 1 -}}

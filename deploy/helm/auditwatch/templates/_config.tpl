@@ -46,6 +46,7 @@
 {{- $auth := dict -}}
 {{- if $tokens -}}{{- $_ := set $auth "tokens" $tokens -}}{{- end -}}
 {{- with .Values.webhook.auth.clientCertificates -}}{{- $_ := set $auth "clientCertificates" . -}}{{- end -}}
+{{- with .Values.webhook.auth.oidc -}}{{- $_ := set $auth "oidc" . -}}{{- end -}}
 {{- if $auth -}}{{- $_ := set $webhook "auth" $auth -}}{{- end -}}
 {{- $_ := set $sources "webhook" $webhook -}}
 
