@@ -171,6 +171,10 @@ internal static class AlertJson
             json.WriteString("outcome", cut(request.Outcome));
             json.WriteString("reason", cut(request.Reason));
             json.WriteString("command", cut(request.Command));
+            if (request.CloudIdentity is { } identity)
+            {
+                json.WriteString("identity", cut(identity));
+            }
         }
 
         json.WriteEndObject();

@@ -7,6 +7,9 @@ namespace AuditWatch.Detection;
 /// <summary>What a person needs to know of a request that matched, copied from the event without its secrets, and independent of the batch. Immutable.</summary>
 public sealed record RequestSnapshot
 {
+    /// <summary>What stands in <see cref="Related"/> before a <see cref="CloudIdentity"/>.</summary>
+    internal const string IdentityPrefix = "identity:";
+
     private const int MaxRelated = 16;
     private const int UuidLength = 36;
 
@@ -20,6 +23,18 @@ public sealed record RequestSnapshot
     private static readonly FieldPath BoundKind = FieldPath.Parse("object.roleRef.kind");
     private static readonly FieldPath BoundSubjects = FieldPath.Parse("binding.subjects");
     private static readonly FieldPath ObjectNamespace = FieldPath.Parse("objectRef.namespace");
+
+    // What clouds say of who signed in, beside the name in the cluster: IAM's of EKS, Entra ID's of AKS, and through whom a service account of Google was used.
+    private static readonly (string Words, FieldPath Field)[] Identities =
+    [
+        ("", FieldPath.Parse("user.extra.arn")),
+        ("session ", FieldPath.Parse("user.extra.sessionName")),
+        ("access key ", FieldPath.Parse("user.extra.accessKeyId")),
+        ("", FieldPath.Parse("user.extra.upn")),
+        ("object id ", FieldPath.Parse("user.extra.oid")),
+        ("through ", FieldPath.Parse("user.extra.iam.googleapis.com/delegatedBy")),
+    ];
+
 
     // A UUID, which is what API servers generate, takes a sixth of the memory of its text. Of anything else that a client chose, the text is kept.
     private readonly Guid _auditUuid;
@@ -79,13 +94,16 @@ public sealed record RequestSnapshot
 
     /// <summary>
     /// What else it is about, each as <c>kind:name</c>: the <c>credential:</c> it was made with or got, the <c>binding:</c> that let it through, and of a binding that it changes the
-    /// <c>role:</c> and the <c>user:</c> or <c>serviceaccount:</c> that gets it. At most 16.
+    /// <c>role:</c> and the <c>user:</c> or <c>serviceaccount:</c> that gets it; the <c>identity:</c> in the cloud of who made it. At most 16.
     /// </summary>
     public IReadOnlyList<string> Related
     {
         get => _related.Length == 0 ? [] : _related.Split('\n');
         init => _related = string.Join('\n', value.Take(MaxRelated).Select(one => one.Replace('\n', ' ')));
     }
+
+    /// <summary>Who made it in the cloud's own terms, such as the ARN, the session and the access key's id of IAM; null if the event does not say.</summary>
+    public string? CloudIdentity => _related.Length == 0 ? null : Related.FirstOrDefault(one => one.StartsWith(IdentityPrefix, StringComparison.Ordinal))?[IdentityPrefix.Length..];
 
     /// <summary><see cref="Related"/> as it is kept, a line each.</summary>
     internal string RelatedText => _related;
@@ -156,6 +174,11 @@ public sealed record RequestSnapshot
     {
         List<string> related = [];
         Add(auditEvent, "credential:", Credentials);
+        if (IdentityOf(auditEvent) is { Length: > 0 } identity)
+        {
+            related.Add(IdentityPrefix + identity);
+        }
+
         Add(auditEvent, "binding:" + Prefix(auditEvent, BindingNamespace), Binding);
         if (auditEvent[EventField.ObjectRefResource].Is("rolebindings"u8) || auditEvent[EventField.ObjectRefResource].Is("clusterrolebindings"u8))
         {
@@ -178,6 +201,11 @@ public sealed record RequestSnapshot
 
         static string Prefix(in AuditEvent from, FieldPath field) => EventText.Of(from, field) is { Length: > 0 } space ? space + "/" : "";
     }
+
+    private static string IdentityOf(AuditEvent auditEvent) => string.Join(", ", Identities
+        .Select(identity => (identity.Words, Text: EventText.Of(auditEvent, identity.Field)))
+        .Where(identity => !string.IsNullOrEmpty(identity.Text))
+        .Select(identity => identity.Words + identity.Text));
 
     private static string? Share(string? own, string? others) => own == others ? others : own;
 }

@@ -1,4 +1,6 @@
+using System.Text;
 using AuditWatch.Detection;
+using AuditWatch.Events;
 
 namespace AuditWatch.Tests.Detection;
 
@@ -27,5 +29,31 @@ public class RequestSnapshotTests
         Assert.Equal(second, shared);
         Assert.Same(first.RequestUri, shared.RequestUri);
         Assert.Same(first.ObjectRef, shared.ObjectRef);
+    }
+
+    [Theory]
+    [InlineData("""{"arn":["arn:aws:sts::111122223333:assumed-role/Admin/jane"],"sessionName":["jane"],"accessKeyId":["ASIAIOSFODNN7EXAMPLE"],"principalId":["AROA"]}""",
+        "arn:aws:sts::111122223333:assumed-role/Admin/jane, session jane, access key ASIAIOSFODNN7EXAMPLE")]
+    [InlineData("""{"oid":["0b7e4a52-0000-4000-8000-000000000002"]}""", "object id 0b7e4a52-0000-4000-8000-000000000002")]
+    [InlineData("""{"iam.googleapis.com/delegatedBy":["a@x.example","b@x.example"]}""", "through a@x.example, b@x.example")]
+    [InlineData("""{"sessionName":["--password hunter2"]}""", "session --password <redacted>")]
+    [InlineData("""{"sessionName":["a\nidentity:arn:aws:iam::1:root"]}""", "session a identity:arn:aws:iam::1:root")]
+    [InlineData("""{"authentication.kubernetes.io/node-name":["n1"]}""", null)]
+    [InlineData("""{"arn":{"a":"b"}}""", "{…}")]
+    [InlineData("7", null)]
+    public void CloudIdentity_ExtraOfTheUser_IsWhatTheCloudSays(string extra, string? expected)
+    {
+        var snapshot = SnapshotOf("""{"auditID":"1","stage":"ResponseComplete","verb":"get","user":{"username":"admin","extra":""" + extra + "}}");
+
+        Assert.Equal(expected, snapshot.CloudIdentity);
+        Assert.Equal(snapshot.Related, new RequestSnapshot { Related = snapshot.Related }.Related);
+    }
+
+    private static RequestSnapshot SnapshotOf(string json)
+    {
+        using var batch = new EventBatch(new EventOrigin("test"), DateTimeOffset.UnixEpoch);
+        batch.Append(Encoding.UTF8.GetBytes(json + "\n"));
+        new AuditEventReader("test").Read(batch, isFinal: true);
+        return RequestSnapshot.Of(batch[0]);
     }
 }

@@ -12,6 +12,10 @@ namespace AuditWatch.Events.Derived;
 ///   RBAC: allowed by RoleBinding "app-edit/payments" of Role "app" to ServiceAccount "app/payments"
 ///   RBAC: allowed by ClusterRoleBinding "devs" of ClusterRole "dev" to Group "developers"
 /// </code>
+/// Access entries of EKS are written alike, with policies for roles, as audit logs of EKS show:
+/// <code>
+///   EKS Access Policy: allowed by ClusterRoleBinding "arn:…:role/admin+arn:…/AmazonEKSClusterAdminPolicy" of ClusterRole "arn:…/AmazonEKSClusterAdminPolicy" to User "AROA…"
+/// </code>
 /// </summary>
 internal sealed class RbacFieldPath(string name) : FieldPath(name)
 {
@@ -23,7 +27,7 @@ internal sealed class RbacFieldPath(string name) : FieldPath(name)
     public override bool Any(in AuditEvent auditEvent, IValueVisitor visitor)
     {
         var reason = RelativePath.Member(auditEvent[EventField.Annotations], "authorization.k8s.io/reason"u8);
-        if (!reason.IsScalar || !reason.Bytes.StartsWith("RBAC: allowed by "u8))
+        if (!reason.IsScalar || LengthOfPrefix(reason.Bytes) is not (> 0 and var prefix))
         {
             return false;
         }
@@ -32,7 +36,7 @@ internal sealed class RbacFieldPath(string name) : FieldPath(name)
         try
         {
             var room = scratch.AsSpan(reason.Bytes.Length);
-            return Read(reason.Unescape(scratch)["RBAC: allowed by ".Length..], room, out var value) && visitor.Visit(JsonValue.Text(value));
+            return Read(reason.Unescape(scratch)[prefix..], room, out var value) && visitor.Visit(JsonValue.Text(value));
         }
         finally
         {
@@ -41,6 +45,11 @@ internal sealed class RbacFieldPath(string name) : FieldPath(name)
     }
 
     public override bool Exists(in AuditEvent auditEvent) => Any(auditEvent, Anything.Instance);
+
+    private static int LengthOfPrefix(ReadOnlySpan<byte> reason) =>
+        reason.StartsWith("RBAC: allowed by "u8) ? "RBAC: allowed by ".Length
+        : reason.StartsWith("EKS Access Policy: allowed by "u8) ? "EKS Access Policy: allowed by ".Length
+        : 0;
 
     // ClusterRoleBinding "x" of ClusterRole "y" to Group "z"
     private bool Read(ReadOnlySpan<byte> text, Span<byte> room, out ReadOnlySpan<byte> value)

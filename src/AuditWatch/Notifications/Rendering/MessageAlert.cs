@@ -35,7 +35,7 @@ public sealed record MessageAlert
     /// <summary>What happened, at most 500 characters.</summary>
     public string Summary { get; }
 
-    /// <summary>Who, what, from where, with what outcome, how often and since when: at most eleven, the most important first, none of them empty.</summary>
+    /// <summary>Who, what, from where, with what outcome, how often and since when: at most twelve, the most important first, none of them empty.</summary>
     public IReadOnlyList<Fact> Facts { get; }
 
     /// <summary>The clauses that matched: at most ten, of at most 200 characters each.</summary>

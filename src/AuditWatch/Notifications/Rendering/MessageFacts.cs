@@ -9,13 +9,14 @@ internal static class MessageFacts
 {
     private const int Limit = 600;
 
-    /// <summary>The facts that are known; at most eleven.</summary>
+    /// <summary>The facts that are known; at most twelve.</summary>
     public static IReadOnlyList<Fact> Of(Alert alert, TimeZoneInfo zone)
     {
         var requests = alert.Requests;
         (string Name, string Value)[] facts =
         [
             ("Actor", alert.Actor),
+            ("Identity", Several(requests, request => request.CloudIdentity)),
             ("Impersonation", Several(requests, request => string.IsNullOrEmpty(request.ImpersonatedUser) ? null : $"{request.User} acted as {request.ImpersonatedUser}")),
             ("Action", Several(requests, request => $"{request.Verb} {request.ObjectRef?.ToString() ?? request.RequestUri}".Trim())),
             ("Command", Several(requests, request => request.Command)),

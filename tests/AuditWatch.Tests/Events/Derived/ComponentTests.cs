@@ -72,6 +72,11 @@ public class ComponentTests
     [InlineData(""" "user":{"username":"aksService","groups":["system:authenticated"]},"userAgent":"kubectl/v1.31.2","sourceIPs":["10.0.9.9"] """, "")]
     [InlineData(""" "user":{"username":"system:serviceaccount:openshift-evil:etcd-operator","groups":["system:serviceaccounts"]},"userAgent":"x/v1","sourceIPs":["10.0.9.9"] """, "")]
     [InlineData(""" "user":{"username":"jane"},"impersonatedUser":{"username":"eks:addon-manager"},"userAgent":"Go-http-client/2.0","sourceIPs":["10.0.1.2"] """, "")]
+    [InlineData(""" "user":{"username":"jane@example.com","groups":["7c9d2f1e-0000-4000-8000-000000000001","system:authenticated"],"extra":{"oid":["0b7e4a52-0000-4000-8000-000000000002"]}},"userAgent":"kubectl/v1.31.2","sourceIPs":["10.0.9.9"] """, "")]
+    [InlineData(""" "user":{"username":"0b7e4a52-0000-4000-8000-000000000002","groups":["system:masters","system:authenticated"],"extra":{"oid":["0b7e4a52-0000-4000-8000-000000000002"]}},"userAgent":"Go-http-client/2.0","sourceIPs":["10.0.9.9"] """, "")]
+    [InlineData(""" "user":{"username":"masterclient","groups":["system:masters","system:authenticated"]},"userAgent":"kubectl/v1.31.2","sourceIPs":["10.0.9.9"] """, "")]
+    [InlineData(""" "user":{"username":"arn:aws:sts::111122223333:assumed-role/Admin/jane","groups":["system:authenticated"],"extra":{"arn":["arn:aws:sts::111122223333:assumed-role/Admin/jane"]}},"userAgent":"Go-http-client/2.0","sourceIPs":["10.0.1.2"] """, "")]
+    [InlineData(""" "user":{"username":"EKSGetTokenAuth","groups":["system:masters"],"extra":{"arn":["arn:aws:iam::111122223333:user/jane"]}},"userAgent":"Go-http-client/2.0","sourceIPs":["10.0.1.2"] """, "")]
     public void ManagedBy_Account_TheProviderIfNothingSpeaksAgainstIt(string members, string expected) =>
         Assert.Equal(expected, string.Join('|', FieldsOf.Event(members, "actor.managedBy")));
 }

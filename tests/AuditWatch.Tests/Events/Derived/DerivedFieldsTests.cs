@@ -120,6 +120,9 @@ public class DerivedFieldsTests
     [InlineData("RBAC: allowed by ClusterRoleBinding 'b' of ClusterRole 'r' to Group 'g' and more", "", "", "", "")]
     [InlineData("RBAC: allowed by ClusterRoleBinding 'b' of ClusterRole 'r' to Group 'g\\u12", "", "", "", "")]
     [InlineData("RBAC: allowed by ClusterRoleBinding 'b' of ClusterRole 'r", "", "", "", "")]
+    [InlineData("EKS Access Policy: allowed by ClusterRoleBinding 'arn:aws:iam::1:role/admin+arn:aws:eks::aws:cluster-access-policy/AmazonEKSAdminPolicy' of ClusterRole 'arn:aws:eks::aws:cluster-access-policy/AmazonEKSAdminPolicy' to User 'AROA'",
+        "arn:aws:iam::1:role/admin+arn:aws:eks::aws:cluster-access-policy/AmazonEKSAdminPolicy", "", "arn:aws:eks::aws:cluster-access-policy/AmazonEKSAdminPolicy", "user:AROA")]
+    [InlineData("EKS: allowed by ClusterRoleBinding 'b' of ClusterRole 'r' to Group 'g'", "", "", "", "")]
     [InlineData("RBAC: ClusterRoleBinding 'b' of ClusterRole 'r' to Group 'g'", "", "", "", "")]
     [InlineData("", "", "", "", "")]
     public void Rbac_ReasonOfTheAuthorizer_BindingRoleAndSubject(string reason, string binding, string space, string role, string subject)

@@ -62,6 +62,19 @@ public sealed class MessageAlertTests
     }
 
     [Fact]
+    public void From_IdentityInTheCloud_IsAFactAfterTheActor()
+    {
+        var alert = SampleAlert.Exec();
+        var request = alert.Requests[0] with { Related = ["credential:X", "identity:arn:aws:sts::1:assumed-role/Admin/ja\u202ene, session jane"] };
+
+        var facts = new MessageAlert(alert with { Requests = [request, request] }, null).Facts;
+
+        Assert.Equal("Identity", facts[1].Name);
+        Assert.StartsWith("arn:aws:sts::1:assumed-role/Admin/ja", facts[1].Value, StringComparison.Ordinal);
+        Assert.DoesNotContain('\u202e', facts[1].Value);
+    }
+
+    [Fact]
     public void From_NothingKnown_LeavesTheFactsOut()
     {
         var message = new MessageAlert(SampleAlert.Exec() with { Actor = "", Cluster = "", Requests = [new RequestSnapshot()], Why = [] }, null);
