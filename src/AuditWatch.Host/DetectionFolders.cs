@@ -1,8 +1,9 @@
+using AuditWatch.Configuration;
 using AuditWatch.Detection;
 
 namespace AuditWatch.Host;
 
-/// <summary>The folders that detections are read from. The word <c>builtin</c> stands for those that come with the executable.</summary>
+/// <summary>The folders that detections are read from. The word <c>builtin</c> stands for those that come with the executable, <c>filter:NAME</c> for a filter that comes with it.</summary>
 internal static class DetectionFolders
 {
     private const string Builtin = "builtin";
@@ -41,6 +42,14 @@ internal static class DetectionFolders
         if (path == Builtin)
         {
             return Path.Combine(AppContext.BaseDirectory, "detections");
+        }
+
+        if (path.StartsWith(ServiceConfiguration.ShippedFilter, StringComparison.Ordinal))
+        {
+            var (folder, name) = (Path.Combine(AppContext.BaseDirectory, "filters"), path[ServiceConfiguration.ShippedFilter.Length..]);
+            var known = Directory.GetFiles(folder, "*.yml").Where(file => !DetectionLoader.IsTestFile(file)).Select(file => Path.GetFileNameWithoutExtension(file)).Order(StringComparer.Ordinal).ToList();
+            return known.Contains(name) ? Path.Combine(folder, name + ".yml")
+                : throw new UsageException($"no filter '{name}' comes with auditwatch{Yaml.Suggestion.For(name, known)}; there are {string.Join(", ", known)}");
         }
 
         return Path.Exists(path) ? path : throw new UsageException($"there is no file or folder of detections '{path}'");

@@ -143,6 +143,21 @@ public sealed class DetectionsCommandTests
         Assert.Equal((1, 0), (alone.ExitCode, both.ExitCode));
     }
 
+    [Theory]
+    [InlineData("objectRef.resource: pod", "did you mean 'pods'?")]
+    [InlineData("objectRef.resource: pods/exec", "write 'objectRef.resource: pods' and 'objectRef.subresource: exec'")]
+    [InlineData("podSpec.hostPId: true", "did you mean 'hostPID'?")]
+    public async Task Check_NearlyANameOfKubernetes_SaysWhatIsMeant(string clause, string problem)
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("rule.yml", Rules.Low.Replace("objectRef.resource: namespaces", clause, StringComparison.Ordinal));
+
+        var result = await Cli.RunAsync("detections", "check", folder.ToString());
+
+        Assert.Equal(1, result.ExitCode);
+        Assert.Contains(problem, result.Out, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Check_SingleFileWithAList_FindsTheListOfItsFolder()
     {

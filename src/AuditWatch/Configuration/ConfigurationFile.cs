@@ -109,8 +109,9 @@ public static class ConfigurationFile
         var paths = new List<string>();
         foreach (var element in root.TryGet("detections", out var value) ? value.Elements : [])
         {
-            var path = element.Text == ServiceConfiguration.Builtin ? element.Text : element.Location.Resolve(element.Text);
-            if (!element.IsScalar || (path != ServiceConfiguration.Builtin && !Path.Exists(path)))
+            var isShipped = element.Text == ServiceConfiguration.Builtin || element.Text.StartsWith(ServiceConfiguration.ShippedFilter, StringComparison.Ordinal);
+            var path = isShipped ? element.Text : element.Location.Resolve(element.Text);
+            if (!element.IsScalar || (!isShipped && !Path.Exists(path)))
             {
                 diagnostics.Error(element.Location, $"there is no file or folder of detections '{element.Text}'; '{ServiceConfiguration.Builtin}' names the shipped ones");
             }

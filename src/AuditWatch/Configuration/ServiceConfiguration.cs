@@ -15,6 +15,9 @@ public sealed record ServiceConfiguration
     /// <summary>The entry of <see cref="Detections"/> that stands for the detections shipped with the executable.</summary>
     public const string Builtin = "builtin";
 
+    /// <summary>How an entry of <see cref="Detections"/> begins that names a filter shipped with the executable: <c>filter:cert-manager</c>.</summary>
+    public const string ShippedFilter = "filter:";
+
     /// <summary>Folders and files to load detections from; <see cref="Builtin"/> loads the shipped ones. Default: empty, which means the shipped ones alone.</summary>
     public IReadOnlyList<string> Detections { get; init; } = [];
 

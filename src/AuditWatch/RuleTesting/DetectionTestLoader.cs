@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using AuditWatch.Detection;
+using AuditWatch.Detection.Linting;
 using AuditWatch.Events;
 using AuditWatch.Yaml;
 
@@ -104,6 +105,10 @@ internal static class DetectionTestLoader
                 {
                     CheckFields(element, "", diagnostics);
                     events.Add(YamlJson.Merge(defaults, laidOver));
+                    if (MistypedNames.ProblemIn(events[^1]) is { } problem)
+                    {
+                        diagnostics.Error(element.Location, problem);
+                    }
                 }
                 else
                 {

@@ -7,10 +7,13 @@ internal static class Suggestion
     private const int Longest = 100;
 
     /// <summary><c>; did you mean 'x'?</c> with the nearest of the known words, or nothing if none is near.</summary>
-    public static string For(string word, IEnumerable<string> known)
+    /// <param name="word">The word.</param>
+    /// <param name="known">The known ones.</param>
+    /// <param name="atMost">How many letters may be different. Default: a third of them.</param>
+    public static string For(string word, IEnumerable<string> known, int? atMost = null)
     {
         var nearest = known.Where(candidate => word.Length <= Longest && candidate.Length <= Longest).Select(candidate => (candidate, Distance: Distance(word, candidate)))
-            .Where(pair => pair.Distance <= Math.Max(1, Math.Max(word.Length, pair.candidate.Length) / 3))
+            .Where(pair => pair.Distance <= (atMost ?? Math.Max(1, Math.Max(word.Length, pair.candidate.Length) / 3)))
             .OrderBy(pair => pair.Distance).ThenBy(pair => pair.candidate, StringComparer.Ordinal)
             .Select(pair => pair.candidate).FirstOrDefault();
         return nearest is null ? "" : $"; did you mean '{nearest}'?";

@@ -27,6 +27,7 @@ internal static partial class DetectionLint
             {
                 new PossibleMatches(diagnostics).Report(rule.Search.Condition);
                 TrustByName.Report(rule.Search.Condition, diagnostics);
+                MistypedNames.Report(rule.Search.Condition, diagnostics);
             }
 
             if (rule.Composite is { } composite)
