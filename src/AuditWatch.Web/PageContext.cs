@@ -1,3 +1,5 @@
+using AuditWatch.Web.Queue;
+
 namespace AuditWatch.Web;
 
 /// <summary>What every page needs to know of the request that asks for it. Immutable.</summary>
@@ -16,6 +18,12 @@ public sealed record PageContext(string Root, string Here, string Person, string
 
     /// <summary>Whether the person may deal with anything; else they may only look.</summary>
     public bool MayAct { get; init; } = true;
+
+    /// <summary>The lists that the person comes back to.</summary>
+    public IReadOnlyList<SavedView> Views { get; init; } = [];
+
+    /// <summary>Whether the person sees all clusters; else they see nothing that is about all of them.</summary>
+    public bool SeesAll { get; init; } = true;
 
     /// <summary>Whether it is no page but a report, which leads nowhere but into itself.</summary>
     public bool IsReport { get; init; }

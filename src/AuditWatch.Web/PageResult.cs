@@ -1,5 +1,6 @@
 using AuditWatch.Access;
 using AuditWatch.Web.Access;
+using AuditWatch.Web.Queue;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Http;
@@ -20,12 +21,19 @@ internal static class PageResult
         new(typeof(RefusalPage), new Dictionary<string, object?> { [nameof(RefusalPage.Context)] = context, [nameof(RefusalPage.Message)] = message }) { StatusCode = status };
 
     /// <summary>What a page at some depth needs to know.</summary>
-    internal static PageContext Context(HttpContext http, TimeProvider time, string root, string here) => new(
+    /// <param name="http">The request.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="root">What leads to the first page.</param>
+    /// <param name="here">The page's address.</param>
+    /// <param name="cluster">The cluster that it is about; null if it is about none.</param>
+    internal static PageContext Context(HttpContext http, TimeProvider time, string root, string here, string? cluster = null) => new(
         root, here + http.Request.QueryString, Caller.Of(http).Name ?? Person.Of(http.Request), http.RequestServices.GetRequiredService<IAntiforgery>().GetAndStoreTokens(http).RequestToken!, time.GetUtcNow())
     {
         IsSignedIn = Caller.Of(http).Name is not null,
         MaySignOut = http.User.Identity?.AuthenticationType is TokenSignIn.Scheme or OpenIdSignIn.Scheme,
-        MayAct = Caller.Of(http).Role >= Role.Responder,
+        MayAct = cluster is null ? Caller.Of(http).Role >= Role.Responder : Caller.Of(http).Rights.HaveIn(Role.Responder, cluster),
+        SeesAll = Caller.Of(http).Rights.HaveEverywhere(Role.Viewer),
         LastLook = LastLook.Of(http.Request),
+        Views = SavedViews.Of(http.Request),
     };
 }

@@ -12,7 +12,7 @@ internal static class ActionEndpoints
     private const int MaxLimit = 1_000;
 
     public static void MapActions(this IEndpointRouteBuilder api, ActionHistory history) => api
-        .MapGet("actions", (string? who, string? about, string? before, string? limit) => Problem.IfUnreadable(() => List(history, who ?? "", about ?? "", before, limit))).For(Role.Viewer)
+        .MapGet("actions", (string? who, string? about, string? before, string? limit) => Problem.IfUnreadable(() => List(history, who ?? "", about ?? "", before, limit))).ForAllClusters(Role.Viewer)
         .Says("What people did, by whom and about what the parameters say, before a time, the latest first. `next` is the `before` of the next page.", typeof(ActionPageShape));
 
     private static IResult List(ActionHistory history, string who, string about, string? before, string? limit)

@@ -4,6 +4,7 @@ using AuditWatch.Host.Api.Description;
 using AuditWatch.Incidents;
 using AuditWatch.Notifications.Rendering;
 using AuditWatch.Processing;
+using AuditWatch.Web.Access;
 using AuditWatch.Web.Queue;
 
 namespace AuditWatch.Host.Api;
@@ -25,31 +26,32 @@ internal static class AlertEndpoints
         ("sort", "level, the most severe first, which is the default, or time, the newest first."), ("limit", "How many, 1 to 1000. Default: 100."), ("after", "What next was in the answer before."),
     ];
 
-    public static void MapAlerts(this IEndpointRouteBuilder api, AlertLoop alerts, AlertHistory history, IncidentHistory incidents)
+    public static void MapAlerts(this IEndpointRouteBuilder api, AuditWatchService service)
     {
-        api.MapGet("alerts", (HttpRequest request) => Problem.IfUnreadable(() => List(alerts, history, incidents, new AlertQuery(request.Query)))).For(Role.Viewer)
+        var alerts = service.Alerts;
+        api.MapGet("alerts", (HttpRequest request) => Problem.IfUnreadable(() => List(Seen.By(service, Caller.Of(request.HttpContext)), new AlertQuery(request.Query)))).For(Role.Viewer)
             .Says("Searches all alerts that are kept.", typeof(AlertPageShape), query: Query);
-        api.MapGet("alerts/{id}", (string id) => Problem.IfUnreadable(() => Show(alerts, history, incidents, id))).For(Role.Viewer).Says("An alert, and what happened to it.", typeof(ShownAlertShape));
-        api.MapPost("alerts/{id}/acknowledge", (string id, HttpRequest request) => ChangeAsync(history, id, request, alerts.AcknowledgeAsync)).For(Role.Responder)
+        api.MapGet("alerts/{id}", (string id, HttpContext http) => Problem.IfUnreadable(() => Show(Seen.By(service, Caller.Of(http)), id))).For(Role.Viewer).Says("An alert, and what happened to it.", typeof(ShownAlertShape));
+        api.MapPost("alerts/{id}/acknowledge", (string id, HttpRequest request) => ChangeAsync(service, id, request, alerts.AcknowledgeAsync)).For(Role.Responder)
             .Says("Takes an alert on.", typeof(ChangedShape), typeof(WhoShape));
-        api.MapPost("alerts/{id}/close", (string id, HttpRequest request) => ChangeAsync(history, id, request, (alert, who) => alerts.CloseAsync(alert, who))).For(Role.Responder)
+        api.MapPost("alerts/{id}/close", (string id, HttpRequest request) => ChangeAsync(service, id, request, (alert, who) => alerts.CloseAsync(alert, who))).For(Role.Responder)
             .Says("Closes an alert.", typeof(ChangedShape), typeof(WhoShape));
-        api.MapPost("alerts/{id}/assign", (string id, HttpRequest request) => DoAsync("assign", alerts, history, id, request)).For(Role.Responder)
+        api.MapPost("alerts/{id}/assign", (string id, HttpRequest request) => DoAsync("assign", service, id, request)).For(Role.Responder)
             .Says("Gives an alert to somebody.", typeof(ChangedShape), typeof(AssignShape));
-        api.MapPost("alerts/{id}/note", (string id, HttpRequest request) => DoAsync("note", alerts, history, id, request)).For(Role.Responder)
+        api.MapPost("alerts/{id}/note", (string id, HttpRequest request) => DoAsync("note", service, id, request)).For(Role.Responder)
             .Says("Notes something of an alert.", typeof(ChangedShape), typeof(NoteShape));
     }
 
-    private static IResult List(AlertLoop alerts, AlertHistory history, IncidentHistory incidents, AlertQuery query)
+    private static IResult List(Seen seen, AlertQuery query)
     {
         if (query.Errors.Count > 0)
         {
             return Problem.Result(StatusCodes.Status400BadRequest, query.Errors);
         }
 
-        var (page, next) = history.Search(query.Search);
-        var incidentOf = IncidentsOf(page, alerts, incidents);
-        var tellings = history.TellingsOf([.. page.Select(alert => alert.Id)]);
+        var (page, next) = seen.History.Search(query.Search);
+        var incidentOf = IncidentsOf(page, seen);
+        var tellings = seen.History.TellingsOf([.. page.Select(alert => alert.Id)]);
         return JsonResult.Of(json =>
         {
             json.WriteStartObject();
@@ -69,15 +71,15 @@ internal static class AlertEndpoints
         });
     }
 
-    private static IResult Show(AlertLoop alerts, AlertHistory history, IncidentHistory incidents, string id)
+    private static IResult Show(Seen seen, string id)
     {
-        if (Find(history, id, out var refusal) is not { } alert)
+        if (Find(seen, id, out var refusal) is not { } alert)
         {
             return refusal!;
         }
 
-        var incident = IncidentsOf([alert], alerts, incidents)(alert.Id);
-        var happened = history.EventsOf(alert.Id);
+        var incident = IncidentsOf([alert], seen)(alert.Id);
+        var happened = seen.History.EventsOf(alert.Id);
         return JsonResult.Of(json => AlertJson.WriteWithStatus(json, alert, happened, () =>
         {
             AlertJson.WriteTelling(json, AlertTelling.Of(happened));
@@ -86,14 +88,14 @@ internal static class AlertEndpoints
     }
 
     // As they stand now, and of what is not held any more, as they were left.
-    private static Func<string, Incident?> IncidentsOf(IEnumerable<Alert> page, AlertLoop alerts, IncidentHistory incidents)
+    private static Func<string, Incident?> IncidentsOf(IEnumerable<Alert> page, Seen seen)
     {
-        var snapshot = alerts.Snapshot;
-        var stored = incidents.OfAlerts(page.Select(alert => alert.Id).Where(id => !snapshot.Alerts.ContainsKey(id)));
+        var snapshot = seen.Snapshot;
+        var stored = seen.Incidents.OfAlerts(page.Select(alert => alert.Id).Where(id => !snapshot.Alerts.ContainsKey(id)));
         return id => snapshot.IncidentOfAlert(id) ?? stored.GetValueOrDefault(id);
     }
 
-    private static async Task<IResult> ChangeAsync(AlertHistory history, string id, HttpRequest request, Func<string, string, Task<bool>> change)
+    private static async Task<IResult> ChangeAsync(AuditWatchService service, string id, HttpRequest request, Func<string, string, Task<bool>> change)
     {
         var (body, unusable) = await ApiBody.ReadAsync(request);
         if (unusable is not null)
@@ -107,7 +109,8 @@ internal static class AlertEndpoints
         }
 
         // What has just been raised need not be durable yet.
-        if (id.Length == IdLength && await change(id, who))
+        var seen = Seen.By(service, Caller.Of(request.HttpContext), Role.Responder);
+        if (id.Length == IdLength && (seen.Clusters is null || seen.Snapshot.Alerts.ContainsKey(id)) && await change(id, who))
         {
             return Changed(id);
         }
@@ -115,7 +118,7 @@ internal static class AlertEndpoints
         Alert? alert = null;
         var refusal = Problem.IfUnreadable(() =>
         {
-            alert = Find(history, id, out var notOne);
+            alert = Find(seen, id, out var notOne);
             return notOne;
         });
         return alert is null ? refusal!
@@ -123,7 +126,7 @@ internal static class AlertEndpoints
             : Problem.Result(StatusCodes.Status409Conflict, $"the alert '{alert.Id}' is {Standing(alert)}");
     }
 
-    private static async Task<IResult> DoAsync(string action, AlertLoop alerts, AlertHistory history, string id, HttpRequest request)
+    private static async Task<IResult> DoAsync(string action, AuditWatchService service, string id, HttpRequest request)
     {
         var (body, unusable) = await ApiBody.ReadAsync(request);
         if (unusable is not null)
@@ -137,9 +140,10 @@ internal static class AlertEndpoints
         }
 
         Alert? alert = null;
+        var seen = Seen.By(service, Caller.Of(request.HttpContext), Role.Responder);
         var refusal = Problem.IfUnreadable(() =>
         {
-            alert = Find(history, id, out var notOne);
+            alert = Find(seen, id, out var notOne);
             return notOne;
         });
         if (alert is null)
@@ -149,11 +153,11 @@ internal static class AlertEndpoints
 
         if (act is IncidentAction.Note note)
         {
-            await alerts.NoteAsync(alert.Id, note.By, note.Text);
+            await service.Alerts.NoteAsync(alert.Id, note.By, note.Text);
             return Changed(alert.Id);
         }
 
-        return act is IncidentAction.Assign assign && await alerts.AssignAsync(alert.Id, assign.By, assign.To) ? Changed(alert.Id)
+        return act is IncidentAction.Assign assign && await service.Alerts.AssignAsync(alert.Id, assign.By, assign.To) ? Changed(alert.Id)
             : Problem.Result(StatusCodes.Status409Conflict, $"the alert '{alert.Id}' is {Standing(alert)}");
     }
 
@@ -173,12 +177,12 @@ internal static class AlertEndpoints
 
     private static string Name(string who) => DisplayText.Of(who, WhoBody.MaxLength);
 
-    private static Alert? Find(AlertHistory history, string id, out IResult? refusal)
+    private static Alert? Find(Seen seen, string id, out IResult? refusal)
     {
-        var found = history.Find(id, MostCandidates + 1);
+        var found = seen.History.Find(id, MostCandidates + 1);
         refusal = found.Count switch
         {
-            0 => Problem.Result(StatusCodes.Status404NotFound, $"there is no alert '{DisplayText.Of(id, IdLength)}'"),
+            0 => Problem.Result(StatusCodes.Status404NotFound, $"there is no alert '{DisplayText.Of(id, IdLength)}'{seen.Where}"),
             1 => null,
             _ => Problem.Result(
                 StatusCodes.Status409Conflict,

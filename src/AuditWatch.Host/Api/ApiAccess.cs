@@ -42,12 +42,14 @@ internal sealed class ApiAccess(Callers callers)
 
     private static IResult? Refusal(HttpContext http, Caller caller)
     {
-        var required = RequiredRole.Of(http);
+        var (required, inAllClusters) = RequiredRole.Of(http);
         var changes = !HttpMethods.IsGet(http.Request.Method) && !HttpMethods.IsHead(http.Request.Method);
         return changes && !Callers.HasToken(http.Request) && LocalRequests.IsFromElsewhere(http.Request) ? Problem.Result(StatusCodes.Status403Forbidden, "a page of somebody else's has sent this")
             : caller.Role < required ? Problem.Result(StatusCodes.Status403Forbidden, caller.Name is null
                 ? $"this takes the role {required.Word()}: come through the socket {ApiSocket.FileName} in the service's state directory (--url unix:DIR, or --config), or with the token of one"
                 : $"this takes the role {required.Word()}, and '{caller.Name}' has the role {caller.Role.Word()}")
+            : inAllClusters && !caller.Rights.HaveEverywhere(required)
+                ? Problem.Result(StatusCodes.Status403Forbidden, $"this is about all clusters and takes the role {required.Word()} in all of them, and '{caller.Name}' is {caller.Rights}")
             : changes && !http.Request.HasJsonContentType()
                 ? Problem.Result(StatusCodes.Status415UnsupportedMediaType, "the request has to be application/json")
             : null;

@@ -1,8 +1,5 @@
 using AuditWatch.Access;
-using AuditWatch.Alerts;
 using AuditWatch.Host.Api.Description;
-using AuditWatch.Incidents;
-using AuditWatch.Notifications.Delivery;
 using AuditWatch.Processing;
 using AuditWatch.Web.Access;
 using AuditWatch.Web.Trail;
@@ -15,16 +12,16 @@ internal static class ApiRoutes
     private const string Root = "/api/v1";
 
     /// <summary>Adds the API; call it after <c>UseRouting</c>.</summary>
-    public static void MapApi(this WebApplication app, AuditWatchService service, AlertLoop alerts, AlertHistory history, IncidentHistory incidents, Outbox outbox, ApiTokens tokens, Callers callers, TimeProvider time)
+    public static void MapApi(this WebApplication app, AuditWatchService service, ApiTokens tokens, Callers callers, TimeProvider time)
     {
         var access = new ApiAccess(callers);
         app.UseWhen(context => context.Request.Path.StartsWithSegments(Root), api => api.Use(next => context => access.CheckAsync(context, next)));
         var api = app.MapGroup(Root);
-        api.MapAlerts(alerts, history, incidents);
-        api.MapIncidents(alerts, incidents, history);
+        api.MapAlerts(service);
+        api.MapIncidents(service);
         api.MapReports(service, time);
-        api.MapSilences(alerts, time);
-        api.MapDeadLetters(outbox);
+        api.MapSilences(service, time);
+        api.MapDeadLetters(service.Outbox);
         api.MapSources(service);
         api.MapTokens(tokens, time);
         api.MapActions(app.Services.GetRequiredService<ActionHistory>());

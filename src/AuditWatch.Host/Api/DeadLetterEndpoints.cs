@@ -24,14 +24,14 @@ internal static class DeadLetterEndpoints
             }
 
             json.WriteEndArray();
-        })).For(Role.Viewer).Says("The notifications that were given up.", typeof(IReadOnlyList<DeadLetterShape>));
-        api.MapPost("dead-letters/{key}/resend", async (string key) => await outbox.ResendAsync(Whole(key)) ? Results.NoContent() : NotFound(key)).For(Role.Responder)
+        })).ForAllClusters(Role.Viewer).Says("The notifications that were given up.", typeof(IReadOnlyList<DeadLetterShape>));
+        api.MapPost("dead-letters/{key}/resend", async (string key) => await outbox.ResendAsync(Whole(key)) ? Results.NoContent() : NotFound(key)).ForAllClusters(Role.Responder)
             .Says("Sends one again.", answers: null);
-        api.MapDelete("dead-letters/{key}", async (string key) => await outbox.DeadLetters.RemoveAsync(Whole(key)) ? Results.NoContent() : NotFound(key)).For(Role.Responder)
+        api.MapDelete("dead-letters/{key}", async (string key) => await outbox.DeadLetters.RemoveAsync(Whole(key)) ? Results.NoContent() : NotFound(key)).ForAllClusters(Role.Responder)
             .Says("Drops one.", answers: null);
-        api.MapPost("dead-letters/resend", async () => Results.Json(new { count = await outbox.ResendAllAsync() })).For(Role.Responder)
+        api.MapPost("dead-letters/resend", async () => Results.Json(new { count = await outbox.ResendAllAsync() })).ForAllClusters(Role.Responder)
             .Says("Sends all of them again.", typeof(CountShape));
-        api.MapDelete("dead-letters", async () => Results.Json(new { count = await outbox.DeadLetters.RemoveAllAsync() })).For(Role.Responder)
+        api.MapDelete("dead-letters", async () => Results.Json(new { count = await outbox.DeadLetters.RemoveAllAsync() })).ForAllClusters(Role.Responder)
             .Says("Drops all of them.", typeof(CountShape));
     }
 

@@ -4,6 +4,7 @@ using AuditWatch.Host.Api.Description;
 using AuditWatch.Incidents;
 using AuditWatch.Notifications.Rendering;
 using AuditWatch.Processing;
+using AuditWatch.Web.Access;
 
 namespace AuditWatch.Host.Api;
 
@@ -27,33 +28,38 @@ internal static class IncidentEndpoints
         ["merge"] = ("Makes other incidents part of it.", typeof(MergeShape)),
     };
 
-    public static void MapIncidents(this IEndpointRouteBuilder api, AlertLoop loop, IncidentHistory history, AlertHistory alerts)
+    public static void MapIncidents(this IEndpointRouteBuilder api, AuditWatchService service)
     {
-        api.MapGet("incidents", () => JsonResult.Of(json =>
+        api.MapGet("incidents", (HttpContext http) => JsonResult.Of(json =>
         {
             json.WriteStartArray();
-            foreach (var incident in loop.Snapshot.GravestIncidents)
+            foreach (var incident in Seen.By(service, Caller.Of(http)).Snapshot.GravestIncidents)
             {
                 IncidentJson.Write(json, incident);
             }
 
             json.WriteEndArray();
         })).For(Role.Viewer).Says("What the alerts that are open, or were closed last, make together, the gravest first.", typeof(IReadOnlyList<IncidentShape>));
-        api.MapGet("incidents/{id}", (string id) => Problem.IfUnreadable(() =>
-            Find(loop, history, id, out var refusal) is { } incident ? JsonResult.Of(json => IncidentJson.Write(json, incident, history.EventsOf(incident.Id))) : refusal!)).For(Role.Viewer)
+        api.MapGet("incidents/{id}", (string id, HttpContext http) => Problem.IfUnreadable(() =>
+            Find(Seen.By(service, Caller.Of(http)), id, out var refusal) is { } incident ? JsonResult.Of(json => IncidentJson.Write(json, incident, service.Incidents.EventsOf(incident.Id))) : refusal!)).For(Role.Viewer)
             .Says("An incident, and what happened to it.", typeof(ShownIncidentShape));
-        api.MapGet("incidents/{id}/alerts", (string id) => Problem.IfUnreadable(() => Find(loop, history, id, out var refusal) is { } incident ? Alerts(loop, history, alerts, incident) : refusal!)).For(Role.Viewer)
+        api.MapGet("incidents/{id}/alerts", (string id, HttpContext http) => Problem.IfUnreadable(() => Alerts(Seen.By(service, Caller.Of(http)), id))).For(Role.Viewer)
             .Says("Its alerts, in the order of time.", typeof(IReadOnlyList<AlertShape>));
         foreach (var action in IncidentBody.Actions)
         {
-            api.MapPost($"incidents/{{id}}/{action}", (string id, HttpRequest request) => DoAsync(loop, id, action, request)).For(Role.Responder).Says(Deeds[action].Summary, typeof(IncidentShape), Deeds[action].Takes);
+            api.MapPost($"incidents/{{id}}/{action}", (string id, HttpRequest request) => DoAsync(service, id, action, request)).For(Role.Responder).Says(Deeds[action].Summary, typeof(IncidentShape), Deeds[action].Takes);
         }
     }
 
-    private static IResult Alerts(AlertLoop loop, IncidentHistory history, AlertHistory alerts, Incident incident)
+    private static IResult Alerts(Seen seen, string id)
     {
-        var found = history.AlertsOf(incident, loop.Snapshot.Alerts);
-        var tellings = alerts.TellingsOf([.. found.Select(alert => alert.Id)]);
+        if (Find(seen, id, out var refusal) is not { } incident)
+        {
+            return refusal!;
+        }
+
+        var found = seen.Incidents.AlertsOf(incident, seen.Snapshot.Alerts);
+        var tellings = seen.History.TellingsOf([.. found.Select(alert => alert.Id)]);
         return JsonResult.Of(json =>
         {
             json.WriteStartArray();
@@ -66,7 +72,7 @@ internal static class IncidentEndpoints
         });
     }
 
-    private static async Task<IResult> DoAsync(AlertLoop loop, string id, string action, HttpRequest request)
+    private static async Task<IResult> DoAsync(AuditWatchService service, string id, string action, HttpRequest request)
     {
         var (body, unusable) = await ApiBody.ReadAsync(request);
         if (unusable is not null)
@@ -79,12 +85,19 @@ internal static class IncidentEndpoints
             return Problem.Result(StatusCodes.Status400BadRequest, errors);
         }
 
-        if (Find(loop, history: null, id, out var refusal) is not { } found)
+        var seen = Seen.By(service, Caller.Of(request.HttpContext), Role.Responder);
+        if (Find(seen, id, out var refusal, isHeld: true) is not { } found)
         {
             return refusal!;
         }
 
-        var (incident, problem) = await loop.DoAsync(found.Id, Completed(loop.Snapshot, found, what));
+        what = Completed(seen.Snapshot, found, what);
+        if (!seen.HasIncident(found.Id, what))
+        {
+            return Problem.Result(StatusCodes.Status404NotFound, $"one of the incidents is not there{seen.Where}");
+        }
+
+        var (incident, problem) = await service.Alerts.DoAsync(found.Id, what);
         return incident is null ? Problem.Result(StatusCodes.Status409Conflict, DisplayText.Of(problem ?? "it is gone", 1_000)) : JsonResult.Of(json => IncidentJson.Write(json, incident));
     }
 
@@ -102,11 +115,11 @@ internal static class IncidentEndpoints
             ids.Where(id => id.StartsWith(beginning, StringComparison.Ordinal)).Take(2).ToList() is [var only] ? only : beginning;
     }
 
-    /// <summary>The incident of an id or the beginning of one; null with what to answer if there is none.</summary>
-    internal static Incident? Find(AlertLoop loop, IncidentHistory? history, string id, out IResult? refusal)
+    /// <summary>The incident of an id or the beginning of one; null with what to answer if there is none, or, where it has to be one that is held, none of those.</summary>
+    internal static Incident? Find(Seen seen, string id, out IResult? refusal, bool isHeld = false)
     {
-        var incidents = loop.Snapshot.Incidents;
-        var one = OneId.Of(id, incidents.Keys, "incident", out refusal) is { } whole ? incidents[whole] : id.Length == IdLength ? history?.Find(id) : null;
+        var incidents = seen.Snapshot.Incidents;
+        var one = OneId.Of(id, incidents.Keys, "incident", out refusal) is { } whole ? incidents[whole] : id.Length == IdLength && !isHeld ? seen.Incidents.Find(id) : null;
         refusal = one is null ? refusal : null;
         return one;
     }

@@ -2,6 +2,7 @@ using AuditWatch.Access;
 using AuditWatch.Alerts;
 using AuditWatch.Host.Api.Description;
 using AuditWatch.Processing;
+using AuditWatch.Web.Access;
 using AuditWatch.Web.Reports;
 
 namespace AuditWatch.Host.Api;
@@ -14,7 +15,7 @@ internal static class ReportEndpoints
     public static void MapReports(this IEndpointRouteBuilder api, AuditWatchService service, TimeProvider time)
     {
         api.MapGet("incidents/{id}/report", (string id, HttpContext http) => Problem.IfUnreadable(() =>
-            IncidentEndpoints.Find(service.Alerts, service.Incidents, id, out var refusal) is { } incident && ReportView.Of(service, incident.Id) is { } view
+            IncidentEndpoints.Find(Seen.By(service, Caller.Of(http)), id, out var refusal) is { } incident && ReportView.Of(Seen.By(service, Caller.Of(http)), incident.Id) is { } view
                 ? ReportResult.Of(http, view, $"incident-{incident.Id}", time)
                 : refusal)).For(Role.Viewer).Says("An incident as one HTML file.", typeof(string), type: "text/html");
         api.MapGet("report", (string? since, string? until, HttpContext http) => Problem.IfUnreadable(() => During(service, since, until, http, time))).For(Role.Viewer)
@@ -29,6 +30,6 @@ internal static class ReportEndpoints
             return Problem.Result(StatusCodes.Status400BadRequest, "'since' and perhaps 'until' are times such as 2030-01-31T18:00:00Z, the earlier one first");
         }
 
-        return ReportResult.Of(http, ReportView.Of(service, from, to), $"alerts-{from:yyyyMMdd'T'HHmmss'Z'}", time, (from, to));
+        return ReportResult.Of(http, ReportView.Of(Seen.By(service, Caller.Of(http)), from, to), $"alerts-{from:yyyyMMdd'T'HHmmss'Z'}", time, (from, to));
     }
 }

@@ -24,9 +24,9 @@ internal static class SourceEndpoints
             }
 
             json.WriteEndArray();
-        })).Says("What has spoken or is expected to, each cluster of a source by itself.", typeof(IReadOnlyList<SourceShape>)).For(Role.Viewer);
+        })).Says("What has spoken or is expected to, each cluster of a source by itself.", typeof(IReadOnlyList<SourceShape>)).ForAllClusters(Role.Viewer);
         api.MapPost("sources/{id}/forget", (string id, HttpRequest request) => ForgetAsync(service, id, request))
-            .Says("Watch a source no longer, until it speaks again. What was told of it is closed.", null, typeof(WhoShape)).For(Role.Responder);
+            .Says("Watch a source no longer, until it speaks again. What was told of it is closed.", null, typeof(WhoShape)).ForAllClusters(Role.Responder);
     }
 
     private static async Task<IResult> ForgetAsync(AuditWatchService service, string id, HttpRequest request)

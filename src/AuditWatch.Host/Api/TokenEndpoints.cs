@@ -7,7 +7,7 @@ using AuditWatch.Host.Api.Description;
 namespace AuditWatch.Host.Api;
 
 /// <summary>
-/// For admins: <c>GET /api/v1/tokens</c>; <c>POST /api/v1/tokens</c> with <c>{"name","role","expiresAt","by"}</c>, whose answer is the only one that ever has the member <c>token</c>;
+/// For admins: <c>GET /api/v1/tokens</c>; <c>POST /api/v1/tokens</c> with <c>{"name","role","clusters","expiresAt","by"}</c>, where who leaves <c>clusters</c> out means all, whose answer is the only one that ever has the member <c>token</c>;
 /// <c>DELETE /api/v1/tokens/{id}</c>, where the beginning of an id will do.
 /// </summary>
 internal static class TokenEndpoints
@@ -31,10 +31,10 @@ internal static class TokenEndpoints
             }
 
             json.WriteEndArray();
-        })).For(Role.Admin).Says("The tokens, without what they are.", typeof(IReadOnlyList<TokenShape>));
-        api.MapPost("tokens", async (HttpRequest request) => await CreateAsync(tokens, time, request)).For(Role.Admin)
+        })).ForAllClusters(Role.Admin).Says("The tokens, without what they are.", typeof(IReadOnlyList<TokenShape>));
+        api.MapPost("tokens", async (HttpRequest request) => await CreateAsync(tokens, time, request)).ForAllClusters(Role.Admin)
             .Says("Makes a token.", typeof(NewTokenShape), typeof(TokenRequestShape), StatusCodes.Status201Created);
-        api.MapDelete("tokens/{id}", async (string id) => await RevokeAsync(tokens, id)).For(Role.Admin).Says("Takes a token back.", answers: null);
+        api.MapDelete("tokens/{id}", async (string id) => await RevokeAsync(tokens, id)).ForAllClusters(Role.Admin).Says("Takes a token back.", answers: null);
     }
 
     private static async Task<IResult> RevokeAsync(ApiTokens tokens, string id)
@@ -62,7 +62,7 @@ internal static class TokenEndpoints
             return Problem.Result(StatusCodes.Status400BadRequest, errors);
         }
 
-        var (kept, secret, problem) = await tokens.CreateAsync(wanted.Name!, RoleWords.Parse(wanted.Role)!.Value, wanted.ExpiresAt!.Value, wanted.By!);
+        var (kept, secret, problem) = await tokens.CreateAsync(wanted.Name!, new Right(RoleWords.Parse(wanted.Role)!.Value, wanted.Clusters), wanted.ExpiresAt!.Value, wanted.By!);
         return kept is null ? Problem.Result(StatusCodes.Status409Conflict, problem!)
             : JsonResult.Of(json => Write(json, kept, time.GetUtcNow(), secret), StatusCodes.Status201Created);
     }
@@ -94,6 +94,15 @@ internal static class TokenEndpoints
             yield return $"'role' has to be one of {string.Join(", ", RoleWords.All)}";
         }
 
+        if (wanted.Clusters is { } clusters && (clusters.Length is 0 or > Right.MaxClusters || clusters.Any(cluster => string.IsNullOrWhiteSpace(cluster) || cluster.Length > ApiToken.MaxNameLength || cluster.Any(char.IsControl))))
+        {
+            yield return $"'clusters' has to name 1 to {Right.MaxClusters} clusters, or to be left out for all";
+        }
+        else if (wanted.Clusters is not null && wanted.Role == Role.Admin.Word())
+        {
+            yield return "an admin says who may do what everywhere: leave 'clusters' out, or make it a responder";
+        }
+
         if (wanted.ExpiresAt is not { } end || end <= now || end > now + ApiToken.MaxLife)
         {
             yield return $"'expiresAt' has to be a time to come, at most {ApiToken.MaxLife.TotalDays:N0} days from now";
@@ -111,6 +120,8 @@ internal static class TokenEndpoints
         json.WriteString("id", token.Id);
         json.WriteString("name", token.Name);
         json.WriteString("role", token.Role.Word());
+        json.WritePropertyName("clusters");
+        JsonSerializer.Serialize(json, token.Clusters);
         json.WriteString("state", now < token.ExpiresAt ? "active" : "expired");
         json.WriteString("createdBy", token.CreatedBy);
         json.WriteString("createdAt", SilenceTime.Write(token.CreatedAt));
@@ -123,5 +134,5 @@ internal static class TokenEndpoints
         json.WriteEndObject();
     }
 
-    private sealed record Wanted(string? Name = null, string? Role = null, DateTimeOffset? ExpiresAt = null, string? By = null);
+    private sealed record Wanted(string? Name = null, string? Role = null, DateTimeOffset? ExpiresAt = null, string? By = null, string[]? Clusters = null);
 }

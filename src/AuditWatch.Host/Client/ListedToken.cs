@@ -14,6 +14,12 @@ internal sealed record ListedToken(string Id, string Name, string Role, string S
 {
     private static readonly JsonSerializerOptions Web = new(JsonSerializerDefaults.Web) { RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true };
 
+    /// <summary>The clusters that it is good in; null for all.</summary>
+    public IReadOnlyList<string>? Clusters { get; init; }
+
+    /// <summary>What its bearer may do where.</summary>
+    public string Right => Clusters is null ? Role : $"{Role} in {string.Join(" and ", Clusters)}";
+
     /// <summary>As the service wrote it.</summary>
     public JsonElement Json { get; private init; }
 

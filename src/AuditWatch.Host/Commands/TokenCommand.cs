@@ -67,7 +67,7 @@ internal static class TokenCommand
         foreach (var token in tokens)
         {
             table.AddRow(
-                PlainTable.Cell(token.Id), PlainTable.Cell(token.Name), PlainTable.Cell(token.Role), PlainTable.Cell(token.State), PlainTable.Time(token.ExpiresAt), PlainTable.Cell(token.CreatedBy),
+                PlainTable.Cell(token.Id), PlainTable.Cell(token.Name), PlainTable.Cell(token.Right), PlainTable.Cell(token.State), PlainTable.Time(token.ExpiresAt), PlainTable.Cell(token.CreatedBy),
                 PlainTable.Time(token.CreatedAt));
         }
 

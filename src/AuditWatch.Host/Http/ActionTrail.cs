@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Net.Sockets;
-using AuditWatch.Access;
 using AuditWatch.Notifications.Rendering;
 using AuditWatch.Sources;
 using AuditWatch.Web.Access;
@@ -59,7 +58,7 @@ internal sealed class ActionTrail(string? directory, TimeProvider time, ILogger 
     private void Note(HttpContext http, Caller caller)
     {
         var (who, method, path, status) = (caller.Name ?? Peer(http), http.Request.Method, http.Request.Path.Value ?? "", http.Response.StatusCode);
-        logger.LogInformation("{Who}, {Role}: {Method} {Path} was answered with {Status}", DisplayText.Of(who, LongestPath), caller.Role.Word(), DisplayText.Of(method, 20), DisplayText.Of(path, LongestPath), status);
+        logger.LogInformation("{Who}, {Role}: {Method} {Path} was answered with {Status}", DisplayText.Of(who, LongestPath), caller.Rights, DisplayText.Of(method, 20), DisplayText.Of(path, LongestPath), status);
         if (_file is null)
         {
             return;
@@ -67,7 +66,7 @@ internal sealed class ActionTrail(string? directory, TimeProvider time, ILogger 
 
         var line = new ArrayBufferWriter<byte>();
         new ActionRecord(
-            time.GetUtcNow(), who, caller.Role.Word(), Peer(http), method, path.Length > LongestPath ? path[..LongestPath] : path, status, http.Features.Get<ActedOn>() ?? ActedOn.Nothing).WriteTo(line);
+            time.GetUtcNow(), who, caller.Rights.ToString(), Peer(http), method, path.Length > LongestPath ? path[..LongestPath] : path, status, http.Features.Get<ActedOn>() ?? ActedOn.Nothing).WriteTo(line);
         line.Write("\n"u8);
         try
         {

@@ -1,3 +1,4 @@
+using AuditWatch.Access;
 using AuditWatch.Processing;
 using AuditWatch.Web.Access;
 using OpenTelemetry.Metrics;
@@ -16,7 +17,7 @@ internal static class HealthEndpoints
         endpoints.MapGet("/readyz", (HttpContext http) => Ready(service, MaySee(http)));
         endpoints.MapMetrics(metrics, MaySee);
 
-        bool MaySee(HttpContext http) => Listener.Of(http).IsForPeople || Callers.IsOnMachine(http) || callers.Identify(http) is not null;
+        bool MaySee(HttpContext http) => Listener.Of(http).IsForPeople || Callers.IsOnMachine(http) || callers.Identify(http) is { } caller && caller.Rights.HaveEverywhere(Role.Viewer);
     }
 
     private static IResult Ready(AuditWatchService service, bool inDetail)

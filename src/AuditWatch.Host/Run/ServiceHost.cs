@@ -125,7 +125,7 @@ internal static class ServiceHost
         app.MapWebhook(webhook, app.Services.GetRequiredService<WebhookAccess>(), TimeProvider.System, app.Services.GetRequiredService<ILogger<WebhookSource>>());
         app.MapHealth(service, app.Services.GetRequiredService<MeterProvider>(), app.Services.GetRequiredService<Callers>());
         app.MapPage(service, signIn, TimeProvider.System);
-        app.MapApi(service, service.Alerts, service.History, service.Incidents, service.Outbox, app.Services.GetRequiredService<ApiTokens>(), app.Services.GetRequiredService<Callers>(), TimeProvider.System);
+        app.MapApi(service, app.Services.GetRequiredService<ApiTokens>(), app.Services.GetRequiredService<Callers>(), TimeProvider.System);
     }
 
     private static RejectedInputFile? OpenRejectedInputFile(ServiceSettings settings, ILogger<RejectedInputFile> logger, IMeterFactory meters)

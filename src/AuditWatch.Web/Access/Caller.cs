@@ -4,10 +4,13 @@ using Microsoft.AspNetCore.Http;
 namespace AuditWatch.Web.Access;
 
 /// <summary>Who sends a request, as far as that has been proved. Immutable.</summary>
-/// <param name="Role">What they may do.</param>
+/// <param name="Rights">What they may do where.</param>
 /// <param name="Name">Who it is; null if all that is known is that they are on the machine: then they call themselves what they like.</param>
-internal sealed record Caller(Role Role, string? Name = null)
+internal sealed record Caller(Rights Rights, string? Name = null)
 {
+    /// <summary>The highest role that they have anywhere.</summary>
+    public Role Role => Rights.Highest;
+
     /// <summary>Who they are by now, as far as that can change while a request lasts; null once they are nobody any more.</summary>
     public Func<CancellationToken, Task<Caller?>>? Now { get; init; }
 

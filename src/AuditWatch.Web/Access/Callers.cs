@@ -26,15 +26,15 @@ internal sealed class Callers(ApiTokens tokens, bool isExposed)
         : http.Features.Get<ProxiedRequests>() is { } proxied ? proxied.Caller
         : http.Features.Get<OpenIdSession>() is { } session ? session.Caller
         : !LocalRequests.IsLocal(http) ? null
-        : http.Connection.RemoteIpAddress is null ? new Caller(Role.Admin)
+        : http.Connection.RemoteIpAddress is null ? new Caller(Rights.Everywhere(Role.Admin))
         : isExposed ? null
-        : new Caller(Role.Responder);
+        : new Caller(Rights.Everywhere(Role.Responder));
 
     /// <summary>Whether a request comes from the machine itself, and shows nothing that says more.</summary>
     public static bool IsOnMachine(HttpContext http) => !HasToken(http.Request) && http.Features.Get<ProxiedRequests>() is null && LocalRequests.IsLocal(http);
 
     /// <summary>Whom a token was made for; null if it is none that is good.</summary>
-    public Caller? ByToken(string token) => tokens.Find(token.Trim()) is { } known ? new Caller(known.Role, known.Name) { Now = _ => Task.FromResult(ByToken(token)) } : null;
+    public Caller? ByToken(string token) => tokens.Find(token.Trim()) is { } known ? new Caller(known.Rights, known.Name) { Now = _ => Task.FromResult(ByToken(token)) } : null;
 
     private Caller? ByAuthorization(string authorization) => authorization.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? ByToken(authorization[Scheme.Length..]) : null;
 }

@@ -52,7 +52,7 @@ internal sealed class OpenIdSessions(SignIn signIn, OpenIdProvider provider, Fun
         }
 
         var groups = Known(named.FindAll(provider.GroupsClaim).Select(claim => claim.Value));
-        if (signIn.Roles.Of(groups) is not { } role)
+        if (signIn.Roles.Of(groups) is not { } rights)
         {
             problem = $"You have signed in as {name}, and none of the groups in the claim '{provider.GroupsClaim}' has a role here.";
             return null;
@@ -62,7 +62,7 @@ internal sealed class OpenIdSessions(SignIn signIn, OpenIdProvider provider, Fun
         ticket.Items[Id] = Guid.NewGuid().ToString("N");
         ticket.Items[Until] = (time.GetUtcNow() + provider.Session).ToString("O", CultureInfo.InvariantCulture);
         ticket.Items[GroupsInIdToken] = HasGroups(ticket.GetTokenValue("id_token")) ? "true" : "false";
-        caller = new Caller(role, name);
+        caller = new Caller(rights, name);
         return Person(subject, name, groups);
     }
 
@@ -85,8 +85,8 @@ internal sealed class OpenIdSessions(SignIn signIn, OpenIdProvider provider, Fun
                 await AskAsync(standing, subject, Item(ticket, GroupsInIdToken) == "true", cancellation);
             }
 
-            return standing.IsOver || !standing.HasTokens(time.GetUtcNow()) || signIn.Roles.Of(standing.Groups) is not { } role ? null
-                : new Caller(role, name) { Now = later => StandingAsync(person, ticket, later) };
+            return standing.IsOver || !standing.HasTokens(time.GetUtcNow()) || signIn.Roles.Of(standing.Groups) is not { } rights ? null
+                : new Caller(rights, name) { Now = later => StandingAsync(person, ticket, later) };
         }
         finally
         {
@@ -120,7 +120,7 @@ internal sealed class OpenIdSessions(SignIn signIn, OpenIdProvider provider, Fun
 
     // Only those that say something here, so that what the browser keeps stays small.
     private string[] Known(IEnumerable<string> groups) =>
-        [.. groups.Take(MostGroups).Where(group => signIn.Roles.Groups.Values.Any(some => some.Contains(group, StringComparer.Ordinal))).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+        [.. groups.Take(MostGroups).Where(group => signIn.Roles.Named.Contains(group, StringComparer.Ordinal)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
 
     private static ClaimsPrincipal Person(string subject, string name, IEnumerable<string> groups) => new(new ClaimsIdentity(
         [new Claim("sub", subject), new Claim(ClaimTypes.NameIdentifier, subject), new Claim(ClaimTypes.Name, name), .. groups.Select(group => new Claim(ClaimTypes.Role, group))], OpenIdSignIn.Scheme));

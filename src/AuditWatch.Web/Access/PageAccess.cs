@@ -27,7 +27,9 @@ internal sealed class PageAccess(Callers callers, TokenSignIn signIn, OpenIdProv
         http.Features.Set(caller);
         var refusal = caller is null ? Unknown
             : acts && LocalRequests.IsFromElsewhere(http.Request) ? Elsewhere
-            : acts && caller.Role < Role.Responder ? $"this takes the role {Role.Responder.Word()}, and {caller.Name} has the role {caller.Role.Word()}"
+            : acts && caller.Role < Role.Responder && http.GetEndpoint()?.Metadata.GetMetadata<ForEverybody>() is null ? $"this takes the role {Role.Responder.Word()}, and {caller.Name} has the role {caller.Role.Word()}"
+            : http.GetEndpoint()?.Metadata.GetMetadata<ForAllClusters>() is not null && !caller.Rights.HaveEverywhere(acts ? Role.Responder : Role.Viewer)
+                ? $"this is about all clusters, and {caller.Name} is {caller.Rights}"
             : null;
         if (refusal is not null)
         {
@@ -37,3 +39,9 @@ internal sealed class PageAccess(Callers callers, TokenSignIn signIn, OpenIdProv
         return next(invocation);
     }
 }
+
+/// <summary>Says of an endpoint that changes something that it is for viewers, too: nobody but themselves sees what it changes.</summary>
+internal sealed class ForEverybody;
+
+/// <summary>Says of an endpoint that it is about all clusters: nobody gets there who has a role in some alone.</summary>
+internal sealed class ForAllClusters;

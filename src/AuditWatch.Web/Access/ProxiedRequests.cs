@@ -45,7 +45,7 @@ internal sealed record ProxiedRequests(Caller? Caller)
             return null;
         }
 
-        return roles.Of(GroupsOf(request.Headers[proxy.GroupsHeader])) is { } role ? new Caller(role, name) : null;
+        return roles.Of(GroupsOf(request.Headers[proxy.GroupsHeader])) is { } rights ? new Caller(rights, name) : null;
     }
 
     private static string[] GroupsOf(StringValues header) =>

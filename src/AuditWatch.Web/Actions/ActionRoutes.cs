@@ -1,8 +1,10 @@
+using AuditWatch.Access;
 using AuditWatch.Alerts;
 using AuditWatch.Incidents;
 using AuditWatch.Notifications.Rendering;
 using AuditWatch.Processing;
 using AuditWatch.Web.Access;
+using AuditWatch.Web.Queue;
 using AuditWatch.Web.Trail;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Builder;
@@ -32,13 +34,19 @@ internal static class ActionRoutes
         Post("incidents/{id}/note", "../", (form, id) => form.Text.Length == 0 ? Task.FromResult<string?>("Write a note.") : DoAsync(service, id, new IncidentAction.Note(form.By, form.Text)));
         Post("incidents/{id}/close", "../", (form, id) => form.Close is { } close ? DoAsync(service, id, close) : Task.FromResult<string?>(WithoutReason));
         Post("incidents/{id}/reopen", "../", (form, id) => DoAsync(service, id, new IncidentAction.Reopen(form.By)));
+        Post("incidents/{id}/split", "../", (form, id) => form.Ids.Count == 0 ? Task.FromResult<string?>("Choose the alerts that are another story.") : DoAsync(service, id, new IncidentAction.Split(form.By, form.Ids)));
+        Post("incidents/{id}/merge", "../", (form, id) => new IncidentAction.Merge(form.By, [form.Field("with")]) is var merge && form.Seen.HasIncident(id, merge) ? DoAsync(service, id, merge)
+            : Task.FromResult<string?>("There is no such incident that you may deal with."));
+        Post("views/save", "", (form, _) => Task.FromResult(SavedViews.Save(form.Http, form.Field("name").Trim(), form.Back))).WithMetadata(new ForEverybody());
+        Post("views/forget", "", (form, _) => Task.FromResult(SavedViews.Forget(form.Http, form.Field("name")))).WithMetadata(new ForEverybody());
         Post("silences/add", "", (form, _) => SilenceAsync(service, form, time.GetUtcNow()));
         Post("silences/{id}/expire", "../", async (_, id) => await service.Alerts.ExpireAsync(id));
+        // These tell of alerts of all clusters.
         Post("dead-letters/{id}/resend", "../", async (_, id) => id == "all" ? await service.Outbox.ResendAllAsync() is 0 ? "There is nothing to send again." : null
-            : await service.Outbox.ResendAsync(id) ? null : "There is no such notification any more, or no receiver of that name.");
-        Post("dead-letters/{id}/discard", "../", async (_, id) => await service.Outbox.DeadLetters.RemoveAsync(id) ? null : "There is no such notification any more.");
+            : await service.Outbox.ResendAsync(id) ? null : "There is no such notification any more, or no receiver of that name.").WithMetadata(new ForAllClusters());
+        Post("dead-letters/{id}/discard", "../", async (_, id) => await service.Outbox.DeadLetters.RemoveAsync(id) ? null : "There is no such notification any more.").WithMetadata(new ForAllClusters());
 
-        void Post(string address, string up, Func<ActionForm, string, Task<string?>> act) => pages.MapPost(address, async (HttpContext http) =>
+        RouteHandlerBuilder Post(string address, string up, Func<ActionForm, string, Task<string?>> act) => pages.MapPost(address, async (HttpContext http) =>
         {
             // As seen from the form's address, which is at the depth of its route.
             var root = up + "../";
@@ -48,18 +56,29 @@ internal static class ActionRoutes
             }
 
             var signedIn = Caller.Of(http).Name;
-            var form = new ActionForm(await http.Request.ReadFormAsync(http.RequestAborted), signedIn);
+            var form = new ActionForm(http, await http.Request.ReadFormAsync(http.RequestAborted), signedIn, Seen.By(service, Caller.Of(http), Role.Responder));
             if (signedIn is null && form.By.Length > 0)
             {
                 Person.Remember(http, form.By);
             }
 
             http.Features.Set(new ActedOn(signedIn is null && form.By.Length is > 0 and <= Person.MaxLength ? form.By : null, [.. form.Ids.Take(MaxAtOnce).Select(one => DisplayText.Of(one, LongestId))]));
-            var problem = form.Problem ?? await act(form, http.Request.RouteValues["id"] as string ?? "");
+            var id = http.Request.RouteValues["id"] as string ?? "";
+            var problem = form.Problem ?? Hidden(form.Seen, address, id, form) ?? await act(form, id);
             return problem is null ? new SeeOther(root + form.Back)
                 : PageResult.Refusal(PageResult.Context(http, time, root, form.Back), StatusCodes.Status409Conflict, problem);
         });
     }
+
+    // Who may deal with some clusters alone is told of the others what they would be told if there were nothing.
+    private static string? Hidden(Seen seen, string address, string id, ActionForm form) => address.Split('/')[0] switch
+    {
+        _ when seen.Clusters is null => null,
+        "alerts" => (id == "all" ? form.Ids : [id]).FirstOrDefault(one => !seen.HasAlert(one)) is { } alert ? $"There is no alert {alert} that you may deal with." : null,
+        "incidents" => seen.Snapshot.Incidents.ContainsKey(id) ? null : $"There is no incident {id} that you may deal with.",
+        "silences" when address.EndsWith("expire", StringComparison.Ordinal) => seen.Snapshot.Silences.Any(silence => silence.Id == id) ? null : "There is no such silence that you may end.",
+        _ => null,
+    };
 
     private static async Task<string?> ForEachAsync(ActionForm form, string id, Func<string, Task<bool>> act, string otherwise)
     {
@@ -106,6 +125,7 @@ internal static class ActionRoutes
                 EndsAt = now + TimeSpan.FromHours(int.TryParse(form.Field("hours"), out var hours) && hours is >= 1 and <= 24 * 366 ? hours : 0),
             };
             return silence.Problems().FirstOrDefault() is { } problem ? $"The silence cannot be: {problem}."
+                : !form.Seen.Has(silence) ? $"It would hide what you may not deal with: add cluster=\"{form.Seen.Clusters!.Order(StringComparer.Ordinal).First()}\"."
                 : await service.Alerts.AddAsync(silence) ? null : "There are too many silences: end some.";
         }
         catch (MatcherFormatException problem)
@@ -115,8 +135,13 @@ internal static class ActionRoutes
     }
 
     // What a form says. Every text of it is bounded. Who has signed in is not asked who they are.
-    private sealed class ActionForm(IFormCollection fields, string? signedIn)
+    private sealed class ActionForm(HttpContext http, IFormCollection fields, string? signedIn, Seen seen)
     {
+        public HttpContext Http => http;
+
+        // What they may deal with.
+        public Seen Seen => seen;
+
         public string By { get; } = signedIn ?? fields["by"].ToString().Trim();
 
         public string Text { get; } = fields["text"].ToString().Trim();

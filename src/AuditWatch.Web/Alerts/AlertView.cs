@@ -4,6 +4,7 @@ using AuditWatch.Incidents;
 using AuditWatch.Notifications.Rendering;
 using AuditWatch.Processing;
 using AuditWatch.State;
+using AuditWatch.Web.Access;
 
 namespace AuditWatch.Web.Alerts;
 
@@ -35,18 +36,18 @@ public sealed record AlertView
 
     /// <summary>What there is to see.</summary>
     /// <exception cref="IOException">The state cannot be read.</exception>
-    public static AlertView Read(AuditWatchService service, Alert alert)
+    internal static AlertView Read(AuditWatchService service, Seen seen, Alert alert)
     {
-        var closed = service.History.Search(new AlertSearch { Detection = alert.Detection.Name, Statuses = ["closed"], Limit = MostPast }).Alerts;
+        var closed = seen.History.Search(new AlertSearch { Detection = alert.Detection.Name, Statuses = ["closed"], Limit = MostPast }).Alerts;
         return new AlertView
         {
             Alert = alert,
             Message = new MessageAlert(alert, link: null),
-            Incident = service.Alerts.Snapshot.IncidentOfAlert(alert.Id),
+            Incident = seen.Snapshot.IncidentOfAlert(alert.Id),
             History = service.History.EventsOf(alert.Id),
             Rule = service.Detections.Running.Find(alert.Detection.Name),
             Endings = [.. closed.Where(one => one.Id != alert.Id).GroupBy(Ending).Select(group => (group.Key, group.Count())).OrderByDescending(one => one.Item2)],
-            OfActor = alert.Actor.Length == 0 ? [] : [.. service.History.Search(new AlertSearch { Actor = alert.Actor, Limit = 11 }).Alerts.Where(one => one.Id != alert.Id).Take(10)],
+            OfActor = alert.Actor.Length == 0 ? [] : [.. seen.History.Search(new AlertSearch { Actor = alert.Actor, Limit = 11 }).Alerts.Where(one => one.Id != alert.Id).Take(10)],
         };
     }
 

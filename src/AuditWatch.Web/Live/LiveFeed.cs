@@ -21,7 +21,7 @@ internal sealed class LiveFeed : IDisposable
     private static readonly TimeSpan Beat = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan Alive = TimeSpan.FromSeconds(20);
 
-    private readonly HashSet<Channel<string>> _pages = [];
+    private readonly Dictionary<Channel<string>, IReadOnlySet<string>?> _pages = [];
     private readonly Lock _lock = new();
     private readonly Dictionary<string, AlertChange> _waiting = new(StringComparer.Ordinal);
     private readonly IDisposable _subscription;
@@ -36,7 +36,9 @@ internal sealed class LiveFeed : IDisposable
     }
 
     /// <summary>What one page is told, until it is closed.</summary>
-    public ServerSentEventsResult<string> Follow(CancellationToken closed) => TypedResults.ServerSentEvents(ReadAsync(closed));
+    /// <param name="clusters">The clusters whose alerts it shows; null for all.</param>
+    /// <param name="closed">Is cancelled when it is.</param>
+    public ServerSentEventsResult<string> Follow(IReadOnlySet<string>? clusters, CancellationToken closed) => TypedResults.ServerSentEvents(ReadAsync(closed, clusters));
 
     public void Dispose()
     {
@@ -44,7 +46,7 @@ internal sealed class LiveFeed : IDisposable
         _timer.Dispose();
         lock (_lock)
         {
-            foreach (var page in _pages)
+            foreach (var page in _pages.Keys)
             {
                 page.Writer.TryComplete();
             }
@@ -52,12 +54,12 @@ internal sealed class LiveFeed : IDisposable
     }
 
     /// <summary>The events of one page, until it is closed.</summary>
-    internal async IAsyncEnumerable<SseItem<string>> ReadAsync([EnumeratorCancellation] CancellationToken closed)
+    internal async IAsyncEnumerable<SseItem<string>> ReadAsync([EnumeratorCancellation] CancellationToken closed, IReadOnlySet<string>? clusters = null)
     {
         var page = Channel.CreateBounded<string>(new BoundedChannelOptions(MostWaiting) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
         lock (_lock)
         {
-            _pages.Add(page);
+            _pages.Add(page, clusters);
         }
 
         try
@@ -121,20 +123,31 @@ internal sealed class LiveFeed : IDisposable
                 return;
             }
 
-            var told = JsonSerializer.Serialize(_waiting.Values.Take(MostTold).Select(change => new
+            var everything = Words(_waiting.Values);
+            foreach (var (page, clusters) in _pages)
             {
-                id = change.Alert.Id,
-                kind = change.Kind.ToString().ToLowerInvariant(),
-                level = change.Alert.Level.Word(),
-                status = change.Alert.Status.ToString().ToLowerInvariant(),
-                count = change.Alert.Count,
-                by = change.Alert.ClosedBy ?? change.Alert.AcknowledgedBy,
-            }));
-            _waiting.Clear();
-            foreach (var page in _pages)
-            {
-                page.Writer.TryWrite(told);
+                var told = clusters is null ? everything : Words(_waiting.Values.Where(change => clusters.Contains(change.Alert.Cluster)));
+                if (told is not null)
+                {
+                    page.Writer.TryWrite(told);
+                }
             }
+
+            _waiting.Clear();
         }
+    }
+
+    private static string? Words(IEnumerable<AlertChange> changes)
+    {
+        var told = changes.Take(MostTold).Select(change => new
+        {
+            id = change.Alert.Id,
+            kind = change.Kind.ToString().ToLowerInvariant(),
+            level = change.Alert.Level.Word(),
+            status = change.Alert.Status.ToString().ToLowerInvariant(),
+            count = change.Alert.Count,
+            by = change.Alert.ClosedBy ?? change.Alert.AcknowledgedBy,
+        }).ToList();
+        return told.Count > 0 ? JsonSerializer.Serialize(told) : null;
     }
 }

@@ -1,3 +1,4 @@
+using AuditWatch.Access;
 using AuditWatch.Web.Access;
 using Microsoft.AspNetCore.Http;
 
@@ -8,10 +9,11 @@ internal static class Looking
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(15);
 
-    /// <summary>Is cancelled when they leave, and within 45 seconds after they are somebody without a role: their token is revoked, their session over, their groups others.</summary>
+    /// <summary>Is cancelled when they leave, and within 45 seconds after they may not what they could: their token is revoked, their session over, their groups others. Who still may something comes back.</summary>
     public static CancellationToken Until(HttpContext http, TimeProvider time)
     {
-        if (Caller.Of(http).Now is not { } now)
+        var (rights, asked) = (Caller.Of(http).Rights, Caller.Of(http).Now);
+        if (asked is not { } now)
         {
             return http.RequestAborted;
         }
@@ -22,11 +24,11 @@ internal static class Looking
             await over.CancelAsync();
             over.Dispose();
         });
-        _ = WatchAsync(now, over, time);
+        _ = WatchAsync(now, rights, over, time);
         return over.Token;
     }
 
-    private static async Task WatchAsync(Func<CancellationToken, Task<Caller?>> now, CancellationTokenSource over, TimeProvider time)
+    private static async Task WatchAsync(Func<CancellationToken, Task<Caller?>> now, Rights rights, CancellationTokenSource over, TimeProvider time)
     {
         using var timer = new PeriodicTimer(Interval, time);
         try
@@ -34,7 +36,7 @@ internal static class Looking
             var cancellation = over.Token;
             while (await timer.WaitForNextTickAsync(cancellation))
             {
-                if (await now(cancellation) is null)
+                if (await now(cancellation) is not { } still || !still.Rights.Equals(rights))
                 {
                     await over.CancelAsync();
                     return;

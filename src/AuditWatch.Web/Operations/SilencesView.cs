@@ -1,6 +1,6 @@
 using AuditWatch.Alerts;
-using AuditWatch.Processing;
 using AuditWatch.State;
+using AuditWatch.Web.Access;
 using Microsoft.AspNetCore.Http;
 
 namespace AuditWatch.Web.Operations;
@@ -41,9 +41,9 @@ public sealed record SilencesView
 
     /// <summary>What there is to see.</summary>
     /// <exception cref="IOException">The state cannot be read.</exception>
-    public static SilencesView Read(AuditWatchService service, IQueryCollection query, DateTimeOffset now)
+    internal static SilencesView Read(Seen seen, IQueryCollection query, DateTimeOffset now)
     {
-        var snapshot = service.Alerts.Snapshot;
+        var snapshot = seen.Snapshot;
         var view = new SilencesView
         {
             Silences = [.. snapshot.Silences.OrderBy(silence => silence.StateAt(now) == SilenceState.Expired).ThenBy(silence => silence.EndsAt).Take(200)],
@@ -57,7 +57,7 @@ public sealed record SilencesView
         try
         {
             var matchers = AuditWatch.Alerts.Matchers.Parse(view.Matchers);
-            var (past, isPartial) = AlertsOf(service.History, now - Past);
+            var (past, isPartial) = AlertsOf(seen.History, now - Past);
             return view with
             {
                 Now = [.. snapshot.Alerts.Values.Where(alert => alert.Status != AlertStatus.Closed && matchers.Matches(alert)).OrderByDescending(alert => alert.Level).ThenByDescending(alert => alert.LastSeen)],

@@ -1,7 +1,7 @@
 using AuditWatch.Alerts;
 using AuditWatch.Detection;
 using AuditWatch.Incidents;
-using AuditWatch.Processing;
+using AuditWatch.Web.Access;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
 
@@ -42,20 +42,20 @@ public sealed record QueueView
 
     /// <summary>What there is to see.</summary>
     /// <exception cref="IOException">The state cannot be read.</exception>
-    public static QueueView Read(AuditWatchService service, IQueryCollection query, PageContext context)
+    internal static QueueView Read(Seen seen, IQueryCollection query, PageContext context)
     {
         // A form sends its empty fields, too.
         var said = new QueryCollection(query.Where(pair => pair.Value.ToString().Length > 0).ToDictionary(pair => pair.Key, pair => pair.Value));
         var asked = new AlertQuery(said);
-        var (alerts, next) = asked.Errors.Count > 0 ? ([], null) : service.History.Search(asked.Search with { Limit = PageSize });
-        var snapshot = service.Alerts.Snapshot;
+        var (alerts, next) = asked.Errors.Count > 0 ? ([], null) : seen.History.Search(asked.Search with { Limit = PageSize });
+        var snapshot = seen.Snapshot;
         var counts = snapshot.Alerts.Values.CountBy(alert => (alert.Level, alert.Status)).ToDictionary();
         return new QueueView
         {
             Filters = said.Where(pair => pair.Key != "after").ToDictionary(pair => pair.Key, pair => pair.Value.ToString(), StringComparer.Ordinal),
             Errors = asked.Errors,
             Alerts = alerts,
-            Tellings = service.History.TellingsOf([.. alerts.Select(alert => alert.Id)]),
+            Tellings = seen.History.TellingsOf([.. alerts.Select(alert => alert.Id)]),
             Incidents = said.Count > 0 ? [] : [.. snapshot.GravestIncidents.Where(incident => incident.Status != AlertStatus.Closed).Take(MostIncidents)],
             Next = next?.ToString(),
             Standing = [.. Enum.GetValues<Level>().OrderDescending().Select(level => (level, counts.GetValueOrDefault((level, AlertStatus.Open)), counts.GetValueOrDefault((level, AlertStatus.Acknowledged))))],

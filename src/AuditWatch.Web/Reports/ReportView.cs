@@ -1,8 +1,8 @@
 using AuditWatch.Alerts;
 using AuditWatch.Incidents;
 using AuditWatch.Notifications.Rendering;
-using AuditWatch.Processing;
 using AuditWatch.State;
+using AuditWatch.Web.Access;
 using AuditWatch.Web.Incidents;
 
 namespace AuditWatch.Web.Reports;
@@ -33,26 +33,26 @@ public sealed record ReportView
 
     /// <summary>What is to be told of an incident; null if there is none of that id.</summary>
     /// <exception cref="IOException">The state cannot be read.</exception>
-    public static ReportView? Of(AuditWatchService service, string id) =>
-        IncidentView.Read(service, id) is not { } view ? null : With(service, $"Incident: {DisplayText.Of(view.Incident.Title, 200)}", [view], [], hasMore: false);
+    internal static ReportView? Of(Seen seen, string id) =>
+        IncidentView.Read(seen, id) is not { } view ? null : With(seen, $"Incident: {DisplayText.Of(view.Incident.Title, 200)}", [view], [], hasMore: false);
 
     /// <summary>What is to be told of a time: the alerts that were going on in it, and the whole of the incidents that they belong to.</summary>
-    /// <param name="service">Knows it.</param>
+    /// <param name="seen">What there is for who asks.</param>
     /// <param name="since">Its beginning.</param>
     /// <param name="until">Its end.</param>
     /// <exception cref="IOException">The state cannot be read.</exception>
-    public static ReportView Of(AuditWatchService service, DateTimeOffset since, DateTimeOffset until)
+    internal static ReportView Of(Seen seen, DateTimeOffset since, DateTimeOffset until)
     {
-        var (found, next) = service.History.Search(new AlertSearch { Since = since, Until = until, BySeverity = true, Limit = MostAlerts });
-        var snapshot = service.Alerts.Snapshot;
-        var stored = service.Incidents.OfAlerts(found.Select(alert => alert.Id).Where(one => !snapshot.Alerts.ContainsKey(one)));
+        var (found, next) = seen.History.Search(new AlertSearch { Since = since, Until = until, BySeverity = true, Limit = MostAlerts });
+        var snapshot = seen.Snapshot;
+        var stored = seen.Incidents.OfAlerts(found.Select(alert => alert.Id).Where(one => !snapshot.Alerts.ContainsKey(one)));
         var incidents = found.Select(alert => snapshot.IncidentOfAlert(alert.Id) ?? stored.GetValueOrDefault(alert.Id)).OfType<Incident>().DistinctBy(incident => incident.Id);
-        var views = incidents.OrderByDescending(incident => incident.Level).ThenBy(incident => incident.FirstSeen).Select(incident => IncidentView.Read(service, incident.Id)).OfType<IncidentView>().ToList();
+        var views = incidents.OrderByDescending(incident => incident.Level).ThenBy(incident => incident.FirstSeen).Select(incident => IncidentView.Read(seen, incident.Id)).OfType<IncidentView>().ToList();
         var told = views.SelectMany(view => view.Alerts).Select(alert => alert.Id).ToHashSet(StringComparer.Ordinal);
-        return With(service, "Alerts and incidents", views, [.. found.Where(alert => !told.Contains(alert.Id)).OrderBy(alert => alert.FirstSeen)], next is not null);
+        return With(seen, "Alerts and incidents", views, [.. found.Where(alert => !told.Contains(alert.Id)).OrderBy(alert => alert.FirstSeen)], next is not null);
     }
 
-    private static ReportView With(AuditWatchService service, string title, IReadOnlyList<IncidentView> incidents, IReadOnlyList<Alert> others, bool hasMore)
+    private static ReportView With(Seen seen, string title, IReadOnlyList<IncidentView> incidents, IReadOnlyList<Alert> others, bool hasMore)
     {
         var all = incidents.SelectMany(one => one.Alerts).Concat(others).DistinctBy(alert => alert.Id).ToList();
         return new ReportView
@@ -60,7 +60,7 @@ public sealed record ReportView
             Title = title,
             Incidents = incidents,
             Others = others,
-            Histories = all.Take(MostAlerts).ToDictionary(alert => alert.Id, alert => service.History.EventsOf(alert.Id), StringComparer.Ordinal),
+            Histories = all.Take(MostAlerts).ToDictionary(alert => alert.Id, alert => seen.History.EventsOf(alert.Id), StringComparer.Ordinal),
             HasMore = hasMore || all.Count > MostAlerts,
         };
     }

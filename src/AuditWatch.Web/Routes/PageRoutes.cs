@@ -1,3 +1,4 @@
+using System.Text;
 using AuditWatch.Access;
 using AuditWatch.Processing;
 using AuditWatch.Web.Access;
@@ -5,6 +6,7 @@ using AuditWatch.Web.Actions;
 using AuditWatch.Web.Actors;
 using AuditWatch.Web.Alerts;
 using AuditWatch.Web.Assets;
+using AuditWatch.Web.Exceptions;
 using AuditWatch.Web.Incidents;
 using AuditWatch.Web.Live;
 using AuditWatch.Web.Operations;
@@ -85,61 +87,75 @@ public static class PageRoutes
         {
             var context = PageResult.Context(http, time, "./", "");
             LastLook.Note(http, time.GetUtcNow());
-            return Read(context, () => PageResult.Of<QueuePage>(context, (nameof(QueuePage.View), QueueView.Read(service, http.Request.Query, context))));
+            return Read(context, () => PageResult.Of<QueuePage>(context, (nameof(QueuePage.View), QueueView.Read(Seen.By(service, Caller.Of(http)), http.Request.Query, context))));
         });
         pages.MapGet("/alerts/{id}", (string id, HttpContext http) =>
         {
             var context = PageResult.Context(http, time, "../", $"alerts/{id}");
-            return Read(context, () => service.History.Find(id) is not [var alert] ? Missing(context, $"There is no alert '{id}'.")
-                : PageResult.Of<AlertPage>(context, (nameof(AlertPage.View), AlertView.Read(service, alert))));
+            var seen = Seen.By(service, Caller.Of(http));
+            return Read(context, () => seen.History.Find(id) is not [var alert] ? Missing(context, $"There is no alert '{id}'.")
+                : PageResult.Of<AlertPage>(PageResult.Context(http, time, "../", $"alerts/{id}", alert.Cluster), (nameof(AlertPage.View), AlertView.Read(service, seen, alert))));
         });
+        pages.MapGet("/alerts/{id}/exception", (string id, HttpContext http) => ExceptionOf(id, http, (context, view) => PageResult.Of<ExceptionPage>(context, (nameof(ExceptionPage.View), view))));
+        pages.MapGet("/alerts/{id}/exception.yml", (string id, HttpContext http) => ExceptionOf(id, http, (_, view) => FileOf($"{view.Name}.yml", view.Text)));
+        pages.MapGet("/alerts/{id}/exception.tests.yml", (string id, HttpContext http) => ExceptionOf(id, http, (_, view) => FileOf($"{view.Name}.tests.yml", view.Tests)));
         pages.MapGet("/incidents/{id}", (string id, HttpContext http) =>
         {
             var context = PageResult.Context(http, time, "../", $"incidents/{id}");
-            return Read(context, () => IncidentView.Read(service, id) is not { } view ? Missing(context, $"There is no incident '{id}'.") : PageResult.Of<IncidentPage>(context, (nameof(IncidentPage.View), view)));
+            return Read(context, () => IncidentView.Read(Seen.By(service, Caller.Of(http)), id) is not { } view ? Missing(context, $"There is no incident '{id}'.")
+                : PageResult.Of<IncidentPage>(PageResult.Context(http, time, "../", $"incidents/{id}", view.Incident.Cluster), (nameof(IncidentPage.View), view)));
         });
         pages.MapGet("/incidents/{id}/report", (string id, HttpContext http) =>
         {
             var context = PageResult.Context(http, time, "../../", $"incidents/{id}");
-            return Read(context, () => ReportView.Of(service, id) is not { } view ? Missing(context, $"There is no incident '{id}'.") : ReportResult.Of(http, view, $"incident-{view.Incidents[0].Incident.Id}", time));
+            return Read(context, () => ReportView.Of(Seen.By(service, Caller.Of(http)), id) is not { } view ? Missing(context, $"There is no incident '{id}'.") : ReportResult.Of(http, view, $"incident-{view.Incidents[0].Incident.Id}", time));
         });
         pages.MapGet("/actors", (string name, HttpContext http) =>
         {
             var context = PageResult.Context(http, time, "./", "actors");
-            return Read(context, () => PageResult.Of<ActorPage>(context, (nameof(ActorPage.View), ActorView.Read(service.History, name))));
+            return Read(context, () => PageResult.Of<ActorPage>(context, (nameof(ActorPage.View), ActorView.Read(Seen.By(service, Caller.Of(http)).History, name))));
         });
-        pages.MapGet("/detections", (HttpContext http) => PageResult.Of<DetectionsPage>(PageResult.Context(http, time, "./", "detections"), (nameof(DetectionsPage.Service), service)));
+        pages.MapGet("/detections", (HttpContext http) => PageResult.Of<DetectionsPage>(PageResult.Context(http, time, "./", "detections"), (nameof(DetectionsPage.Service), service), (nameof(DetectionsPage.Snapshot), Seen.By(service, Caller.Of(http)).Snapshot)));
         pages.MapGet("/detections/{name}", (string name, HttpContext http) =>
         {
             var context = PageResult.Context(http, time, "../", $"detections/{name}");
             return service.Detections.Running.Find(name) is not { } rule ? Missing(context, $"There is no detection '{name}'.")
-                : Read(context, () => PageResult.Of<DetectionPage>(context, (nameof(DetectionPage.Rule), rule), (nameof(DetectionPage.Alerts), DetectionPage.AlertsOf(service.History, rule))));
+                : Read(context, () => PageResult.Of<DetectionPage>(context, (nameof(DetectionPage.Rule), rule), (nameof(DetectionPage.Alerts), DetectionPage.AlertsOf(Seen.By(service, Caller.Of(http)).History, rule))));
         });
-        pages.MapGet("/sources", (HttpContext http) => PageResult.Of<SourcesPage>(PageResult.Context(http, time, "./", "sources"), (nameof(SourcesPage.Service), service)));
+        pages.MapGet("/sources", (HttpContext http) => PageResult.Of<SourcesPage>(PageResult.Context(http, time, "./", "sources"), (nameof(SourcesPage.Service), service))).WithMetadata(new ForAllClusters());
         pages.MapGet("/delivery", (HttpContext http) =>
         {
             var context = PageResult.Context(http, time, "./", "delivery");
             return Read(context, () => PageResult.Of<DeliveryPage>(context, (nameof(DeliveryPage.View), DeliveryView.Read(service.Outbox))));
-        });
+        }).WithMetadata(new ForAllClusters());
         pages.MapGet("/silences", (HttpContext http) =>
         {
             var context = PageResult.Context(http, time, "./", "silences");
-            return Read(context, () => PageResult.Of<SilencesPage>(context, (nameof(SilencesPage.View), SilencesView.Read(service, http.Request.Query, context.Now))));
+            return Read(context, () => PageResult.Of<SilencesPage>(context, (nameof(SilencesPage.View), SilencesView.Read(Seen.By(service, Caller.Of(http)), http.Request.Query, context.Now))));
         });
         pages.MapGet("/actions", (HttpContext http) =>
         {
             var context = PageResult.Context(http, time, "./", "actions");
             return Read(context, () => PageResult.Of<TrailPage>(context, (nameof(TrailPage.View), TrailView.Read(app.Services.GetRequiredService<ActionHistory>(), http.Request.Query))));
-        });
-        pages.MapGet("/live", (HttpContext http) => feed.Follow(Looking.Until(http, time)));
+        }).WithMetadata(new ForAllClusters());
+        pages.MapGet("/live", (HttpContext http) => feed.Follow(Caller.Of(http).Rights.ClustersOf(Role.Viewer), Looking.Until(http, time)));
         pages.MapAssets();
         pages.MapActions(service, time);
+
+        IResult ExceptionOf(string id, HttpContext http, Func<PageContext, ExceptionView, IResult> show)
+        {
+            var context = PageResult.Context(http, time, "../../", $"alerts/{id}/exception");
+            var seen = Seen.By(service, Caller.Of(http));
+            return Read(context, () => seen.History.Find(id) is not [var alert] ? Missing(context, $"There is no alert '{id}'.") : show(context, ExceptionView.Read(service, seen, alert, context.Now)));
+        }
     }
+
+    private static IResult FileOf(string name, string text) => text.Length == 0 ? Results.NotFound() : Results.File(Encoding.UTF8.GetBytes(text), "application/yaml", name);
 
     private static RazorComponentResult Missing(PageContext context, string message) => PageResult.Refusal(context, StatusCodes.Status404NotFound, message);
 
     // What is in the state may not be readable at the moment; what is in memory still is.
-    private static RazorComponentResult Read(PageContext context, Func<RazorComponentResult> read)
+    private static IResult Read(PageContext context, Func<IResult> read)
     {
         try
         {

@@ -40,14 +40,14 @@ internal sealed class ApiTokens
 
     /// <summary>Makes one.</summary>
     /// <param name="name">Whose it is to be, 1 to <see cref="ApiToken.MaxNameLength"/> characters; no other that is still good may have the name.</param>
-    /// <param name="role">What its bearer may do.</param>
+    /// <param name="right">What its bearer may do where.</param>
     /// <param name="expiresAt">Until when it is to be good.</param>
     /// <param name="by">Who makes it.</param>
     /// <returns>What is kept and the token itself, once it is durable; or why there is none, for a person.</returns>
-    public async Task<(ApiToken? Kept, string Secret, string? Problem)> CreateAsync(string name, Role role, DateTimeOffset expiresAt, string by)
+    public async Task<(ApiToken? Kept, string Secret, string? Problem)> CreateAsync(string name, Right right, DateTimeOffset expiresAt, string by)
     {
         var now = _time.GetUtcNow();
-        var (kept, secret) = ApiToken.Create(name, role, by, now, expiresAt);
+        var (kept, secret) = ApiToken.Create(name, right, by, now, expiresAt);
         Task durable;
         lock (_changing)
         {

@@ -31,17 +31,24 @@ internal sealed record TrustedProxy(IReadOnlyList<IPNetwork> Addresses, string U
         address is not null && (address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address) is var plain && Addresses.Any(network => network.Contains(plain));
 }
 
-/// <summary>Which groups have which role. Immutable.</summary>
-/// <param name="Groups">The groups of each role; <see cref="Everybody"/> stands for everybody who has signed in.</param>
+/// <summary>Which groups have which role, and where. Immutable.</summary>
+/// <param name="Groups">The groups that have each role everywhere; <see cref="Everybody"/> stands for everybody who has signed in.</param>
 internal sealed record GroupRoles(IReadOnlyDictionary<Role, IReadOnlyList<string>> Groups)
 {
     /// <summary>The group that everybody is in.</summary>
     public const string Everybody = "*";
 
-    /// <summary>The highest role that groups have, each compared to the letter; null if they have none.</summary>
-    public Role? Of(IReadOnlyCollection<string> groups)
+    /// <summary>The groups that have roles in some clusters alone, likewise.</summary>
+    public IReadOnlyList<(Right Right, IReadOnlyList<string> Groups)> InClusters { get; init; } = [];
+
+    /// <summary>All groups that are named.</summary>
+    public IEnumerable<string> Named => Groups.Values.Concat(InClusters.Select(one => one.Groups)).SelectMany(some => some);
+
+    /// <summary>What groups may, each compared to the letter; null if they may nothing.</summary>
+    public Rights? Of(IReadOnlyCollection<string> groups)
     {
-        var roles = Groups.Where(one => one.Value.Any(group => group == Everybody || groups.Contains(group, StringComparer.Ordinal))).Select(one => (Role?)one.Key);
-        return roles.Max();
+        var rights = Groups.Select(one => (Right: new Right(one.Key, null), Groups: one.Value)).Concat(InClusters)
+            .Where(one => one.Groups.Any(group => group == Everybody || groups.Contains(group, StringComparer.Ordinal))).Select(one => one.Right).ToList();
+        return rights.Count > 0 ? new Rights(rights) : null;
     }
 }

@@ -6,12 +6,17 @@ namespace AuditWatch.Alerts;
 /// <param name="store">The state.</param>
 public sealed class AlertHistory(IStateStore store)
 {
+    private IReadOnlyCollection<string>? _clusters;
+
+    /// <summary>The same of some clusters alone; null for all. What happened to an alert, whoever knows its id is told.</summary>
+    internal AlertHistory In(IReadOnlyCollection<string>? clusters) => new(store) { _clusters = clusters };
+
     /// <summary>A page of the alerts that are asked for.</summary>
     /// <returns>The alerts, and where the next page begins; null if this one is the last.</returns>
     /// <exception cref="IOException">They cannot be read; the message says why.</exception>
     public (IReadOnlyList<Alert> Alerts, AlertCursor? Next) Search(AlertSearch search)
     {
-        var page = store.Search(search);
+        var page = store.Search(_clusters is null ? search : search with { Clusters = _clusters });
         return (Alerts(page.Rows), page.Next);
     }
 
@@ -26,7 +31,7 @@ public sealed class AlertHistory(IStateStore store)
 
     /// <summary>The alerts of certain ids, in the order of ids; those that are not kept are left out.</summary>
     /// <exception cref="IOException">They cannot be read; the message says why.</exception>
-    public IReadOnlyList<Alert> Of(IReadOnlyCollection<string> ids) => ids.Count == 0 ? [] : Alerts(store.Find(StateTables.Alerts, ids));
+    public IReadOnlyList<Alert> Of(IReadOnlyCollection<string> ids) => ids.Count == 0 ? [] : Alerts([.. store.Find(StateTables.Alerts, ids).Where(row => _clusters is null || _clusters.Contains(row.Text("cluster")))]);
 
     /// <summary>What happened to an alert, in the order of time.</summary>
     /// <exception cref="IOException">It cannot be read; the message says why.</exception>

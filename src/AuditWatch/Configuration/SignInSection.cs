@@ -6,19 +6,19 @@ namespace AuditWatch.Configuration;
 
 /// <summary>
 /// Reads <c>page.proxy</c> (<c>addresses</c>, <c>userHeader</c>, <c>groupsHeader</c>) or <c>page.oidc</c> (<see cref="OidcSection"/>), and <c>page.roles</c> (<c>viewer</c>, <c>responder</c>, <c>admin</c>: the groups that have it, <c>*</c> for everybody
-/// who has signed in).
+/// who has signed in; <c>perCluster</c>: a list of <c>clusters</c> with the groups that are <c>viewer</c> or <c>responder</c> there alone).
 /// </summary>
 internal static class SignInSection
 {
     /// <summary>How people sign in; null if they do not.</summary>
     public static SignIn? Read(YamlMap page, Uri? externalUrl, Diagnostics diagnostics)
     {
-        var roles = Roles(page.Map("roles"));
+        var roles = Roles(page.Map("roles"), diagnostics);
         var (proxy, oidc) = (page.Map("proxy"), page.Map("oidc"));
         var key = proxy is null ? "oidc" : "proxy";
         if (proxy is null && oidc is null)
         {
-            if (roles.Groups.Count > 0)
+            if (roles.Named.Any())
             {
                 diagnostics.Error(page.LocationOf("roles"), "'roles' are for people who have signed in: add 'proxy: {addresses: [ADDRESS]}' or 'oidc: {authority: URL, clientId: ID}', which says how they do");
             }
@@ -33,7 +33,7 @@ internal static class SignInSection
             diagnostics.Error(page.LocationOf("oidc"), "people sign in at the 'proxy' or with 'oidc': leave one of them out");
         }
 
-        if (roles.Groups.Count == 0)
+        if (!roles.Named.Any())
         {
             diagnostics.Error(page.LocationOf(key), "nobody would have a role: add 'roles: {responder: [GROUP]}', or '*' for everybody who has signed in");
         }
@@ -65,7 +65,7 @@ internal static class SignInSection
         return new TrustedProxy(addresses, user, groups);
     }
 
-    private static GroupRoles Roles(YamlMap? map)
+    private static GroupRoles Roles(YamlMap? map, Diagnostics diagnostics)
     {
         var groups = new Dictionary<Role, IReadOnlyList<string>>();
         foreach (var role in Enum.GetValues<Role>())
@@ -76,8 +76,27 @@ internal static class SignInSection
             }
         }
 
+        var perCluster = map is not null && map.TryGet("perCluster", out var value) ? value.Elements.SelectMany(element => InClusters(new YamlMap(element, diagnostics), diagnostics)).ToList() : [];
         map?.RejectUnknown();
-        return new GroupRoles(groups);
+        return new GroupRoles(groups) { InClusters = perCluster };
+    }
+
+    private static List<(Right, IReadOnlyList<string>)> InClusters(YamlMap map, Diagnostics diagnostics)
+    {
+        var clusters = map.Strings("clusters");
+        if (clusters.Count is 0 or > Right.MaxClusters || clusters.Any(string.IsNullOrWhiteSpace))
+        {
+            diagnostics.Error(map.LocationOf("clusters"), $"'clusters' has to name 1 to {Right.MaxClusters} clusters, each as events name it, in which the groups have the role");
+        }
+
+        var rights = new[] { Role.Viewer, Role.Responder }.Select(role => (Right: new Right(role, clusters), Groups: map.Strings(role.Word()))).Where(one => one.Groups.Count > 0).ToList();
+        if (rights.Count == 0)
+        {
+            diagnostics.Error(map.LocationOf("clusters"), "nobody has a role in these clusters: add 'responder: [GROUP]' or 'viewer: [GROUP]'");
+        }
+
+        map.RejectUnknown(new Dictionary<string, string> { ["admin"] = "an admin says who may do what everywhere: write it under 'roles' itself, or 'responder' here" });
+        return rights;
     }
 
     private static List<IPNetwork> Addresses(YamlMap proxy, Diagnostics diagnostics)

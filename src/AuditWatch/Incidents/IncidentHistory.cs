@@ -7,9 +7,14 @@ namespace AuditWatch.Incidents;
 /// <param name="store">The state.</param>
 public sealed class IncidentHistory(IStateStore store)
 {
+    private IReadOnlyCollection<string>? _clusters;
+
+    /// <summary>The same of some clusters alone; null for all. What happened to an incident, whoever knows its id is told.</summary>
+    internal IncidentHistory In(IReadOnlyCollection<string>? clusters) => new(store) { _clusters = clusters };
+
     /// <summary>The incident of an id; null if there is none. Its alerts are in no order.</summary>
     /// <exception cref="IOException">It cannot be read; the message says why.</exception>
-    public Incident? Find(string id) => IncidentRecords.Find(store, id);
+    public Incident? Find(string id) => IncidentRecords.Find(store, id) is { } found && (_clusters is null || _clusters.Contains(found.Cluster)) ? found : null;
 
     /// <summary>The alerts of an incident, in the order of time.</summary>
     /// <param name="incident">The incident.</param>

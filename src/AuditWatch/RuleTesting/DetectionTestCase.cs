@@ -26,6 +26,9 @@ internal sealed record DetectionTestCase
     /// <summary>The alert's sentence, if the test says so.</summary>
     public string? Summary { get; init; }
 
+    /// <summary>The cluster that the events are of; empty if the test does not say.</summary>
+    public string Cluster { get; init; } = "";
+
     /// <summary>Where the test stands.</summary>
     public required SourceLocation Location { get; init; }
 

@@ -136,6 +136,7 @@ internal static class DetectionTestLoader
             Level = map.String("level"),
             Actor = map.String("actor"),
             Summary = map.String("summary"),
+            Cluster = map.String("cluster") ?? "",
             Events = events,
             Repeat = (int)Math.Clamp(map.Integer("repeat") ?? 1, 1, 100_000),
             Every = map.Duration("every") ?? TimeSpan.FromSeconds(1),

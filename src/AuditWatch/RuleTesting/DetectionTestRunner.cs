@@ -103,7 +103,7 @@ internal sealed class DetectionTestRunner(DetectionSet detections)
 
     private static EventBatch Read(DetectionTestCase test)
     {
-        var batch = new EventBatch(new EventOrigin(test.Location.File), Received);
+        var batch = new EventBatch(new EventOrigin(test.Location.File, test.Cluster), Received);
         var number = 0;
         for (var repetition = 1; repetition <= test.Repeat; repetition++)
         {

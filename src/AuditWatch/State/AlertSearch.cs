@@ -21,6 +21,9 @@ public sealed record AlertSearch
     /// <summary>In this cluster.</summary>
     public string? Cluster { get; init; }
 
+    /// <summary>In one of these clusters, at least one; null for any.</summary>
+    public IReadOnlyCollection<string>? Clusters { get; init; }
+
     /// <summary>In this namespace.</summary>
     public string? Namespace { get; init; }
 

@@ -1,7 +1,4 @@
-using System.Text.Json.Nodes;
 using AuditWatch.EndToEnd.Run;
-using AuditWatch.Tests.Notifications.Http;
-using Microsoft.AspNetCore.Http;
 
 namespace AuditWatch.EndToEnd.Commands;
 
@@ -69,32 +66,5 @@ public sealed class HandledTests : IDisposable
         await service.UntilAsync("both to be told", () => Task.FromResult(slack.Posts.Count == 4));
         Assert.Equal(["/hook/lead", "/hook/soc"], slack.Posts.Skip(2).Select(post => post.Path).Order(StringComparer.Ordinal));
         Assert.Contains("escalate: [lead after 2s]", (await Cli.RunAsync("config", "routes", "show", "--config", config)).Out, StringComparison.Ordinal);
-    }
-
-    private sealed class RecordingSlack : HttpStandIn
-    {
-        private readonly List<(string Path, JsonNode Body)> _posts = [];
-
-        public IReadOnlyList<(string Path, JsonNode Body)> Posts
-        {
-            get
-            {
-                lock (_posts)
-                {
-                    return [.. _posts];
-                }
-            }
-        }
-
-        protected override async Task AnswerAsync(HttpContext http)
-        {
-            var body = (await JsonNode.ParseAsync(http.Request.Body, cancellationToken: http.RequestAborted))!;
-            lock (_posts)
-            {
-                _posts.Add((http.Request.Path, body));
-            }
-
-            await http.Response.WriteAsync(http.Request.Path.StartsWithSegments("/hook") ? "ok" : """{"ok":true,"channel":"C0123456789","ts":"1700000000.000001"}""");
-        }
     }
 }

@@ -10,7 +10,7 @@ internal static class PageEvent
     public const string Hostile = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>\u202Egnp\u202C javascript:alert(3) {{7*7}}";
 
     /// <summary>The event; what else there is of it is hostile.</summary>
-    public static string Exec(string user, string pod) => JsonSerializer.Serialize(new
+    public static string Exec(string user, string pod, string command = $"echo {Hostile}") => JsonSerializer.Serialize(new
     {
         kind = "Event",
         apiVersion = "audit.k8s.io/v1",
@@ -18,7 +18,7 @@ internal static class PageEvent
         auditID = Guid.NewGuid().ToString(),
         stage = "ResponseStarted",
         verb = "create",
-        requestURI = $"/api/v1/namespaces/payments/pods/{Uri.EscapeDataString(pod)}/exec?command={Uri.EscapeDataString($"echo {Hostile}")}",
+        requestURI = $"/api/v1/namespaces/payments/pods/{Uri.EscapeDataString(pod)}/exec?command={string.Join("&command=", command.Split(' ').Select(Uri.EscapeDataString))}",
         user = new { username = user, groups = new[] { "system:authenticated" } },
         sourceIPs = new[] { "203.0.113.7" },
         userAgent = Hostile,

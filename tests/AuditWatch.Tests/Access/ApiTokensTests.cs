@@ -113,6 +113,17 @@ public sealed class ApiTokensTests : IAsyncDisposable
         Assert.Contains("revoke some", (await CreateAsync(tokens, "one more")).Problem, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Create_InClusters_IsThatAfterARestart()
+    {
+        var (kept, secret, _) = await new ApiTokens(_state, _time).CreateAsync("payments", new Right(Role.Responder, ["eu \"one\" in us", "us"]), _time.GetUtcNow().AddHours(1), "ann");
+
+        var again = new ApiTokens(_state, _time).Find(secret)!;
+
+        Assert.Equal("responder in eu \"one\" in us and us", again.Rights.ToString());
+        Assert.Equal(kept!.Rights, again.Rights);
+    }
+
     private Task<(ApiToken? Kept, string Secret, string? Problem)> CreateAsync(ApiTokens tokens, string name, int hours = 24) =>
-        tokens.CreateAsync(name, Role.Responder, _time.GetUtcNow().AddHours(hours), "ann");
+        tokens.CreateAsync(name, new Right(Role.Responder, null), _time.GetUtcNow().AddHours(hours), "ann");
 }

@@ -15,11 +15,11 @@ public class SignInTests
     [InlineData("SOC", null)]
     [InlineData("", null)]
     [InlineData("*", null)]
-    public void Of_Groups_IsTheHighestRoleOfThem(string groups, string? role) => Assert.Equal(role, Roles.Of(groups.Split(','))?.Word());
+    public void Of_Groups_IsTheHighestRoleOfThem(string groups, string? role) => Assert.Equal(role, Roles.Of(groups.Split(','))?.Highest.Word());
 
     [Fact]
     public void Of_Everybody_NeedsNoGroup() =>
-        Assert.Equal(Role.Viewer, new GroupRoles(new Dictionary<Role, IReadOnlyList<string>> { [Role.Viewer] = [GroupRoles.Everybody], [Role.Admin] = ["platform"] }).Of([]));
+        Assert.Equal(Role.Viewer, new GroupRoles(new Dictionary<Role, IReadOnlyList<string>> { [Role.Viewer] = [GroupRoles.Everybody], [Role.Admin] = ["platform"] }).Of([])!.Highest);
 
     [Theory]
     [InlineData("10.1.2.3", true)]

@@ -52,6 +52,44 @@ public sealed class PageSectionTests : IDisposable
         Assert.Equal(["Viewer *", "Responder soc", "Admin platform root"], signIn.Roles.Groups.Select(one => $"{one.Key} {string.Join(' ', one.Value)}"));
     }
 
+    [Fact]
+    public void Parse_RolesPerCluster_AreUnderstood()
+    {
+        var (configuration, errors) = Parse("""
+            externalUrl: https://auditwatch.example.com
+            page:
+              listen: 127.0.0.1:9881
+              proxy: {addresses: [127.0.0.1]}
+              roles:
+                viewer: [audit]
+                perCluster:
+                  - {clusters: [eu, us], responder: [payments], viewer: [developers, audit]}
+                  - clusters: asia
+                    responder: payments
+            """);
+
+        Assert.Empty(errors);
+        var roles = configuration!.Page!.SignIn!.Roles;
+        Assert.Equal("responder in asia, responder in eu and us", roles.Of(["payments"])!.ToString());
+        Assert.Equal("viewer, viewer in eu and us", roles.Of(["audit"])!.ToString());
+        Assert.Null(roles.Of(["others"]));
+    }
+
+    [Theory]
+    [InlineData("{responder: [a]}", "'clusters' has to name 1 to 100 clusters")]
+    [InlineData("{clusters: [], responder: [a]}", "'clusters' has to name 1 to 100 clusters")]
+    [InlineData("{clusters: [''], responder: [a]}", "'clusters' has to name 1 to 100 clusters")]
+    [InlineData("{clusters: [eu]}", "nobody has a role in these clusters")]
+    [InlineData("{clusters: [eu], admin: [a], viewer: [b]}", "an admin says who may do what everywhere")]
+    [InlineData("{clusters: [eu], respondr: [a], viewer: [b]}", "respondr")]
+    public void Parse_RolesPerClusterWithAMistake_AreReported(string perCluster, string message)
+    {
+        var (configuration, errors) = Parse($"externalUrl: https://a.example\npage: {{listen: '127.0.0.1:9881', proxy: {{addresses: [127.0.0.1]}}, roles: {{perCluster: [\n  {perCluster}\n]}}}}");
+
+        Assert.Null(configuration);
+        Assert.Contains(errors, error => error.Contains("auditwatch.yaml:3:", StringComparison.Ordinal) && error.Contains(message, StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData("{addresses: [127.0.0.1]}", "{}", "nobody would have a role")]
     [InlineData("{addresses: []}", "{viewer: ['*']}", "'addresses' says where the proxy connects from")]

@@ -175,6 +175,7 @@ public abstract partial class StateStoreContract
             LeastSeverity = random.Next(2) == 0 ? 0 : random.Next(5),
             Actor = random.Next(3) == 0 ? Actors[random.Next(Actors.Length)] : null,
             Cluster = random.Next(4) == 0 ? (random.Next(3) == 0 ? "" : "production") : null,
+            Clusters = random.Next(4) == 0 ? (random.Next(2) == 0 ? ["production", "staging"] : ["staging", ""]) : null,
             Namespace = random.Next(4) == 0 ? (random.Next(2) == 0 ? "" : "payments") : null,
             Detection = random.Next(4) == 0 ? $"detection_{random.Next(5)}" : null,
             Text = random.Next(3) == 0 ? Texts[random.Next(Texts.Length)] : null,
@@ -190,6 +191,7 @@ public abstract partial class StateStoreContract
             && (int)one.alert.Level >= search.LeastSeverity
             && (search.Actor is null || Sayable(search.Actor) == Sayable(one.alert.Actor))
             && (search.Cluster is null || search.Cluster == one.alert.Cluster)
+            && (search.Clusters is null || search.Clusters.Contains(one.alert.Cluster))
             && (search.Namespace is null || search.Namespace == (one.alert.Requests[0].ObjectRef?.Namespace ?? ""))
             && (search.Detection is null || search.Detection == one.alert.Detection.Name)
             && (search.Until is null || one.alert.OpenedAt < search.Until)

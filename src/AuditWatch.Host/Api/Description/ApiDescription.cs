@@ -69,7 +69,8 @@ internal static class ApiDescription
         operation.OperationId = NameOf(context.Description.HttpMethod!, context.Description.RelativePath!);
         operation.Tags = new HashSet<OpenApiTagReference> { new(context.Description.RelativePath!.Split('/')[2], context.Document) };
         operation.Responses!["400"].Description = "What is wrong; every other status above 400 has the like.";
-        operation.Description = $"For the role {endpoint.OfType<RequiredRole>().Last().Role.Word()}.";
+        var (role, inAllClusters) = endpoint.OfType<RequiredRole>().Last();
+        operation.Description = $"For the role {role.Word()}{(inAllClusters ? " in all clusters" : "")}.";
         foreach (var (name, description) in said.Query)
         {
             (operation.Parameters ??= []).Add(new OpenApiParameter { Name = name, In = ParameterLocation.Query, Description = description, Schema = new OpenApiSchema { Type = JsonSchemaType.String } });

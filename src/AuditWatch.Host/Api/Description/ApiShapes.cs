@@ -189,6 +189,9 @@ internal class TokenShape
 
     public required Role Role { get; init; }
 
+    [Description("The clusters that it is good in; null for all.")]
+    public required IReadOnlyList<string>? Clusters { get; init; }
+
     public required TokenState State { get; init; }
 
     public required string CreatedBy { get; init; }
@@ -232,4 +235,4 @@ internal sealed record MergeShape([property: Description("The incidents that bec
 internal sealed record NewSilenceShape(
     [property: Description("Conditions as in Alertmanager, such as `detection=\"exec_into_pod\"`; all have to hold.")] IReadOnlyList<string> Matchers, string Comment, DateTimeOffset EndsAt, DateTimeOffset? StartsAt = null, string? CreatedBy = null);
 
-internal sealed record TokenRequestShape(string Name, Role Role, DateTimeOffset ExpiresAt, string? By = null);
+internal sealed record TokenRequestShape(string Name, Role Role, DateTimeOffset ExpiresAt, string? By = null, IReadOnlyList<string>? Clusters = null);

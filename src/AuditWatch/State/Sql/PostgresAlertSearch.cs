@@ -20,6 +20,11 @@ internal static class PostgresAlertSearch
             }
         }
 
+        if (search.Clusters is { } clusters)
+        {
+            query.Append(CultureInfo.InvariantCulture, $" AND cluster IN ({string.Join(", ", clusters.Select(cluster => Add(StateChanges.Sayable(cluster))))})");
+        }
+
         foreach (var word in search.Words)
         {
             var text = string.Join(" <-> ", word.Runs.Select((run, index) => $"'{run}'{(word.IsBeginning && index == word.Runs.Count - 1 ? ":*" : "")}"));

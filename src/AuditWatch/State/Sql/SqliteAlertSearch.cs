@@ -153,8 +153,13 @@ internal static class SqliteAlertSearch
         {
             if (value is not null)
             {
-                yield return $"terms : {letter}{Convert.ToHexString(Encoding.UTF8.GetBytes(StateChanges.Sayable(value)))}";
+                yield return $"terms : {letter}{Hex(value)}";
             }
+        }
+
+        if (search.Clusters is { } clusters)
+        {
+            yield return $"terms : ({string.Join(" OR ", clusters.Select(cluster => $"c{Hex(cluster)}"))})";
         }
 
         foreach (var word in search.Words)
@@ -167,6 +172,8 @@ internal static class SqliteAlertSearch
             yield return $"terms : g{search.LeastSeverity}";
         }
     }
+
+    private static string Hex(string value) => Convert.ToHexString(Encoding.UTF8.GetBytes(StateChanges.Sayable(value)));
 
     // Numbers rise with the time of opening. What was opened before the beginning can still be in, if it was open for long.
     private static (long First, long End) Bounds(SqlSession session, AlertSearch search)

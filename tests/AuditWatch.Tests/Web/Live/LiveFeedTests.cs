@@ -12,6 +12,25 @@ public class LiveFeedTests
     private static readonly TimeSpan Beat = TimeSpan.FromMilliseconds(250);
 
     [Fact]
+    public async Task Read_OfSomeClusters_TellsOfNoOther()
+    {
+        var time = new FakeTimeProvider();
+        using var changes = new Subject<IReadOnlyList<AlertChange>>();
+        using var feed = new LiveFeed(changes, time);
+        await using var page = feed.ReadAsync(default, new HashSet<string> { "eu" }).GetAsyncEnumerator();
+        Assert.True(await page.MoveNextAsync());
+        var alert = SampleAlert.Exec();
+        changes.OnNext([new AlertChange(AlertChangeKind.Opened, alert with { Id = "1", Cluster = "us" }), new AlertChange(AlertChangeKind.Opened, alert with { Id = "2", Cluster = "" })]);
+        time.Advance(Beat);
+        changes.OnNext([new AlertChange(AlertChangeKind.Opened, alert with { Id = "3", Cluster = "us" }), new AlertChange(AlertChangeKind.Opened, alert with { Id = "4", Cluster = "eu" })]);
+        time.Advance(Beat);
+
+        Assert.True(await page.MoveNextAsync());
+        using var told = JsonDocument.Parse(page.Current.Data);
+        Assert.Equal("4", Assert.Single(told.RootElement.EnumerateArray()).GetProperty("id").GetString());
+    }
+
+    [Fact]
     public async Task Read_ChangesBetweenTwoBeats_AreToldOnceToEveryPage()
     {
         var time = new FakeTimeProvider();

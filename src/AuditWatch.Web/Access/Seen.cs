@@ -1,0 +1,60 @@
+using AuditWatch.Access;
+using AuditWatch.Alerts;
+using AuditWatch.Incidents;
+using AuditWatch.Processing;
+
+namespace AuditWatch.Web.Access;
+
+/// <summary>
+/// What there is for somebody who may do what a role may: everything, or what is of the clusters in which they may. All else is for them as if it were not there. Alerts, incidents and silences belong to a cluster; what
+/// belongs to none is there only for who has the role everywhere. Immutable.
+/// </summary>
+/// <param name="Clusters">The clusters; null for everything.</param>
+/// <param name="Snapshot">How alerts, incidents and silences stand.</param>
+/// <param name="History">The alerts that are kept.</param>
+/// <param name="Incidents">The incidents that are kept.</param>
+internal sealed record Seen(IReadOnlySet<string>? Clusters, AlertSnapshot Snapshot, AlertHistory History, IncidentHistory Incidents)
+{
+    /// <summary>What somebody sees, or may deal with.</summary>
+    /// <param name="service">The service.</param>
+    /// <param name="caller">Who it is.</param>
+    /// <param name="role">What they want to do: to look, or what takes a responder.</param>
+    public static Seen By(AuditWatchService service, Caller caller, Role role = Role.Viewer)
+    {
+        var clusters = caller.Rights.ClustersOf(role);
+        return new Seen(clusters, Limit(service.Alerts.Snapshot, clusters), service.History.In(clusters), service.Incidents.In(clusters));
+    }
+
+    /// <summary>For people, behind a sentence that says that something is not there: in which clusters it is not; empty if they are all.</summary>
+    public string Where => Clusters is null ? "" : $" in {string.Join(" or ", Clusters.Order(StringComparer.Ordinal))}, where you may do that";
+
+    /// <summary>Whether there is an alert of that id.</summary>
+    /// <exception cref="IOException">The state cannot be read.</exception>
+    public bool HasAlert(string id) => Clusters is null || Snapshot.Alerts.ContainsKey(id) || History.Of([id]).Count > 0;
+
+    /// <summary>Whether an incident, and whatever else an action names, is there.</summary>
+    public bool HasIncident(string id, IncidentAction action) =>
+        Clusters is null || (action is IncidentAction.Merge merge ? merge.With.Prepend(id) : [id]).All(Snapshot.Incidents.ContainsKey);
+
+    /// <summary>Whether a silence concerns nothing but what is there: it names one of the clusters.</summary>
+    public bool Has(Silence silence) => Clusters is null || IsOf(silence, Clusters);
+
+    private static AlertSnapshot Limit(AlertSnapshot all, IReadOnlySet<string>? clusters)
+    {
+        if (clusters is null)
+        {
+            return all;
+        }
+
+        var hidden = all.Alerts.Where(one => !clusters.Contains(one.Value.Cluster)).Select(one => one.Key).ToList();
+        var alerts = all.Alerts.RemoveRange(hidden);
+        return new AlertSnapshot(alerts, alerts.Values.Count(alert => alert.Status != AlertStatus.Closed), [.. all.Silences.Where(silence => IsOf(silence, clusters))])
+        {
+            Incidents = all.Incidents.RemoveRange(all.Incidents.Where(one => !clusters.Contains(one.Value.Cluster)).Select(one => one.Key)),
+            IncidentOf = all.IncidentOf.RemoveRange(hidden),
+        };
+    }
+
+    private static bool IsOf(Silence silence, IReadOnlySet<string> clusters) =>
+        silence.Matchers.Any(matcher => matcher is { Label: "cluster", Operator: MatchOperator.Equal } && clusters.Contains(matcher.Value));
+}
