@@ -18,7 +18,7 @@ internal static class RunCommand
     {
         var config = new Option<string>("--config")
         {
-            Description = "The configuration: receivers, route and more. Default: alerts on the console.",
+            Description = "The configuration: receivers, route and more, which are read again when it changes and on SIGHUP. Default: alerts on the console.",
             HelpName = "auditwatch.yaml",
         };
         var file = new Option<string>("--file")
