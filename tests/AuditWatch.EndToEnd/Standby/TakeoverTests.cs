@@ -11,7 +11,8 @@ public sealed class TakeoverTests
 {
     private const string LockOf = "hashtextextended('auditwatch in ' || current_schema(), 0)";
 
-    private static readonly TimeSpan Promised = TimeSpan.FromSeconds(10);
+    // The promise is 10 s (see TakeoverStreamTests, which measures it); other tests run beside this one.
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(45);
 
     [SkippableFact]
     public async Task Run_WhileAnotherIsActive_LivesAndRefusesAndSaysWhoIs()
@@ -50,7 +51,7 @@ public sealed class TakeoverTests
         Assert.True(await Replicas.TryPostAsync(active, "1", "bob"));
 
         await active.SignalAsync(signal);
-        Assert.InRange(await Replicas.UntilActiveAsync(standby), TimeSpan.Zero, Promised);
+        Assert.InRange(await Replicas.UntilActiveAsync(standby), TimeSpan.Zero, Limit);
         receiver.IsDown = false;
 
         // What was on its way arrives, and a window that has begun on the one is full on the other.
@@ -76,7 +77,7 @@ public sealed class TakeoverTests
 
         await zombie.SignalAsync("STOP");
         var unanswered = Replicas.TryPostAsync(zombie, "1", "mallory");
-        Assert.InRange(await Replicas.UntilActiveAsync(standby), TimeSpan.Zero, Promised);
+        Assert.InRange(await Replicas.UntilActiveAsync(standby), TimeSpan.Zero, Limit);
         Assert.False(await unanswered);
         receiver.IsDown = false;
         Assert.True(await Replicas.TryPostAsync(standby, "1", "alice"));

@@ -53,7 +53,8 @@ internal sealed class TailPath(FileTailOptions options, EventOrigin origin, Time
 
         if (history.Find(position) is not { } found)
         {
-            if (history.Find(position.File) is not null && !position.IsKnownToLack)
+            // Of another file that has the number of the log now, and not its place, nothing is known: numbers are given anew.
+            if (history.Find(position.File)?.Path == options.Path && !position.IsKnownToLack)
             {
                 log.Changed(NoCopy);
             }
