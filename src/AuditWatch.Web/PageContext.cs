@@ -1,5 +1,3 @@
-using AuditWatch.Web.Queue;
-
 namespace AuditWatch.Web;
 
 /// <summary>What every page needs to know of the request that asks for it. Immutable.</summary>

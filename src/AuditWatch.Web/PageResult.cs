@@ -1,6 +1,5 @@
 using AuditWatch.Access;
 using AuditWatch.Web.Access;
-using AuditWatch.Web.Queue;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Http;

@@ -4,7 +4,6 @@ using AuditWatch.Incidents;
 using AuditWatch.Notifications.Rendering;
 using AuditWatch.Processing;
 using AuditWatch.Web.Access;
-using AuditWatch.Web.Queue;
 using AuditWatch.Web.Trail;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Builder;

@@ -3,7 +3,7 @@ using AuditWatch.Web.Access;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
 
-namespace AuditWatch.Web.Queue;
+namespace AuditWatch.Web;
 
 /// <summary>A list that somebody comes back to.</summary>
 /// <param name="Name">What they call it.</param>
