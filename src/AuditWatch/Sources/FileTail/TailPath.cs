@@ -53,8 +53,8 @@ internal sealed class TailPath(FileTailOptions options, EventOrigin origin, Time
 
         if (history.Find(position) is not { } found)
         {
-            // Of another file that has the number of the log now, and not its place, nothing is known: numbers are given anew.
-            if (history.Find(position.File)?.Path == options.Path && !position.IsKnownToLack)
+            // Numbers are given anew: where the log was rotated meanwhile, one that is the same says nothing.
+            if (!position.IsKnownToLack && history.Find(position.File)?.Path == options.Path && history.After(position).All(file => file.Path == options.Path))
             {
                 log.Changed(NoCopy);
             }
