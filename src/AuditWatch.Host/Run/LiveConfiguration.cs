@@ -64,16 +64,17 @@ internal sealed class LiveConfiguration : IAsyncDisposable
         _lastLook = look;
         if (Interlocked.Exchange(ref _isAsked, false) || (isSettled && look != _loaded))
         {
-            await ReloadAsync(look);
+            await ReloadAsync();
         }
     }
 
-    private async Task ReloadAsync(string look)
+    private async Task ReloadAsync()
     {
+        // Before it is read for use: what changes meanwhile has changed. Other files may be named than before, also where it cannot be used.
+        _content = ConfigurationContent.Read(_started.File);
+        _loaded = _lastLook = _content.Hash();
         var diagnostics = new Diagnostics();
-        var content = ConfigurationContent.Read(_started.File);
         var configuration = ConfigurationFile.Load(_started.File, ServiceSettings.Kinds(), diagnostics, waitsForSecrets: !_started.IsStrict);
-        _loaded = look;
         _metrics.ConfigurationReloads.Add(1, new KeyValuePair<string, object?>("result", configuration is null ? "kept" : "loaded"));
         if (configuration is null)
         {
@@ -83,17 +84,14 @@ internal sealed class LiveConfiguration : IAsyncDisposable
         }
 
         await _service.RerouteAsync(ServiceSettings.RoutingOf(configuration));
-        (_content, _problem) = (content, null);
-
-        // Other files may be named than before.
-        _loaded = _lastLook = content.Hash();
+        _problem = null;
         _logger.LogInformation("The configuration was read again: {Receivers}, {Silences}", Counted.Of(_service.Routing.Receivers.Count, "receiver"), Counted.Of(configuration.Silences.Count, "silence"));
         foreach (var warning in diagnostics)
         {
             _logger.LogWarning("{Warning}", warning);
         }
 
-        if (content.OtherChanges(_started.Content).ToList() is { Count: > 0 } others)
+        if (_content.OtherChanges(_started.Content).ToList() is { Count: > 0 } others)
         {
             _logger.LogWarning("Of the configuration, changes to {Sections} take effect at the next start", string.Join(", ", others.Select(key => $"'{key}'")));
         }

@@ -34,8 +34,8 @@ internal sealed class Silences
         return true;
     }
 
-    /// <summary>Puts these of the configuration in the place of those that stood there before. There is room for them: it is checked with them.</summary>
-    public void Configure(IReadOnlyList<Silence> configured, DateTimeOffset now)
+    /// <summary>Puts these of the configuration in the place of those that stood there before, whatever room others leave: they are bounded where they are read.</summary>
+    public void Configure(IReadOnlyList<Silence> configured)
     {
         foreach (var gone in _all.Values.Where(silence => silence.Configured is not null).ToList())
         {
@@ -44,7 +44,7 @@ internal sealed class Silences
 
         foreach (var silence in configured)
         {
-            TryAdd(silence, now, out _);
+            _all[silence.Id] = silence;
         }
     }
 

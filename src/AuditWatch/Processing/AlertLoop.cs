@@ -174,7 +174,7 @@ public sealed class AlertLoop : IAlertSink, IAsyncDisposable
     /// <returns>Completes when it is durable.</returns>
     internal Task RerouteAsync(AlertRouting routing) => MakeAsync(changes =>
     {
-        _silences.Configure(routing.Silences, _time.GetUtcNow());
+        _silences.Configure(routing.Silences);
         _snapshot = _snapshot with { Silences = _silences.All };
         _effects.Reroute(routing, _book, _time.GetUtcNow(), changes);
         return [];
@@ -330,7 +330,7 @@ public sealed class AlertLoop : IAlertSink, IAsyncDisposable
     private AlertSnapshot Restore(AlertRouting routing)
     {
         var now = _time.GetUtcNow();
-        _silences.Configure(routing.Silences, now);
+        _silences.Configure(routing.Silences);
         foreach (var silence in SilenceRecords.Load(_store))
         {
             _silences.TryAdd(silence, now, out _);

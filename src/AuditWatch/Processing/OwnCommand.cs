@@ -13,7 +13,7 @@ public sealed record OwnPod(string Namespace, string Name, string Container, str
 
 /// <summary>
 /// Recognises that somebody dealt with alerts by AuditWatch's own command line in its own pod. It is an exec, and stays an alert, but one of level low that says so. It is ours only if namespace, pod, container and
-/// executable are exactly these, and the words are those of a command for people on call that neither leaves the pod nor reads files: every other exec into the pod is what it was. Immutable and thread-safe.
+/// executable are exactly these, and the words are those of a command for people on call that talks to no other service and takes no arguments from a file: every other exec into the pod is what it was. Immutable and thread-safe.
 /// </summary>
 internal sealed class OwnCommand(OwnPod pod)
 {
