@@ -15,6 +15,9 @@ internal static class Chart
     /// <summary>The folder of these tests.</summary>
     public static string Tests { get; } = Path.Combine(Root, "tests", "AuditWatch.EndToEnd", "Helm");
 
+    /// <summary>The values without which nobody can install it.</summary>
+    public static string Required { get; } = Path.Combine(Tests, "required.yaml");
+
     /// <summary>The chart's version, which is the program's.</summary>
     public static string Version { get; } = (string)Manifest.ParseValue(File.ReadAllText(Path.Combine(Folder, "Chart.yaml")))!["version"]!;
 
@@ -36,13 +39,17 @@ internal static class Chart
     }
 
     /// <summary>Renders the chart.</summary>
-    /// <param name="values">A file of values.</param>
+    /// <param name="values">A file of values, over those without which nobody can install it.</param>
     /// <param name="arguments">More arguments of <c>helm template</c>.</param>
-    public static Task<CliResult> TryRenderAsync(string values, params string[] arguments)
+    public static Task<CliResult> TryRenderAsync(string values, params string[] arguments) =>
+        TemplateAsync([Release, Folder, "--namespace", Namespace, "--values", Required, "--values", values, .. arguments]);
+
+    /// <summary>What <c>helm template</c> prints for these arguments, and nothing else.</summary>
+    public static Task<CliResult> TemplateAsync(IReadOnlyList<string> arguments)
     {
         var renderer = Path.Combine(Root, "artifacts", "helm-render");
         Skip.IfNot(File.Exists(renderer), "needs artifacts/helm-render (tests/helm-render/build, with Debian's packages for Go that .ci/run installs)");
-        return Cli.RunProcessAsync(renderer, [], ["template", Release, Folder, "--namespace", Namespace, "--values", values, .. arguments]);
+        return Cli.RunProcessAsync(renderer, [], ["template", .. arguments]);
     }
 
     private static string FindRoot(string folder) =>

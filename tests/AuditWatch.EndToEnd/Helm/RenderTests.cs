@@ -33,7 +33,7 @@ public sealed partial class RenderTests
         Skip.IfNot(Tools.Has("helm"), "needs helm, which is in no Debian package: https://helm.sh/docs/intro/install");
         foreach (var values in Chart.Names)
         {
-            var helm = await Cli.RunProcessAsync("helm", [], "template", Chart.Release, Chart.Folder, "--namespace", Chart.Namespace, "--values", Chart.Values(values), "--kube-version", "1.30.0");
+            var helm = await Cli.RunProcessAsync("helm", [], "template", Chart.Release, Chart.Folder, "--namespace", Chart.Namespace, "--values", Chart.Required, "--values", Chart.Values(values), "--kube-version", "1.30.0");
             Assert.True(helm.ExitCode == 0, helm.Error);
             Assert.Equal(
                 Manifest.Parse(await Chart.RenderAsync(Chart.Values(values))).Select(manifest => WithoutGenerated(manifest).Trim()),

@@ -2,6 +2,7 @@
 {{- define "auditwatch.checkValues" -}}
 {{- $config := .Values.config -}}
 {{- $webhook := dig "sources" "webhook" dict $config -}}
+{{- include "auditwatch.checkImage" . -}}
 {{- if hasKey $config "detections" -}}
 {{- fail "config.detections: the chart fills it in; use detections.builtin, detections.rules and detections.configMaps" -}}
 {{- end -}}
@@ -71,6 +72,19 @@
 {{- end -}}
 {{- if and .Values.service.nodePort (eq .Values.service.type "ClusterIP") -}}
 {{- fail "service.nodePort: a Service of the type ClusterIP has none; set service.type to NodePort or LoadBalancer" -}}
+{{- end -}}
+{{- end -}}
+
+{{/* Without a registry, a node would look for the image in that of Docker, and find none, or that of a stranger. */}}
+{{- define "auditwatch.checkImage" -}}
+{{- $image := .Values.image -}}
+{{- $hasRegistry := or $image.registry (regexMatch "^(localhost|[^/]*[.:][^/]*)/" $image.repository) -}}
+{{- if not (or $hasRegistry $image.preloaded) -}}
+{{- $built := printf "REGISTRY/%s:%s" $image.repository ($image.tag | default .Chart.AppVersion) -}}
+{{- fail (printf "image.registry: no public registry has AuditWatch; build the image in a clone of the repository and push it to a registry of yours, `docker build -f deploy/Dockerfile -t %s . && docker push %s`, and set image.registry=REGISTRY. If it was loaded into the nodes (kind load docker-image, minikube image load, k3s ctr images import), set image.preloaded=true" $built $built) -}}
+{{- end -}}
+{{- if and $image.preloaded (eq $image.pullPolicy "Always") -}}
+{{- fail "image.pullPolicy: Always fetches the image from a registry, and image.preloaded says that it is in the nodes; leave one of the two out" -}}
 {{- end -}}
 {{- end -}}
 

@@ -41,10 +41,11 @@ labels:
 
 {{- define "auditwatch.image" -}}
 {{- with .Values.image -}}
+{{- $name := .registry | empty | ternary .repository (printf "%s/%s" .registry .repository) -}}
 {{- if .digest -}}
-{{ .repository }}@{{ .digest }}
+{{ $name }}@{{ .digest }}
 {{- else -}}
-{{ .repository }}:{{ .tag | default $.Chart.AppVersion }}
+{{ $name }}:{{ .tag | default $.Chart.AppVersion }}
 {{- end -}}
 {{- end -}}
 {{- end -}}
