@@ -33,6 +33,7 @@ internal sealed class SourceWatch
     private readonly Dictionary<(string Source, string Cluster), Watched> _sources = [];
     private readonly Lock _lock = new();
     private readonly HashSet<string> _unexpected = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _expected = new(StringComparer.Ordinal);
     private readonly HashSet<string> _ofAnyCluster = new(StringComparer.Ordinal);
     private DateTimeOffset? _lastBeat;
 
@@ -43,6 +44,7 @@ internal sealed class SourceWatch
     internal SourceWatch(WatchSettings settings, TimeProvider time, ServiceMetrics? metrics = null)
     {
         (_settings, _time) = (settings, time);
+        _expected.UnionWith(settings.Clusters);
         var instruments = (metrics ?? ServiceMetrics.Shared).Monitoring;
         (_counts, _lag) = (new EventCounts(instruments.EventsByOutcome), instruments.Lag);
         instruments.MeasureLastEvents(() => Sources.Select(one => new Measurement<double>(
@@ -60,6 +62,7 @@ internal sealed class SourceWatch
                 if (cluster is not null)
                 {
                     Await(source, cluster).IsConfigured = true;
+                    _expected.Add(cluster);
                 }
                 else if (_ofAnyCluster.Add(source) && !_sources.Keys.Any(known => known.Source == source))
                 {
@@ -223,7 +226,7 @@ internal sealed class SourceWatch
                         FirstSpokeAt = pair.Value.FirstSpokeAt,
                         Lag = pair.Value.Lag,
                         Rejected = pair.Value.Rejected,
-                        IsExpected = pair.Value.IsConfigured || !IsUnexpected(pair.Key.Cluster),
+                        IsExpected = !IsUnexpected(pair.Key.Cluster),
                     })
                     .OrderBy(one => one.Source, StringComparer.Ordinal).ThenBy(one => one.Cluster, StringComparer.Ordinal)];
             }
@@ -263,8 +266,8 @@ internal sealed class SourceWatch
             ? $"the configuration expects the cluster '{cluster}', for which nothing else speaks: take it out of 'watch.clusters' there, and restart the service"
         : null;
 
-    // Events without a cluster are of whatever cluster the service is for.
-    private bool IsUnexpected(string cluster) => _settings.Clusters.Count > 0 && cluster.Length > 0 && cluster != AnyCluster && !_settings.Clusters.Contains(cluster, StringComparer.Ordinal);
+    // Events without a cluster are of whatever cluster the service is for; that of a file or topic is named there, if not among the clusters.
+    private bool IsUnexpected(string cluster) => _settings.Clusters.Count > 0 && cluster.Length > 0 && cluster != AnyCluster && !_expected.Contains(cluster);
 
     private static DateTimeOffset StageTimeOf(AuditEvent auditEvent, DateTimeOffset otherwise) =>
         Timestamp.TryParse(auditEvent[EventField.StageTimestamp].Bytes, out var stage) ? stage : otherwise;

@@ -34,6 +34,18 @@ public sealed class SourceWatchTests
     }
 
     [Fact]
+    public void Check_FileOfAClusterThatTheClustersLackAndThatNeverSpoke_IsFound()
+    {
+        var watch = new SourceWatch(new WatchSettings { Clusters = ["shop"] }, _time);
+        watch.Expect([("audit.log", "bank")]);
+
+        _time.Advance(TimeSpan.FromMinutes(11));
+
+        Assert.Equal(["bank", "shop"], watch.Check().Found.Select(found => found.Cluster).Order());
+        Assert.Empty(See(watch, "webhook", "bank").Found);
+    }
+
+    [Fact]
     public void Check_ClustersOfOneSource_AreWatchedEach()
     {
         var watch = new SourceWatch(new WatchSettings(), _time);
