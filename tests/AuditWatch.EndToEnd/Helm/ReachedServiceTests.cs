@@ -12,24 +12,7 @@ public sealed class ReachedServiceTests
         using var _ = files;
         await using var service = await ReleasedService.StartAsync(files, port);
         var notes = await Chart.RenderAsync(values, "--notes", "--existing", secrets);
-        var commands = notes[notes.IndexOf("SERVER=", StringComparison.Ordinal)..(notes.IndexOf("\nEND\n", StringComparison.Ordinal) + 5)];
-
-        // Of the cluster there are the Secrets; a Service's address would lead here.
-        var script = folder.Write("notes.sh", $$"""
-            kubectl() {
-              case "$*" in
-                *"get service aw-auditwatch "*clusterIP*) printf 127.0.0.1 ;;
-                *"get secret aw-auditwatch-tls "*) sed -n 's/^  ca.crt: //p' '{{secrets}}' ;;
-                *"get secret aw-auditwatch-webhook-token "*) sed -n 's/^  token: //p' '{{secrets}}' ;;
-                *) echo "kubectl $*" >&2; return 1 ;;
-              esac
-            }
-            set -euo pipefail
-            cd '{{folder}}'
-            {{commands}}
-            stat --format %a audit-webhook.kubeconfig
-            """);
-        var followed = await Cli.RunProcessAsync("/bin/bash", [], script);
+        var followed = await FollowedNotes.RunAsync(folder, notes, secrets, "aw-auditwatch");
         Assert.Equal((0, "600\n", ""), (followed.ExitCode, followed.Out, followed.Error));
 
         // kubectl reads the file as the API server does.
