@@ -13,6 +13,7 @@ internal static class ForeignLog
     private const string Component = "a line that a component of Kubernetes has logged of itself";
     private const string Container = "a line of a container's log that is no JSON";
     private const string Yaml = "YAML: let gcloud print JSON with --format=json, and kubectl with -o json";
+    private const string Compressed = "compressed data: with HTTP, say so by the header Content-Encoding; in messages of Kafka, let the producer compress them";
     private const string Json = "a JSON object that is no audit event, after something else on its line";
     private const string Other = "not a JSON object";
 
@@ -34,6 +35,7 @@ internal static class ForeignLog
         return IsOfComponent(text) ? Component
             : prefix.Length > 0 && line[prefix.Length..] is [(byte)'{', (byte)'"', ..] ? Json
             : prefix.IsOfContainer ? Container
+            : text.StartsWith("\u001f"u8) || IsZstd(text) ? Compressed
             : text.StartsWith("---"u8) || text.StartsWith("insertId:"u8) || text.StartsWith("apiVersion:"u8) ? Yaml
             : Other;
     }
@@ -45,6 +47,8 @@ internal static class ForeignLog
         Json => RejectionKind.NotAnEvent,
         _ => RejectionKind.Malformed,
     };
+
+    private static bool IsZstd(ReadOnlySpan<byte> text) => text is [0x28, 0xB5, 0x2F, 0xFD, ..];
 
     // klog: I1120 10:00:01.000000       1 trace.go:236] text
     private static bool IsOfComponent(ReadOnlySpan<byte> text) =>

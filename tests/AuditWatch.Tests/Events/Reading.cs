@@ -44,9 +44,12 @@ internal sealed record Reading(IReadOnlyList<string> Events, IReadOnlyList<strin
     }
 
     /// <summary>The events of a text, and what was rejected of it.</summary>
-    public static EventBatch Any(string text)
+    public static EventBatch Any(string text) => Any(Encoding.UTF8.GetBytes(text));
+
+    /// <summary>The same of bytes.</summary>
+    public static EventBatch Any(byte[] text)
     {
-        var batch = BatchOf(Encoding.UTF8.GetBytes(text));
+        var batch = BatchOf(text);
         new AuditEventReader("log").Read(batch, isFinal: true);
         return batch;
     }

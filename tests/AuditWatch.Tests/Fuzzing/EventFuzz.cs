@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text;
 using System.Text.Json;
 using AuditWatch.Detection;
@@ -24,7 +25,11 @@ public class EventFuzz(ITestOutputHelper output)
         "\"log\":\"", "\"message\":", "\"records\":[", "\"properties\":{\"log\":", "\"protoPayload\":{", "\"data\":\"", "\"logtag\":\"P\",", "\"stream\":\"stdout\",", "2026-11-20T10:00:01.5Z stdout P ", "2026-11-20T10:00:01.5Z stdout F ", "\"body\":{\"kvlistValue\":", "\"AuditId\":\"x\",\"Stage\":\"y\",", "\"events\":[", "\"logEvents\":[", "\"Records\":[", "\"columns\":[{\"name\":\"log_s\"}],", "\"rows\":[[", "\"results\":[[{\"field\":\"@message\",\"value\":", "\"stream\":{},\"values\":[[\"1\",", "\"Body\":\"", "2026-13-41T25:61:61Z", "%", "%zz", "?command=", "&command=%00");
 
     private static readonly string[] Log = Encoding.UTF8.GetString(File.ReadAllBytes(RepositoryFiles.SampleLog)).TrimEnd('\n').Split('\n');
-    private static readonly Func<string, string>[] Envelopes = [.. Envelope.All.Values, .. Envelope.Lines.Values, line => Envelope.CloudWatch(line, line), line => Envelope.Azure(line, line), CloudAudit];
+    private static readonly Func<string, string>[] Envelopes =
+    [
+        .. Envelope.All.Values, .. Envelope.Lines.Values, line => Envelope.CloudWatch(line, line), line => Envelope.Azure(line, line), CloudAudit,
+        .. PageShapes.Rows().SelectMany(row => row.Shapes).Select<string, Func<string, string>>(shape => line => PageShapes.Fill(shape, line)),
+    ];
 
     private static readonly FieldPath[] Fields =
     [
@@ -51,6 +56,23 @@ public class EventFuzz(ITestOutputHelper output)
 
     [Fact]
     public void Envelopes_DamagedEnvelopes() => new Fuzzer(output).Run(nameof(Envelopes_DamagedEnvelopes), MakeEnvelopes, Check);
+
+    /// <summary>The webhook reads what any reader reads, and says that all is well only where it took something, or knows that nothing in it was meant for it.</summary>
+    [Fact]
+    public async Task Webhook_DamagedDeliveries()
+    {
+        await using var server = await WebhookServer.StartAsync(new WebhookOptions { MaxEventBytes = 1 << 20 });
+        new Fuzzer(output).Run(nameof(Webhook_DamagedDeliveries), MakeEnvelopes, (text, _) =>
+        {
+            using var batch = Reading.Any(text);
+            server.Events.Clear();
+            using var answer = server.Http.PostAsync(new Uri("/webhook/shop", UriKind.Relative), new ByteArrayContent(text)).GetAwaiter().GetResult();
+
+            Assert.Contains(answer.StatusCode, new[] { HttpStatusCode.OK, HttpStatusCode.BadRequest, HttpStatusCode.UnprocessableEntity });
+            Assert.Equal(batch.Count, server.Events.Count);
+            Assert.Equal(batch.Count > 0 || (text.Length > 0 && batch.RejectedCount == batch.CountOf(RejectionKind.OtherLog)), answer.StatusCode == HttpStatusCode.OK);
+        });
+    }
 
     [Fact]
     public void Tables_DamagedTables() => new Fuzzer(output).Run(nameof(Tables_DamagedTables), random => Damage.Apply(Encoding.UTF8.GetBytes(Envelope.Table(Log[random.Next(Log.Length)], Log[random.Next(Log.Length)])), [], random), (text, random) =>

@@ -21,7 +21,7 @@ internal sealed class Fuzzer(ITestOutputHelper output)
     private const int Patience = 60;
 
     // One for each of the tests of this folder.
-    private const int Targets = 5;
+    private const int Targets = 6;
 
     // As much as threads have on small systems: a stack that overflows does it here.
     private const int StackBytes = 1_500_000;

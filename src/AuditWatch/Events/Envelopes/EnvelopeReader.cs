@@ -262,7 +262,7 @@ internal sealed class EnvelopeReader
         }
 
         var audit = EnvelopeFields.Of(batch.AllText, fields[EnvelopeField.Kubernetes].Start, fields[EnvelopeField.Kubernetes].Length)[EnvelopeField.Audit];
-        return audit.IsObject && AddValue(batch, audit, depth);
+        return audit.IsPresent && AddValue(batch, audit, depth);
     }
 
     // A line of any log may be in such a member: it is an envelope only if one of them turns out to be an event.

@@ -9,7 +9,7 @@ namespace AuditWatch.Events.Envelopes;
 ///   [pod/kube-apiserver-1/kube-apiserver] { kubectl logs --prefix
 ///   &lt;14&gt;1 2026-11-20T10:00:01Z host app - - - {     syslog, and Nov 20 10:00:01 host kube-apiserver[1]: {
 /// </code>
-/// Only the first is parsed; of the others only the length matters. Immutable.
+/// Only the first is parsed, also behind another one; of the others only the length matters. Immutable.
 /// </summary>
 /// <param name="Length">Its length in bytes; 0 if the line begins with JSON, -1 if it has no JSON.</param>
 /// <param name="Stream">The container's stream, <c>stdout</c> or <c>stderr</c>; empty if the prefix does not say.</param>
@@ -31,7 +31,15 @@ internal readonly record struct LinePrefix(int Length, string Stream = "", bool 
         }
 
         var brace = line[..Math.Min(line.Length, Longest)].IndexOf((byte)'{');
-        return new LinePrefix(brace);
+        return BehindAnother(line, brace < 0 ? Math.Min(line.Length, Longest) : brace) ?? new LinePrefix(brace);
+    }
+
+    // As syslog carries the files of a container runtime. Only before the JSON, for what is in it can be anybody's text.
+    private static LinePrefix? BehindAnother(ReadOnlySpan<byte> line, int end)
+    {
+        var stream = line[..end].IndexOf(" stdout "u8) is >= 0 and var at ? at : line[..end].IndexOf(" stderr "u8);
+        var time = stream < 0 ? -1 : line[..stream].LastIndexOf((byte)' ') + 1;
+        return time > 0 && OfContainer(line[time..]) is { } container ? container with { Length = time + container.Length } : null;
     }
 
     // TIME STREAM TAG CONTENT; the tag is F or P, and may have others behind it after a colon.

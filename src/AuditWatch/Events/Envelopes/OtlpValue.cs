@@ -64,6 +64,11 @@ internal static class OtlpValue
         {
             json.WriteStringValue(text.ToString());
         }
+        else if (RelativePath.Member(value, "stringValue"u8) is { Kind: JsonKind.Object } parsed)
+        {
+            // Not of the protocol, and what is made when somebody parses every text on the way.
+            json.WriteRawValue(parsed.Bytes, skipInputValidation: true);
+        }
         else if (RelativePath.Member(value, "bytesValue"u8) is { Kind: JsonKind.String } packed && PackedText.TryUnpack(packed.Bytes) is { } bytes)
         {
             json.WriteStringValue(Encoding.UTF8.GetString(bytes));

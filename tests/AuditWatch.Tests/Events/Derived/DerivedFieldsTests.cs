@@ -15,12 +15,25 @@ public class DerivedFieldsTests
     [InlineData(""" "user":{"username":"system:apiserver"} """, "system:apiserver", "controlplane")]
     [InlineData(""" "user":{"username":"system:apiserver-x"} """, "system:apiserver-x", "human")]
     [InlineData(""" "user":{"username":"system:anonymous"} """, "system:anonymous", "anonymous")]
+    [InlineData(""" "user":{"username":"jane@example.com","groups":["7a1f0b3e-5d2c-4c8e-9d51-1f0a6f0c2b11","system:authenticated"]} """, "jane@example.com", "human")]
+    [InlineData(""" "user":{"username":"0d6f5a52-91cb-4a3c-8b53-0c2d6a7d4e10","extra":{"oid":["0d6f5a52-91cb-4a3c-8b53-0c2d6a7d4e10"]}} """, "0d6f5a52-91cb-4a3c-8b53-0c2d6a7d4e10", "human")]
     [InlineData(""" "user":{} """, "", "unauthenticated")]
     [InlineData(""" "verb":"get" """, "", "unauthenticated")]
     public void Actor_User_WhoReallyActed(string members, string actor, string kind)
     {
         Assert.Equal(actor, string.Join('|', FieldsOf.Event(members, "actor")));
         Assert.Equal(kind, Assert.Single(FieldsOf.Event(members, "actor.kind")));
+    }
+
+    /// <summary>As Microsoft's guard, the authenticator of AKS, writes somebody of Entra ID.</summary>
+    [Fact]
+    public void Fields_UserOfEntra_AreThoseOfGuard()
+    {
+        const string members = """ "user":{"username":"jane@example.com","groups":["7a1f0b3e-5d2c-4c8e-9d51-1f0a6f0c2b11","system:authenticated"],"extra":{"oid":["0d6f5a52-91cb-4a3c-8b53-0c2d6a7d4e10"]}} """;
+
+        Assert.Equal(["user:jane@example.com", "group:7a1f0b3e-5d2c-4c8e-9d51-1f0a6f0c2b11", "group:system:authenticated"], FieldsOf.Event(members, "actor.subjects"));
+        Assert.Equal(["7a1f0b3e-5d2c-4c8e-9d51-1f0a6f0c2b11", "system:authenticated"], FieldsOf.Event(members, "user.groups"));
+        Assert.Equal(["0d6f5a52-91cb-4a3c-8b53-0c2d6a7d4e10"], FieldsOf.Event(members, "user.extra.oid"));
     }
 
     [Fact]

@@ -48,6 +48,8 @@ internal static class Envelope
         ["Event Hubs, captured"] = line => $$"""{"SequenceNumber":1,"Body":"{{Base64(Azure(line))}}"}""",
         ["AzureDiagnostics by the API"] = line => $$"""{"tables":[{"name":"PrimaryResult","columns":[{"name":"TimeGenerated","type":"datetime"},{"name":"Category","type":"string"},{"name":"log_s","type":"string"}],"rows":[["2026-11-20T10:00:00Z","kube-audit",{{Text(line)}}]]}]}""",
         ["OpenTelemetry, as bytes"] = line => $$"""{"resourceLogs":[{"scopeLogs":[{"logRecords":[{"body":{"bytesValue":"{{Base64(line)}}"} }]}]}]}""",
+        ["Elastic, as text"] = line => $$"""{"@timestamp":"2026-11-20T10:00:00Z","kubernetes":{"audit":{{Text(line)}} } }""",
+        ["OpenTelemetry, with texts parsed on the way"] = line => $$"""{"resourceLogs":[{"scopeLogs":[{"logRecords":[{"body":{"stringValue":{{line}} } }]}]}]}""",
         ["Elastic, by a name with a dot"] = line => $$"""{"@timestamp":"2026-11-20T10:00:00Z","kubernetes.audit":{{line}} }""",
         ["Elasticsearch, searched"] = line => $$"""{"took":1,"hits":{"total":{"value":1},"hits":[{"_index":"a","_source":{"message":{{Text(line)}} } }]} }""",
         ["Loki, pushed"] = line => $$"""{"streams":[{"stream":{"job":"audit"},"values":[["1795168801511000000",{{Text(line)}}]]}]}""",
@@ -61,6 +63,7 @@ internal static class Envelope
     {
         ["containerd"] = line => $"2026-11-20T10:00:01.5Z stdout F {line}",
         ["containerd, in halves"] = line => $"2026-11-20T10:00:01.5Z stdout P {line[..(line.Length / 3)]}\n2026-11-20T10:00:01.5Z stderr F I1120 10:00:01.000000       1 trace.go:236] x\n2026-11-20T10:00:01.6Z stdout P {line[(line.Length / 3)..(line.Length / 2)]}\n2026-11-20T10:00:01.7Z stdout F {line[(line.Length / 2)..]}",
+        ["containerd by syslog, in halves"] = line => $"<14>Nov 20 10:00:01 master-1 pods: 2026-11-20T10:00:01.5Z stdout P {line[..(line.Length / 3)]}\n<14>Nov 20 10:00:01 master-1 pods: 2026-11-20T10:00:01.6Z stdout P {line[(line.Length / 3)..(line.Length / 2)]}\n<14>Nov 20 10:00:01 master-1 pods: 2026-11-20T10:00:01.7Z stdout F {line[(line.Length / 2)..]}",
         ["Docker, in halves"] = line => $$"""{"log":{{Text(line[..(line.Length / 2)])}},"stream":"stdout","time":"2026-11-20T10:00:01.5Z"}""" + "\n" + $$"""{"log":{{Text(line[(line.Length / 2)..] + "\n")}},"stream":"stdout","time":"2026-11-20T10:00:01.6Z"}""",
         ["Fluent Bit, in halves"] = line => $$"""{"date":1.5,"stream":"stdout","logtag":"P","log":{{Text(line[..(line.Length / 2)])}} }""" + "\n" + $$"""{"date":1.6,"stream":"stdout","logtag":"F","log":{{Text(line[(line.Length / 2)..])}} }""",
         ["CloudWatch, exported to S3"] = line => $"2026-11-20T10:00:01.511Z {line}",

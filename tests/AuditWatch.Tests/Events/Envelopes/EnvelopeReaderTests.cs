@@ -110,6 +110,7 @@ public class EnvelopeReaderTests
     [InlineData("I1120 10:00:01.000000       1 trace.go:236] x\n", "a line that a component of Kubernetes has logged of itself")]
     [InlineData("2026-11-20T10:00:01.5Z stdout F {\"kind\":\"Event\"}\n", "a JSON object that is no audit event, after something else on its line")]
     [InlineData("2026-11-20T10:00:01.5Z {\"kind\":\"Event\n", "broken JSON, or JSON that ends too early, after something else on its line")]
+    [InlineData("\u001f\u0008\u0001x\n", "compressed data: with HTTP, say so by the header Content-Encoding; in messages of Kafka, let the producer compress them")]
     [InlineData("---\n", "YAML: let gcloud print JSON with --format=json, and kubectl with -o json")]
     [InlineData("rubbish {x}\n", "not a JSON object")]
     public void Read_LineWithoutAnEvent_SaysSoAndReadsOn(string text, string reason)
