@@ -11,6 +11,13 @@ internal static partial class InstallPage
     /// <summary>The commands that need no more than the machine, in their order.</summary>
     public static IReadOnlyList<string> Commands => [.. Blocks().Where(block => block.Kind == "").Select(block => block.Commands)];
 
+    /// <summary>The commands up to those of a kind, and these.</summary>
+    public static IReadOnlyList<string> CommandsUntil(string kind)
+    {
+        var blocks = Blocks().TakeWhile(block => block.Kind != kind).Where(block => block.Kind == "");
+        return [.. blocks.Select(block => block.Commands), Of(kind)];
+    }
+
     /// <summary>The commands of a kind: <c>build</c>, <c>cluster</c> or <c>chart</c>.</summary>
     public static string Of(string kind) => Blocks().Single(block => block.Kind == kind).Commands;
 

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using AuditWatch.EndToEnd.Kube;
 
 namespace AuditWatch.EndToEnd.Docs;
 
@@ -19,6 +20,49 @@ public sealed partial class InstallPageTests
         Assert.Equal(2, result.OutLines.Count(line => line == "1 events, 0 rejected"));
         Assert.Contains(Words(AlertPattern().Match(InstallPage.Text).Groups[1].Value), result.OutLines.Select(Words));
         Assert.Contains("\"name\":\"exec_into_pod\"", File.ReadAllText(machine["var/log/auditwatch/alerts.jsonl"]), StringComparison.Ordinal);
+    }
+
+    /// <summary>The API server is a real one, with the files that the page makes for it. A kubelet that hangs up after each answer, and nobody who removes namespaces, are its cluster.</summary>
+    [SkippableFact]
+    public async Task Page_CommandsInACluster_ComeToTheAlertOfAnExec()
+    {
+        Skip.IfNot(Tools.Has("openssl") && Tools.Has("curl") && Tools.Has("mkfifo"), Needed);
+        var (binaries, missing) = KubeBinaries.Find();
+        Skip.If(binaries is null, missing);
+        using var machine = await InstallMachine.StartAsync();
+        using var kubelet = new FakeKubelet();
+        Assert.Equal(0, (await Cli.RunProcessAsync("mkfifo", [], machine["installed"], machine["cluster"])).ExitCode);
+        var commands = InstallPage.CommandsUntil("cluster");
+
+        var typing = machine.TypeAsync(
+            [.. commands.SkipLast(1), $"echo installed > '{machine["installed"]}'; read -r cluster < '{machine["cluster"]}'", commands[^1]],
+            $$"""
+            kubectl() {
+              case "$*" in
+                --kubeconfig*) command kubectl "$@" ;;
+                *" exec "*)
+                  timeout 5 kubectl --kubeconfig "$cluster" "$@" || true
+                  until auditwatch alerts list --url 'unix:{{machine["var/lib/auditwatch"]}}' | grep -q 'pod test-of-auditwatch/shell'; do sleep 0.2; done ;;
+                "delete namespace"*) command kubectl --kubeconfig "$cluster" "$@" --wait=false ;;
+                *) command kubectl --kubeconfig "$cluster" "$@" ;;
+              esac
+            }
+            """);
+        var installed = Task.Run(() => File.ReadAllText(machine["installed"]));
+        if (await Task.WhenAny(typing, installed) == typing)
+        {
+            Assert.Fail($"{(await typing).Out}\n{(await typing).Error}");
+        }
+
+        await using var plane = await ControlPlane.StartAsync(binaries, OfThePage(machine));
+        await plane.AddNodeAsync(kubelet.Port);
+        var running = plane.RunPodAsync("test-of-auditwatch", "shell");
+        await File.WriteAllTextAsync(machine["cluster"], plane.WriteAdminKubeconfig() + "\n");
+        var result = await typing;
+
+        Assert.True(result.ExitCode == 0, $"{result.Out}\n{result.Error}");
+        await running;
+        Assert.Contains("admin ran id in pod test-of-auditwatch/shell", result.Out, StringComparison.Ordinal);
     }
 
     [SkippableFact]
@@ -46,6 +90,16 @@ public sealed partial class InstallPageTests
         var result = await Cli.RunAsync("config", "check", config);
 
         Assert.True(result.ExitCode == 0, result.Error);
+    }
+
+    // The files that the page has made for the API server, and the flags that it leads to.
+    private static ShippedAudit OfThePage(InstallMachine machine)
+    {
+        const string folder = "/etc/kubernetes/auditwatch";
+        return new ShippedAudit(
+            ShippedAudit.FlagsIn(ShippedAudit.Read("kubeadm.yaml")),
+            File.ReadAllText(machine[$"{folder}/webhook.kubeconfig"]).Replace(machine[folder], folder, StringComparison.Ordinal),
+            new Dictionary<string, string> { ["ca.crt"] = File.ReadAllText(machine[$"{folder}/ca.crt"]), ["token"] = File.ReadAllText(machine[$"{folder}/token"]) });
     }
 
     // But for what is different each time: the alert's id, and when it was.

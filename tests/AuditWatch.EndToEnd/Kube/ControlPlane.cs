@@ -76,12 +76,7 @@ internal sealed class ControlPlane : IAsyncDisposable
     /// <summary>Runs the attack scenario against the API server, with one node.</summary>
     public async Task AttackAsync(int kubeletPort)
     {
-        await CreateAsync("/api/v1/nodes", $$$"""
-            {"apiVersion": "v1", "kind": "Node", "metadata": {"name": "worker"}, "status": {
-              "addresses": [{"type": "InternalIP", "address": "127.0.0.1"}],
-              "daemonEndpoints": {"kubeletEndpoint": {"Port": {{{kubeletPort}}} }}
-            }}
-            """);
+        await AddNodeAsync(kubeletPort);
         var kubeconfig = _folder.Write("people.kubeconfig", $$$"""
             apiVersion: v1
             kind: Config
@@ -92,6 +87,38 @@ internal sealed class ControlPlane : IAsyncDisposable
         var script = Path.Combine(AppContext.BaseDirectory, "deploy", "try", "attack-scenario");
         var result = await Cli.RunProcessAsync("/bin/bash", [], script, _binaries.Kubectl, kubeconfig);
         Assert.True(result.ExitCode == 0, $"the scenario failed:\n{result.Out}\n{result.Error}");
+    }
+
+    /// <summary>Adds the only node, named worker.</summary>
+    public Task AddNodeAsync(int kubeletPort) => CreateAsync("/api/v1/nodes", $$$"""
+        {"apiVersion": "v1", "kind": "Node", "metadata": {"name": "worker"}, "status": {
+          "addresses": [{"type": "InternalIP", "address": "127.0.0.1"}],
+          "daemonEndpoints": {"kubeletEndpoint": {"Port": {{{kubeletPort}}} }}
+        }}
+        """);
+
+    /// <summary>Writes a kubeconfig for the administrator.</summary>
+    /// <returns>Its path.</returns>
+    public string WriteAdminKubeconfig() => _folder.Write("admin.kubeconfig", $$$"""
+        apiVersion: v1
+        kind: Config
+        clusters: [{name: default, cluster: {server: "{{{Server}}}", insecure-skip-tls-verify: true}}]
+        contexts: [{name: admin, context: {cluster: default, user: admin}}]
+        current-context: admin
+        users: [{name: admin, user: {token: admin}}]
+        """);
+
+    /// <summary>Waits for a pod to be made, and does what a scheduler and a kubelet do: it is on the node, and ready.</summary>
+    public async Task RunPodAsync(string @namespace, string pod)
+    {
+        using var made = new StreamReader(await _admin.GetStreamAsync($"{Server}/api/v1/namespaces/{@namespace}/pods?watch=1&fieldSelector=metadata.name%3D{pod}"));
+        Assert.NotNull(await made.ReadLineAsync());
+        await CreateAsync($"/api/v1/namespaces/{@namespace}/pods/{pod}/binding", $$$"""
+            {"apiVersion": "v1", "kind": "Binding", "metadata": {"name": "{{{pod}}}"}, "target": {"apiVersion": "v1", "kind": "Node", "name": "worker"}}
+            """);
+        using var ready = new StringContent("""{"status": {"phase": "Running", "conditions": [{"type": "Ready", "status": "True"}]}}""", Encoding.UTF8, "application/merge-patch+json");
+        using var answer = await _admin.PatchAsync($"{Server}/api/v1/namespaces/{@namespace}/pods/{pod}/status", ready);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
     }
 
     /// <summary>Creates an object, as the administrator.</summary>
