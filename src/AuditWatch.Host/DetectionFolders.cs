@@ -44,12 +44,9 @@ internal static class DetectionFolders
             return Path.Combine(AppContext.BaseDirectory, "detections");
         }
 
-        if (path.StartsWith(ServiceConfiguration.ShippedFilter, StringComparison.Ordinal))
+        if (ShippedFilters.IsNamedBy(path))
         {
-            var (folder, name) = (Path.Combine(AppContext.BaseDirectory, "filters"), path[ServiceConfiguration.ShippedFilter.Length..]);
-            var known = Directory.GetFiles(folder, "*.yml").Where(file => !DetectionLoader.IsTestFile(file)).Select(file => Path.GetFileNameWithoutExtension(file)).Order(StringComparer.Ordinal).ToList();
-            return known.Contains(name) ? Path.Combine(folder, name + ".yml")
-                : throw new UsageException($"no filter '{name}' comes with auditwatch{Yaml.Suggestion.For(name, known)}; there are {string.Join(", ", known)}");
+            return ShippedFilters.Objection(path) is { } objection ? throw new UsageException(objection) : ShippedFilters.FileOf(path);
         }
 
         return Path.Exists(path) ? path : throw new UsageException($"there is no file or folder of detections '{path}'");

@@ -1,3 +1,4 @@
+using AuditWatch.Configuration;
 using AuditWatch.Detection;
 using AuditWatch.Notifications.Rendering;
 
@@ -18,6 +19,25 @@ internal static class DetectionMarkdown
             foreach (var rule in tactic.OrderBy(rule => rule.Name, StringComparer.Ordinal))
             {
                 output.Write($"| `{rule.Name}` | {rule.Level.Word()} | {Cell(rule.Title)} | {string.Join(", ", rule.Tags.Where(IsTechnique).Select(Link))} |\n");
+            }
+        }
+
+        WriteFilters(output, rules);
+    }
+
+    // A filter of a rule that feeds a correlation quiets the correlation.
+    private static void WriteFilters(TextWriter output, IReadOnlyList<DetectionRule> rules)
+    {
+        var narrowed = ShippedFilters.Names.Select(name => (Name: name, Rules: ShippedFilters.RulesOf(name))).ToList();
+        var noisy = rules
+            .Select(rule => (rule.Name, Filters: narrowed.Where(filter => filter.Rules.Contains(rule.Name) || rule.Correlation?.Rules.Any(counted => filter.Rules.Contains(counted.Text)) == true).Select(filter => filter.Name).ToList()))
+            .Where(rule => rule.Filters.Count > 0).OrderBy(rule => rule.Name, StringComparer.Ordinal).ToList();
+        if (noisy.Count > 0)
+        {
+            output.Write("\n## Filters to switch on\n\nFor what raises these in your cluster and is as it should be; [filters.md](filters.md) says how. A filter of a rule quiets the correlations that count it.\n\n| Detection | Filters |\n|---|---|\n");
+            foreach (var rule in noisy)
+            {
+                output.Write($"| `{rule.Name}` | {string.Join(", ", rule.Filters.Select(filter => $"`filter:{filter}`"))} |\n");
             }
         }
     }

@@ -109,9 +109,13 @@ public static class ConfigurationFile
         var paths = new List<string>();
         foreach (var element in root.TryGet("detections", out var value) ? value.Elements : [])
         {
-            var isShipped = element.Text == ServiceConfiguration.Builtin || element.Text.StartsWith(ServiceConfiguration.ShippedFilter, StringComparison.Ordinal);
+            var isShipped = element.Text == ServiceConfiguration.Builtin || ShippedFilters.IsNamedBy(element.Text);
             var path = isShipped ? element.Text : element.Location.Resolve(element.Text);
-            if (!element.IsScalar || (!isShipped && !Path.Exists(path)))
+            if (ShippedFilters.IsNamedBy(element.Text) && ShippedFilters.Objection(element.Text) is { } objection)
+            {
+                diagnostics.Error(element.Location, objection);
+            }
+            else if (!element.IsScalar || (!isShipped && !Path.Exists(path)))
             {
                 diagnostics.Error(element.Location, $"there is no file or folder of detections '{element.Text}'; '{ServiceConfiguration.Builtin}' names the shipped ones");
             }

@@ -133,6 +133,7 @@ public sealed class ConfigurationFileTests : IDisposable
     [InlineData("- 1", "expected a map (key: value)")]
     [InlineData("detections: [builtin]\n---\n{}", "a second document: there can be only one")]
     [InlineData("detections: [[a]]", "there is no file or folder of detections")]
+    [InlineData("detections: [builtin, 'filter:cert-manger']", "1:23: no filter 'cert-manger' comes with auditwatch; did you mean 'cert-manager'?; there are aks-addons, argo-cd, cert-manager, ")]
     [InlineData("sources: {webhook: {listen: 0.0.0.0:9880}}", "write 'insecure: true' if something else protects it")]
     [InlineData("sources: {webhook: {listen: ':9880'}}", "can be reached from other machines")]
     [InlineData("sources: {webhook: {}}", "'listen' is missing")]
