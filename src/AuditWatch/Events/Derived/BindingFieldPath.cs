@@ -23,7 +23,7 @@ internal sealed class BindingFieldPath(string name) : FieldPath(name)
 
     private static bool IsOnBinding(in AuditEvent auditEvent) =>
         auditEvent[EventField.ObjectRefResource] is var resource && (resource.Is("clusterrolebindings"u8) || resource.Is("rolebindings"u8))
-        && auditEvent[EventField.ObjectRefApiGroup].Is("rbac.authorization.k8s.io"u8);
+        && auditEvent[EventField.ObjectRefApiGroup] is var group && (group.Is("rbac.authorization.k8s.io"u8) || group.Is("authorization.openshift.io"u8));
 
     private sealed class SubjectVisitor(IValueVisitor visitor, AuditEvent auditEvent) : IValueVisitor
     {
