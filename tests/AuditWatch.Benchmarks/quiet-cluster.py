@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """quiet-cluster.py EVENTS FILE [SEED] [kubeadm|eks|gke|aks|k3s]: audit events of a cluster in which nothing is wrong, as JSON lines, the same for the same seed.
 
-100,000 events are a day. Kubelets, the control plane, DNS, metrics, cert-manager, Argo CD, ingress, storage, autoscaling, policies, a nightly backup and CronJobs do what
+100,000 events are 30 hours. Kubelets, the control plane, DNS, metrics, cert-manager, Argo CD, ingress, storage, autoscaling, policies, a nightly backup and CronJobs do what
 they do all day; people look at things and deploy with Helm; nodes are drained, tokens expire, controllers ask for what they may not have. Nobody attacks: whatever is
 raised at medium or above is wrong, or wants one of the filters that come with AuditWatch.
 """
@@ -11,7 +11,7 @@ EVENTS, FILE = int(sys.argv[1]), sys.argv[2]
 R = random.Random(int(sys.argv[3]) if len(sys.argv) > 3 else 1)
 CLOUD = sys.argv[4] if len(sys.argv) > 4 else 'kubeadm'
 VERSION = 'v1.34.1 (linux/amd64) kubernetes/93248f9'
-DAY = 100_000
+ROUND = 100_000
 APPS = ['orders', 'cart', 'catalog', 'users', 'invoice', 'search', 'notifier', 'web']
 SPACES = ['shop-eu', 'shop-us', 'payments', 'identity', 'reports']
 NODES = [f'node-{i}' for i in range(20)]
@@ -288,19 +288,19 @@ def namespace():
     yield event(admin, 'create', 'rolebindings', name, 'developers', body={'kind': 'RoleBinding', 'roleRef': {'kind': 'ClusterRole', 'name': 'view'}, 'subjects': [{'kind': 'Group', 'name': 'developers'}]})
 
 
-def day():
-    """Events of all day, with what happens once a day or twice among them."""
+def a_round():
+    """What goes on all the time, with a backup, a drain and a new namespace among it."""
     extra = sorted([(.1, backup), (.4, drain), (.55, namespace)], key=lambda each: -each[0])
     begun = count
-    while count - begun < DAY:
-        if extra and (count - begun) / DAY >= extra[-1][0]:
+    while count - begun < ROUND:
+        if extra and (count - begun) / ROUND >= extra[-1][0]:
             yield from extra.pop()[1]()
         yield from R.choices([kubelets, control_plane, programs, probes, people, cloud], [50, 22, 20, 4, 1, 3])[0]()
 
 
 with open(FILE, 'w', encoding='utf-8') as out:
     while count < EVENTS:
-        for one in day():
+        for one in a_round():
             out.write(json.dumps(one, separators=(',', ':')) + '\n')
             if count >= EVENTS:
                 break
