@@ -14,17 +14,20 @@ internal static class YamlBounds
     /// <summary>How many values there may be, with every alias replaced by what it stands for.</summary>
     public const int MaxValues = 1_000_000;
 
-    /// <summary>Checks a text without building anything.</summary>
+    /// <summary>Checks a text without building anything of it.</summary>
+    /// <returns>What the parser has told of it, from the beginning, so that it need not be parsed twice.</returns>
     /// <exception cref="YamlException">It is out of bounds, or not YAML.</exception>
-    public static void Check(string text)
+    public static IParser Check(string text)
     {
         var parser = new Parser(new StringReader(text));
+        var told = new List<ParsingEvent>();
         var anchors = new Dictionary<AnchorName, Extent>();
         var open = new Stack<(AnchorName Anchor, Extent Extent)>();
         var values = 0L;
         while (parser.MoveNext())
         {
             var at = parser.Current!;
+            told.Add(at);
             switch (at)
             {
                 case DocumentStart:
@@ -76,6 +79,17 @@ internal static class YamlBounds
                 }
             }
         }
+
+        return new Retold(told);
+    }
+
+    private sealed class Retold(List<ParsingEvent> told) : IParser
+    {
+        private int _at = -1;
+
+        public ParsingEvent? Current => _at >= 0 && _at < told.Count ? told[_at] : null;
+
+        public bool MoveNext() => ++_at < told.Count;
     }
 
     private readonly record struct Extent(long Values, int Depth);

@@ -26,8 +26,7 @@ internal static class YamlFile
         var stream = new YamlStream();
         try
         {
-            YamlBounds.Check(text);
-            stream.Load(new StringReader(text));
+            stream.Load(YamlBounds.Check(text));
         }
         catch (YamlException problem)
         {
