@@ -23,6 +23,8 @@ internal sealed class FieldSelectors(RequestUniverse universe)
             return BodyRequirement.Find(tests.OfType<ValueTest.FieldReference>().First().Other)!.Select(universe, path);
         }
 
+        // Many targets and principals have the same value.
+        var known = new Dictionary<string, bool?>(StringComparer.Ordinal);
         return path switch
         {
             "verb" => Sides(Dimension.Verb, i => Holds(universe.Verbs[i])),
@@ -48,7 +50,7 @@ internal sealed class FieldSelectors(RequestUniverse universe)
             _ => Anything(),
         };
 
-        bool? Holds(string value) => PartialEvaluation.AnyOf(tests.Select(test => PartialEvaluation.Test(test, value)));
+        bool? Holds(string value) => known.TryGetValue(value, out var holds) ? holds : known[value] = PartialEvaluation.AnyOf(tests.Select(test => PartialEvaluation.Test(test, value)));
 
         List<RequestSelector> Sides(Dimension dimension, Func<int, bool?> holds) => ByDecision(dimension, holds, negated);
 
@@ -60,8 +62,8 @@ internal sealed class FieldSelectors(RequestUniverse universe)
         bool? HoldsForCommand(Target target) => CommandFieldPath.Subresources.Contains(target.Subresource) ? null : Holds("");
 
         bool? HoldsForGroups(Principal principal) => principal.Groups.Count == 0 ? Holds("")
-            : PartialEvaluation.AnyOf(principal.Groups.Select(Holds)) is var known && known is false && !UserGroups.AreAll(principal.User) && tests.Any(IsPattern) ? null
-            : known;
+            : PartialEvaluation.AnyOf(principal.Groups.Select(Holds)) is var holds && holds is false && !UserGroups.AreAll(principal.User) && tests.Any(IsPattern) ? null
+            : holds;
 
         // Requests with invalid credentials get 401, and no others do.
         bool? HoldsForCode(Principal principal) => principal.IsAuthenticated
@@ -105,14 +107,18 @@ internal sealed class FieldSelectors(RequestUniverse universe)
 
     private static RequestSelector One(RequestShape shape, bool isCertain) => new(shape, AuditLevel.Metadata, null, AuditStages.All, isCertain);
 
-    private List<RequestSelector> ByDecision(Dimension dimension, Func<int, bool?> holds, bool negated) =>
-    [
-        .. new[]
-        {
-            One(universe.Where(dimension, i => holds(i) is { } known && known != negated), isCertain: true),
-            One(universe.Where(dimension, i => holds(i) is null), isCertain: false),
-        }.Where(one => !one.Shape.IsEmpty),
-    ];
+    private List<RequestSelector> ByDecision(Dimension dimension, Func<int, bool?> holds, bool negated)
+    {
+        var decisions = Enumerable.Range(0, universe.Everything[dimension].Size).Select(holds).ToArray();
+        return
+        [
+            .. new[]
+            {
+                One(universe.Where(dimension, i => decisions[i] is { } known && known != negated), isCertain: true),
+                One(universe.Where(dimension, i => decisions[i] is null), isCertain: false),
+            }.Where(one => !one.Shape.IsEmpty),
+        ];
+    }
 
     private List<RequestSelector> Stages(IReadOnlyList<ValueTest> tests, bool negated)
     {

@@ -55,11 +55,15 @@ internal sealed class RequiredRules
         {
             var meant = left.Where(isMeant).ToList();
             var rules = Rules(meant, reason).ToList();
-            left = [.. rules.SelectMany(one => PolicyEvaluator.RequestsOf(one.Rule, _universe))
-                .Aggregate(left.Except(meant), (rest, shape) => rest.SelectMany(required => required.Shape.Except(shape).Select(one => required with { Shape = one })))];
+            left = rules.SelectMany(one => PolicyEvaluator.RequestsOf(one.Rule, _universe)).Aggregate(left.Except(meant).ToList(), Without);
             return rules;
         }
     }
+
+    // Most requirements have nothing to do with a shape: they stay as they are.
+    private static List<Requirement> Without(List<Requirement> requirements, RequestShape shape) => requirements.Exists(one => one.Shape.Overlaps(shape))
+        ? [.. requirements.SelectMany(one => one.Shape.Overlaps(shape) ? one.Shape.Except(shape).Select(rest => one with { Shape = rest }) : [one])]
+        : requirements;
 
     private IEnumerable<GeneratedRule> Rules(List<Requirement> requirements, string reason)
     {
@@ -73,12 +77,12 @@ internal sealed class RequiredRules
 
     // The targets that are required with the same verbs share a rule.
     private IEnumerable<List<Requirement>> Listed(List<Requirement> requirements) => Enumerable.Range(0, _universe.Targets.Count)
-        .Select(target => requirements.Where(one => one.Shape[Dimension.Target].Contains(target)).Select(one => Only(target, one)).ToList())
+        .Select(target => Only(_universe.Where(Dimension.Target, i => i == target), requirements.Where(one => one.Shape[Dimension.Target].Contains(target))))
         .Where(ofTarget => ofTarget.Count > 0)
         .GroupBy(ofTarget => string.Join(' ', _rules.Build([.. ofTarget.Select(one => one.Shape)], AuditLevel.Metadata, null)[0].Verbs), (_, targets) => targets.SelectMany(one => one).ToList());
 
-    private Requirement Only(int target, Requirement requirement) =>
-        requirement with { Shape = requirement.Shape.Intersect(_universe.Where(Dimension.Target, i => i == target)) };
+    private static List<Requirement> Only(RequestShape target, IEnumerable<Requirement> requirements) =>
+        [.. requirements.Select(requirement => requirement with { Shape = requirement.Shape.Intersect(target) })];
 
     // Whether it is for groups or paths that nobody mentions, and that a rule therefore cannot list.
     private bool IsOpen(Requirement requirement) => requirement.Shape[Dimension.Target].Members().Any(i =>
