@@ -17,6 +17,7 @@ internal sealed class LogHistory : IDisposable
     private readonly string _log;
     private readonly List<TailedFile> _files = [];
     private readonly List<string> _unreadable = [];
+    private readonly List<string> _gone = [];
     private readonly Dictionary<TailedFile, DateTimeOffset?> _firstEvents = [];
 
     private LogHistory(string log) => _log = log;
@@ -103,23 +104,38 @@ internal sealed class LogHistory : IDisposable
     {
         Dispose();
         _unreadable.Clear();
-        foreach (var path in (string[])[.. LogFolder.RotatedFrom(_log), _log])
+        _gone.Clear();
+
+        // The log first: if it has been copied and cut short by then, the copy is all there when the others are listed and opened.
+        Open(_log, origin, time);
+        foreach (var path in LogFolder.RotatedFrom(_log))
         {
-            try
-            {
-                if (TailedFile.TryOpen(path, origin, time) is { } file)
-                {
-                    _files.Add(file);
-                }
-            }
-            catch (UnauthorizedAccessException) when (path != _log)
-            {
-                _unreadable.Add(path);
-            }
+            Open(path, origin, time);
         }
     }
 
-    private HashSet<(string, FileIdentity)> Names() => [.. _files.Select(file => (file.Path, file.Identity))];
+    private void Open(string path, EventOrigin origin, TimeProvider time)
+    {
+        try
+        {
+            if (TailedFile.TryOpen(path, origin, time) is { } file)
+            {
+                _files.Add(file);
+            }
+            else
+            {
+                _gone.Add(path);
+            }
+        }
+        catch (UnauthorizedAccessException) when (path != _log)
+        {
+            _unreadable.Add(path);
+        }
+    }
+
+    // With those that were gone before they could be opened: they may be there by another name.
+    private HashSet<(string, FileIdentity?)> Names() =>
+        [.. _files.Select(file => (file.Path, (FileIdentity?)file.Identity)), .. _gone.Select(path => (path, (FileIdentity?)null))];
 
     private async Task SortAsync(CancellationToken cancellation)
     {

@@ -124,7 +124,7 @@ internal sealed class TailPath(FileTailOptions options, EventOrigin origin, Time
 
         using var history = await LookAsync(cancellation).ConfigureAwait(false);
         var after = history.Find(current.Identity) is { } here ? history.After(here, position) : history.After(position);
-        var later = after.Where(file => file.Length > 0).ToList();
+        var later = after.Where(HasText).ToList();
         if (later.Count > 0)
         {
             return Keep(history, later[0], later);
@@ -147,7 +147,7 @@ internal sealed class TailPath(FileTailOptions options, EventOrigin origin, Time
     // What comes after a file that is done with.
     private TailedFile? Oldest(LogHistory history, TailPosition position)
     {
-        var later = history.After(position).Where(file => file.Length > 0).ToList();
+        var later = history.After(position).Where(HasText).ToList();
         if (later.Count == 0)
         {
             if (!File.Exists(options.Path))
@@ -177,6 +177,9 @@ internal sealed class TailPath(FileTailOptions options, EventOrigin origin, Time
 
         return history;
     }
+
+    // Whether a log that was empty when it was opened has been copied and cut short since could not be told.
+    private bool HasText(TailedFile file) => file.Length > 0 && (file.Path != options.Path || !file.WasEmpty);
 
     private TailedFile Keep(LogHistory history, TailedFile file, IEnumerable<TailedFile> later)
     {

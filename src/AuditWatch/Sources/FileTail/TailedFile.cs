@@ -40,6 +40,9 @@ internal sealed class TailedFile : IDisposable
     /// <summary>Its length on disk, in bytes.</summary>
     public long Length => _file.Length;
 
+    /// <summary>Whether nothing was in it when its beginning was last looked at.</summary>
+    public bool WasEmpty => _head.Length == 0;
+
     /// <summary>When it was last written to.</summary>
     public DateTimeOffset LastWritten => File.GetLastWriteTimeUtc(_file.SafeFileHandle);
 
