@@ -46,7 +46,7 @@ internal static class NotifyTestCommand
             var exitCode = ExitCode.Fine;
             foreach (var (name, integration) in receivers.SelectMany(one => one.Integrations, (one, way) => (one.Name, way)))
             {
-                var result = await TellAsync(name, integration, told, url, cancellation);
+                var result = await TellAsync(name, integration, told, url, configuration.TimeZone, cancellation);
                 Console.Out.WriteLine($"{integration.Notifier.Name}: {Words(result)}");
                 exitCode = result.Outcome == DeliveryOutcome.Delivered ? exitCode : ExitCode.FoundProblems;
             }
@@ -94,7 +94,7 @@ internal static class NotifyTestCommand
     };
 
     // One attempt, as the service makes them. A page would go on until somebody has resolved it.
-    private static async Task<DeliveryResult> TellAsync(string receiver, Integration integration, Alert alert, Uri? url, CancellationToken cancellation)
+    private static async Task<DeliveryResult> TellAsync(string receiver, Integration integration, Alert alert, Uri? url, TimeZoneInfo zone, CancellationToken cancellation)
     {
         var now = TimeProvider.System.GetUtcNow();
         var conversation = Fingerprint.Hash(["test", integration.Notifier.Name, now.UtcTicks.ToString("x16", null)]);
@@ -107,6 +107,7 @@ internal static class NotifyTestCommand
             DueAt = now,
             Alerts = [alert],
             ExternalUrl = url,
+            TimeZone = zone.Id,
         };
         try
         {

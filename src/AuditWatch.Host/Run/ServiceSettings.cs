@@ -82,6 +82,7 @@ internal sealed record ServiceSettings(IPEndPoint Listen, AuditWatchOptions Serv
             Inhibitions = configuration.Inhibit,
             Silences = configuration.Silences,
             ExternalUrl = configuration.ExternalUrl,
+            TimeZone = configuration.TimeZone,
         };
     }
 

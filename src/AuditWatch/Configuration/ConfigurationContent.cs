@@ -9,7 +9,7 @@ namespace AuditWatch.Configuration;
 internal sealed record ConfigurationContent(IReadOnlyDictionary<string, string> Sections, IReadOnlyList<string> Files)
 {
     // What says who is told of which alerts.
-    private static readonly string[] Routing = ["externalUrl", "inhibit", "receivers", "route", "silences", "timeIntervals"];
+    private static readonly string[] Routing = ["externalUrl", "inhibit", "receivers", "route", "silences", "timeIntervals", "timeZone"];
 
     /// <summary>Reads a file.</summary>
     public static ConfigurationContent Read(string file)

@@ -77,6 +77,7 @@ public static class ConfigurationFile
             State = StateSection.Read(root, diagnostics, readsSecrets: true) with { Retention = alerts?.Duration("retention") ?? StateSettings.DefaultRetention },
             ResolveAfter = alerts?.Duration("resolveAfter"),
             ExternalUrl = externalUrl,
+            TimeZone = ZoneName.Read(root, "timeZone", diagnostics),
             Otlp = TelemetrySection.Read(root, diagnostics),
         };
         correlation?.RejectUnknown();

@@ -69,6 +69,9 @@ public sealed record ServiceConfiguration
     /// <summary>The base URL of the service for links in notifications; ends in a slash. Default: null, no links.</summary>
     public Uri? ExternalUrl { get; init; }
 
+    /// <summary>The zone of the times in messages to people. Default: UTC.</summary>
+    public TimeZoneInfo TimeZone { get; init; } = TimeZoneInfo.Utc;
+
     /// <summary>The OpenTelemetry collector that metrics are pushed to. Default: null; they can then only be scraped from <c>/metrics</c>.</summary>
     internal OtlpSettings? Otlp { get; init; }
 }

@@ -1,4 +1,3 @@
-using System.Security;
 using AuditWatch.Notifications.Routing;
 using AuditWatch.Yaml;
 
@@ -44,7 +43,7 @@ internal static class TimeIntervalsSection
             DaysOfMonth = CalendarRanges.Read(map, "daysOfMonth", CalendarRanges.DayOfMonth, "a day such as 1, or -1 for the last, or a range such as 1:7 or -7:-1", canWrap: false, diagnostics),
             Months = CalendarRanges.Read(map, "months", CalendarRanges.Month, "a month such as january or 1, or a range such as june:august", canWrap: true, diagnostics),
             Years = CalendarRanges.Read(map, "years", CalendarRanges.Year, "a year such as 2030, or a range such as 2030:2032", canWrap: false, diagnostics),
-            Location = Location(map, diagnostics),
+            Location = ZoneName.Read(map, "location", diagnostics),
         };
         map.RejectUnknown();
         return interval;
@@ -89,24 +88,5 @@ internal static class TimeIntervalsSection
         }
 
         return null;
-    }
-
-    private static TimeZoneInfo Location(YamlMap map, Diagnostics diagnostics)
-    {
-        const string key = "location";
-        if (map.String(key) is not { } name)
-        {
-            return TimeZoneInfo.Utc;
-        }
-
-        try
-        {
-            return TimeZoneInfo.FindSystemTimeZoneById(name);
-        }
-        catch (Exception problem) when (problem is TimeZoneNotFoundException or InvalidTimeZoneException or SecurityException or IOException or UnauthorizedAccessException)
-        {
-            diagnostics.Error(map.LocationOf(key), $"this machine knows no time zone '{name}': write an IANA name such as Europe/Zurich; it may lack the package tzdata");
-            return TimeZoneInfo.Utc;
-        }
     }
 }

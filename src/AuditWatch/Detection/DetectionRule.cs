@@ -59,8 +59,8 @@ public sealed record DetectionRule
     /// <summary>The fields of which a repeat tells what is new: see <see cref="Alerts.Alert.Updates"/>. Default: <see cref="DefaultUpdates"/>; for what rests on other detections, none.</summary>
     public IReadOnlyList<string> Updates { get; init; } = [];
 
-    /// <summary>What <see cref="Updates"/> is unless a rule says otherwise: who gets which role, what is run, from where, and with what outcome.</summary>
-    internal static IReadOnlyList<string> DefaultUpdates { get; } = ["binding.role", "binding.subjects", "command", "containers.image", "clientIP", "outcome"];
+    /// <summary>What <see cref="Updates"/> is unless a rule says otherwise: what is done, who gets which role, what is run, from where, and with what outcome.</summary>
+    internal static IReadOnlyList<string> DefaultUpdates { get; } = ["request.kind", "binding.role", "binding.subjects", "command", "containers.image", "clientIP", "outcome"];
 
     /// <summary>The condition on a single event; null for a correlation or composite.</summary>
     internal SearchDefinition? Search { get; init; }

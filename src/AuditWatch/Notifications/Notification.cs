@@ -47,6 +47,9 @@ public sealed record Notification
     /// <summary>Where people find the service, ending in a slash; null if the configuration does not say.</summary>
     public Uri? ExternalUrl { get; init; }
 
+    /// <summary>The name of the zone in which people want times; null for UTC. What programs get is always in UTC.</summary>
+    public string? TimeZone { get; init; }
+
     /// <summary>The most alerts a notification holds.</summary>
     public const int MaxAlerts = 20;
 
@@ -55,6 +58,9 @@ public sealed record Notification
 
     /// <summary>Those of the alerts, by id, that somebody has acknowledged or closed since people were told of them.</summary>
     public IReadOnlyList<string> Handled { get; init => field = value ?? []; } = []; // Likewise.
+
+    /// <summary>The zone of times; UTC if this machine does not know it any more.</summary>
+    internal TimeZoneInfo Zone => TimeZone is not null && TimeZoneInfo.TryFindSystemTimeZoneById(TimeZone, out var zone) ? zone : TimeZoneInfo.Utc;
 
     /// <summary>Whether there is nothing else to tell of.</summary>
     internal bool IsHandling => Handled.Count > 0 && Kind is NotificationKind.Closed or NotificationKind.Acknowledged;

@@ -99,7 +99,7 @@ internal sealed class AlertEffects
     {
         _inhibitor = new Inhibitor(routing.Inhibitions);
         _groups = new AlertGroups(routing.Root, HeldBackBy, _incidents.Of, _failures);
-        _fanout = new Fanout(routing.Receivers, routing.ExternalUrl, _outbox);
+        _fanout = new Fanout(routing.Receivers, routing.ExternalUrl, routing.TimeZone, _outbox);
     }
 
     private void GoOn(AlertBook book, IReadOnlyDictionary<string, GroupRecord> told, DateTimeOffset now, StateChanges changes)

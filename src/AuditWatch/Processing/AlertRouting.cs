@@ -27,4 +27,7 @@ public sealed record AlertRouting(Route Root, IReadOnlyList<Receiver> Receivers)
 
     /// <summary>Where people find the service, ending in a slash; null if nobody said.</summary>
     public Uri? ExternalUrl { get; init; }
+
+    /// <summary>The zone of the times in messages to people. Default: UTC.</summary>
+    public TimeZoneInfo TimeZone { get; init; } = TimeZoneInfo.Utc;
 }

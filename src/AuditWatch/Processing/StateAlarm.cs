@@ -79,6 +79,7 @@ internal sealed class StateAlarm(Func<AlertRouting> routing, Func<string?> probl
                     DueAt = now,
                     Alerts = [alert],
                     ExternalUrl = by.ExternalUrl,
+                    TimeZone = by.TimeZone.Id,
                 });
             }
         }

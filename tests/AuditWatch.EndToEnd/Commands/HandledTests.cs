@@ -43,6 +43,36 @@ public sealed class HandledTests : IDisposable
     }
 
     [Fact]
+    public async Task Acknowledged_AnotherKindOfRequest_TellsWhoDealsWithItInTheThread()
+    {
+        await using var slack = new RecordingSlack();
+        await slack.StartAsync();
+        _folder.Write("token", "xoxb-1");
+        var config = _folder.Write("auditwatch.yaml", $$"""
+            state: {directory: state}
+            timeZone: Asia/Kolkata
+            receivers: [{name: soc, slackConfigs: [{botTokenFile: token, channel: C0123456789, apiUrl: "{{slack.Root}}/api/"}]}]
+            route: {receiver: soc, groupInterval: 1s}
+            """);
+        await using var service = await Service.StartAsync("--config", config);
+        await service.PostAsync(Denied("get", "1"));
+        await service.UntilAsync("it to be told", () => Task.FromResult(slack.Posts.Count == 1));
+        var id = (await Cli.RunAsync("alerts", "list", "--format", "json", "--config", config)).Out.Split('"')[3];
+        await Cli.RunAsync("alerts", "ack", id, "--by", "ann", "--config", config);
+        await service.UntilAsync("the acknowledgement to be told", () => Task.FromResult(slack.Posts.Count == 3));
+
+        Assert.Matches("Acknowledged by ann at [0-9-]{10} [0-9:]{8} \\\\u002B05:30", slack.Posts[1].Body.ToJsonString());
+
+        // More of the same is nothing to the one who deals with it.
+        await service.PostAsync(Denied("get", "2"));
+        await service.PostAsync(Denied("watch", "3"));
+        await service.UntilAsync("the new kind to be told", () => Task.FromResult(slack.Posts.Count == 5));
+        var news = slack.Posts.Skip(3).Single(post => post.Path == "/api/chat.postMessage").Body;
+        Assert.Equal("1700000000.000001", (string?)news["thread_ts"]);
+        Assert.Contains("Updated: it happened 2 more times; new: request.kind watch secrets; acknowledged by ann", news.ToJsonString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Alert_NobodyAcknowledgesInTime_GoesToTheLead()
     {
         await using var slack = new RecordingSlack();
@@ -67,4 +97,10 @@ public sealed class HandledTests : IDisposable
         Assert.Equal(["/hook/lead", "/hook/soc"], slack.Posts.Skip(2).Select(post => post.Path).Order(StringComparer.Ordinal));
         Assert.Contains("escalate: [lead after 2s]", (await Cli.RunAsync("config", "routes", "show", "--config", config)).Out, StringComparison.Ordinal);
     }
+
+    private static string Denied(string verb, string id) => $$$"""
+        {"kind":"Event","apiVersion":"audit.k8s.io/v1","level":"Metadata","auditID":"{{{id}}}","stage":"ResponseComplete","requestURI":"/api/v1/namespaces/payments/secrets/db",
+        "verb":"{{{verb}}}","user":{"username":"bob"},"sourceIPs":["203.0.113.7"],"userAgent":"curl/8.5.0","objectRef":{"resource":"secrets","namespace":"payments","name":"db","apiVersion":"v1"},
+        "responseStatus":{"code":403},"requestReceivedTimestamp":"2026-11-21T10:00:00.000000Z","stageTimestamp":"2026-11-21T10:00:00.000000Z"}
+        """;
 }

@@ -17,6 +17,7 @@ public sealed class AlertingSectionsTests : IDisposable
         var configuration = Read(
             """
             externalUrl: https://auditwatch.example.com/watch
+            timeZone: Asia/Kolkata
             state: {directory: state, maxSize: 512MiB}
             alerts: {resolveAfter: 4h}
             inhibit:
@@ -29,6 +30,7 @@ public sealed class AlertingSectionsTests : IDisposable
             """);
 
         Assert.Equal(new Uri("https://auditwatch.example.com/watch/"), configuration.ExternalUrl);
+        Assert.Equal("Asia/Kolkata", configuration.TimeZone.Id);
         Assert.Equal(new StateSettings { Directory = Path.Combine(_folder.FullName, "state"), MaxSize = 512 << 20 }, configuration.State);
         Assert.Equal(TimeSpan.FromHours(4), configuration.ResolveAfter);
         var rule = Assert.Single(configuration.Inhibit);
@@ -37,7 +39,7 @@ public sealed class AlertingSectionsTests : IDisposable
         var (first, second) = (configuration.Silences[0], configuration.Silences[1]);
         Assert.Equal(("""{namespace="load-test"}""", "jane", "load test"), (first.Matchers.ToString(), first.CreatedBy, first.Comment));
         Assert.Equal((new DateTimeOffset(2026, 11, 21, 12, 0, 0, TimeSpan.Zero), new DateTimeOffset(2030, 1, 1, 0, 0, 0, TimeSpan.Zero)), (first.StartsAt, first.EndsAt));
-        Assert.Equal((DateTimeOffset.MinValue, 10), (second.StartsAt, second.Configured?.Line));
+        Assert.Equal((DateTimeOffset.MinValue, 11), (second.StartsAt, second.Configured?.Line));
     }
 
     // People and the state keep ids: they must not change from one version to the next.
@@ -84,6 +86,7 @@ public sealed class AlertingSectionsTests : IDisposable
     [InlineData("alerts: {resolveAfter: 0s}", "1:24: 'resolveAfter' must be a length of time such as 30s, 15m, 1h or 7d")]
     [InlineData("alerts: {resolve_after: 1h}", "1:10: unknown key 'resolve_after': write 'resolveAfter'")]
     [InlineData("externalUrl: auditwatch.example.com", "1:1: 'externalUrl' must be an address such as https://auditwatch.example.com/")]
+    [InlineData("timeZone: Nowhere/Unheard", "1:1: this machine knows no time zone 'Nowhere/Unheard': write an IANA name such as Europe/Zurich; it may lack the package tzdata")]
     [InlineData("externalUrl: ftp://auditwatch.example.com", "1:1: 'externalUrl' must be an address such as https://auditwatch.example.com/")]
     [InlineData("externalUrl: https://example.com/?x=1", "1:1: 'externalUrl' must be an address such as https://auditwatch.example.com/")]
     [InlineData("externalUrl: https://jane:secret@example.com/", "1:1: 'externalUrl' must be an address such as https://auditwatch.example.com/")]

@@ -35,7 +35,7 @@ public class EventFuzz(ITestOutputHelper output)
     [
         .. new[]
         {
-            "actor", "actor.kind", "serviceAccount.name", "serviceAccount.namespace", "outcome", "clientIP", "command", "change", "change.metadata.labels.app", "changedPodSpec.hostPID", "changedContainers.image", "actor.component", "actor.managedBy", "staticPod", "actor.subjects", "binding.role", "binding.subjects", "rbac.binding", "rbac.subject", "credential.id", "object", "object.metadata.labels.app", "podSpec", "podSpec.hostPID",
+            "actor", "actor.kind", "serviceAccount.name", "serviceAccount.namespace", "outcome", "clientIP", "request.kind", "command", "change", "change.metadata.labels.app", "changedPodSpec.hostPID", "changedContainers.image", "actor.component", "actor.managedBy", "staticPod", "actor.subjects", "binding.role", "binding.subjects", "rbac.binding", "rbac.subject", "credential.id", "object", "object.metadata.labels.app", "podSpec", "podSpec.hostPID",
             "containers", "containers.image", "containers.securityContext.privileged", "containers.env.value", "user.extra.authentication.kubernetes.io/pod-name", "user.groups", "sourceIPs", "requestURI",
             "annotations.authorization.k8s.io/decision", "requestObject.spec.template.spec.containers.name", "responseObject.rules.verbs", "responseStatus.code", "kind", "cluster", "source",
         }.Select(FieldPath.Parse),

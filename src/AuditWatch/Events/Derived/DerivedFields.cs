@@ -43,6 +43,7 @@ internal static class DerivedFields
     {
         ["command"] = () => new CommandFieldPath(),
         ["actor.subjects"] = () => new ActorSubjectsFieldPath(),
+        ["request.kind"] = () => new RequestKindFieldPath(),
         [BindingFieldPath.Role] = () => new BindingFieldPath(BindingFieldPath.Role),
         [BindingFieldPath.Subjects] = () => new BindingFieldPath(BindingFieldPath.Subjects),
         [RbacFieldPath.Binding] = () => new RbacFieldPath(RbacFieldPath.Binding),

@@ -42,6 +42,7 @@ internal static class Digests
                 .GroupBy(place => place.Key, StringComparer.Ordinal).ToDictionary(same => same.Key, same => same.Last().Value, StringComparer.Ordinal),
             Digest = [.. lines.Values.OrderByDescending(line => line.Level).ThenBy(line => line.Alerts)],
             ExternalUrl = notifications[0].ExternalUrl,
+            TimeZone = notifications[0].TimeZone,
         };
 
         void Count(DigestLine line) => lines[line.Detection] = lines.TryGetValue(line.Detection, out var known)

@@ -6,8 +6,9 @@ namespace AuditWatch.Notifications.Delivery;
 /// <summary>Puts what a receiver is due into the outbox, once for each way to reach it.</summary>
 /// <param name="receivers">The receivers that routes name.</param>
 /// <param name="externalUrl">Where people find the service; null if nobody said.</param>
+/// <param name="zone">The zone of the times in messages.</param>
 /// <param name="outbox">Takes the notifications.</param>
-internal sealed class Fanout(IEnumerable<Receiver> receivers, Uri? externalUrl, Outbox outbox)
+internal sealed class Fanout(IEnumerable<Receiver> receivers, Uri? externalUrl, TimeZoneInfo zone, Outbox outbox)
 {
     private readonly Dictionary<string, Receiver> _receivers = receivers.ToDictionary(receiver => receiver.Name, StringComparer.Ordinal);
 
@@ -23,7 +24,7 @@ internal sealed class Fanout(IEnumerable<Receiver> receivers, Uri? externalUrl, 
             {
                 foreach (var notification in integration.IsForPeople ? [due.Notification] : due.Parts)
                 {
-                    releases.Add(outbox.Add(notification with { ExternalUrl = externalUrl }, integration.Notifier.Name, changes));
+                    releases.Add(outbox.Add(notification with { ExternalUrl = externalUrl, TimeZone = zone.Id }, integration.Notifier.Name, changes));
                 }
             }
             else

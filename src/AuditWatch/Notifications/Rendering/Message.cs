@@ -80,8 +80,8 @@ public sealed record Message
 
     /// <summary>What there is to say.</summary>
     /// <param name="notification">The notification.</param>
-    /// <param name="zone">The zone of its times. Default: UTC.</param>
-    public static Message From(Notification notification, TimeZoneInfo? zone = null) => new(notification, zone ?? TimeZoneInfo.Utc);
+    /// <param name="zone">The zone of its times. Default: that of the notification.</param>
+    public static Message From(Notification notification, TimeZoneInfo? zone = null) => new(notification, zone ?? notification.Zone);
 
     private static string Titles(IReadOnlyList<Alert> alerts)
     {

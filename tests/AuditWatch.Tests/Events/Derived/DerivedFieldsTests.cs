@@ -70,6 +70,19 @@ public class DerivedFieldsTests
         Assert.Equal(expected, string.Join('|', FieldsOf.Event($"\"sourceIPs\":{sourceIPs}", "clientIP")));
 
     [Theory]
+    [InlineData(""" "verb":"list","objectRef":{"resource":"secrets","apiVersion":"v1","namespace":"a"} """, "list secrets")]
+    [InlineData(""" "verb":"create","objectRef":{"resource":"pods","subresource":"exec","name":"shell"} """, "create pods/exec")]
+    [InlineData(""" "verb":"patch","objectRef":{"resource":"deployments","apiGroup":"apps","subresource":"scale"} """, "patch deployments.apps/scale")]
+    [InlineData(""" "verb":"d\u0065lete","objectRef":{"resource":"\u0073ecrets","apiGroup":""} """, "delete secrets")]
+    [InlineData(""" "verb":"get","requestURI":"/metrics" """, "get nonResourceURL")]
+    [InlineData(""" "verb":"get","objectRef":{"resource":null} """, "get nonResourceURL")]
+    [InlineData(""" "verb":"get","objectRef":{"resource":["pods"],"apiGroup":{"a":"b"}} """, "get nonResourceURL")]
+    [InlineData(""" "verb":"","objectRef":{"resource":"secrets"} """, "")]
+    [InlineData(""" "user":{} """, "")]
+    public void RequestKind_VerbAndObject_AsKubectlWritesThem(string members, string expected) =>
+        Assert.Equal(expected, string.Join('|', FieldsOf.Event(members, "request.kind")));
+
+    [Theory]
     [InlineData("exec", "/api/v1/namespaces/a/pods/b/exec?command=cat\\u0026command=%2Fetc%2Fshadow\\u0026stdin=true", "cat /etc/shadow")]
     [InlineData("exec", "/api/v1/namespaces/a/pods/b/exec?stdin=true&command=sh&command=-c&command=echo+a%20b%2B%zz", "sh -c echo a b+%zz")]
     [InlineData("proxy", "/api/v1/nodes/n/proxy/run/ns/pod/c?cmd=id", "id")]

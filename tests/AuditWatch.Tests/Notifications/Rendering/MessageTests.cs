@@ -37,6 +37,19 @@ public sealed class MessageTests
     }
 
     [Theory]
+    [InlineData(null, "2026-11-21 00:24:53 UTC")]
+    [InlineData("UTC", "2026-11-21 00:24:53 UTC")]
+    [InlineData("Asia/Kolkata", "2026-11-21 05:54:53 +05:30")]
+    [InlineData("Nowhere/Unheard", "2026-11-21 00:24:53 UTC")]
+    public void From_TimeZone_GivesTimesInIt(string? zone, string expected)
+    {
+        var message = Message.From(SampleAlert.Notify(SampleAlert.Exec() with { Status = AlertStatus.Closed, ClosedBy = "jane" }) with { Kind = NotificationKind.Closed, TimeZone = zone });
+
+        Assert.Equal($"Closed by jane at {expected}", message.News);
+        Assert.Contains(message.Main!.Facts, fact => fact.Value.EndsWith(expected[20..], StringComparison.Ordinal));
+    }
+
+    [Theory]
     [InlineData("Closed: nothing more happened", null, null)]
     [InlineData("Closed by jane at 2026-11-21 00:24:53 UTC", "jane", null)]
     [InlineData("Closed by jane at 2026-11-21 00:24:53 UTC", "jane", "jane")]
