@@ -15,7 +15,8 @@ internal static partial class ProcessorTime
         return Enumerable.Range(0, 2).Min(_ => Once(act));
     }
 
-    private static double Once(Action act)
+    /// <summary>How much time, in seconds, it takes of the processor in one go, the first included.</summary>
+    public static double Once(Action act)
     {
         var collection = Took(GC.Collect);
         var collections = GC.CollectionCount(GC.MaxGeneration);
