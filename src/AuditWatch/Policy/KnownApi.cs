@@ -47,6 +47,17 @@ internal static class KnownApi
         rbac.authorization.k8s.io rolebindings n
         rbac.authorization.k8s.io clusterroles c
         rbac.authorization.k8s.io clusterrolebindings c
+        authorization.openshift.io roles n
+        authorization.openshift.io rolebindings n
+        authorization.openshift.io clusterroles c
+        authorization.openshift.io clusterrolebindings c
+        authorization.openshift.io rolebindingrestrictions n
+        authorization.openshift.io subjectaccessreviews c
+        authorization.openshift.io localsubjectaccessreviews n
+        authorization.openshift.io resourceaccessreviews c
+        authorization.openshift.io localresourceaccessreviews n
+        authorization.openshift.io selfsubjectrulesreviews n
+        authorization.openshift.io subjectrulesreviews n
         certificates.k8s.io certificatesigningrequests c approval status
         certificates.k8s.io clustertrustbundles c
         authentication.k8s.io tokenreviews c
