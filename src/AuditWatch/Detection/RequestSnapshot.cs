@@ -30,7 +30,6 @@ public sealed record RequestSnapshot
         ("", FieldPath.Parse("user.extra.arn")),
         ("session ", FieldPath.Parse("user.extra.sessionName")),
         ("access key ", FieldPath.Parse("user.extra.accessKeyId")),
-        ("", FieldPath.Parse("user.extra.upn")),
         ("object id ", FieldPath.Parse("user.extra.oid")),
         ("through ", FieldPath.Parse("user.extra.iam.googleapis.com/delegatedBy")),
     ];

@@ -113,9 +113,9 @@ internal static class EventParser
         return false;
     }
 
-    // An EventList, and what clouds call the lists of what they deliver or print, which may be of any length.
+    // An EventList, and what clouds call the lists of what they deliver or print, which may be of any length. The logEvents of CloudWatch may not, and say beside them where they come from.
     private static bool IsList(ReadOnlySpan<byte> key) =>
-        key.SequenceEqual("items"u8) || key.SequenceEqual("records"u8) || key.SequenceEqual("logEvents"u8) || key.SequenceEqual("events"u8) || key.SequenceEqual("entries"u8)
+        key.SequenceEqual("items"u8) || key.SequenceEqual("records"u8) || key.SequenceEqual("events"u8) || key.SequenceEqual("entries"u8)
         || key.SequenceEqual("Records"u8) || key.SequenceEqual("receivedMessages"u8);
 
     private static bool Has(ReadOnlySpan<int> slots, EventField field) => slots[3 + (2 * (int)field)] != 0;

@@ -24,8 +24,6 @@ internal sealed class SourceWatch
     /// <summary>The most clusters that are reported as unexpected; whoever posts can name any number of them.</summary>
     public const int MostUnexpected = 100;
 
-    private static readonly TimeSpan Freshness = TimeSpan.FromMinutes(1);
-
     private readonly WatchSettings _settings;
     private readonly TimeProvider _time;
     private readonly EventCounts _counts;
@@ -84,7 +82,7 @@ internal sealed class SourceWatch
         foreach (var record in SourceRecord.Load(store))
         {
             var spokeAt = record.LastAt ?? now;
-            _sources[(record.Source, record.Cluster)] = new Watched { FirstSpokeAt = record.FirstAt, SpokeAt = spokeAt, Since = now, KeptAt = spokeAt };
+            _sources[(record.Source, record.Cluster)] = new Watched { FirstSpokeAt = record.FirstAt, SpokeAt = spokeAt, Since = now };
         }
     }
 
@@ -134,12 +132,7 @@ internal sealed class SourceWatch
             watched.Lag = lag;
             watched.Rejected += batch.RejectedCount;
             watched.FirstSpokeAt = watched.SpokeAt is null ? now : watched.FirstSpokeAt;
-            if (now - watched.KeptAt >= Freshness)
-            {
-                watched.KeptAt = now;
-                new SourceRecord(source, cluster, now, watched.FirstSpokeAt).Save(changes);
-            }
-
+            new SourceRecord(source, cluster, now, watched.FirstSpokeAt).Save(changes);
             watched.SpokeAt = watched.Since = now;
             if (watched.IsSilent)
             {

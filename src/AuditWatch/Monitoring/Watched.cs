@@ -18,9 +18,6 @@ internal sealed class Watched
     /// <summary>Since when it has been silent, if it is: what counts as silence is the time since then.</summary>
     public DateTimeOffset Since { get; set; }
 
-    /// <summary>Which <see cref="SpokeAt"/> the state has.</summary>
-    public DateTimeOffset KeptAt { get; set; } = DateTimeOffset.MinValue;
-
     /// <summary>How late the events of its latest batch were; null before there is one.</summary>
     public TimeSpan? Lag { get; set; }
 

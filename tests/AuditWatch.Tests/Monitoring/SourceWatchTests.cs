@@ -245,6 +245,27 @@ public sealed class SourceWatchTests
         Assert.Equal((began, began + TimeSpan.FromMinutes(2), null, 0, expected.Id), (restored.FirstSpokeAt, restored.SpokeAt, restored.Lag, restored.Rejected, restored.Id));
     }
 
+    [Fact]
+    public void Restore_SpokeAgainAMomentBeforeTheEnd_KnowsThatMoment()
+    {
+        var store = new MemoryStateStore();
+        var watch = new SourceWatch(new WatchSettings(), _time);
+        foreach (var seconds in new[] { 0, 1, 58.25 })
+        {
+            _time.Advance(TimeSpan.FromSeconds(seconds));
+            var changes = new StateChanges();
+            watch.See(Batch("webhook", "prod"), changes);
+            Assert.True(store.CommitAsync(changes).IsCompletedSuccessfully);
+        }
+
+        var last = _time.GetUtcNow();
+        _time.Advance(TimeSpan.FromHours(1));
+        var restarted = new SourceWatch(new WatchSettings(), _time);
+        restarted.Restore(store);
+
+        Assert.Equal(last, Assert.Single(restarted.Sources).SpokeAt);
+    }
+
     [Theory]
     [InlineData("webhook\nprod")]
     [InlineData("webhook\nprod\n1577836800000")]

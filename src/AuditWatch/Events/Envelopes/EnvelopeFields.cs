@@ -210,6 +210,15 @@ internal enum EnvelopeField
     /// <summary>CloudWatch Logs: when a log event was written.</summary>
     Timestamp,
 
+    /// <summary>CloudWatch Logs: where log events come from, as they are sent.</summary>
+    LogGroup,
+
+    /// <summary>CloudWatch Logs: which writer they come from, as they are sent.</summary>
+    LogStream,
+
+    /// <summary>CloudWatch Logs: which writer a log event comes from, as it is listed.</summary>
+    LogStreamName,
+
     /// <summary>Docker and Fluent Bit: the stream of a container.</summary>
     Stream,
 

@@ -45,6 +45,9 @@ internal sealed class EnvelopeReader
     private readonly LineHalves _halves = new();
     private int _mostEvents;
 
+    // Of the log events at hand.
+    private bool _isOfControlPlane;
+
     private delegate bool Opener(EventBatch batch, EnvelopeFields.Value value, int depth);
 
     /// <summary>Whether the text so far ends within a line that was split into pieces.</summary>
@@ -113,7 +116,7 @@ internal sealed class EnvelopeReader
     {
         if (fields[EnvelopeField.LogEvents].IsArray)
         {
-            return ForEach(batch, fields[EnvelopeField.LogEvents], depth, OpenLogEvent);
+            return OpenLogEvents(batch, fields, depth);
         }
 
         return (fields[EnvelopeField.Events].IsArray && ForEach(batch, fields[EnvelopeField.Events], depth, OpenLogEvent))
@@ -126,24 +129,41 @@ internal sealed class EnvelopeReader
             || (fields[EnvelopeField.Hits].IsArray && ForEach(batch, fields[EnvelopeField.Hits], depth, OpenRecord))
             || (fields[EnvelopeField.ResourceLogs].IsArray && ForEach(batch, fields[EnvelopeField.ResourceLogs], depth, OpenLogs))
             || (fields[EnvelopeField.ScopeLogs].IsArray && ForEach(batch, fields[EnvelopeField.ScopeLogs], depth, OpenLogs))
-            || (fields[EnvelopeField.LogRecords].IsArray && ForEach(batch, fields[EnvelopeField.LogRecords], depth, OpenLogs));
+            || (fields[EnvelopeField.LogRecords].IsArray && ForEach(batch, fields[EnvelopeField.LogRecords], depth, OpenLogRecord));
+    }
+
+    private bool OpenLogEvents(EventBatch batch, in EnvelopeFields fields, int depth)
+    {
+        var outer = _isOfControlPlane;
+        _isOfControlPlane = IsOfControlPlane(batch, fields);
+        ForEach(batch, fields[EnvelopeField.LogEvents], depth, OpenLogEvent);
+        _isOfControlPlane = outer;
+        return true;
     }
 
     // A control message says that the subscription works: it has a log event that is none.
     private bool OpenLogEvent(EventBatch batch, EnvelopeFields.Value logEvent, int depth) =>
-        AddObject(batch, logEvent.Start, logEvent.Length, depth + 1) || Problem(RejectionKind.OtherLog, "a log event of CloudWatch that is no audit event");
+        AddObject(batch, logEvent.Start, logEvent.Length, depth + 1) || NoAuditEvent(_isOfControlPlane);
+
+    // What other parts of the control plane log stands beside the audit log; anything else comes of another subscription.
+    private bool NoAuditEvent(bool isOfControlPlane) => isOfControlPlane
+        ? Problem(RejectionKind.OtherLog, "a log event of another part of the control plane")
+        : Problem(RejectionKind.NotAnEvent, "a log event of CloudWatch that is no audit event");
 
     private bool OpenRecord(EventBatch batch, EnvelopeFields.Value record, int depth) =>
         AddObject(batch, record.Start, record.Length, depth + 1) || Problem(RejectionKind.NotAnEvent, "a record that is no audit event");
 
-    // One within another: they do not count as envelopes.
+    // One within another: they do not count as envelopes. A resource or scope need not have logs.
     private bool OpenLogs(EventBatch batch, EnvelopeFields.Value logs, int depth)
     {
         var fields = EnvelopeFields.Of(batch.AllText, logs.Start, logs.Length);
         return fields[EnvelopeField.ScopeLogs].IsArray || fields[EnvelopeField.LogRecords].IsArray
             ? TryList(batch, fields, depth)
-            : TryOpen(batch, logs.Start, logs.Length, depth) || Problem(RejectionKind.OtherLog, "a log record of OpenTelemetry that is no audit event");
+            : OtlpValue.IsEmptyList(JsonValue.FromJson(batch.AllText.Slice(logs.Start, logs.Length))) || OpenLogRecord(batch, logs, depth);
     }
+
+    private bool OpenLogRecord(EventBatch batch, EnvelopeFields.Value record, int depth) =>
+        TryOpen(batch, record.Start, record.Length, depth) || Problem(RejectionKind.NotAnEvent, "a log record of OpenTelemetry that is no audit event");
 
     private bool OpenBody(EventBatch batch, EnvelopeFields.Value body, int depth)
     {
@@ -167,7 +187,7 @@ internal sealed class EnvelopeReader
 
         if (!IsAuditCategory(batch, category))
         {
-            return Problem(RejectionKind.OtherLog, "a record of another category than kube-audit and kube-audit-admin");
+            return OfAnotherCategory(batch, category, "a record of another category than kube-audit and kube-audit-admin");
         }
 
         return AddValue(batch, record[EnvelopeField.Properties], depth) || Problem(RejectionKind.NotAnEvent, "a record of kube-audit that is no audit event");
@@ -237,7 +257,7 @@ internal sealed class EnvelopeReader
         {
             var (before, count) = (batch.AllText.Length, batch.Count);
             var (at, length) = batch.Derive((columns is null ? TableRow.OfFields(each.Current) : TableRow.Of(columns, each.Current)).Span);
-            _ = AddObject(batch, at, length, depth + 1) || Problem(isLoki ? RejectionKind.OtherLog : RejectionKind.NotAnEvent, "a row of a table that is no audit event, or lacks the column that one would be in");
+            _ = AddObject(batch, at, length, depth + 1) || Problem(RejectionKind.NotAnEvent, "a row of a table that is no audit event, or lacks the column that one would be in");
             if (batch.Count == count)
             {
                 batch.Forget(before);
@@ -270,7 +290,7 @@ internal sealed class EnvelopeReader
     {
         if (fields[EnvelopeField.AzureCategory].IsString && fields[EnvelopeField.LogText].IsPresent && !IsAuditCategory(batch, fields[EnvelopeField.AzureCategory]))
         {
-            return Problem(RejectionKind.OtherLog, "a row of another category than kube-audit and kube-audit-admin");
+            return OfAnotherCategory(batch, fields[EnvelopeField.AzureCategory], "a row of another category than kube-audit and kube-audit-admin");
         }
 
         var line = fields[EnvelopeField.Log].IsString ? fields[EnvelopeField.Log] : fields[EnvelopeField.Message];
@@ -315,7 +335,7 @@ internal sealed class EnvelopeReader
 
         if (found <= 1)
         {
-            return isOpen || (IsLogEvent(fields) && Problem(RejectionKind.OtherLog, "a log event of CloudWatch that is no audit event"));
+            return isOpen || (IsLogEvent(fields) && NoAuditEvent(_isOfControlPlane || IsOfControlPlane(batch, fields)));
         }
 
         batch.RemoveEvents(from: events);
@@ -443,8 +463,9 @@ internal sealed class EnvelopeReader
             return true;
         }
 
+        var isOfComponent = ForeignLog.IsOfComponent(batch.AllText.Slice(start, length));
         batch.Forget(before);
-        return false;
+        return isOfComponent && Problem(RejectionKind.OtherLog, ForeignLog.Component);
     }
 
     // Documents one after the other, or lines with something before their JSON. False if nothing of it is, or could have been, an event.
@@ -655,6 +676,15 @@ internal sealed class EnvelopeReader
         {
             return false;
         }
+    }
+
+    private bool OfAnotherCategory(EventBatch batch, EnvelopeFields.Value category, string reason) =>
+        Problem(ForeignLog.IsAzureCategory(JsonValue.FromJson(batch.AllText.Slice(category.Start, category.Length)).ToString()) ? RejectionKind.OtherLog : RejectionKind.NotAnEvent, reason);
+
+    private static bool IsOfControlPlane(EventBatch batch, in EnvelopeFields fields)
+    {
+        var (group, stream) = (fields[EnvelopeField.LogGroup], fields[EnvelopeField.LogStream].IsString ? fields[EnvelopeField.LogStream] : fields[EnvelopeField.LogStreamName]);
+        return ForeignLog.IsAmazonControlPlane(batch.AllText.Slice(group.Start, group.Length), batch.AllText.Slice(stream.Start, stream.Length));
     }
 
     private static bool IsAuditCategory(EventBatch batch, EnvelopeFields.Value category) => Is(batch, category, "kube-audit"u8) || Is(batch, category, "kube-audit-admin"u8);

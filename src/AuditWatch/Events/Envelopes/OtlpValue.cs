@@ -26,6 +26,25 @@ internal static class OtlpValue
         return buffer.WrittenMemory;
     }
 
+    /// <summary>Whether an object is a ResourceLogs or ScopeLogs without logs: has no members but those that say of what they would be.</summary>
+    public static bool IsEmptyList(JsonValue logs)
+    {
+        var members = new Utf8JsonReader(logs.Bytes, JsonValue.ReaderOptions);
+        members.Read();
+        while (members.Read() && members.TokenType == JsonTokenType.PropertyName)
+        {
+            if (!members.ValueSpan.SequenceEqual("resource"u8) && !members.ValueSpan.SequenceEqual("scope"u8) && !members.ValueSpan.SequenceEqual("schemaUrl"u8))
+            {
+                return false;
+            }
+
+            members.Read();
+            members.Skip();
+        }
+
+        return true;
+    }
+
     private static void Write(Utf8JsonWriter json, JsonValue value, int depth)
     {
         if (RelativePath.Member(RelativePath.Member(value, "kvlistValue"u8), "values"u8) is { Kind: JsonKind.Array } map && depth < MaxDepth)

@@ -13,6 +13,9 @@ internal sealed record WebhookAnswer(int Status, string Text)
     /// <summary>Whether the text is JSON, for a program. Default: false.</summary>
     public bool IsJson { get; init; }
 
+    /// <summary>Whether it answers an export of OpenTelemetry in JSON. Default: false.</summary>
+    public bool IsToOtlpJson { get; init; }
+
     /// <summary>How many pieces of the body were no audit events, of a body of which there were some. Default: 0.</summary>
     public long Rejected { get; init; }
 

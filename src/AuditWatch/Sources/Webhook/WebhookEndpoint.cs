@@ -49,7 +49,7 @@ internal sealed class WebhookEndpoint(WebhookSource source, WebhookAccess access
         if (!context.RequestAborted.IsCancellationRequested)
         {
             await (FirehoseDelivery.Of(context.Request) is { } delivery ? delivery.WriteAsync(answer, context.Response, time)
-                : OtlpAnswer.IsFor(context.Request) ? OtlpAnswer.WriteAsync(answer, context.Response)
+                : answer.IsToOtlpJson || OtlpAnswer.IsFor(context.Request) ? OtlpAnswer.WriteAsync(answer, context.Response)
                 : answer.WriteAsync(context.Response)).ConfigureAwait(false);
         }
     }

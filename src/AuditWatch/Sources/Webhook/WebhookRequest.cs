@@ -27,6 +27,8 @@ internal sealed class WebhookRequest(WebhookSource source, MemoryShare memory, E
     private long _ofOtherLogs;
     private long _noEvents;
     private Rejection? _firstRejection;
+    private bool _isOtlpBinary;
+    private bool _isOtlpJson;
 
     /// <summary>Queues the events of the body for the pipeline, and returns when their outcome is durable or they have failed.</summary>
     /// <param name="body">The body.</param>
@@ -37,10 +39,11 @@ internal sealed class WebhookRequest(WebhookSource source, MemoryShare memory, E
     public async Task<WebhookAnswer> ProcessAsync(Stream body, bool isOtlp, CancellationToken aborted)
     {
         IDisposable? record = null;
+        _isOtlpBinary = isOtlp;
         await using var otlp = isOtlp ? new OtlpBody(body, source.Options.MaxEventBytes, Hold) : null;
         try
         {
-            return await ProcessAsync(otlp ?? body, aborted).ConfigureAwait(false);
+            return await ProcessAsync(otlp ?? body, aborted).ConfigureAwait(false) with { IsToOtlpJson = _isOtlpJson };
         }
         finally
         {
@@ -114,10 +117,15 @@ internal sealed class WebhookRequest(WebhookSource source, MemoryShare memory, E
 
         // Whoever sends events sends the same again when it is refused: one that is no event among others is counted and let be. A body of which nothing is
         // understood is a mistake, and its sender must not forget it.
-        return _events > 0 || _rejected == _ofOtherLogs || _firstRejection is not { } first ? new WebhookAnswer(200, $"{_events} events, {_rejected} rejected") { Rejected = _rejected }
-            : _noEvents > 0 ? new WebhookAnswer(422, $"Nothing in the body is an audit event; {_rejected} rejected, the first at line {first.Line}, column {first.Column}: {first.Reason}. {LookedFor}")
+        return _events > 0 || _firstRejection is not { } first || IsAllOfOtherLogs ? new WebhookAnswer(200, $"{_events} events, {_rejected} rejected") { Rejected = _rejected }
+            : _noEvents > 0 || (IsOtlp && _ofOtherLogs > 0) ? new WebhookAnswer(422, $"Nothing in the body is an audit event; {_rejected} rejected, the first at line {first.Line}, column {first.Column}: {first.Reason}. {LookedFor}")
             : new WebhookAnswer(400, $"Nothing in the body is an audit event. Line {first.Line}, column {first.Column}: {first.Reason}. {LookedFor}");
     }
+
+    private bool IsOtlp => _isOtlpBinary || _isOtlpJson;
+
+    // Exporters of OpenTelemetry do not send again what was answered with 422, so they may be told that nothing of it was of any use.
+    private bool IsAllOfOtherLogs => _rejected == _ofOtherLogs && !IsOtlp;
 
     private EventBatch? Last(EventBatchReader reader)
     {
@@ -126,7 +134,8 @@ internal sealed class WebhookRequest(WebhookSource source, MemoryShare memory, E
             return reader.Finish();
         }
 
-        if (_outcomes.Count > 0)
+        // An export without records is one of OpenTelemetry's messages, and no bytes at all in its binary form.
+        if (_outcomes.Count > 0 || _isOtlpBinary)
         {
             return null;
         }
@@ -139,6 +148,7 @@ internal sealed class WebhookRequest(WebhookSource source, MemoryShare memory, E
     private async Task EnqueueAsync(EventBatch batch, CancellationToken cancellation)
     {
         // From the moment it is queued, the batch is the pipeline's.
+        _isOtlpJson |= _outcomes.Count == 0 && !_isOtlpBinary && OtlpAnswer.IsFor(batch.Text);
         _events += batch.Count;
         _rejected += batch.RejectedCount;
         _ofOtherLogs += batch.CountOf(RejectionKind.OtherLog);

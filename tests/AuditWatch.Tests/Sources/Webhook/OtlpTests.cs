@@ -44,6 +44,75 @@ public class OtlpTests
         Assert.Equal([A, B], server.Events);
     }
 
+    [Theory]
+    [InlineData("hello")]
+    [InlineData("I1120 10:00:01.000000       1 trace.go:236] started")]
+    [InlineData("""{"auditID":"x","stage":"ResponseComplete"}""")]
+    public async Task Post_NoRecordIsAnEvent_IsAnsweredWith422InEachForm(string body)
+    {
+        await using var server = await WebhookServer.StartAsync();
+
+        using var binary = await PostAsync(server, OtlpMessage.Of(OtlpMessage.Text(body), OtlpMessage.Text(body)));
+        using var json = await PostJsonAsync(server, $$"""{"resourceLogs":[{"scopeLogs":[{"logRecords":[{{Json(body)}},{{Json(body)}}]}]}]}""");
+
+        Assert.Equal((HttpStatusCode.UnprocessableEntity, OtlpBody.MediaType), (binary.StatusCode, binary.Content.Headers.ContentType?.MediaType));
+        Assert.Equal((HttpStatusCode.UnprocessableEntity, "application/json"), (json.StatusCode, json.Content.Headers.ContentType?.MediaType));
+        using var status = JsonDocument.Parse(await json.Content.ReadAsStringAsync());
+        var message = status.RootElement.GetProperty("message").GetString()!;
+        Assert.Contains("2 rejected", message, StringComparison.Ordinal);
+        Assert.Contains("Looked for: audit.k8s.io/v1 events", message, StringComparison.Ordinal);
+        Assert.Contains("Looked for: audit.k8s.io/v1 events", Encoding.UTF8.GetString(await binary.Content.ReadAsByteArrayAsync()), StringComparison.Ordinal);
+        Assert.Equal(4, server.Rejected);
+    }
+
+    [Theory]
+    [InlineData("{A}", "{}")]
+    [InlineData("{A},{no}", """{"partialSuccess":{"rejectedLogRecords":"1","errorMessage":"1 events, 1 rejected"}}""")]
+    public async Task Post_InJson_IsAnsweredInJson(string records, string expected)
+    {
+        await using var server = await WebhookServer.StartAsync();
+        var body = records.Replace("{A}", Json(A), StringComparison.Ordinal).Replace("{no}", Json("hello"), StringComparison.Ordinal);
+
+        using var answer = await PostJsonAsync(server, $" {{ \"resourceLogs\" : [{{\"scopeLogs\":[{{\"logRecords\":[{body}]}}]}}]}}");
+
+        Assert.Equal((HttpStatusCode.OK, expected), (answer.StatusCode, await answer.Content.ReadAsStringAsync()));
+        Assert.Equal([A], server.Events);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("0A00")]
+    [InlineData("0A021200")]
+    [InlineData("0A040A001200")]
+    public async Task Post_ExportWithoutRecords_IsTaken(string hex)
+    {
+        await using var server = await WebhookServer.StartAsync();
+
+        using var answer = await PostAsync(server, Convert.FromHexString(hex));
+
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.Empty(await answer.Content.ReadAsByteArrayAsync());
+        Assert.Equal(0, server.Rejected);
+    }
+
+    [Theory]
+    [InlineData("""{"resourceLogs":[]}""", 200)]
+    [InlineData("""{"resourceLogs":[{}]}""", 200)]
+    [InlineData("""{"resourceLogs":[{"resource":{"attributes":[]},"schemaUrl":"x"}]}""", 200)]
+    [InlineData("""{"resourceLogs":[{"scopeLogs":[]}]}""", 200)]
+    [InlineData("""{"resourceLogs":[{"resource":{},"scopeLogs":[{"scope":{"name":"x"}},{"logRecords":[]}]}]}""", 200)]
+    [InlineData("""{"resourceLogs":[{"instrumentationLibraryLogs":[{"logs":[{"body":{"stringValue":"x"}}]}]}]}""", 422)]
+    [InlineData("""{"resourceLogs":[{"scopeLogs":[{"logRecords":[{}]}]}]}""", 422)]
+    [InlineData("""{"resourceLogs":[{"scopeLogs":[{"logRecords":[{"body":{"stringValue":"x"}""", 400)]
+    public async Task Post_JsonWithoutRecords_IsTakenOnlyIfThatIsAllThereIs(string body, int status)
+    {
+        await using var server = await WebhookServer.StartAsync();
+
+        using var answer = await PostJsonAsync(server, body);
+
+        Assert.Equal(status, (int)answer.StatusCode);
+    }
+
     [Fact]
     public async Task Post_LongEvent_CostsItselfOnly()
     {
@@ -57,7 +126,6 @@ public class OtlpTests
     }
 
     [Theory]
-    [InlineData("", 400)]
     [InlineData("rubbish", 400)]
     [InlineData("0AFFFFFFFFFFFFFFFFFF01", 400)]
     [InlineData("0A0512FF", 400)]
@@ -104,6 +172,14 @@ public class OtlpTests
         }
 
         await Assert.ThrowsAsync<InvalidDataException>(() => TextAsync(message[..^1], 9));
+    }
+
+    private static string Json(string body) => $$"""{"timeUnixNano":"1","body":{"stringValue":{{Envelope.Text(body)}}} }""";
+
+    private static async Task<HttpResponseMessage> PostJsonAsync(WebhookServer server, string body)
+    {
+        using var content = new StringContent(body, Encoding.UTF8, "application/json");
+        return await server.Http.PostAsync(new Uri("/webhook/shop", UriKind.Relative), content);
     }
 
     private static async Task<string> TextAsync(byte[] message, int size)

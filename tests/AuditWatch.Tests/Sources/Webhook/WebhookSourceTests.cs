@@ -111,6 +111,10 @@ public class WebhookSourceTests
     [Theory]
     [InlineData("""{"kind":"EventList","items":[]}""", "0 events, 0 rejected\n")]
     [InlineData("""{"records":[{"category":"guard","properties":{"log":"x"} }]}""", "0 events, 1 rejected\n")]
+    [InlineData("""{"records":[{"category":"kube-scheduler","properties":{"log":"x"} },{"category":"csi-azuredisk-controller","properties":{"log":"x"} }]}""", "0 events, 2 rejected\n")]
+    [InlineData("""{"messageType":"DATA_MESSAGE","logGroup":"/aws/eks/shop/cluster","logStream":"authenticator-1","logEvents":[{"id":"1","timestamp":1,"message":"time=x level=info msg=y"}]}""", "0 events, 1 rejected\n")]
+    [InlineData("""{"messageType":"DATA_MESSAGE","logEvents":[{"id":"1","timestamp":1,"message":"I1120 10:00:01.000000       1 trace.go:236] x"}]}""", "0 events, 1 rejected\n")]
+    [InlineData("""{"message":{"data":"eyJwcm90b1BheWxvYWQiOnsiQHR5cGUiOiJ0eXBlLmdvb2dsZWFwaXMuY29tL2dvb2dsZS5jbG91ZC5hdWRpdC5BdWRpdExvZyIsInNlcnZpY2VOYW1lIjoic3RvcmFnZS5nb29nbGVhcGlzLmNvbSJ9fQ=="},"subscription":"s"}""", "0 events, 1 rejected\n")]
     [InlineData("""{"messageType":"CONTROL_MESSAGE","logEvents":[{"id":"","timestamp":1,"message":"CWL CONTROL MESSAGE: Checking health of destination"}]}""", "0 events, 0 rejected\n")]
     public async Task Post_NothingOrOtherLogs_IsNotSentAgain(string body, string text)
     {
@@ -123,6 +127,18 @@ public class WebhookSourceTests
     [InlineData("{}")]
     [InlineData("""[{"kind":"Pod"},{"auditID":"a","stage":"ResponseComplete"}]""")]
     [InlineData("""{"log":"hello"}""")]
+    [InlineData("""{"messageType":"DATA_MESSAGE","logGroup":"/aws/lambda/shop","logStream":"2026/11/20/[$LATEST]1","logEvents":[{"id":"1","timestamp":1,"message":"START RequestId: 1"}]}""")]
+    [InlineData("""{"events":[{"logStreamName":"web","timestamp":1,"message":"GET /","eventId":"1"}]}""")]
+    [InlineData("""{"requestId":"1","timestamp":1,"records":[{"data":"eyJtZXNzYWdlVHlwZSI6IkRBVEFfTUVTU0FHRSIsImxvZ0dyb3VwIjoiL3ZwYyIsImxvZ0V2ZW50cyI6W3siaWQiOiIxIiwidGltZXN0YW1wIjoxLCJtZXNzYWdlIjoiMiBBQ0NFUFQifV19"}]}""")]
+    [InlineData("""{"requestId":"1","timestamp":1,"records":[{"data":"cnViYmlzaA=="}]}""")]
+    [InlineData("""{"records":[{"category":"AuditEvent","resourceId":"/SUBSCRIPTIONS/1/PROVIDERS/MICROSOFT.KEYVAULT/VAULTS/V","properties":{"id":"x"} }]}""")]
+    [InlineData("""{"message":{"data":"aGVsbG8=","messageId":"1"},"subscription":"projects/p/subscriptions/s"}""")]
+    [InlineData("""{"message":{"attributes":{"a":"b"},"messageId":"1"},"subscription":"projects/p/subscriptions/s"}""")]
+    [InlineData("""{"specversion":"1.0","type":"x","source":"/a","id":"1","data":{"hello":"world"} }""")]
+    [InlineData("""{"specversion":"1.0","type":"x","source":"/a","id":"1"}""")]
+    [InlineData("""[{"specversion":"1.0","type":"x","source":"/a","id":"1","data_base64":"aGVsbG8="}]""")]
+    [InlineData("""[{"id":"1","eventType":"Microsoft.Storage.BlobCreated","subject":"/x","eventTime":"2026-11-20T10:00:00Z","data":{"url":"https://x"} }]""")]
+    [InlineData("""{"streams":[{"stream":{"job":"web"},"values":[["1","GET /"]]}]}""")]
     public async Task Post_JsonInWhichNothingIsRecognised_IsAnsweredWith422(string body)
     {
         await using var server = await WebhookServer.StartAsync();
