@@ -23,7 +23,7 @@ internal static class SilenceEndpoints
             json.WriteEndArray();
         })).For(Role.Viewer).Says("The silences, those that are over among them.", typeof(IReadOnlyList<SilenceShape>));
         api.MapPost("silences", async (HttpRequest request) => await AddAsync(service, time, request)).For(Role.Responder)
-            .Says("Silences alerts.", typeof(SilenceShape), typeof(NewSilenceShape), StatusCodes.Status201Created);
+            .Says("Silences alerts.", typeof(AddedSilenceShape), typeof(NewSilenceShape), StatusCodes.Status201Created);
         api.MapPost("silences/{id}/expire", async (string id, HttpContext http) =>
             OneId.Of(id, Seen.By(service, Caller.Of(http), Role.Responder).Snapshot.Silences.Select(silence => silence.Id), "silence", out var refusal) is not { } whole ? refusal!
             : await service.Alerts.ExpireAsync(whole) is { } problem ? Problem.Result(StatusCodes.Status409Conflict, problem)
@@ -51,7 +51,7 @@ internal static class SilenceEndpoints
 
         request.HttpContext.Features.Set((request.HttpContext.Features.Get<ActedOn>() ?? ActedOn.Nothing) with { Objects = [silence.Id] });
         return await service.Alerts.AddAsync(silence)
-            ? JsonResult.Of(json => SilenceJson.Write(json, silence, time.GetUtcNow()), StatusCodes.Status201Created)
+            ? JsonResult.Of(json => SilenceJson.Write(json, silence, time.GetUtcNow(), UnknownDetections.In(silence.Matchers, service.Detections.Running.Rules.Select(rule => rule.Name)).Select(one => one.Text)), StatusCodes.Status201Created)
             : Problem.Result(StatusCodes.Status507InsufficientStorage, $"there are {Silences.Capacity:N0} silences and none is over: expire some");
     }
 }

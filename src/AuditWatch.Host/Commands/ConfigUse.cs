@@ -11,9 +11,6 @@ namespace AuditWatch.Host.Commands;
 /// <summary>What a configuration that is right in itself leads to when the service runs: detections, certificates and tokens, the database, and matchers for detections that there are.</summary>
 internal static class ConfigUse
 {
-    // Alerts of the service itself are of no file.
-    private const string OwnPrefix = "auditwatch_";
-
     /// <summary>Reports what is wrong with it.</summary>
     public static void Check(string file, ServiceConfiguration configuration, Diagnostics diagnostics)
     {
@@ -35,24 +32,16 @@ internal static class ConfigUse
 
     private static void CheckNames(string file, ServiceConfiguration configuration, DetectionSet detections, Diagnostics diagnostics)
     {
-        var names = detections.Rules.Concat(detections.Broken).Select(rule => rule.Name).ToHashSet(StringComparer.Ordinal);
         var matchers = (configuration.Route?.All().Select(route => route.Matchers) ?? [])
             .Concat(configuration.Inhibit.SelectMany(rule => new[] { rule.Sources, rule.Targets })).Concat(configuration.Silences.Select(silence => silence.Matchers));
         var lines = File.ReadAllLines(file);
-        foreach (var name in matchers.SelectMany(all => all).Where(one => one.Label == "detection").SelectMany(Named).Distinct().Where(name => !names.Contains(name)))
+        foreach (var (name, text) in UnknownDetections.In(matchers.SelectMany(all => all), detections.Rules.Concat(detections.Broken).Select(rule => rule.Name)))
         {
-            var line = Array.FindIndex(lines, text => text.Contains(name, StringComparison.Ordinal));
+            var line = Array.FindIndex(lines, one => one.Contains(name, StringComparison.Ordinal));
             var place = new SourceLocation(file, Math.Max(0, line) + 1, line < 0 ? 1 : lines[line].IndexOf(name, StringComparison.Ordinal) + 1);
-            diagnostics.Warning(place, $"there is no detection '{name}': the matcher fits no alert of it{Yaml.Suggestion.For(name, names)}");
+            diagnostics.Warning(place, text);
         }
     }
-
-    // An expression is a list of names if it is nothing but words with bars between.
-    private static IEnumerable<string> Named(Matcher matcher) =>
-        (matcher.Operator is MatchOperator.Equal or MatchOperator.NotEqual ? [matcher.Value] : matcher.Value.Split('|').All(IsName) ? matcher.Value.Split('|') : Array.Empty<string>())
-            .Where(name => name.Length > 0 && !name.StartsWith(OwnPrefix, StringComparison.Ordinal));
-
-    private static bool IsName(string text) => text.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-');
 
     private static void CheckAccess(string file, TlsOptions? tls, AuthenticationOptions authentication, Diagnostics diagnostics)
     {

@@ -52,6 +52,11 @@ internal static class SilenceAddCommand
             }
 
             Console.Out.WriteLine(TerminalText.Neutralise(id.GetString()!));
+            foreach (var warning in added.TryGetProperty("warnings", out var warnings) && warnings.ValueKind == JsonValueKind.Array ? warnings.EnumerateArray() : default)
+            {
+                Console.Error.WriteLine($"warning: {TerminalText.Neutralise(warning.ToString())}");
+            }
+
             Console.Error.WriteLine(await SilenceEffect.DescribeAsync(client, silence, cancellation));
             return ExitCode.Fine;
         });

@@ -1,4 +1,5 @@
 using AuditWatch.Alerts;
+using AuditWatch.Detection;
 using AuditWatch.State;
 using AuditWatch.Web.Access;
 using Microsoft.AspNetCore.Http;
@@ -27,6 +28,9 @@ public sealed record SilencesView
     /// <summary>What is wrong with them, for a person; null if nothing is.</summary>
     public string? Problem { get; init; }
 
+    /// <summary>What is likely not meant by them, in sentences.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
     /// <summary>The open alerts that it would hide now.</summary>
     public IReadOnlyList<Alert> Now { get; init; } = [];
 
@@ -41,7 +45,7 @@ public sealed record SilencesView
 
     /// <summary>What there is to see.</summary>
     /// <exception cref="IOException">The state cannot be read.</exception>
-    internal static SilencesView Read(Seen seen, IQueryCollection query, DateTimeOffset now)
+    internal static SilencesView Read(Seen seen, DetectionSet detections, IQueryCollection query, DateTimeOffset now)
     {
         var snapshot = seen.Snapshot;
         var view = new SilencesView
@@ -60,6 +64,7 @@ public sealed record SilencesView
             var (past, isPartial) = AlertsOf(seen.History, now - Past);
             return view with
             {
+                Warnings = [.. UnknownDetections.In(matchers, detections.Rules.Select(rule => rule.Name)).Select(one => one.Text)],
                 Now = [.. snapshot.Alerts.Values.Where(alert => alert.Status != AlertStatus.Closed && matchers.Matches(alert)).OrderByDescending(alert => alert.Level).ThenByDescending(alert => alert.LastSeen)],
                 Before = (past.Count(matchers.Matches), past.Count),
                 IsPartial = isPartial,

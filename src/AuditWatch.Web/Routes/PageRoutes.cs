@@ -131,7 +131,7 @@ public static class PageRoutes
         pages.MapGet("/silences", (HttpContext http) =>
         {
             var context = PageResult.Context(http, time, "./", "silences");
-            return Read(context, () => PageResult.Of<SilencesPage>(context, (nameof(SilencesPage.View), SilencesView.Read(Seen.By(service, Caller.Of(http)), http.Request.Query, context.Now))));
+            return Read(context, () => PageResult.Of<SilencesPage>(context, (nameof(SilencesPage.View), SilencesView.Read(Seen.By(service, Caller.Of(http)), service.Detections.Running, http.Request.Query, context.Now))));
         });
         pages.MapGet("/actions", (HttpContext http) =>
         {

@@ -51,12 +51,27 @@ internal static class SilenceJson
     }
 
     /// <summary>Writes a silence for people and programs: with what state it is in, and where it stands if it does in the configuration.</summary>
-    public static void Write(Utf8JsonWriter json, Silence silence, DateTimeOffset now)
+    /// <param name="json">Where to.</param>
+    /// <param name="silence">The silence.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="warnings">What is likely not meant by it, in sentences. Default: it is not said whether anything is.</param>
+    public static void Write(Utf8JsonWriter json, Silence silence, DateTimeOffset now, IEnumerable<string>? warnings = null)
     {
         json.WriteStartObject();
         WriteMembers(json, silence);
         json.WriteString("state", silence.StateAt(now).ToString().ToLowerInvariant());
         json.WriteString("configured", silence.Configured?.ToString());
+        if (warnings is not null)
+        {
+            json.WriteStartArray("warnings");
+            foreach (var warning in warnings)
+            {
+                json.WriteStringValue(warning);
+            }
+
+            json.WriteEndArray();
+        }
+
         json.WriteEndObject();
     }
 

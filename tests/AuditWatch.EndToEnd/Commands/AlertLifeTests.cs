@@ -151,6 +151,16 @@ public sealed class AlertLifeTests : IDisposable
     }
 
     [Fact]
+    public async Task SilenceAdd_DetectionThatThereIsNotOne_SaysWhichMayBeMeant()
+    {
+        await using var service = await Service.StartAsync("--config", _config);
+
+        await SilencedAsync(
+            "warning: there is no detection 'exec_into_pd': the matcher fits no alert of it; did you mean 'exec_into_pod'?\nno alert that is open matches it: is it what you meant?\n",
+            "detection=exec_into_pd", "--duration", "1h", "--author", "jane", "--comment", "a slip");
+    }
+
+    [Fact]
     public async Task List_HostileTexts_ReachNoTerminal()
     {
         await using var service = await Service.StartAsync("--config", _config);

@@ -151,6 +151,10 @@ internal sealed record IncidentEventShape(DateTimeOffset At, string Event, strin
 internal sealed record SilenceShape(
     string Id, IReadOnlyList<string> Matchers, string CreatedBy, string Comment, DateTimeOffset StartsAt, DateTimeOffset EndsAt, SilenceState State, [property: Description("Where it stands, if it does in the configuration.")] string? Configured);
 
+internal sealed record AddedSilenceShape(
+    string Id, IReadOnlyList<string> Matchers, string CreatedBy, string Comment, DateTimeOffset StartsAt, DateTimeOffset EndsAt, SilenceState State, string? Configured,
+    [property: Description("What is likely not meant: detections that there are none of.")] IReadOnlyList<string> Warnings);
+
 internal sealed record DeadLetterShape(string Key, string Receiver, string Reason, DateTimeOffset At, string Kind, DateTimeOffset DueAt, IReadOnlyList<string> Alerts, int MoreAlerts, string Summary);
 
 internal sealed class SourceShape
