@@ -68,13 +68,57 @@ public sealed class SameEventsTests
         }
     }
 
-    [Fact]
-    public void Page_EveryRow_ShowsAShapeThatIsRead()
-    {
-        var without = PageShapes.Rows().Where(row => row.Shapes.Count == 0).Select(row => row.From);
+    public static TheoryData<string> Rows => [.. PageShapes.Rows().Select(row => row.From)];
 
-        // Encodings, and what was said in another row.
-        Assert.Equal(["PowerShell", "any", "AKS, stored", "GKE, a sink"], without);
+    public static TheoryData<string, string> TablesAndEncodings
+    {
+        get
+        {
+            var data = new TheoryData<string, string>();
+            foreach (var table in PageShapes.Tables(A).Keys)
+            {
+                data.Add(table, "utf-8");
+                data.Add(table, "utf-16");
+            }
+
+            return data;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Rows))]
+    public void Page_EveryRow_HasStepsToPasteAndAShape(string from)
+    {
+        var (_, steps, shapes) = Assert.Single(PageShapes.Rows(), row => row.From == from);
+
+        Assert.NotEmpty(shapes);
+        Assert.Matches(@"(?m)^```[\s\S]+?^```", PageShapes.Section(steps));
+    }
+
+    [Theory]
+    [MemberData(nameof(TablesAndEncodings))]
+    public async Task Scan_TableOfThePage_GivesItsEvent(string name, string encoding)
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.Write("export.csv", "");
+        await File.WriteAllTextAsync(path, PageShapes.Tables(A)[name], Encoding.GetEncoding(encoding));
+
+        Assert.Equal([A], await ScanFileAsync(path));
+    }
+
+    [Theory]
+    [InlineData("utf-16", true)]
+    [InlineData("utf-16", false)]
+    [InlineData("utf-16BE", true)]
+    [InlineData("utf-16BE", false)]
+    public async Task Scan_RedirectedByPowerShell_GivesTheEvents(string name, bool hasMark)
+    {
+        using var folder = new TemporaryFolder();
+        var encoding = Encoding.GetEncoding(name);
+        var path = folder.Write("audit.log", "");
+        await File.WriteAllBytesAsync(path, [.. hasMark ? encoding.GetPreamble() : [], .. encoding.GetBytes($"I1120 10:00:01.000000       1 trace.go:236] x\r\n{A}\r\n{B}\r\n")]);
+
+        Assert.Equal([A, B], await ScanFileAsync(path));
     }
 
     // What all three ways give.
@@ -89,8 +133,13 @@ public sealed class SameEventsTests
     private static async Task<List<string>> ScanAsync(string text)
     {
         using var folder = new TemporaryFolder();
+        return await ScanFileAsync(folder.Write("audit.log", text));
+    }
+
+    private static async Task<List<string>> ScanFileAsync(string path)
+    {
         var events = new List<string>();
-        await new LogFileSource(folder.Write("audit.log", text), new VirtualTime()) { PieceBytes = 100 }.Batches.ForEachAsync(batch =>
+        await new LogFileSource(path, new VirtualTime()) { PieceBytes = 100 }.Batches.ForEachAsync(batch =>
         {
             using (batch)
             {

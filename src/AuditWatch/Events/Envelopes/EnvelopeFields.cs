@@ -111,6 +111,9 @@ internal enum EnvelopeField
     /// <summary>CloudWatch Logs, as it lists them: the log events.</summary>
     Events,
 
+    /// <summary>An EventList within something else.</summary>
+    Items,
+
     /// <summary>Azure and Data Firehose: several records.</summary>
     Records,
 
@@ -272,6 +275,21 @@ internal enum EnvelopeField
 
     /// <summary>Amazon SNS.</summary>
     AmazonMessage,
+
+    /// <summary>Kafka's REST proxy.</summary>
+    Value,
+
+    /// <summary>kcat, of a message of Kafka.</summary>
+    Payload,
+
+    /// <summary>Amazon EventBridge.</summary>
+    Detail,
+
+    /// <summary>Cloud Logging: what an agent has parsed.</summary>
+    JsonPayload,
+
+    /// <summary>Cloud Logging: a line that an agent has read.</summary>
+    TextPayload,
 
     /// <summary>Elasticsearch and OpenSearch: what a hit holds.</summary>
     Source,

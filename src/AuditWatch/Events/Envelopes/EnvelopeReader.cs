@@ -14,6 +14,7 @@ namespace AuditWatch.Events.Envelopes;
 ///   Lambda, Kinesis, SQS    {"awslogs":{"data":"BASE64"}}, {"Records":[{"kinesis":{"data":"BASE64"}}]}, {"Records":[{"body":"EVENT"}]}
 ///   CloudEvents, Event Grid {"specversion":"1.0","data":…}, and {"Body":…} of Event Hubs
 ///   OpenTelemetry           {"resourceLogs":[{"scopeLogs":[{"logRecords":[{"body":{"stringValue":"EVENT"}}]}]}]}
+///   EventLists              {"items":[EVENT]}, within any of these
 ///   log shippers            {"log":"EVENT"}, {"message":…} and the like, as a string or an object, if only one of them is an event
 ///   tables                  {"tables":[…]}, {"results":[…]}, {"streams":[…]}: see <see cref="TableRow"/>
 ///   lines                   2026-11-20T10:00:01Z stdout F EVENT: see <see cref="LinePrefix"/>
@@ -120,6 +121,7 @@ internal sealed class EnvelopeReader
         }
 
         return (fields[EnvelopeField.Events].IsArray && ForEach(batch, fields[EnvelopeField.Events], depth, OpenLogEvent))
+            || (fields[EnvelopeField.Items].IsArray && ForEach(batch, fields[EnvelopeField.Items], depth, OpenRecord))
             || (fields[EnvelopeField.Records].IsArray && ForEach(batch, fields[EnvelopeField.Records], depth, OpenRecord))
             || (fields[EnvelopeField.Entries].IsArray && ForEach(batch, fields[EnvelopeField.Entries], depth, OpenRecord))
             || (fields[EnvelopeField.AmazonRecords].IsArray && ForEach(batch, fields[EnvelopeField.AmazonRecords], depth, OpenRecord))
@@ -256,7 +258,10 @@ internal sealed class EnvelopeReader
         while (each.MoveNext())
         {
             var (before, count) = (batch.AllText.Length, batch.Count);
-            var (at, length) = batch.Derive((columns is null ? TableRow.OfFields(each.Current) : TableRow.Of(columns, each.Current)).Span);
+            var (at, length) = batch.Derive(
+                each.Current.Kind == JsonKind.Object ? each.Current.Bytes
+                : columns is null ? TableRow.OfFields(each.Current).Span
+                : TableRow.Of(columns, each.Current).Span);
             _ = AddObject(batch, at, length, depth + 1) || Problem(RejectionKind.NotAnEvent, "a row of a table that is no audit event, or lacks the column that one would be in");
             if (batch.Count == count)
             {

@@ -65,7 +65,7 @@ public class EnvelopeReaderTests
     [InlineData("""{"log":"I0101 kube-apiserver started"}""", "a JSON object without auditID and stage: not an audit event")]
     [InlineData("""{"log":"{\"msg\":\"hello\"}"}""", "a JSON object without auditID and stage: not an audit event")]
     [InlineData("""{"log":["{}"],"message":7,"records":{},"logEvents":3,"protoPayload":null}""", "a JSON object without auditID and stage: not an audit event")]
-    [InlineData("""{"payload":{"auditID":"x","user":{},"verb":"get"}}""", "a JSON object without auditID and stage: not an audit event")]
+    [InlineData("""{"something":{"auditID":"x","user":{},"verb":"get"}}""", "a JSON object without auditID and stage: not an audit event")]
     [InlineData("""{"log":"{\"auditID\":\"x\",\"us"}""", "broken JSON, or JSON that ends too early, in an envelope")]
     [InlineData("""{"log":"{\"auditID\":\"x\",\"user\":{},\"verb\":\"get\"}","message":"{\"auditID\":\"y\",\"user\":{},\"verb\":\"get\"}"}""", "more than one audit event in a line of a log shipper")]
     [InlineData("""{"records":[{"category":"guard","properties":{"log":"{\"auditID\":\"x\",\"user\":{},\"verb\":\"get\"}"}}]}""", "a record of another category than kube-audit and kube-audit-admin")]
