@@ -58,6 +58,11 @@ internal sealed class CompositeRule
     /// <summary>Completes when stories can be told; until then they wait.</summary>
     public Task Ready => _join.Compiled;
 
+    /// <summary>
+    /// Whether a search waits until its rule is compiled, so that the findings of a log come in the same order each time. Default: no; it is decided with a later batch.
+    /// </summary>
+    public bool WaitsUntilReady { get; set; }
+
     /// <summary>Whether anything waits for <see cref="Ready"/>.</summary>
     public bool IsUndecided => _undecided.Count > 0;
 
@@ -130,7 +135,7 @@ internal sealed class CompositeRule
     {
         var told = new List<Finding>();
         _search.BeginBatch();
-        if (_undecided.Count > 0 && _join.Compiled.IsCompleted)
+        if (_undecided.Count > 0 && CanDecide)
         {
             List<List<StepFact>> waited = [.. _undecided];
             _undecided.Clear();
@@ -154,7 +159,9 @@ internal sealed class CompositeRule
         _negative.Clear();
     }
 
-    private bool DecidesAtOnce => !_plan.Definition.IsProvisional && _join.Compiled.IsCompleted;
+    private bool CanDecide => WaitsUntilReady || _join.Compiled.IsCompleted;
+
+    private bool DecidesAtOnce => !_plan.Definition.IsProvisional && CanDecide;
 
     private void SearchNew(Watermarks watermarks, List<Finding> told)
     {
@@ -195,7 +202,7 @@ internal sealed class CompositeRule
             return;
         }
 
-        if (!_join.Compiled.IsCompleted)
+        if (!CanDecide)
         {
             if (_undecided.Count == MaxUndecided)
             {

@@ -57,10 +57,8 @@ internal sealed class CompositeStage
     /// <summary>Completes when composites can tell their stories: until then they wait, and are told with the next batch. Begins to compile them.</summary>
     public Task Ready => Task.WhenAll(_rules.Select(rule => rule.Ready));
 
-    /// <summary>
-    /// Whether nothing is decided before <see cref="Ready"/>, so that the findings of a log come in the same order each time. Default: no; what cannot be decided yet is told with a later batch.
-    /// </summary>
-    internal bool WaitsUntilReady { get; set; }
+    /// <summary>As <see cref="CompositeRule.WaitsUntilReady"/>, of all.</summary>
+    internal bool WaitsUntilReady { set => Array.ForEach(_rules, rule => rule.WaitsUntilReady = value); }
 
     /// <summary>Whether a story waits for <see cref="Ready"/>.</summary>
     internal bool IsUndecided => _rules.Any(rule => rule.IsUndecided);
@@ -186,17 +184,7 @@ internal sealed class CompositeStage
         }
     }
 
-    private List<Finding> Decide()
-    {
-        var told = ForEachRule(rule => rule.Decide(_watermarks));
-        if (WaitsUntilReady && IsUndecided)
-        {
-            Ready.GetAwaiter().GetResult();
-            told.AddRange(ForEachRule(rule => rule.Decide(_watermarks)));
-        }
-
-        return told;
-    }
+    private List<Finding> Decide() => ForEachRule(rule => rule.Decide(_watermarks));
 
     private List<Finding> ForEachRule(Func<CompositeRule, IReadOnlyList<Finding>> ask)
     {
