@@ -24,7 +24,7 @@ internal sealed class StateWriter(SqlDatabase database, CommitQueue queue, SqlRe
     private readonly Fence _fence = new(database);
     private readonly TaskCompletionSource _lost = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private SqlSession? _session;
-    private int? _unsettled;
+    private int? _inDoubt;
     private int _oneByOne;
     private volatile bool _maintains = true;
     private bool _isTooLarge;
@@ -113,9 +113,9 @@ internal sealed class StateWriter(SqlDatabase database, CommitQueue queue, SqlRe
         try
         {
             _session ??= Reopen();
-            if (_unsettled is not null)
+            if (_inDoubt is not null)
             {
-                Settle(_session);
+                ResolveInDoubt(_session);
                 return true;
             }
 
@@ -203,14 +203,14 @@ internal sealed class StateWriter(SqlDatabase database, CommitQueue queue, SqlRe
             return;
         }
 
-        _unsettled = count;
+        _inDoubt = count;
         if (session.TryCommit(_fence.Condition, statements))
         {
-            Settled(isDurable: true);
+            Conclude(isDurable: true);
         }
         else
         {
-            Settle(session);
+            ResolveInDoubt(session);
         }
     }
 
@@ -247,12 +247,12 @@ internal sealed class StateWriter(SqlDatabase database, CommitQueue queue, SqlRe
     }
 
     // How a transaction ended of which no answer has come.
-    private void Settle(SqlSession session) => Settled(_fence.IsAhead(session));
+    private void ResolveInDoubt(SqlSession session) => Conclude(_fence.IsAhead(session));
 
-    private void Settled(bool isDurable)
+    private void Conclude(bool isDurable)
     {
-        var count = _unsettled ?? 0;
-        _unsettled = null;
+        var count = _inDoubt ?? 0;
+        _inDoubt = null;
         if (isDurable)
         {
             _fence.Advance();
@@ -267,8 +267,8 @@ internal sealed class StateWriter(SqlDatabase database, CommitQueue queue, SqlRe
     private void Refused(Exception problem)
     {
         metrics.Failed();
-        var count = _unsettled ?? 0;
-        _unsettled = null;
+        var count = _inDoubt ?? 0;
+        _inDoubt = null;
         if (count > 1)
         {
             _oneByOne = count;
