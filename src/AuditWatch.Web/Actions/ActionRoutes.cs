@@ -21,6 +21,8 @@ internal static class ActionRoutes
     private const int MaxText = 500;
     private const int MaxAtOnce = 1_000;
     private const int LongestId = 16;
+    private const string WithoutText = "Write a note.";
+    private const string WithoutPerson = "Say who gets it.";
     private const string WithoutReason = "Say why: choose one of the reasons.";
 
     public static void MapActions(this IEndpointRouteBuilder pages, AuditWatchService service, TimeProvider time)
@@ -28,9 +30,12 @@ internal static class ActionRoutes
         Post("alerts/{id}/acknowledge", "../", (form, id) => ForEachAsync(form, id, one => service.Alerts.AcknowledgeAsync(one, form.By), "is open no more, or there is no such alert"));
         Post("alerts/{id}/close", "../", (form, id) => form.Close is not { } close ? Task.FromResult<string?>(WithoutReason)
             : ForEachAsync(form, id, one => service.Alerts.CloseAsync(one, form.By, IncidentBook.Said(close)), "is closed already, or there is no such alert"));
-        Post("alerts/{id}/note", "../", (form, id) => NoteAsync(service, form, id));
+        Post("alerts/{id}/assign", "../", (form, id) => form.To is not { } to ? Task.FromResult<string?>(WithoutPerson)
+            : ForEachAsync(form, id, one => service.Alerts.AssignAsync(one, form.By, to), "is closed already, or there is no such alert"));
+        Post("alerts/{id}/note", "../", (form, id) => form.Text.Length == 0 ? Task.FromResult<string?>(WithoutText) : ForEachAsync(form, id, one => NoteAsync(service, form, one), "is not there"));
         Post("incidents/{id}/acknowledge", "../", (form, id) => DoAsync(service, id, new IncidentAction.Acknowledge(form.By)));
-        Post("incidents/{id}/note", "../", (form, id) => form.Text.Length == 0 ? Task.FromResult<string?>("Write a note.") : DoAsync(service, id, new IncidentAction.Note(form.By, form.Text)));
+        Post("incidents/{id}/assign", "../", (form, id) => form.To is { } to ? DoAsync(service, id, new IncidentAction.Assign(form.By, to)) : Task.FromResult<string?>(WithoutPerson));
+        Post("incidents/{id}/note", "../", (form, id) => form.Text.Length == 0 ? Task.FromResult<string?>(WithoutText) : DoAsync(service, id, new IncidentAction.Note(form.By, form.Text)));
         Post("incidents/{id}/close", "../", (form, id) => form.Close is { } close ? DoAsync(service, id, close) : Task.FromResult<string?>(WithoutReason));
         Post("incidents/{id}/reopen", "../", (form, id) => DoAsync(service, id, new IncidentAction.Reopen(form.By)));
         Post("incidents/{id}/split", "../", (form, id) => form.Ids.Count == 0 ? Task.FromResult<string?>("Choose the alerts that are another story.") : DoAsync(service, id, new IncidentAction.Split(form.By, form.Ids)));
@@ -94,20 +99,15 @@ internal static class ActionRoutes
 
     private static async Task<string?> DoAsync(AuditWatchService service, string id, IncidentAction action) => (await service.Alerts.DoAsync(id, action)).Problem;
 
-    private static async Task<string?> NoteAsync(AuditWatchService service, ActionForm form, string id)
+    private static async Task<bool> NoteAsync(AuditWatchService service, ActionForm form, string id)
     {
-        if (form.Text.Length == 0)
-        {
-            return "Write a note.";
-        }
-
         if (service.History.Find(id) is not [var alert])
         {
-            return $"There is no alert {id}.";
+            return false;
         }
 
         await service.Alerts.NoteAsync(alert.Id, form.By, form.Text);
-        return null;
+        return true;
     }
 
     private static async Task<string?> SilenceAsync(AuditWatchService service, ActionForm form, DateTimeOffset now)
@@ -144,6 +144,9 @@ internal static class ActionRoutes
         public string By { get; } = signedIn ?? fields["by"].ToString().Trim();
 
         public string Text { get; } = fields["text"].ToString().Trim();
+
+        // Who somebody else gives it to; null if nobody is named.
+        public string? To => Field("to").Trim() is { Length: > 0 and <= Person.MaxLength } to ? to : null;
 
         public IReadOnlyList<string> Ids { get; } = [.. fields["id"].OfType<string>().Distinct(StringComparer.Ordinal)];
 

@@ -100,9 +100,21 @@ public class PageTests(Browser browser) : IClassFixture<Browser>
         await visit.Page.GotoAsync("/?detection=exec_into_pod");
         var boxes = visit.Page.Locator("li.alert input[type=checkbox]");
         await Expect(boxes).ToHaveCountAsync(2);
-        await boxes.Nth(0).CheckAsync();
-        await boxes.Nth(1).CheckAsync();
+        await ChooseBothAsync();
         await visit.Page.GetByLabel("Your name").FillAsync("jane");
+        await visit.Page.GetByLabel("Give it to").FillAsync("max");
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Assign chosen" }).ClickAsync();
+        await Expect(visit.Page.GetByText("acknowledged by max")).ToHaveCountAsync(2);
+        await ChooseBothAsync();
+        await visit.Page.GetByLabel("In your words").FillAsync("a drill, I think");
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Note on chosen" }).ClickAsync();
+        await visit.Page.Locator("li.alert a.title").First.ClickAsync();
+        await Expect(visit.Page.Locator(".activity")).ToContainTextAsync("jane gave it to max");
+        await Expect(visit.Page.Locator(".activity")).ToContainTextAsync("a drill, I think");
+        await visit.Page.GotoAsync("/?detection=exec_into_pod");
+        await ChooseBothAsync();
+        await visit.Page.GetByLabel("In your words").PressAsync("Enter");
+        await Expect(visit.Page.GetByText("acknowledged by max")).ToHaveCountAsync(2);
         await visit.Page.GetByLabel("Because it is").SelectOptionAsync("benign");
         await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Close chosen" }).ClickAsync();
 
@@ -111,6 +123,12 @@ public class PageTests(Browser browser) : IClassFixture<Browser>
         await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Show" }).ClickAsync();
         await Expect(visit.Page.Locator("li.alert .state")).ToHaveTextAsync(["closed by jane", "closed by jane"]);
         visit.NothingWentWrong();
+
+        async Task ChooseBothAsync()
+        {
+            await boxes.Nth(0).CheckAsync();
+            await boxes.Nth(1).CheckAsync();
+        }
     }
 
     [SkippableFact]
