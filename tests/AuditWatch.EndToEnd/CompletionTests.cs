@@ -7,6 +7,7 @@ public sealed class CompletionTests
     [InlineData("auditwatch detections ba", "backtest")]
     [InlineData("auditwatch detections li", "list")]
     [InlineData("auditwatch sc", "scan")]
+    [InlineData("auditwatch detections show exec_into_s", "exec_into_system_pod")]
     [InlineData("auditwatch policy explain --verb get --res", "--resource")]
     public async Task Bash_BeginningOfAWord_IsCompleted(string line, string expected)
     {

@@ -48,7 +48,7 @@ internal static class DetectionsBacktestCommand
         LogFiles files, DetectionSet now, DetectionSet then, IReadOnlyList<DetectionRule> changed, DateTimeOffset since, bool whyNot, bool asJson, CancellationToken cancellation)
     {
         using var loggers = LoggerFactory.Create(logging => logging.AddStandardError(LogLevel.Error));
-        var backtest = new Backtest(now, then, whyNot ? changed : [], loggers, TimeProvider.System) { Since = since };
+        var backtest = new Backtest(now, then, whyNot ? changed : [], loggers, new ProcessorTime()) { Since = since };
         var tally = new ScanTally(TimeProvider.System);
         await ScanProgress.WhileAsync(files, tally, isShown: true, async () =>
         {

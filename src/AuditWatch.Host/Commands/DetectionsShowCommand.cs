@@ -15,6 +15,7 @@ internal static class DetectionsShowCommand
     public static Command Create()
     {
         var name = new Argument<string>("NAME") { Description = "The name or id of the detection." };
+        name.CompletionSources.Add(_ => DetectionFolders.Load(null).Rules.Select(rule => rule.Name));
         var detections = DetectionArguments.Option();
         var command = new DocumentedCommand("show", "Show a detection: its tests, what it comes to, and the fields it reads.", Examples) { name, detections };
         command.SetAction(arguments =>

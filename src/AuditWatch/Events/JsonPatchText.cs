@@ -9,7 +9,7 @@ namespace AuditWatch.Events;
 ///    {"op": "remove", "path": "/metadata/labels/a~1b"},                          "metadata": {"labels": {"a/b": null}},
 ///    {"op": "copy", "from": "/spec/x", "path": "/spec/hostPID"}]                 "spec": {"hostPID": {}}}
 /// </code>
-/// Keys repeat, as operations do: paths look at all of them. What is copied or moved to a place is not known and stands as an empty object. A number in a
+/// Keys repeat, as operations do: paths look at all of them. What is copied or moved to a place stands there if the patch itself has set or tested it, else as an empty object. A number in a
 /// path is taken for the index of an array. Refilled for one patch after the other; not thread-safe.
 /// </summary>
 internal sealed class JsonPatchText : IDisposable
@@ -30,9 +30,11 @@ internal sealed class JsonPatchText : IDisposable
     {
         _length = 0;
         Add("{"u8);
+        JsonPatchValues? known = null;
         var elements = new JsonElements(operations);
-        while (elements.MoveNext())
+        for (var i = 0; elements.MoveNext(); i++)
         {
+            known?.Tell(operations, elements.Current);
             var operation = RelativePath.Member(elements.Current, "op"u8);
             if (operation.Is("add"u8) || operation.Is("replace"u8))
             {
@@ -44,7 +46,8 @@ internal sealed class JsonPatchText : IDisposable
             }
             else if (operation.Is("move"u8) || operation.Is("copy"u8))
             {
-                Set(elements.Current, "path"u8, JsonValue.FromJson("{}"u8));
+                known ??= JsonPatchValues.OfFirst(operations, i);
+                SetMoved(operations, elements.Current, known);
                 if (operation.Is("move"u8))
                 {
                     Set(elements.Current, "from"u8, JsonValue.FromJson("null"u8));
@@ -67,7 +70,31 @@ internal sealed class JsonPatchText : IDisposable
             return;
         }
 
-        var path = pointer.IsEscaped ? pointer.Unescape(new byte[pointer.Bytes.Length]) : pointer.Bytes;
+        SetAt(pointer.IsEscaped ? pointer.Unescape(new byte[pointer.Bytes.Length]) : pointer.Bytes, value);
+    }
+
+    // What is known of the place that it comes from, as long as that does not grow out of proportion; and that something is there.
+    private void SetMoved(JsonValue operations, JsonValue operation, JsonPatchValues known)
+    {
+        if (JsonPatchValues.Pointer(operation, "from"u8) is not { } from || JsonPatchValues.Pointer(operation, "path"u8) is not { } to)
+        {
+            return;
+        }
+
+        var moved = known.Move(operations, from, to);
+        if (!moved.Any(place => place.Path.Length == to.Length))
+        {
+            SetAt(to, JsonValue.FromJson("{}"u8));
+        }
+
+        for (var i = 0; i < moved.Count && _length <= 4 * operations.Bytes.Length; i++)
+        {
+            SetAt(moved[i].Path, moved[i].In(operations));
+        }
+    }
+
+    private void SetAt(ReadOnlySpan<byte> path, JsonValue value)
+    {
         if (path.IsEmpty)
         {
             // The whole object: its members are what is set.

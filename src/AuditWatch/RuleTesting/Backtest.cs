@@ -27,7 +27,7 @@ internal sealed class Backtest
     /// <param name="then">Those that would run instead.</param>
     /// <param name="changed">Those of the latter whose near misses are of interest.</param>
     /// <param name="loggers">Hear of what the stages of the latter have to say.</param>
-    /// <param name="time">The clock of the cost.</param>
+    /// <param name="time">The clock of the cost: work begins and ends on one thread, so it may be <see cref="ProcessorTime"/>.</param>
     public Backtest(DetectionSet now, DetectionSet then, IEnumerable<DetectionRule> changed, ILoggerFactory loggers, TimeProvider time)
     {
         _now = new Side(now, NullLoggerFactory.Instance, time);
@@ -53,10 +53,10 @@ internal sealed class Backtest
     /// <summary>From when on near misses and the time that was looked at count. What was before is read too: windows and what was learnt depend on it. Default: from the beginning.</summary>
     public DateTimeOffset Since { get; init; } = DateTimeOffset.MinValue;
 
-    /// <summary>The time that the set which runs takes for an event, on one core; null after fewer than twice <see cref="WarmUp"/> events.</summary>
+    /// <summary>The time of a core that the set which runs takes for an event; null after fewer than twice <see cref="WarmUp"/> events.</summary>
     public TimeSpan? CostNow => CostOf(_now);
 
-    /// <summary>The time that the set which would run takes for an event, on one core; null after fewer than twice <see cref="WarmUp"/> events.</summary>
+    /// <summary>The time of a core that the set which would run takes for an event; null after fewer than twice <see cref="WarmUp"/> events.</summary>
     public TimeSpan? CostThen => CostOf(_then);
 
     /// <summary>The events from <see cref="Since"/> on that the changed rules nearly matched.</summary>

@@ -26,6 +26,30 @@ internal static class KnownFields
     /// <summary>The same from a type on, such as <c>V1PodSpec</c>.</summary>
     public static string? ProblemInType(string type, string path) => Problem([type], path);
 
+    /// <summary>The same where any resource is meant: what is wrong if none has the path and one has nearly it.</summary>
+    /// <param name="path">The path from the object.</param>
+    public static string? ProblemInEvery(string path)
+    {
+        IReadOnlyCollection<string> types = [.. Loaded.Value.Resources.Values.SelectMany(kinds => kinds).Distinct(StringComparer.Ordinal)];
+        foreach (var name in path.Split('.'))
+        {
+            // That below one field of a rare kind anything can be does not excuse the mistake in all others.
+            var fields = types.Where(Loaded.Value.Types.ContainsKey).Select(type => Loaded.Value.Types[type]).ToList();
+            if (fields.Count == 0)
+            {
+                return null;
+            }
+
+            types = [.. fields.Where(known => known.ContainsKey(name)).Select(known => known[name]).Distinct(StringComparer.Ordinal)];
+            if (types.Count == 0)
+            {
+                return Mistake(name, fields.SelectMany(known => known.Keys).Distinct(StringComparer.Ordinal));
+            }
+        }
+
+        return null;
+    }
+
     // Of several versions of a resource any will do.
     private static string? Problem(IReadOnlyList<string> types, string path)
     {
@@ -54,7 +78,7 @@ internal static class KnownFields
 
             if (!fields.TryGetValue(name, out var below))
             {
-                return Suggestion.For(name, fields.Keys, atMost: name.Length >= 8 ? 2 : 1) is { Length: > 0 } meant ? $"'{name}'{meant}" : null;
+                return Mistake(name, fields.Keys);
             }
 
             type = below;
@@ -62,6 +86,9 @@ internal static class KnownFields
 
         return null;
     }
+
+    private static string? Mistake(string name, IEnumerable<string> known) =>
+        Suggestion.For(name, known, atMost: name.Length >= 8 ? 2 : 1) is { Length: > 0 } meant ? $"'{name}'{meant}" : null;
 
     private sealed record Tables(IReadOnlyDictionary<string, string[]> Resources, IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> Types)
     {

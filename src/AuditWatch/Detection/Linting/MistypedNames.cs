@@ -20,7 +20,8 @@ internal static class MistypedNames
     };
 
     /// <summary>Reports the mistakes in a condition, each where its field stands.</summary>
-    public static void Report(Expression condition, Diagnostics diagnostics) => Report(condition, new Context([], IsWhole: true), "", diagnostics);
+    public static void Report(Expression condition, Diagnostics diagnostics) => 
+        Report(condition, new Context([], IsWhole: true, IsOfAny: !NamesResource(condition)), "", diagnostics);
 
     /// <summary>What is wrong with a body in an event of a test: the path of the first field that is nearly one of Kubernetes, and what that is; null if nothing is.</summary>
     /// <param name="auditEvent">The event.</param>
@@ -102,17 +103,32 @@ internal static class MistypedNames
         {
             diagnostics.Error(location, $"can never match: no object of Kubernetes has '{path}': {problem}");
         }
+        else if (context is { IsWhole: true, IsOfAny: true } && Bodies.FirstOrDefault(body => path.StartsWith(body, StringComparison.Ordinal)) is { } any && KnownFields.ProblemInEvery(path[any.Length..]) is { } nearly)
+        {
+            diagnostics.Warning(location, $"no resource of Kubernetes has '{path}': {nearly} If it is a custom resource's, name that with 'objectRef.resource'");
+        }
     }
 
-    // The resources that what stands together is about, and whether it may be about them as a whole.
-    private sealed record Context(IReadOnlyCollection<string> Resources, bool IsWhole)
+    // A condition that names a group, a resource or an address anywhere may mean custom resources.
+    private static bool NamesResource(Expression expression) => expression switch
+    {
+        Expression.Selection selection => NamesResource(selection.Body),
+        Expression.Not negation => NamesResource(negation.Part),
+        Expression.And all => all.Parts.Any(NamesResource),
+        Expression.Or any => any.Parts.Any(NamesResource),
+        Expression.Field field => field.Path is "objectRef.resource" or "objectRef.apiGroup" or "object.kind" or "requestObject.kind" or "responseObject.kind",
+        _ => false,
+    };
+
+    // The resources that what stands together is about, whether it may be about them as a whole, and whether the condition is about any.
+    private sealed record Context(IReadOnlyCollection<string> Resources, bool IsWhole, bool IsOfAny)
     {
         public Context And(Expression.And all)
         {
             var parts = all.Parts.SelectMany(Conjuncts).ToList();
             var named = parts.Select(Resource).FirstOrDefault(resources => resources.Count > 0) ?? Resources;
             var isPart = parts.Any(part => part is Expression.Field { Path: "objectRef.subresource", Test: not ValueTest.Null } or Expression.Or { Parts: [Expression.Field { Path: "objectRef.subresource" }, ..] });
-            return new Context(named, IsWhole && !isPart);
+            return this with { Resources = named, IsWhole = IsWhole && !isPart };
         }
 
         // Wrong for every resource: one that is not known could have it.

@@ -2,11 +2,12 @@ using System.Text.Json;
 
 namespace AuditWatch.Events.Json;
 
-/// <summary>Enumerates the values of an object under one key: several if the key is repeated; none of anything but an object. Valid as long as the object is.</summary>
+/// <summary>Enumerates the values of an object under one key: several if the key is repeated, or ends in <c>/*</c> and so means every key with that prefix; none of anything but an object. Valid as long as the object is.</summary>
 internal ref struct JsonMembers
 {
     private readonly JsonValue _parent;
     private readonly ReadOnlySpan<byte> _key;
+    private readonly bool _isPrefix;
     private readonly int _end;
     private Utf8JsonReader _reader;
     private int _next;
@@ -14,7 +15,8 @@ internal ref struct JsonMembers
     public JsonMembers(JsonValue parent, ReadOnlySpan<byte> key)
     {
         _parent = parent;
-        _key = key;
+        _isPrefix = IsPrefix(key);
+        _key = _isPrefix ? key[..^1] : key;
         if (parent.Kind == JsonKind.Object && parent.Tape is { } tape)
         {
             _next = parent.TapeIndex + 1;
@@ -30,6 +32,9 @@ internal ref struct JsonMembers
     /// <summary>The current value.</summary>
     public JsonValue Current { get; private set; }
 
+    /// <summary>Whether a key means every key that begins as it does.</summary>
+    public static bool IsPrefix(ReadOnlySpan<byte> key) => key is [.., (byte)'/', (byte)'*'];
+
     /// <summary>Moves to the next value under the key.</summary>
     public bool MoveNext() => _parent.Kind == JsonKind.Object && (_parent.Tape is { } tape ? NextOf(tape) : NextRead());
 
@@ -41,7 +46,7 @@ internal ref struct JsonMembers
             var value = _next + 1;
             _next = tape[value].End;
 
-            if ((key.Length == _key.Length || key.IsEscaped) && _parent.Below(value - 1).Is(_key))
+            if ((_isPrefix || key.Length == _key.Length || key.IsEscaped) && IsMeant(_parent.Below(value - 1)))
             {
                 Current = _parent.Below(value);
                 return true;
@@ -56,7 +61,7 @@ internal ref struct JsonMembers
         while (_reader.Read() && _reader.TokenType == JsonTokenType.PropertyName)
         {
             // The reader's own comparison throws on half a surrogate pair.
-            var match = new JsonValue(JsonKind.String, _reader.ValueSpan, _reader.ValueIsEscaped).Is(_key);
+            var match = IsMeant(new JsonValue(JsonKind.String, _reader.ValueSpan, _reader.ValueIsEscaped));
             _reader.Read();
             var value = JsonValue.FromReader(ref _reader, _parent.Bytes);
             if (match)
@@ -68,4 +73,6 @@ internal ref struct JsonMembers
 
         return false;
     }
+
+    private readonly bool IsMeant(JsonValue key) => _isPrefix ? key.Unescape(key.IsEscaped ? new byte[key.Bytes.Length] : []).StartsWith(_key) : key.Is(_key);
 }

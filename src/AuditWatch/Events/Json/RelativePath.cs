@@ -4,7 +4,8 @@ namespace AuditWatch.Events.Json;
 
 /// <summary>
 /// A dotted path from some JSON value downwards. At an array it continues in every element, and if it ends there, it leads to the elements. Below
-/// <c>annotations.</c>, <c>labels.</c> and <c>user.extra.</c> the rest of the path is one key with its dots. Immutable; safe for any number of threads.
+/// <c>annotations.</c>, <c>labels.</c> and <c>user.extra.</c> the rest of the path is one key with its dots; one that ends in <c>/*</c>, as no key of Kubernetes does, is every key with
+/// that prefix. Immutable; safe for any number of threads.
 /// </summary>
 internal sealed class RelativePath
 {
@@ -14,14 +15,14 @@ internal sealed class RelativePath
     private RelativePath(IEnumerable<string> keys)
     {
         _keys = [.. keys.Select(Encoding.UTF8.GetBytes)];
-        _places = [.. _keys.Select(key => JsonTape.PlaceOf(key))];
+        _places = [.. _keys.Where(key => !JsonMembers.IsPrefix(key)).Select(key => JsonTape.PlaceOf(key))];
     }
 
     /// <summary>The empty path, which leads to the value itself.</summary>
     public static RelativePath Here { get; } = new([]);
 
-    /// <summary>The last key; null for the empty path.</summary>
-    public string? LastKey => _keys is [.., var last] ? Encoding.UTF8.GetString(last) : null;
+    /// <summary>The last key; null for the empty path and where it is a prefix.</summary>
+    public string? LastKey => _keys is [.., var last] && !JsonMembers.IsPrefix(last) ? Encoding.UTF8.GetString(last) : null;
 
     /// <summary>A path of one key, with its dots; the empty path if the key is empty.</summary>
     public static RelativePath Key(string key) => key.Length == 0 ? Here : new RelativePath([key]);

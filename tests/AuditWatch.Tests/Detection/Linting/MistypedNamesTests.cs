@@ -25,6 +25,30 @@ public class MistypedNamesTests
     }
 
     [Theory]
+    [InlineData("{requestObject.spec.contaners: x}", "no resource of Kubernetes has 'requestObject.spec.contaners': 'contaners'; did you mean 'containers'? If it is a custom resource's")]
+    [InlineData("{verb: create, object.spec.contaners.image: x}", "did you mean 'containers'?")]
+    [InlineData("{object.spec.template.spec.contaners.image: x}", "did you mean 'containers'?")]
+    [InlineData("{change.metadata.lables.app: x}", "'lables'; did you mean 'labels'?")]
+    public void Report_NearlyANameOfKubernetesForAnyResource_IsAWarning(string selection, string expected)
+    {
+        foreach (var detection in new[] { $"s: {selection}\ncondition: s", $"a: {{verb: create}}\nf: {selection}\ncondition: a and not f" })
+        {
+            var said = Assert.Single(Said(detection));
+            Assert.Equal(DiagnosticSeverity.Warning, said.Severity);
+            Assert.Contains(expected, said.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("{requestObject.spec.containers.image: x}")]
+    [InlineData("{requestObject.spec.template.spec.containers.image: x}")]
+    [InlineData("{requestObject.spec.somethingNew: x}")]
+    [InlineData("{responseObject.items.metadata.name: x}")]
+    [InlineData("{requestObject.propagationPolicy: Orphan}")]
+    [InlineData("{objectRef.apiGroup: example.com, requestObject.spec.contaners: x}")]
+    [InlineData("{objectRef.resource|startswith: wid, requestObject.spec.contaners: x}")]
+    [InlineData("{requestObject.kind: Widget, requestObject.spec.contaners: x}")]
+    [InlineData("{objectRef.subresource: proxy, requestObject.spec.contaners: x}")]
     [InlineData("{objectRef.resource: widgets, requestObject.spec.contaners: x}")]
     [InlineData("{objectRef.resource: pods, requestObject.spec.somethingNew: x}")]
     [InlineData("{objectRef.resource: pods, objectRef.subresource: eviction, requestObject.deleteOption: x}")]
