@@ -18,7 +18,7 @@ public class JsonPatchTextTests
     [InlineData("""[{"op":"add","path":"/x","value":{}},{"op":"add","path":"/x/y","value":1},{"op":"move","from":"/x","path":"/b"},{"op":"copy","from":"/b","path":"/c"}]""", """{"x":{},"x":{"y":1},"b":{},"b":{"y":1},"x":null,"c":{},"c":{"y":1}}""")]
     [InlineData("""[{"op":"add","path":"/x/y","value":""},{"op":"move","from":"/x","path":""}]""", """{"x":{"y":""},"y":"","x":null}""")]
     [InlineData("""[{"op":"copy","from":"/x","path":"/b"},{"op":"add","path":"/x","value":1},{"op":"add","path":"/xy","value":2}]""", """{"b":{},"x":1,"xy":2}""")]
-    [InlineData("""[{"op":"add","path":"/xy","value":2},{"op":"copy","from":"/x","path":"/b"},{"op":"copy","path":"/c"},{"op":"move","from":"/c"}]""", """{"xy":2,"b":{}}""")]
+    [InlineData("""[{"op":"add","path":"/xy","value":2},{"op":"copy","from":"/x","path":"/b"},{"op":"copy","path":"/c"},{"op":"move","from":"/c"}]""", """{"xy":2,"b":{},"c":null}""")]
     [InlineData("""[{"op":"add","path":"/a~1b~0c\"d\\e","value":"\u0041\""}]""", """{"a/b~c\"d\\e":"\u0041\""}""")]
     [InlineData("""[{"op":"add","path":"\/a\u002fb","value":true}]""", """{"a":{"b":true}}""")]
     [InlineData("""[{"op":"replace","path":"","value":{"a":1,"b":2}},{"op":"add","path":"/c","value":{}}]""", """{"a":1,"b":2,"c":{}}""")]

@@ -20,7 +20,7 @@ internal static class MistypedNames
     };
 
     /// <summary>Reports the mistakes in a condition, each where its field stands.</summary>
-    public static void Report(Expression condition, Diagnostics diagnostics) => 
+    public static void Report(Expression condition, Diagnostics diagnostics) =>
         Report(condition, new Context([], IsWhole: true, IsOfAny: !NamesResource(condition)), "", diagnostics);
 
     /// <summary>What is wrong with a body in an event of a test: the path of the first field that is nearly one of Kubernetes, and what that is; null if nothing is.</summary>
