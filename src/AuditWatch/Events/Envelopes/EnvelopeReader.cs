@@ -276,6 +276,7 @@ internal sealed class EnvelopeReader
     private bool OpenWrapped(EventBatch batch, in EnvelopeFields fields, int depth) =>
         (fields[EnvelopeField.AwsLogs].IsObject && AddValue(batch, fields[EnvelopeField.AwsLogs], depth))
         || (fields[EnvelopeField.Kinesis].IsObject && AddValue(batch, fields[EnvelopeField.Kinesis], depth))
+        || (fields[EnvelopeField.Properties].IsObject && AddValue(batch, fields[EnvelopeField.Properties], depth))
         || (fields[EnvelopeField.Hits].IsObject && AddValue(batch, fields[EnvelopeField.Hits], depth))
         || (fields[EnvelopeField.Body].IsString && AddValue(batch, fields[EnvelopeField.Body], depth));
 
@@ -596,17 +597,28 @@ internal sealed class EnvelopeReader
         return _halves.Has(prefix.Stream) ? Join(batch, prefix.Stream, start, content.Length, depth + 1, isLast: true) : TryText(batch, start, content.Length, depth + 1);
     }
 
-    // Null if the line does not end with this JSON. The AWS command line prints a tab and the time of a log event after it.
+    // Null if the line does not end with this JSON, nor goes on with a tab and no further JSON: command lines of clouds print other columns behind it.
     private bool? TryWholeDocument(EventBatch batch, int start, int length, int depth)
     {
         var text = batch.AllText.Slice(start, length);
-        if (text.LastIndexOf((byte)'\t') is >= 0 and var tab && !text[(tab + 1)..].Trim("\r "u8).ContainsAnyExceptInRange((byte)'0', (byte)'9'))
-        {
-            text = text[..tab];
-            length = tab;
-        }
+        var whole = LengthOfFirst(text);
+        return whole > 0 && (text[whole..].TrimStart("\r "u8).IsEmpty || (text[whole] == '\t' && !text[whole..].Contains((byte)'{'))) ? depth <= MaxDepth && AddObject(batch, start, whole, depth) : null;
+    }
 
-        return IsWhole(text) ? depth <= MaxDepth && AddObject(batch, start, length, depth) : null;
+    // Of the JSON that a text begins with; 0 if it is none, or broken.
+    private static int LengthOfFirst(ReadOnlySpan<byte> text)
+    {
+        try
+        {
+            var reader = new Utf8JsonReader(text, JsonValue.ReaderOptions);
+            reader.Read();
+            reader.Skip();
+            return (int)reader.BytesConsumed;
+        }
+        catch (JsonException)
+        {
+            return 0;
+        }
     }
 
     // Whether it is an event or an envelope. The JSON is whole.
