@@ -4,13 +4,17 @@ namespace AuditWatch.Events;
 
 /// <summary>
 /// What a JSON Patch has told of the values at its pointers, operation after operation, so that what it moves or copies on is known: a value can be put where nobody looks, and moved from there.
-/// Of a patch with very many operations, which nobody writes, only the first are remembered, that no patch costs more than its length. Not thread-safe.
+/// Of a patch with very many operations, which nobody writes, only the first are remembered, and their values are looked through no more than some times the length of the patch. Not thread-safe.
 /// </summary>
 internal sealed class JsonPatchValues
 {
     private const int Most = 1000;
 
+    // For each byte of the patch, so many bytes of pointers and values are looked at.
+    private const int MostLooks = 16;
+
     private readonly List<Place> _places = [];
+    private long _looked;
 
     /// <summary>What the first operations of a patch tell.</summary>
     /// <param name="operations">The patch.</param>
@@ -42,19 +46,29 @@ internal sealed class JsonPatchValues
     }
 
     /// <summary>Moves what is known at a pointer, above and below it, to another.</summary>
-    /// <returns>What is known at the other now; nothing if nothing is.</returns>
+    /// <returns>What is known at the other now; nothing if nothing is, or too much has been looked at.</returns>
     public IReadOnlyList<Place> Move(JsonValue operations, byte[] from, byte[] to)
     {
         var moved = new List<Place>();
         foreach (var place in _places)
         {
+            _looked += from.Length;
+            if (_looked > MostLooks * (long)operations.Bytes.Length)
+            {
+                return [];
+            }
+
             if (IsAtOrBelow(place.Path, from))
             {
                 moved.Add(place with { Path = [.. to, .. place.Path[from.Length..]] });
             }
-            else if (IsAtOrBelow(from, place.Path) && Below(place.In(operations), from.AsSpan(place.Path.Length)) is { IsPresent: true } part)
+            else if (IsAtOrBelow(from, place.Path))
             {
-                moved.Add(Place.Of(to, operations, part));
+                _looked += place.Length;
+                if (Below(place.In(operations), from.AsSpan(place.Path.Length)) is { IsPresent: true } part)
+                {
+                    moved.Add(Place.Of(to, operations, part));
+                }
             }
         }
 
