@@ -30,6 +30,17 @@ internal sealed class BitSet
         return new BitSet(words, size);
     }
 
+    public static BitSet Of(int size, params ReadOnlySpan<int> numbers)
+    {
+        var words = new ulong[(size + 63) / 64];
+        foreach (var number in numbers)
+        {
+            words[number / 64] |= 1UL << (number % 64);
+        }
+
+        return new BitSet(words, size);
+    }
+
     public bool Contains(int number) => (_words[number / 64] >> (number % 64) & 1) != 0;
 
     public bool Contains(BitSet other)
@@ -60,10 +71,26 @@ internal sealed class BitSet
 
     public bool Is(BitSet other) => _words.AsSpan().SequenceEqual(other._words);
 
-    public IEnumerable<int> Members() => Enumerable.Range(0, Size).Where(Contains);
+    /// <summary>The numbers in it, in ascending order.</summary>
+    public IEnumerable<int> Members()
+    {
+        for (var i = 0; i < _words.Length; i++)
+        {
+            for (var word = _words[i]; word != 0; word &= word - 1)
+            {
+                yield return (i * 64) + BitOperations.TrailingZeroCount(word);
+            }
+        }
+    }
 
     public static BitSet Both(BitSet a, BitSet b)
     {
+        // Shapes of one universe share the sides that limit nothing.
+        if (ReferenceEquals(a, b))
+        {
+            return a;
+        }
+
         var words = (ulong[])a._words.Clone();
         for (var i = 0; i < words.Length; i++)
         {

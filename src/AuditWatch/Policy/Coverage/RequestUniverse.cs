@@ -61,6 +61,9 @@ internal sealed class RequestUniverse
     public RequestShape Where(Dimension dimension, Func<int, bool> isIn) =>
         Everything.With(dimension, BitSet.Where(Everything[dimension].Size, isIn));
 
+    /// <summary>The requests with one value in one dimension, given by its index.</summary>
+    public RequestShape At(Dimension dimension, int index) => Everything.With(dimension, BitSet.Of(Everything[dimension].Size, index));
+
     public RequestShape WhereVerb(Func<string, bool> isIn) => Where(Dimension.Verb, i => isIn(Verbs[i]));
 
     public RequestShape WhereTarget(Func<Target, bool> isIn) => Where(Dimension.Target, i => isIn(Targets[i]));

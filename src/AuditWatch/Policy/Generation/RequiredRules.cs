@@ -76,9 +76,8 @@ internal sealed class RequiredRules
     }
 
     // The targets that are required with the same verbs share a rule.
-    private IEnumerable<List<Requirement>> Listed(List<Requirement> requirements) => Enumerable.Range(0, _universe.Targets.Count)
-        .Select(target => Only(_universe.Where(Dimension.Target, i => i == target), requirements.Where(one => one.Shape[Dimension.Target].Contains(target))))
-        .Where(ofTarget => ofTarget.Count > 0)
+    private IEnumerable<List<Requirement>> Listed(List<Requirement> requirements) => requirements.Select(one => one.Shape[Dimension.Target]).Aggregate(BitSet.Of(_universe.Targets.Count), BitSet.Either).Members()
+        .Select(target => Only(_universe.At(Dimension.Target, target), requirements.Where(one => one.Shape[Dimension.Target].Contains(target))))
         .GroupBy(ofTarget => string.Join(' ', _rules.Build([.. ofTarget.Select(one => one.Shape)], AuditLevel.Metadata, null)[0].Verbs), (_, targets) => targets.SelectMany(one => one).ToList());
 
     private static List<Requirement> Only(RequestShape target, IEnumerable<Requirement> requirements) =>
