@@ -39,7 +39,7 @@ internal sealed class PostgresServer : IDisposable
     }
 
     /// <summary>Skips the test unless servers can be started.</summary>
-    public static void SkipUnlessInstalled() => Skip.IfNot(IsInstalled, "needs the PostgreSQL server: sudo apt-get install postgresql");
+    public static void SkipUnlessInstalled() => Skip.IfNot(IsInstalled, "needs the PostgreSQL server: .ci/install");
 
     /// <summary>A server that can be killed; only where there is one (see <see cref="SkipUnlessInstalled"/>).</summary>
     public static PostgresServer Start()

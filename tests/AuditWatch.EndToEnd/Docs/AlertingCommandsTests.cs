@@ -30,6 +30,7 @@ public sealed partial class AlertingCommandsTests
         await using var receiver = new FickleReceiver();
         await receiver.StartAsync();
         var config = folder.Write("auditwatch.yaml", $$"""
+            {{Rules.ExecAlone}}
             state: {directory: state}
             receivers: [{name: soar, webhookConfigs: [{url: "{{receiver.Root}}/hook"}]}]
             route: {receiver: soar}

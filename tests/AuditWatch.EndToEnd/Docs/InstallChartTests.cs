@@ -11,7 +11,7 @@ public sealed class InstallChartTests
     [SkippableFact]
     public async Task Page_CommandsOfTheChart_ComeToATestAlert()
     {
-        Skip.IfNot(Tools.Has("kubectl"), "needs kubectl (apt-get install kubernetes-client)");
+        Skip.IfNot(Tools.Has("kubectl"), "needs kubectl: .ci/install");
         using var folder = new TemporaryFolder();
         var typed = await TypeAsync(folder);
         var install = typed.Single(line => line.StartsWith("helm install ", StringComparison.Ordinal)).Split(' ')[2..];

@@ -6,7 +6,7 @@ namespace AuditWatch.EndToEnd.Docs;
 /// <summary>What the page on installing tells the reader to type is typed, in its order, and comes to the test alert that it promises.</summary>
 public sealed partial class InstallPageTests
 {
-    private const string Needed = "needs kubectl, openssl and curl (apt-get install kubernetes-client openssl curl)";
+    private const string Needed = "needs kubectl, openssl and curl: .ci/install";
 
     [SkippableFact]
     public async Task Page_EveryCommandInItsOrder_ComesToATestAlert()

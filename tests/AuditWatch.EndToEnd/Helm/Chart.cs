@@ -48,7 +48,7 @@ internal static class Chart
     public static Task<CliResult> TemplateAsync(IReadOnlyList<string> arguments)
     {
         var renderer = Path.Combine(Root, "artifacts", "helm-render");
-        Skip.IfNot(File.Exists(renderer), "needs artifacts/helm-render (tests/helm-render/build, with Debian's packages for Go that .ci/run installs)");
+        Skip.IfNot(File.Exists(renderer), "needs artifacts/helm-render: .ci/install");
         return Cli.RunProcessAsync(renderer, [], ["template", .. arguments]);
     }
 

@@ -8,7 +8,7 @@ public sealed partial class MonitoringTests
     [SkippableFact]
     public async Task Rules_InPrometheus_FireWhereTheyShould()
     {
-        Skip.IfNot(Tools.Has("promtool"), "needs the Debian package prometheus (apt-get install prometheus)");
+        Skip.IfNot(Tools.Has("promtool"), "needs promtool: .ci/install");
         using var folder = new TemporaryFolder();
         var rules = folder.Write("rules.yaml", (await RulesAsync()).ToJsonString());
         File.Copy(Path.Combine(Chart.Tests, "alerts.tests.yaml"), folder["alerts.tests.yaml"]);
@@ -59,7 +59,7 @@ public sealed partial class MonitoringTests
     [SkippableFact]
     public async Task DashboardQueries_InPrometheus_CanBeParsed()
     {
-        Skip.IfNot(Tools.Has("promtool"), "needs the Debian package prometheus (apt-get install prometheus)");
+        Skip.IfNot(Tools.Has("promtool"), "needs promtool: .ci/install");
         using var folder = new TemporaryFolder();
         var rules = new JsonArray([.. DashboardQueries().Select((query, index) => (JsonNode)new JsonObject { ["record"] = $"query{index}", ["expr"] = query })]);
         var file = folder.Write("queries.yaml", new JsonObject { ["groups"] = new JsonArray(new JsonObject { ["name"] = "dashboard", ["rules"] = rules }) }.ToJsonString());

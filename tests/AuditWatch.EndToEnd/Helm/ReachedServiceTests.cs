@@ -6,7 +6,7 @@ public sealed class ReachedServiceTests
     [SkippableFact]
     public async Task Notes_FollowedToTheLetter_MakeAKubeconfigThatTheWebhookLetsIn()
     {
-        Skip.IfNot(Tools.Has("kubectl"), "needs kubectl (apt-get install kubernetes-client)");
+        Skip.IfNot(Tools.Has("kubectl"), "needs kubectl: .ci/install");
         using var folder = new TemporaryFolder();
         var (files, secrets, values) = await RenderAsync(folder, out var port);
         using var _ = files;
@@ -24,7 +24,7 @@ public sealed class ReachedServiceTests
     [SkippableFact]
     public async Task HelmTest_OfARunningService_Succeeds()
     {
-        Skip.IfNot(Tools.Has("curl"), "needs curl (apt-get install curl)");
+        Skip.IfNot(Tools.Has("curl"), "needs curl: .ci/install");
         using var folder = new TemporaryFolder();
         var (files, secrets, values) = await RenderAsync(folder, out var port);
         using var _ = files;

@@ -30,7 +30,7 @@ public sealed partial class RenderTests
     [SkippableFact]
     public async Task Render_WithHelm_MakesTheSame()
     {
-        Skip.IfNot(Tools.Has("helm"), "needs helm, which is in no Debian package: https://helm.sh/docs/intro/install");
+        Skip.IfNot(Tools.Has("helm"), "needs helm: curl -fsSL https://raw.githubusercontent.com/helm/helm/main/scripts/get-helm-3 | bash");
         foreach (var values in Chart.Names)
         {
             var helm = await Cli.RunProcessAsync("helm", [], "template", Chart.Release, Chart.Folder, "--namespace", Chart.Namespace, "--values", Chart.Required, "--values", Chart.Values(values), "--kube-version", "1.30.0");

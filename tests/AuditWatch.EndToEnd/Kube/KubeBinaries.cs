@@ -13,7 +13,7 @@ internal sealed record KubeBinaries(string ApiServer, string Etcd, string Kubect
         var paths = new[] { "kube-apiserver", "etcd", "kubectl" }.Select(name => (Name: name, Path: Tools.Find(name, assets, cache))).ToArray();
         var missing = paths.Where(found => found.Path is null).Select(found => found.Name).ToArray();
         return missing.Length > 0
-            ? (null, $"needs {string.Join(", ", missing)} in KUBEBUILDER_ASSETS, {cache} or on the path (apt-get install etcd-server kubernetes-client && .ci/build-kube-apiserver, on Debian 12)")
+            ? (null, $"needs {string.Join(", ", missing)} in KUBEBUILDER_ASSETS, {cache} or on the path: .ci/install, on Debian 12")
             : (new KubeBinaries(paths[0].Path!, paths[1].Path!, paths[2].Path!), "");
     }
 }

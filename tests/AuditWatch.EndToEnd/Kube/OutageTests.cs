@@ -1,23 +1,23 @@
 namespace AuditWatch.EndToEnd.Kube;
 
-/// <summary>AuditWatch is away for a minute while a cluster is under attack. What is missing afterwards would be missing in a real cluster.</summary>
+/// <summary>AuditWatch is away, in the long form for a minute, while a cluster is under attack. What is missing afterwards would be missing in a real cluster.</summary>
 public sealed class OutageTests
 {
-    private static readonly TimeSpan Outage = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Outage = TimeSpan.FromSeconds(LongForm.IsTaken ? 60 : 15);
     private static readonly TimeSpan Between = TimeSpan.FromSeconds(1);
 
     /// <summary>Longer than the longest pause between two attempts of an API server to deliver a batch.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(100);
 
     [SkippableFact]
-    public async Task Run_AwayForAMinuteWhileApiServersAreAttacked_MissesNoAlert()
+    public async Task Run_AwayWhileApiServersAreAttacked_MissesNoAlert()
     {
         var (binaries, missing) = KubeBinaries.Find();
         Skip.If(binaries is null, missing);
 
         await Task.WhenAll(
-            AttackAsync(binaries, "shop", service => service.ByToken(), async service => Assert.Equal(0, await service.Now.StopAsync())),
-            AttackAsync(binaries, "bank", service => service.ByCertificate(), service => service.Now.KillAsync()));
+            AttackAsync(binaries, "bank", service => service.ByCertificate(), service => service.Now.KillAsync()),
+            LongForm.IsTaken ? AttackAsync(binaries, "shop", service => service.ByToken(), async service => Assert.Equal(0, await service.Now.StopAsync())) : Task.CompletedTask);
     }
 
     private static async Task AttackAsync(KubeBinaries binaries, string cluster, Func<GuardedService, ShippedAudit> identity, Func<GuardedService, Task> end)

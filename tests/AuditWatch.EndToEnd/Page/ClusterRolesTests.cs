@@ -2,57 +2,43 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using AuditWatch.EndToEnd.Run;
 
 namespace AuditWatch.EndToEnd.Page;
 
 /// <summary>Somebody with a role in one cluster alone: through no door do they see of another, or change anything there.</summary>
-public sealed class ClusterRolesTests : IAsyncLifetime
+public sealed class ClusterRolesTests(ProxiedService service) : IClassFixture<ProxiedService>, IAsyncLifetime, IDisposable
 {
     private static readonly (string, string)[] Paula = [("X-Forwarded-User", "paula"), ("X-Forwarded-Groups", "payments")];
 
+    private static int _tests;
+
     private readonly TemporaryFolder _folder = new();
-    private Service _service = null!;
-    private HttpClient _page = null!;
+
+    // Of this test alone: the service is the same for all.
+    private readonly string _trudy = $"trudy{Interlocked.Increment(ref _tests)}";
     private string _ours = "";
     private string _theirs = "";
 
     public async Task InitializeAsync()
     {
-        var config = _folder.Write("auditwatch.yaml", """
-            externalUrl: https://auditwatch.example.com/
-            page:
-              listen: 127.0.0.1:0
-              proxy: {addresses: [127.0.0.1]}
-              roles:
-                admin: [platform]
-                perCluster: [{clusters: [payments], responder: [payments], viewer: [developers]}]
-            """);
-        _service = await Service.StartAsync("--config", config, "--listen", "127.0.0.1:0", "--state", _folder["state"]);
-        var page = Match.Empty;
-        await _service.UntilAsync("it says where the page is", () => Task.FromResult((page = Regex.Match(_service.Error, @"The page, the API and the metrics are at (http://[\d.]+:\d+)/")).Success));
-        _page = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = new Uri(page.Groups[1].Value) };
-        foreach (var (cluster, actor) in new[] { ("payments", "mallory"), ("shop", "trudy") })
+        foreach (var (cluster, actor) in new[] { ("payments", $"mallory-beside-{_trudy}"), ("shop", _trudy) })
         {
             var events = string.Join('\n', PageEvent.Exec(actor, "one"), PageEvent.Exec(actor, "two"));
-            using var answer = await _service.Http.PostAsync($"/webhook/{cluster}", new StringContent(events, Encoding.UTF8, "application/json"));
+            using var answer = await service.Now.Http.PostAsync($"/webhook/{cluster}", new StringContent(events, Encoding.UTF8, "application/json"));
             Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         }
 
-        (_ours, _theirs) = (await AlertAsync("payments"), await AlertAsync("shop"));
+        (_ours, _theirs) = (await AlertAsync("payments", $"mallory-beside-{_trudy}"), await AlertAsync("shop", _trudy));
     }
 
-    public async Task DisposeAsync()
-    {
-        _page.Dispose();
-        await _service.DisposeAsync();
-        _folder.Dispose();
-    }
+    public Task DisposeAsync() => Task.CompletedTask;
+
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public async Task Page_OfAnotherCluster_IsNotThere()
     {
-        foreach (var path in new[] { "/", "/?status=open,acknowledged,closed&sort=time", "/?actor=trudy", "/?cluster=shop", "/actors?name=trudy", "/detections", "/detections/exec_into_pod", "/silences?matchers=actor%3D%22trudy%22" })
+        foreach (var path in new[] { "/", "/?status=open,acknowledged,closed&sort=time", $"/?actor={_trudy}", "/?cluster=shop", $"/actors?name={_trudy}", "/detections", "/detections/exec_into_pod", $"/silences?matchers=actor%3D%22{_trudy}%22" })
         {
             var (status, text) = await SendAsync(HttpMethod.Get, path);
             Assert.Equal(HttpStatusCode.OK, status);
@@ -89,7 +75,7 @@ public sealed class ClusterRolesTests : IAsyncLifetime
             Assert.Contains($"There is no alert {_theirs} that you may deal with", text, StringComparison.Ordinal);
         }
 
-        var (broad, why) = await PostFormAsync("/silences/add", Paula, cookie, ("__RequestVerificationToken", token), ("matchers", "actor=\"trudy\""), ("comment", "x"), ("hours", "1"));
+        var (broad, why) = await PostFormAsync("/silences/add", Paula, cookie, ("__RequestVerificationToken", token), ("matchers", $"actor=\"{_trudy}\""), ("comment", "x"), ("hours", "1"));
         Assert.Equal(HttpStatusCode.Conflict, broad);
         Assert.Contains("add cluster=&quot;payments&quot;", why, StringComparison.Ordinal);
         Assert.Equal("open", (await ShownAsync(_theirs)).GetProperty("status").GetString());
@@ -118,11 +104,11 @@ public sealed class ClusterRolesTests : IAsyncLifetime
             request.Headers.TryAddWithoutValidation(name, value);
         }
 
-        using var answer = await _page.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        using var answer = await service.Proxy.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
         using var reader = new StreamReader(await answer.Content.ReadAsStreamAsync());
         Assert.Equal("event: ready", await reader.ReadLineAsync());
         Assert.Equal(0, (await OnSocketAsync("alerts", "acknowledge", _theirs, "--by", "root")).ExitCode);
-        await _service.UntilAsync("it is acknowledged", async () => (await ShownAsync(_theirs)).GetProperty("status").GetString() == "acknowledged");
+        await service.Now.UntilAsync("it is acknowledged", async () => (await ShownAsync(_theirs)).GetProperty("status").GetString() == "acknowledged");
         Assert.Equal(0, (await OnSocketAsync("alerts", "acknowledge", _ours, "--by", "root")).ExitCode);
 
         string? told;
@@ -155,7 +141,7 @@ public sealed class ClusterRolesTests : IAsyncLifetime
             ["alerts", "show", _theirs], ["alerts", "acknowledge", _theirs], ["alerts", "close", _theirs[..8]], ["alerts", "note", _theirs, "x"],
             ["report", "--incident", (await IncidentsAsync("shop"))[0]], ["incidents", "close", (await IncidentsAsync("shop"))[0], "--reason", "benign"],
             ["incidents", "merge", (await IncidentsAsync("payments"))[0], (await IncidentsAsync("shop"))[0]],
-            ["silence", "add", "actor=trudy", "--duration", "1h", "--comment", "x"], ["dead-letters", "list"], ["token", "list"],
+            ["silence", "add", $"actor={_trudy}", "--duration", "1h", "--comment", "x"], ["dead-letters", "list"], ["token", "list"],
         })
         {
             var refused = await ByTokenAsync(arguments);
@@ -165,10 +151,10 @@ public sealed class ClusterRolesTests : IAsyncLifetime
 
         Assert.Contains("in payments, where you may do that", (await ByTokenAsync("alerts", "show", _theirs)).Error, StringComparison.Ordinal);
         Assert.Equal("open", (await ShownAsync(_theirs)).GetProperty("status").GetString());
-        Assert.Equal(0, (await ByTokenAsync("silence", "add", "cluster=payments", "actor=trudy", "--duration", "1h", "--comment", "x")).ExitCode);
+        Assert.Equal(0, (await ByTokenAsync("silence", "add", "cluster=payments", $"actor={_trudy}", "--duration", "1h", "--comment", "x")).ExitCode);
         Assert.Equal(0, (await ByTokenAsync("alerts", "close", _ours)).ExitCode);
 
-        Task<CliResult> ByTokenAsync(params string[] arguments) => Cli.RunAsync([.. arguments, "--url", _page.BaseAddress!.AbsoluteUri, "--token-file", file]);
+        Task<CliResult> ByTokenAsync(params string[] arguments) => Cli.RunAsync([.. arguments, "--url", service.Proxy.BaseAddress!.AbsoluteUri, "--token-file", file]);
     }
 
     [Fact]
@@ -180,11 +166,11 @@ public sealed class ClusterRolesTests : IAsyncLifetime
         Assert.Contains("an admin says who may do what everywhere", refused.Error, StringComparison.Ordinal);
     }
 
-    private Task<CliResult> OnSocketAsync(params string[] arguments) => Cli.RunAsync([.. arguments, "--url", $"unix:{_folder["state"]}"]);
+    private Task<CliResult> OnSocketAsync(params string[] arguments) => Cli.RunAsync([.. arguments, "--url", $"unix:{service.State}"]);
 
-    private async Task<string> AlertAsync(string cluster)
+    private async Task<string> AlertAsync(string cluster, string actor)
     {
-        var list = await OnSocketAsync("alerts", "list", "--cluster", cluster, "--detection", "exec_into_pod", "--format", "json");
+        var list = await OnSocketAsync("alerts", "list", "--cluster", cluster, "--actor", actor, "--detection", "exec_into_pod", "--format", "json");
         return JsonDocument.Parse(list.OutLines[0]).RootElement.GetProperty("id").GetString()!;
     }
 
@@ -206,7 +192,7 @@ public sealed class ClusterRolesTests : IAsyncLifetime
             request.Headers.TryAddWithoutValidation(name, value);
         }
 
-        using var answer = await _page.SendAsync(request);
+        using var answer = await service.Proxy.SendAsync(request);
         return (answer.StatusCode, await answer.Content.ReadAsStringAsync());
     }
 
@@ -218,7 +204,7 @@ public sealed class ClusterRolesTests : IAsyncLifetime
             request.Headers.TryAddWithoutValidation(name, value);
         }
 
-        using var answer = await _page.SendAsync(request);
+        using var answer = await service.Proxy.SendAsync(request);
         var cookie = answer.Headers.GetValues("Set-Cookie").Single(one => one.StartsWith("auditwatch.form=", StringComparison.Ordinal)).Split(';')[0];
         return (Regex.Match(await answer.Content.ReadAsStringAsync(), "name=\"__RequestVerificationToken\" value=\"([^\"]+)\"").Groups[1].Value, cookie);
     }

@@ -16,7 +16,7 @@ internal sealed class OpenIdProviderServer : IAsyncDisposable
 
     public OpenIdProviderServer(Uri page, bool claimsInIdToken = false, int accessTokenSeconds = 3_600, bool refreshTokens = false)
     {
-        Skip.If(Tools.Find("node") is null || !Directory.Exists(Path.Combine(Folder, "node_modules")), "there is no OpenID provider here: apt-get install nodejs npm; npm ci --prefix tests/openid-provider");
+        Skip.If(Tools.Find("node") is null || !Directory.Exists(Path.Combine(Folder, "node_modules")), "needs the OpenID provider: .ci/install");
         var port = Ports.Free();
         Authority = $"http://localhost:{port}";
         _settings = _folder.Write("settings.json", JsonSerializer.Serialize(new

@@ -1,16 +1,15 @@
 using System.Net;
-using AuditWatch.EndToEnd.Run;
+using AuditWatch.EndToEnd.Api;
 
 namespace AuditWatch.EndToEnd.Page;
 
 /// <summary>Who may use the page, whatever the browser.</summary>
-public class PageAccessTests
+public sealed class PageAccessTests(ServiceWithSample sample) : IClassFixture<ServiceWithSample>
 {
     [Fact]
     public async Task Get_AsLocalhost_HasStrictHeaders()
     {
-        await using var service = await Service.StartAsync();
-        using var answer = await service.Http.GetAsync("/");
+        using var answer = await sample.Service.Http.GetAsync("/");
 
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         var policy = answer.Headers.GetValues("Content-Security-Policy").Single();
@@ -30,9 +29,8 @@ public class PageAccessTests
     [InlineData("/live")]
     public async Task Get_UnderAnotherName_IsRefused(string address)
     {
-        await using var service = await Service.StartAsync();
         using var request = new HttpRequestMessage(HttpMethod.Get, address) { Headers = { Host = "rebound.example" } };
-        using var answer = await service.Http.SendAsync(request);
+        using var answer = await sample.Service.Http.SendAsync(request);
 
         Assert.Equal(HttpStatusCode.Forbidden, answer.StatusCode);
     }
@@ -43,12 +41,11 @@ public class PageAccessTests
     [InlineData("Accept", "text/html")]
     public async Task Post_WithoutTokenOrFromElsewhere_IsRefused(string header, string value)
     {
-        await using var service = await Service.StartAsync();
         foreach (var address in new[] { "/alerts/all/acknowledge", "/alerts/all/close", "/silences/add", "/dead-letters/all/resend" })
         {
             using var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = new FormUrlEncodedContent([new("by", "mallory"), new("id", "0000000000000000"), new("reason", "benign")]) };
             request.Headers.Add(header, value);
-            using var answer = await service.Http.SendAsync(request);
+            using var answer = await sample.Service.Http.SendAsync(request);
 
             Assert.Equal(HttpStatusCode.Forbidden, answer.StatusCode);
         }

@@ -4,30 +4,12 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using AuditWatch.EndToEnd.Run;
 
 namespace AuditWatch.EndToEnd.Page;
 
 /// <summary>People who sign in at a proxy, which is the test here: what it says is believed, and of nobody else.</summary>
-public sealed class ProxyTests : IAsyncLifetime
+public sealed class ProxyTests(ProxiedService service) : IClassFixture<ProxiedService>
 {
-    private const string Address = "https://auditwatch.example.com";
-
-    private readonly TemporaryFolder _folder = new();
-    private Service? _service;
-    private HttpClient? _proxy;
-
-    private HttpClient Proxy => _proxy!;
-
-    public async Task InitializeAsync() => await StartAsync("127.0.0.1", "insecure: false");
-
-    public async Task DisposeAsync()
-    {
-        Proxy.Dispose();
-        await _service!.DisposeAsync();
-        _folder.Dispose();
-    }
-
     [Fact]
     public async Task Anybody_WithoutANameOrARole_SeesNothing()
     {
@@ -98,10 +80,10 @@ public sealed class ProxyTests : IAsyncLifetime
 
         Assert.Equal(HttpStatusCode.Forbidden, (await SendAsync(HttpMethod.Post, $"/alerts/{alert}/note", Form(("text", "x")), [.. jane, cookie])).Status);
 
-        Assert.Equal(HttpStatusCode.SeeOther, (await SendAsync(HttpMethod.Post, $"/alerts/{alert}/note", form, [.. jane, cookie, ("Origin", Address)])).Status);
+        Assert.Equal(HttpStatusCode.SeeOther, (await SendAsync(HttpMethod.Post, $"/alerts/{alert}/note", form, [.. jane, cookie, ("Origin", ProxiedService.Address)])).Status);
         Assert.Equal(HttpStatusCode.OK, (await SendAsync(HttpMethod.Post, $"/api/v1/alerts/{alert}/acknowledge", Json("{}"), jane)).Status);
         Assert.Equal(HttpStatusCode.BadRequest, (await SendAsync(HttpMethod.Post, $"/api/v1/alerts/{alert}/close", Json("""{"by":"joe"}"""), jane)).Status);
-        var shown = await Cli.RunAsync("alerts", "show", alert, "--url", $"unix:{_folder["state"]}");
+        var shown = await Cli.RunAsync("alerts", "show", alert, "--url", $"unix:{service.State}");
         Assert.Matches("(?m)acknowledged +jane", shown.Out);
         Assert.DoesNotContain("somebody else", shown.Out, StringComparison.Ordinal);
     }
@@ -131,14 +113,13 @@ public sealed class ProxyTests : IAsyncLifetime
         var address = NetworkInterface.GetAllNetworkInterfaces().SelectMany(network => network.GetIPProperties().UnicastAddresses).Select(unicast => unicast.Address)
             .FirstOrDefault(one => one.AddressFamily == AddressFamily.InterNetwork && !IPAddress.IsLoopback(one));
         Skip.If(address is null, "needs an address other than loopback");
-        Proxy.Dispose();
-        await _service!.DisposeAsync();
-        await StartAsync(address!.ToString(), "insecure: true");
+        await using var exposed = new ProxiedService();
+        await exposed.StartAsync(address!.ToString(), "insecure: true");
 
         (string, string)[] forged = [("X-Forwarded-User", "mallory"), ("X-Forwarded-Groups", "platform"), ("X-Forwarded-For", "127.0.0.1"), ("Host", "localhost")];
-        Assert.Equal(HttpStatusCode.Forbidden, (await SendAsync(HttpMethod.Get, "/", null, forged)).Status);
-        Assert.Equal(HttpStatusCode.Unauthorized, (await SendAsync(HttpMethod.Get, "/api/v1/alerts", null, forged)).Status);
-        Assert.Equal(HttpStatusCode.Unauthorized, (await SendAsync(HttpMethod.Get, "/api/v1/tokens", null, forged)).Status);
+        Assert.Equal(HttpStatusCode.Forbidden, (await SendAsync(HttpMethod.Get, "/", null, forged, exposed)).Status);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await SendAsync(HttpMethod.Get, "/api/v1/alerts", null, forged, exposed)).Status);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await SendAsync(HttpMethod.Get, "/api/v1/tokens", null, forged, exposed)).Status);
     }
 
     private static (HttpStatusCode, string) ToPair((HttpStatusCode Status, string Text, string[] Cookies) answer) => (answer.Status, answer.Text);
@@ -147,30 +128,14 @@ public sealed class ProxyTests : IAsyncLifetime
 
     private static Func<HttpContent> Json(string body) => () => new StringContent(body, Encoding.UTF8, "application/json");
 
-    private async Task StartAsync(string address, string more)
-    {
-        var config = _folder.Write("auditwatch.yaml", $$"""
-            externalUrl: {{Address}}/
-            page:
-              listen: {{address}}:0
-              {{more}}
-              proxy: {addresses: [127.0.0.1]}
-              roles: {viewer: [readers], responder: [soc], admin: [platform]}
-            """);
-        _service = await Service.StartAsync("--config", config, "--listen", "127.0.0.1:0", "--state", _folder["state"]);
-        var page = Match.Empty;
-        await _service.UntilAsync("it says where the page is", () => Task.FromResult((page = Regex.Match(_service.Error, @"The page, the API and the metrics are at (http://[\d.]+:\d+)/")).Success));
-        _proxy = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = new Uri(page.Groups[1].Value) };
-    }
-
     private async Task<string> AlertAsync()
     {
-        await _service!.PostAsync(string.Join('\n', Sample.Lines));
-        var list = await Cli.RunAsync("alerts", "list", "--status", "open", "--format", "json", "--url", $"unix:{_folder["state"]}");
+        await service.Now.PostAsync(string.Join('\n', Sample.Lines));
+        var list = await Cli.RunAsync("alerts", "list", "--status", "open", "--format", "json", "--url", $"unix:{service.State}");
         return JsonDocument.Parse(list.OutLines[0]).RootElement.GetProperty("id").GetString()!;
     }
 
-    private async Task<(HttpStatusCode Status, string Text, string[] Cookies)> SendAsync(HttpMethod method, string path, Func<HttpContent>? content, (string Name, string Value)[] headers)
+    private async Task<(HttpStatusCode Status, string Text, string[] Cookies)> SendAsync(HttpMethod method, string path, Func<HttpContent>? content, (string Name, string Value)[] headers, ProxiedService? of = null)
     {
         using var request = new HttpRequestMessage(method, path) { Content = content?.Invoke() };
         foreach (var (name, value) in headers)
@@ -178,7 +143,7 @@ public sealed class ProxyTests : IAsyncLifetime
             request.Headers.TryAddWithoutValidation(name, value);
         }
 
-        using var answer = await Proxy.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        using var answer = await (of ?? service).Proxy.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
         return (answer.StatusCode, await answer.Content.ReadAsStringAsync(), answer.Headers.TryGetValues("Set-Cookie", out var cookies) ? [.. cookies] : []);
     }
 }

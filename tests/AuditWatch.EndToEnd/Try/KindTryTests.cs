@@ -79,7 +79,7 @@ public sealed partial class KindTryTests
     public async Task Run_WithADockerThatIsOnAnotherMachine_SaysSoAndLeavesNothingBehind()
     {
         var missing = new[] { "kubectl", "openssl", "curl" }.Where(program => !Tools.Has(program)).ToArray();
-        Skip.If(missing.Length > 0, $"needs {string.Join(", ", missing)} (apt-get install kubernetes-client openssl curl)");
+        Skip.If(missing.Length > 0, $"needs {string.Join(", ", missing)}: .ci/install");
         using var standIn = new TemporaryFolder();
         using var temporary = new TemporaryFolder();
 

@@ -42,7 +42,7 @@ public class CompositeProperties
 
             var told = Stories(detections, arrived, sample.batch, sample.early);
             Assert.True(expected.SetEquals(told), $"{Describe(sample.composite)}\n{string.Join('\n', arrived.Select(Describe))}\nexpected {string.Join(' ', expected.Except(told))}, not {string.Join(' ', told.Except(expected))}");
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(300));
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(LongForm.Of(300)));
 
     private static SortedSet<string> Stories(DetectionSet detections, List<Finding> arrived, int size, bool early)
     {

@@ -124,7 +124,7 @@ public sealed partial class AlertingTests : IClassFixture<WebhookStandIn>, IDisp
     private async Task<string> RunAsync(string program, string file)
     {
         var path = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator);
-        Skip.IfNot(new[] { program, "openssl" }.All(one => path.Any(folder => File.Exists(Path.Combine(folder, one)))), $"needs {program} and openssl (apt-get install {program} openssl)");
+        Skip.IfNot(new[] { program, "openssl" }.All(one => path.Any(folder => File.Exists(Path.Combine(folder, one)))), $"needs {program} and openssl: .ci/install");
         using var process = Process.Start(new ProcessStartInfo(program, [file]) { WorkingDirectory = _folder.FullName, RedirectStandardOutput = true })!;
         var output = await process.StandardOutput.ReadToEndAsync().WaitAsync(TimeSpan.FromSeconds(60));
         await process.WaitForExitAsync();

@@ -113,7 +113,7 @@ public abstract class NotifierContract
     {
         SkipUnlessAvailable();
         var notifier = await CreateAsync();
-        var texts = Gen.Sample(Gen.Select(ArbMap.Default.GeneratorFor<string>(), text => text ?? ""), 50, 30);
+        var texts = Gen.Sample(Gen.Select(ArbMap.Default.GeneratorFor<string>(), text => text ?? ""), 50, LongForm.Of(30));
         foreach (var text in texts)
         {
             AssertDelivered(await NotifyAsync(notifier, SampleAlert.Saying(text)));

@@ -56,7 +56,7 @@ public sealed class RestartTests
                 var batches = sample.events.Select((item, index) => Event(index, item.second, item.verb, item.user)).Append(Event(-1, 1000, "nothing", "nobody")).ToList();
 
                 Assert.Equal(Run(detections, batches, _ => false), Run(detections, batches, batch => batch % sample.every == 0));
-            }).QuickCheckThrowOnFailure();
+            }).Check(Config.QuickThrowOnFailure.WithMaxTest(LongForm.Of(100)));
     }
 
     private static List<string> Run(DetectionSet detections, IEnumerable<string> batches, Func<int, bool> restart)

@@ -71,6 +71,7 @@ public class LinearWorkTests
     [MemberData(nameof(Texts))]
     public void Read_LongerText_TakesAsMuchLonger(string kind, int parts, int piece)
     {
+        parts = LongForm.Of(parts);
         var (some, many) = (Pieces(Encoding.UTF8.GetBytes(TextOf(kind, parts)), piece), Pieces(Encoding.UTF8.GetBytes(TextOf(kind, Times * parts)), piece));
 
         AssertLinear(() => Read(some), () => Read(many));
@@ -80,6 +81,7 @@ public class LinearWorkTests
     [MemberData(nameof(Members))]
     public void Detect_LongerEvent_TakesAsMuchLonger(string kind, int parts)
     {
+        parts = LongForm.Of(parts);
         var (some, many) = (Encoding.UTF8.GetBytes(EventOf(kind, parts)), Encoding.UTF8.GetBytes(EventOf(kind, Times * parts)));
 
         AssertLinear(() => Detect(some), () => Detect(many));

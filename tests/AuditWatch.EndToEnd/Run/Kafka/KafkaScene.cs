@@ -19,7 +19,8 @@ public abstract class KafkaScene : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    private protected string Configure(string more = "", string start = "earliest", MockKafka? of = null) => Folder.Write("auditwatch.yaml", $$"""
+    private protected string Configure(string more = "", string start = "earliest", MockKafka? of = null, string? detections = null) => Folder.Write("auditwatch.yaml", $$"""
+        {{detections ?? Rules.ExecAlone}}
         state: {directory: state}
         sources:
           kafka:

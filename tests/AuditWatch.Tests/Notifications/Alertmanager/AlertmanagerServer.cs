@@ -16,7 +16,7 @@ public sealed class AlertmanagerServer : IAsyncLifetime
     public Uri Address { get; } = new($"http://127.0.0.1:{HttpStandIn.FreePort()}/behind/a/proxy/");
 
     /// <summary>Skips the test where it cannot run.</summary>
-    public void SkipUnlessInstalled() => Skip.If(_process is null, "needs the Debian package prometheus-alertmanager (apt-get install prometheus-alertmanager)");
+    public void SkipUnlessInstalled() => Skip.If(_process is null, "needs Alertmanager: .ci/install");
 
     /// <summary>The alerts that are active, by the value of their label <c>alert_id</c>.</summary>
     public async Task<IReadOnlyList<JsonObject>> ActiveAsync(string alertId)

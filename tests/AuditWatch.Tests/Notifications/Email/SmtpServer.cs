@@ -32,7 +32,7 @@ public sealed class SmtpServer : IAsyncLifetime
     public static string Token => "ya29.t0k3n-" + Canary;
 
     /// <summary>Skips the test where the server cannot run.</summary>
-    public void SkipUnlessInstalled() => Skip.If(_process is null, "needs the Debian package python3-aiosmtpd (apt-get install python3-aiosmtpd)");
+    public void SkipUnlessInstalled() => Skip.If(_process is null, "needs aiosmtpd: .ci/install");
 
     /// <summary>
     /// The port that takes mail with <c>starttls</c>, with <c>starttls</c> and AUTH LOGIN only (<c>login</c>), <c>xoauth2</c> or <c>oauthbearer</c> only

@@ -234,7 +234,7 @@ public class FileTailSourceTests
             select (Lines: lines, Cut: cut, Renames: renames);
 
         Check.One(
-            Config.QuickThrowOnFailure.WithMaxTest(25),
+            Config.QuickThrowOnFailure.WithMaxTest(LongForm.Of(25)),
             Prop.ForAll(steps.NonEmptyListOf().ToArbitrary(), script =>
             {
                 using var tail = new TailHarness();

@@ -401,7 +401,7 @@ public class RotationTests
     {
         var number = 0;
         Check.One(
-            Config.QuickThrowOnFailure.WithMaxTest(200),
+            Config.QuickThrowOnFailure.WithMaxTest(LongForm.Of(200)),
             Prop.ForAll(Gen.Elements("write", "write", "look", "rename", "rename", "copy", "compress", "restart").NonEmptyListOf().ToArbitrary(), script =>
             {
                 using var tail = new TailHarness();
