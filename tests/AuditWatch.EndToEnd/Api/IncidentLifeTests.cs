@@ -1,5 +1,3 @@
-using System.Net;
-using System.Text;
 using System.Text.Json;
 using AuditWatch.EndToEnd.Run;
 
@@ -55,26 +53,6 @@ public sealed class IncidentLifeTests : IDisposable
         var all = await ListAsync(service, closed: false);
         Assert.Equal(5, all.Count);
         Assert.Equal(alert, Assert.Single(all, incident => incident.GetProperty("setApart").GetBoolean()).GetProperty("alerts")[0].GetString());
-    }
-
-    [Theory]
-    [InlineData("close", """{"by":"jane"}""", HttpStatusCode.BadRequest, "'reason' has to be one of true-positive, benign, false-positive, duplicate, other")]
-    [InlineData("close", """{"by":"jane","reason":"other"}""", HttpStatusCode.BadRequest, "'text' has to say what it was where 'reason' is other")]
-    [InlineData("acknowledge", """{"by":""}""", HttpStatusCode.BadRequest, "'by' has to say who you are, in at most 200 characters")]
-    [InlineData("acknowledge", """{"by":"jane","to":"joe"}""", HttpStatusCode.BadRequest, "unknown key 'to'")]
-    [InlineData("merge", """{"by":"jane","with":[]}""", HttpStatusCode.BadRequest, "'with' has to name 1 to 500 of them by their ids")]
-    [InlineData("merge", """{"by":"jane","with":["0000000000000000"]}""", HttpStatusCode.Conflict, "there is no incident '0000000000000000' that is not closed")]
-    [InlineData("note", "[]", HttpStatusCode.BadRequest, "the body is not a JSON object as 'note' takes it")]
-    public async Task Post_WhatCannotBe_IsAnsweredWithWhy(string action, string body, HttpStatusCode status, string error)
-    {
-        await using var service = await Service.StartAsync("--state", _folder["state"]);
-        await service.PostAsync(string.Join('\n', Sample.Lines));
-        var id = (await ListAsync(service, closed: false))[0].GetProperty("id").GetString();
-
-        using var answer = await service.Http.PostAsync(new Uri($"/api/v1/incidents/{id}/{action}", UriKind.Relative), new StringContent(body, Encoding.UTF8, "application/json"));
-
-        Assert.Equal(status, answer.StatusCode);
-        Assert.Contains(error, JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement.GetProperty("errors")[0].GetString(), StringComparison.Ordinal);
     }
 
     public void Dispose() => _folder.Dispose();

@@ -121,6 +121,6 @@ public sealed class LocalProcessTests : IDisposable
     private Task<Service> StartAsync()
     {
         _folder.Write("token", Poster);
-        return Service.StartAsync("--config", _folder.Write("auditwatch.yaml", "state: {directory: state}\nsources: {webhook: {listen: '127.0.0.1:0', auth: {tokens: [{file: token}]}}}\n"));
+        return Service.StartAsync("--config", _folder.Write("auditwatch.yaml", $"{Rules.ExecAlone}\nstate: {{directory: state}}\nsources: {{webhook: {{listen: '127.0.0.1:0', auth: {{tokens: [{{file: token}}]}}}}}}\n"));
     }
 }

@@ -72,7 +72,7 @@ public sealed class AlertHistoryTests : IDisposable
     [InlineData("postgres")]
     public async Task Ids_SeveralBeginLikeThat_AreRefusedWithTheCandidates(string database)
     {
-        var config = Configure(database);
+        var config = Configure(database, Rules.ExecAlone);
         await using var service = await Service.StartAsync("--config", config);
         await PostAsync(service, "production", [.. Enumerable.Range(0, 40).Select(i => ExecEvent.By($"user{i}", $"{i}"))]);
         var shared = (await IdsAsync(config)).GroupBy(id => id[..1]).First(ids => ids.Count() is > 1 and <= 5).ToList();
@@ -96,7 +96,7 @@ public sealed class AlertHistoryTests : IDisposable
     [InlineData("postgres", "time")]
     public async Task Pages_WhileAlertsArrive_HaveEachOnceThatWasThereInTheBeginning(string database, string sort)
     {
-        await using var service = await Service.StartAsync("--config", Configure(database));
+        await using var service = await Service.StartAsync("--config", Configure(database, Rules.ExecAlone));
         await PostAsync(service, "production", [.. Enumerable.Range(0, 95).Select(i => ExecEvent.By($"user{i}", $"{i}"))]);
 
         var seen = new List<string>();
@@ -111,7 +111,7 @@ public sealed class AlertHistoryTests : IDisposable
         Assert.Equal(Enumerable.Range(0, 95).Select(i => $"user{i}").Order(), seen.Order());
     }
 
-    private string Configure(string database)
+    private string Configure(string database, string detections = "detections: [builtin]")
     {
         var postgres = "";
         if (database == "postgres")
@@ -121,6 +121,7 @@ public sealed class AlertHistoryTests : IDisposable
         }
 
         return _folder.Write("auditwatch.yaml", $$"""
+            {{detections}}
             state: {directory: state{{postgres}}}
             receivers: [{name: archive, fileConfigs: [{path: told.jsonl}]}]
             route: {receiver: archive}

@@ -104,7 +104,7 @@ public sealed class AlertLifeTests : IDisposable
     public async Task List_MoreThanAPage_IsAllOfThem()
     {
         const int count = 1_100;
-        await using var service = await Service.StartAsync("--config", _config);
+        await using var service = await StartWithExecAloneAsync();
         await service.PostAsync(string.Join('\n', Enumerable.Range(0, count).Select(i => ExecEvent.By($"user{i}", $"{i}"))));
 
         var alerts = await LinesAsync("alerts", "list", "--format", "json");
@@ -116,7 +116,7 @@ public sealed class AlertLifeTests : IDisposable
     [Fact]
     public async Task Commands_ShortWords_MeanTheSame()
     {
-        await using var service = await Service.StartAsync("--config", _config);
+        await using var service = await StartWithExecAloneAsync();
         await service.PostAsync(ExecEvent.By("bob", "1"));
         var id = Id(Assert.Single(await LinesAsync("alerts", "list", "--format", "json")));
         var silence = await SilencedAsync("1 open alert matches it: 1 of exec_into_pod\n", "actor=bob", "--duration", "2h", "--comment", "bob repairs it");
@@ -137,7 +137,7 @@ public sealed class AlertLifeTests : IDisposable
     [Fact]
     public async Task Acknowledge_NobodyNamed_IsWhoeverCalledSudo()
     {
-        await using var service = await Service.StartAsync("--config", _config);
+        await using var service = await StartWithExecAloneAsync();
         await service.PostAsync(ExecEvent.By("bob", "1"));
         var id = Id(Assert.Single(await LinesAsync("alerts", "list", "--format", "json")));
 
@@ -153,7 +153,7 @@ public sealed class AlertLifeTests : IDisposable
     [Fact]
     public async Task SilenceAdd_DetectionThatThereIsNotOne_SaysWhichMayBeMeant()
     {
-        await using var service = await Service.StartAsync("--config", _config);
+        await using var service = await StartWithExecAloneAsync();
 
         await SilencedAsync(
             "warning: there is no detection 'exec_into_pd': the matcher fits no alert of it; did you mean 'exec_into_pod'?\nno alert that is open matches it: is it what you meant?\n",
@@ -163,7 +163,7 @@ public sealed class AlertLifeTests : IDisposable
     [Fact]
     public async Task List_HostileTexts_ReachNoTerminal()
     {
-        await using var service = await Service.StartAsync("--config", _config);
+        await using var service = await StartWithExecAloneAsync();
         const string evil = "\e]0;evil\a\u202e\r\nmallory";
         await service.PostAsync(ExecEvent.By(evil, $"a{evil}", evil));
         var id = Id(Assert.Single(await LinesAsync("alerts", "list", "--format", "json")));
@@ -181,6 +181,12 @@ public sealed class AlertLifeTests : IDisposable
             Assert.DoesNotContain(result.Out + result.Error, c => (char.IsControl(c) && c != '\n') || c == '\u202e');
             Assert.DoesNotContain(result.Out.Split('\n'), line => line.StartsWith("mallory", StringComparison.Ordinal));
         }
+    }
+
+    private Task<Service> StartWithExecAloneAsync()
+    {
+        _folder.Write("auditwatch.yaml", $"{File.ReadAllText(_config)}\n{Rules.ExecAlone}\n");
+        return Service.StartAsync("--config", _config);
     }
 
     private string Told() => File.Exists(_folder["told.jsonl"]) ? File.ReadAllText(_folder["told.jsonl"]) : "";

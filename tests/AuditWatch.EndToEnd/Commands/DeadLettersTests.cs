@@ -12,6 +12,7 @@ public sealed class DeadLettersTests
         await using var receiver = new FickleReceiver();
         await receiver.StartAsync();
         var config = folder.Write("auditwatch.yaml", $$"""
+            {{Rules.ExecAlone}}
             state: {directory: state}
             receivers: [{name: soar, webhookConfigs: [{url: "{{receiver.Root}}/hook"}]}]
             route: {receiver: soar}

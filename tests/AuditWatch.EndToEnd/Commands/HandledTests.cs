@@ -17,6 +17,7 @@ public sealed class HandledTests : IDisposable
         _folder.Write("token", "xoxb-1");
         _folder.Write("url", $"{slack.Root}/hook");
         var config = _folder.Write("auditwatch.yaml", $$"""
+            {{Rules.ExecAlone}}
             state: {directory: state}
             receivers: [{name: soc, slackConfigs: [{botTokenFile: token, channel: C0123456789, apiUrl: "{{slack.Root}}/api/"}, {apiUrlFile: url}]}]
             route: {receiver: soc}
@@ -79,7 +80,8 @@ public sealed class HandledTests : IDisposable
         await slack.StartAsync();
         _folder.Write("soc", $"{slack.Root}/hook/soc");
         _folder.Write("lead", $"{slack.Root}/hook/lead");
-        var config = _folder.Write("auditwatch.yaml", """
+        var config = _folder.Write("auditwatch.yaml", $$"""
+            {{Rules.ExecAlone}}
             state: {directory: state}
             receivers: [{name: soc, slackConfigs: [{apiUrlFile: soc}]}, {name: lead, slackConfigs: [{apiUrlFile: lead}]}]
             route: {receiver: soc, escalate: [{after: 2s, receiver: lead}]}

@@ -42,6 +42,7 @@ public sealed class NotifyTestTests : IDisposable
         await using var receiver = new FickleReceiver { Takes = true };
         await receiver.StartAsync();
         var config = _folder.Write("auditwatch.yaml", $$"""
+            {{Rules.ExecAlone}}
             state: {directory: state}
             receivers: [{name: archive, fileConfigs: [{path: told.jsonl}]}, {name: soar, webhookConfigs: [{url: "{{receiver.Root}}/hook"}]}]
             route: {receiver: archive, routes: [{matchers: [detection=none], receiver: soar}]}

@@ -11,6 +11,7 @@ public sealed class SourcesTests
         using var folder = new TemporaryFolder();
         var log = folder.Write("audit.log", "");
         var config = folder.Write("auditwatch.yaml", $$"""
+            {{Rules.ExecAlone}}
             state: {directory: state}
             sources: {files: [{path: "{{log}}"}]}
             watch: {silentAfter: 1s, sources: [{name: "{{log}}", silentAfter: 0s}]}

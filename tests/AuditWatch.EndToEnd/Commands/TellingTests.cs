@@ -13,7 +13,8 @@ public sealed class TellingTests : IDisposable
     [Fact]
     public async Task Alert_ToldSilencedOrMuted_IsShownSoEverywhere()
     {
-        var config = _folder.Write("auditwatch.yaml", """
+        var config = _folder.Write("auditwatch.yaml", $$"""
+            {{Rules.ExecAlone}}
             state: {directory: state}
             receivers: [{name: soc, fileConfigs: [{path: soc.jsonl}]}, {name: day, fileConfigs: [{path: day.jsonl}]}]
             timeIntervals: [{name: never, timeIntervals: [{years: ['2020']}]}]

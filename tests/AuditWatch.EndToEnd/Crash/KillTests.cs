@@ -31,6 +31,7 @@ public sealed class KillTests(ITestOutputHelper output)
         await using var receiver = new MoodyReceiver();
         await receiver.StartAsync();
         var config = folder.Write("auditwatch.yaml", $"""
+            {Rules.ExecAlone}
             state: {"{directory: state}"}
             receivers:
               - name: archive

@@ -55,6 +55,7 @@ public sealed class FullDiskTests
         await using var disk = await SmallDisk.MountAsync(megabytes: 2);
         using var folder = new TemporaryFolder();
         var config = folder.Write("auditwatch.yaml", $$"""
+            {{Rules.ExecAlone}}
             state: {directory: "{{disk["state"]}}"}
             receivers: [{name: archive, fileConfigs: [{path: told.jsonl, sendResolved: true}]}]
             route: {receiver: archive}

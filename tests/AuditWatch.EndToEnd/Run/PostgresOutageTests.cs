@@ -21,7 +21,8 @@ public sealed class PostgresOutageTests
         using var server = PostgresServer.Start();
         using var folder = new TemporaryFolder();
         folder.Write("connection", server.NewSchema());
-        var config = folder.Write("auditwatch.yaml", """
+        var config = folder.Write("auditwatch.yaml", $$$"""
+            {{{Rules.ExecAlone}}}
             state: {postgres: {connectionStringFile: connection}}
             receivers: [{name: archive, fileConfigs: [{path: told.jsonl}]}]
             route: {receiver: archive}

@@ -13,7 +13,8 @@ public sealed class ReadOnlyStateTests : IDisposable
     [SkippableFact]
     public async Task Run_StateCannotBeWrittenForAWhile_IsSaidAndNothingIsLost()
     {
-        var config = _folder.Write("auditwatch.yaml", """
+        var config = _folder.Write("auditwatch.yaml", $$"""
+            {{Rules.ExecAlone}}
             state: {directory: state}
             receivers: [{name: archive, fileConfigs: [{path: told.jsonl, sendResolved: true}]}]
             route: {receiver: archive}

@@ -27,7 +27,7 @@ public sealed class ScanInputTests
         new Random(1).NextBytes(noise);
         await File.WriteAllBytesAsync(folder["audit.log"], noise);
 
-        var result = await Cli.RunAsync("scan", folder["audit.log"]);
+        var result = await Cli.RunAsync("scan", folder["audit.log"], "--detections", Rules.Exec);
 
         Assert.Equal(1, result.ExitCode);
         Assert.Contains("audit.log: no audit event could be read from it", result.Error, StringComparison.Ordinal);
@@ -41,7 +41,7 @@ public sealed class ScanInputTests
     {
         var log = Encoding.UTF8.GetBytes($"{Sample.Lines[0]}\nrubbish\n{{\"a\":1}}\nrubbish\n{Sample.Lines[1]}\n");
 
-        var result = await Cli.RunAsync(log, "scan", "-");
+        var result = await Cli.RunAsync(log, "scan", "-", "--detections", Rules.Exec);
 
         Assert.Contains("2 events, 3 rejected", result.Error, StringComparison.Ordinal);
         Assert.Contains("stdin:2:1: not a JSON object (and 1 more)", result.Error, StringComparison.Ordinal);
@@ -56,7 +56,7 @@ public sealed class ScanInputTests
     {
         var log = Encoding.UTF8.GetBytes($"{Sample.Lines[0]}\nI1120 10:00:01.000000 1 server.go:7] \u001b[31mlogin --password hunter2\n{{\"kind\":\"Secret\",\"data\":{{\"a\":\"c2VjcmV0\"}}}}\n{Sample.Lines[1]}\n");
 
-        var result = await Cli.RunAsync(log, "scan", "-", "--format", format);
+        var result = await Cli.RunAsync(log, "scan", "-", "--format", format, "--detections", Rules.Exec);
 
         Assert.Contains("\n    such as: {\"kind\":\"Secret\",\"data\":{\"a\":…}}\n", result.Error, StringComparison.Ordinal);
         Assert.Matches(@"\n    such as: I1120 10:00:01.000000 1 server.go:7\] .*login --password <redacted>\n", result.Error);
@@ -72,7 +72,7 @@ public sealed class ScanInputTests
     [InlineData("{\"auditID\":\"a\",\"stage\":\"ResponseComplete\"}\n")]
     public async Task Scan_NoEventInIt_IsNotClean(string input)
     {
-        var result = await Cli.RunAsync(Encoding.UTF8.GetBytes(input), "scan", "-", "--fail-on", "low");
+        var result = await Cli.RunAsync(Encoding.UTF8.GetBytes(input), "scan", "-", "--fail-on", "low", "--detections", Rules.Exec);
 
         Assert.Equal((1, ""), (result.ExitCode, result.Out));
         Assert.Contains("stdin: no audit event could be read from it", result.Error, StringComparison.Ordinal);
@@ -98,7 +98,7 @@ public sealed class ScanInputTests
     {
         var log = Encoding.UTF8.GetBytes($"{Sample.Lines[0]}\nrubbish\n");
 
-        var result = await Cli.RunAsync(log, ["scan", "-", .. level is null ? Array.Empty<string>() : ["--fail-on", level]]);
+        var result = await Cli.RunAsync(log, ["scan", "-", "--detections", Rules.Exec, .. level is null ? Array.Empty<string>() : ["--fail-on", level]]);
 
         Assert.Equal(exitCode, result.ExitCode);
         Assert.Equal(level is not null, result.Error.Contains("--fail-on does not let that pass", StringComparison.Ordinal));
@@ -207,7 +207,7 @@ public sealed class ScanInputTests
         var bytes = await File.ReadAllBytesAsync(folder["audit.log.gz"]);
         await File.WriteAllBytesAsync(folder["audit.log.gz"], bytes[..^-end]);
 
-        var result = await Cli.RunAsync("scan", folder["audit.log.gz"]);
+        var result = await Cli.RunAsync("scan", folder["audit.log.gz"], "--detections", Rules.Exec);
 
         Assert.Equal(1, result.ExitCode);
         Assert.Contains("not all of the input could be read", result.Error, StringComparison.Ordinal);
@@ -223,7 +223,7 @@ public sealed class ScanInputTests
         Compress(folder["audit.log.gz"], Sample.Lines);
         await File.AppendAllTextAsync(folder["audit.log.gz"], Sample.Lines[0]);
 
-        var result = await Cli.RunAsync("scan", folder["audit.log.gz"]);
+        var result = await Cli.RunAsync("scan", folder["audit.log.gz"], "--detections", Rules.Exec);
 
         Assert.Equal(1, result.ExitCode);
         Assert.Contains($"{Sample.Lines.Count:N0} events, 1 rejected", result.Error, StringComparison.Ordinal);
@@ -238,7 +238,7 @@ public sealed class ScanInputTests
         bytes.AsSpan(bytes.Length / 2, 100).Fill(0xFF);
         await File.WriteAllBytesAsync(folder["audit.log.gz"], bytes);
 
-        var result = await Cli.RunAsync("scan", folder["audit.log.gz"]);
+        var result = await Cli.RunAsync("scan", folder["audit.log.gz"], "--detections", Rules.Exec);
 
         Assert.Equal(1, result.ExitCode);
         Assert.Contains("the compressed data are damaged or cut short", result.Error, StringComparison.Ordinal);
@@ -259,7 +259,7 @@ public sealed class ScanInputTests
     [Fact]
     public async Task Scan_EmptyInput_FindsNothing()
     {
-        var result = await Cli.RunAsync("scan", "-", "--format", "json");
+        var result = await Cli.RunAsync("scan", "-", "--format", "json", "--detections", Rules.Exec);
 
         Assert.Equal((0, ""), (result.ExitCode, result.Out));
         Assert.Contains("0 events, 0 rejected, 0 findings, 0 alerts", result.Error, StringComparison.Ordinal);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json.Nodes;
 using AuditWatch.Detection;
@@ -9,6 +10,11 @@ namespace AuditWatch.Tests.Policy;
 /// <summary>An event of a test as an API server with some policy would have written it: the slow and obvious way to find out what a detection sees.</summary>
 internal static class RecordedEvent
 {
+    // An engine takes megabytes, and a rule has many events.
+    private static readonly ConditionalWeakTable<DetectionRule, DetectionEngine> Engines = [];
+
+    private static int _requests;
+
     /// <summary>What the policy knew of the event's request.</summary>
     public static PolicyRequest RequestOf(JsonObject auditEvent)
     {
@@ -29,26 +35,27 @@ internal static class RecordedEvent
         };
     }
 
-    /// <summary>Whether the detection finds the request in what is written of it.</summary>
+    /// <summary>Whether the detection finds the request in what is written of it. One thread at a time for a rule.</summary>
     public static bool IsFound(DetectionRule rule, JsonObject auditEvent, PolicyRequest request, PolicyDecision decision)
     {
         using var batch = new EventBatch(new EventOrigin("test"), DateTimeOffset.MaxValue);
+        var id = $"{Interlocked.Increment(ref _requests)}";
         foreach (var stage in Enum.GetValues<AuditStages>().Where(stage => stage is not (AuditStages.None or AuditStages.All) && decision.Written(request).HasFlag(stage)))
         {
-            batch.Append(Encoding.UTF8.GetBytes(At(stage, auditEvent, decision.Level).ToJsonString() + "\n"));
+            batch.Append(Encoding.UTF8.GetBytes(At(stage, auditEvent, decision.Level, id).ToJsonString() + "\n"));
         }
 
         new AuditEventReader("test").Read(batch, isFinal: true);
         Assert.Empty(batch.Rejections);
         var findings = new List<Finding>();
-        new DetectionEngine(new DetectionSet([rule])).Detect(batch, findings);
+        Engines.GetValue(rule, one => new DetectionEngine(new DetectionSet([one]))).Detect(batch, findings);
         return findings.Count > 0;
     }
 
-    private static JsonObject At(AuditStages stage, JsonObject auditEvent, AuditLevel level)
+    private static JsonObject At(AuditStages stage, JsonObject auditEvent, AuditLevel level, string auditId)
     {
         var written = (JsonObject)auditEvent.DeepClone();
-        written["auditID"] = "00000000-0000-4000-8000-000000000000";
+        written["auditID"] = auditId;
         written["stage"] = stage.ToString();
         written["level"] = level.ToString();
         written["requestReceivedTimestamp"] = "2026-01-01T00:00:00.000000Z";
