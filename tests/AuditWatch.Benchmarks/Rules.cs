@@ -1,6 +1,7 @@
 using System.Globalization;
 using AuditWatch.Detection;
 using AuditWatch.Detection.Indexing;
+using AuditWatch.Detection.Matching;
 using AuditWatch.Events;
 using AuditWatch.Sources;
 using static System.Diagnostics.Stopwatch;
@@ -29,9 +30,10 @@ internal static class Rules
 
     private static async Task<long> AddAsync(string file, List<Cost> costs)
     {
-        var index = new RuleIndex([.. costs.Select(cost => cost.Rule.Rule.Search!.Condition)]);
-        var shown = RuleMask.Of(costs, _ => true);
-        var shownRequestReceived = RuleMask.Of(costs, cost => cost.Rule.SeesRequestReceived);
+        var disjuncts = costs.SelectMany(cost => cost.Rule.Disjuncts.Select(disjunct => (Cost: cost, Disjunct: disjunct))).ToList();
+        var index = new RuleIndex([.. disjuncts.Select(one => one.Disjunct.Condition)]);
+        var shown = RuleMask.Of(disjuncts, _ => true);
+        var shownRequestReceived = RuleMask.Of(disjuncts, one => one.Cost.Rule.SeesRequestReceived);
         var candidates = new ulong[index.Words];
         var events = 0L;
         await using var stream = new FileStream(file, new FileStreamOptions { BufferSize = 0, Options = FileOptions.SequentialScan });
@@ -45,7 +47,7 @@ internal static class Rules
                 {
                     for (var place = RuleMask.RemoveFirst(candidates); place >= 0; place = RuleMask.RemoveFirst(candidates))
                     {
-                        costs[place].Add(batch[i]);
+                        disjuncts[place].Cost.Add(disjuncts[place].Disjunct, batch[i]);
                     }
                 }
             }
@@ -69,10 +71,10 @@ internal static class Rules
 
         public void Reset() => (_shown, _matched, Matching, Telling) = (0, 0, 0, 0);
 
-        public void Add(in AuditEvent auditEvent)
+        public void Add(Disjunct disjunct, in AuditEvent auditEvent)
         {
             var began = GetTimestamp();
-            var matches = rule.MatchesRest(auditEvent);
+            var matches = disjunct.Rest.Matches(new Subject(auditEvent));
             Matching += GetTimestamp() - began;
             _shown++;
             if (matches)

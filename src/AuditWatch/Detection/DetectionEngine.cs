@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using AuditWatch.Detection.Indexing;
+using AuditWatch.Detection.Matching;
 using AuditWatch.Events;
 
 namespace AuditWatch.Detection;
@@ -15,6 +16,7 @@ internal sealed class DetectionEngine
     public const int DeduplicationCapacity = 100_000;
 
     private readonly CompiledRule[] _rules;
+    private readonly Disjunct[] _disjuncts;
     private readonly RuleIndex _index;
 
     // One for each thread that looks at events. Its caches take megabytes.
@@ -43,10 +45,11 @@ internal sealed class DetectionEngine
             .. detections.Rules.Where(rule => rule.Search is not null && !rule.IsAwaited)
                 .Select(rule => new CompiledRule(rule, carried[rule.Name], counted.Contains(rule), joined[rule.Name])),
         ];
-        _index = new RuleIndex([.. _rules.Select(rule => rule.Rule.Search!.Condition)]);
+        _disjuncts = [.. _rules.SelectMany(rule => rule.Disjuncts)];
+        _index = new RuleIndex([.. _disjuncts.Select(disjunct => disjunct.Condition)]);
         _idle = [_index];
-        _rulesForOtherStages = RuleMask.Of(_rules, _ => true);
-        _rulesForRequestReceived = RuleMask.Of(_rules, rule => rule.SeesRequestReceived);
+        _rulesForOtherStages = RuleMask.Of(_disjuncts, _ => true);
+        _rulesForRequestReceived = RuleMask.Of(_disjuncts, disjunct => disjunct.Rule.SeesRequestReceived);
     }
 
     /// <summary>Restores the ids of findings that were made before a restart, the oldest first: these findings are not made again.</summary>
@@ -128,12 +131,27 @@ internal sealed class DetectionEngine
                 continue;
             }
 
+            // The disjuncts of a rule stand together. One that holds is enough, and what is left open of several need not be asked twice.
             MatchedEvent? match = null;
+            CompiledRule? matched = null;
+            Matcher? failed = null;
+            var subject = new Subject(auditEvent);
             for (var place = RuleMask.RemoveFirst(candidates); place >= 0; place = RuleMask.RemoveFirst(candidates))
             {
-                if (_rules[place].MatchesRest(auditEvent))
+                var disjunct = _disjuncts[place];
+                if (disjunct.Rule == matched || disjunct.Rest == failed)
                 {
-                    Add(_rules[place], match ??= new MatchedEvent(auditEvent), ref found);
+                    continue;
+                }
+
+                if (disjunct.Rest.Matches(subject))
+                {
+                    matched = disjunct.Rule;
+                    Add(matched, match ??= new MatchedEvent(auditEvent), ref found);
+                }
+                else
+                {
+                    failed = disjunct.Rest;
                 }
             }
         }

@@ -34,7 +34,6 @@ public sealed record RequestSnapshot
         ("through ", FieldPath.Parse("user.extra.iam.googleapis.com/delegatedBy")),
     ];
 
-
     // A UUID, which is what API servers generate, takes a sixth of the memory of its text. Of anything else that a client chose, the text is kept.
     private readonly Guid _auditUuid;
     private readonly string? _auditId;
@@ -201,10 +200,19 @@ public sealed record RequestSnapshot
         static string Prefix(in AuditEvent from, FieldPath field) => EventText.Of(from, field) is { Length: > 0 } space ? space + "/" : "";
     }
 
-    private static string IdentityOf(AuditEvent auditEvent) => string.Join(", ", Identities
-        .Select(identity => (identity.Words, Text: EventText.Of(auditEvent, identity.Field)))
-        .Where(identity => !string.IsNullOrEmpty(identity.Text))
-        .Select(identity => identity.Words + identity.Text));
+    private static string IdentityOf(in AuditEvent auditEvent)
+    {
+        var text = "";
+        foreach (var (words, field) in Identities)
+        {
+            if (EventText.Of(auditEvent, field) is { Length: > 0 } identity)
+            {
+                text = text.Length == 0 ? words + identity : $"{text}, {words}{identity}";
+            }
+        }
+
+        return text;
+    }
 
     private static string? Share(string? own, string? others) => own == others ? others : own;
 }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using AuditWatch.Events.Json;
 
 namespace AuditWatch.Events;
@@ -75,12 +74,11 @@ public readonly struct AuditEvent
     /// <summary>Whether the event has the body of the request or of the response.</summary>
     internal bool HasBody => !JsonOf(EventField.RequestObject).IsEmpty || !JsonOf(EventField.ResponseObject).IsEmpty;
 
-    /// <summary>
-    /// Whether a body may contain one of the literals, in any case. False is certain. See <see cref="SearchableText.CanSearchFor"/>. A JSON Patch may contain
-    /// anything: keys are within paths there, and written otherwise.
-    /// </summary>
-    internal bool BodyMayContain(SearchValues<string> literals) =>
-        JsonOf(EventField.RequestObject) is [(byte)'[', ..] || _batch.BodyMayContain(_index, literals);
+    /// <summary>Whether the body of the request is a JSON Patch: keys of the object are within paths there, and written otherwise.</summary>
+    internal bool IsJsonPatch => JsonOf(EventField.RequestObject) is [(byte)'[', ..];
+
+    /// <summary>Whether a body may have a key, by its place (<see cref="JsonTape.PlaceOf"/>), as a key of its text. False is certain.</summary>
+    internal bool BodyMayHaveKey(int place) => _batch.BodyMayHaveKey(_index, place);
 
     /// <summary>The same value with a <see cref="JsonTape"/>, if it is an object or array in a body. Valid until the bodies of another event of the batch are read.</summary>
     internal JsonValue OnTape(JsonValue part) => part.Kind is JsonKind.Object or JsonKind.Array ? _batch.OnTape(_index, part) : part;

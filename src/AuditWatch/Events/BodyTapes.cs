@@ -1,4 +1,3 @@
-using System.Buffers;
 using AuditWatch.Events.Json;
 
 namespace AuditWatch.Events;
@@ -27,28 +26,15 @@ internal sealed class BodyTapes : IDisposable
             return part;
         }
 
-        var known = _bodies[which];
-        known.Read(body, bodyStart);
-        if (known.OnTape != bodyStart)
-        {
-            known.Tape.Fill(body);
-            known.OnTape = bodyStart;
-        }
-
-        return part.OnTape(known.Tape, partStart == bodyStart ? 0 : known.Tape.Find(partStart - bodyStart));
-    }
-
-    /// <summary>Whether any of the literals may be in a body: see <see cref="SearchableText.MayContain"/>.</summary>
-    public bool MayContain(int which, ReadOnlySpan<byte> body, int bodyStart, SearchValues<string> literals)
-    {
-        if (body.Length > LongestBody)
-        {
-            return true;
-        }
-
+        // The text is at hand for what searches the body before it walks it.
         _bodies[which].Read(body, bodyStart);
-        return _bodies[which].Text.MayContain(literals);
+        var tape = _bodies[which].TapeOf(body, bodyStart);
+        return part.OnTape(tape, partStart == bodyStart ? 0 : tape.Find(partStart - bodyStart));
     }
+
+    /// <summary>Whether a body may have a key, by its place: see <see cref="JsonTape.MayHave"/>.</summary>
+    public bool MayHaveKey(int which, ReadOnlySpan<byte> body, int bodyStart, int place) =>
+        body.Length > LongestBody || _bodies[which].TapeOf(body, bodyStart).MayHave([place]);
 
     /// <summary>A JSON Patch, as the merge patch that says the same (<see cref="JsonPatchText"/>).</summary>
     /// <param name="patch">The body of the request, an array on its tape.</param>
@@ -103,6 +89,17 @@ internal sealed class BodyTapes : IDisposable
                 Text.Set(body);
                 AsText = start;
             }
+        }
+
+        public JsonTape TapeOf(ReadOnlySpan<byte> body, int start)
+        {
+            if (OnTape != start)
+            {
+                Tape.Fill(body);
+                OnTape = start;
+            }
+
+            return Tape;
         }
     }
 }

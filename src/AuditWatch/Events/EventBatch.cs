@@ -240,12 +240,11 @@ public sealed class EventBatch : IDisposable
         return _slots[at] < 0 ? default : Slot(at);
     }
 
-    /// <summary>See <see cref="AuditEvent.BodyMayContain"/>.</summary>
-    internal bool BodyMayContain(int index, SearchValues<string> literals)
+    /// <summary>See <see cref="AuditEvent.BodyMayHaveKey"/>.</summary>
+    internal bool BodyMayHaveKey(int index, int place)
     {
         var at = (index * Stride) + 2 + (2 * (int)EventField.RequestObject);
-        return (_slots[at + 1] > 0 && _tapes.MayContain(0, Slot(at), _slots[at], literals))
-            || (_slots[at + 3] > 0 && _tapes.MayContain(1, Slot(at + 2), _slots[at + 2], literals));
+        return (_slots[at + 1] > 0 && _tapes.MayHaveKey(0, Slot(at), _slots[at], place)) || (_slots[at + 3] > 0 && _tapes.MayHaveKey(1, Slot(at + 2), _slots[at + 2], place));
     }
 
     /// <summary>See <see cref="AuditEvent.OnTape"/>.</summary>

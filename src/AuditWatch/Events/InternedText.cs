@@ -6,12 +6,12 @@ namespace AuditWatch.Events;
 
 /// <summary>
 /// A value as a string, and as the text that may be shown. Values that recur in findings, such as users, resources and addresses, are made strings once: each thread
-/// has a direct-mapped cache of 1,024 values. Values over 96 bytes and values with a secret are not cached. Immutable.
+/// has a direct-mapped cache of 1,024 values. Values over 256 bytes and values with a secret are not cached. Immutable.
 /// </summary>
 internal sealed class InternedText(string text)
 {
     private const int Places = 1024;
-    private const int Longest = 96;
+    private const int Longest = 256;
 
     [ThreadStatic]
     private static InternedText[]? _cache;
@@ -37,7 +37,7 @@ internal sealed class InternedText(string text)
         }
 
         var made = new InternedText(value.ToString());
-        return ReferenceEquals(made.Shown, made.Text) ? known = made : made;
+        return made.Shown == made.Text ? known = made : made;
     }
 
     // By both ends: names that are numbered differ in the last letters.

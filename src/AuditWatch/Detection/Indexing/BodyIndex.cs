@@ -1,25 +1,25 @@
-using System.Buffers;
 using AuditWatch.Detection.Sigma;
 using AuditWatch.Events;
+using AuditWatch.Events.Json;
 
 namespace AuditWatch.Detection.Indexing;
 
 /// <summary>
-/// Removes the rules that need a text in a body (<see cref="BodyNeeds"/>) which no body of the event contains. For each set of rules that the facets leave,
-/// one search looks for the texts of all of them at once, before any value is looked up; hardly any body contains one. Not thread-safe.
+/// Removes the rules that need a text in a body (<see cref="BodyNeeds"/>) which no body of the event contains. Keys are looked for among those that the tape of a body
+/// has noted; for other texts, one search looks for those of all rules that the facets leave. Not thread-safe.
 /// </summary>
 internal sealed class BodyIndex
 {
     // As many sets as detections tell kinds of writes apart. Further sets are not searched for: to build a search takes longer than to do without.
     private const int MaxSearches = 64;
 
-    // The search of .NET is many times slower for more. The rules with the most texts are left out of it.
-    private const int MaxLiterals = 80;
-
     private readonly IReadOnlyList<string>?[] _needs;
     private readonly ulong[] _needy;
+    private readonly ulong[] _withTexts;
+    private readonly (int Place, ulong[] Rules)[] _keys;
     private readonly ulong[] _asking;
-    private readonly List<Search> _searches = [];
+    private readonly ulong[] _possible;
+    private readonly List<(ulong[] Asking, LiteralSearch Search)> _searches = [];
 
     /// <param name="rules">The conditions. A rule is identified by its index.</param>
     public BodyIndex(IReadOnlyList<Expression> rules)
@@ -31,7 +31,14 @@ internal sealed class BodyIndex
     {
         _needs = needs;
         _needy = RuleMask.Of(needs, need => need is not null);
+        _withTexts = RuleMask.Of(needs, need => need?.Any(text => !BodyNeeds.IsKey(text)) ?? false);
+        _keys =
+        [
+            .. needs.SelectMany(need => need ?? []).Where(BodyNeeds.IsKey).Distinct(StringComparer.Ordinal)
+                .Select(key => (BodyNeeds.PlaceOf(key), RuleMask.Of(needs, need => need?.Contains(key, StringComparer.Ordinal) ?? false))),
+        ];
         _asking = new ulong[_needy.Length];
+        _possible = new ulong[_needy.Length];
     }
 
     /// <summary>Creates an index for the same rules with searches of its own, for another thread.</summary>
@@ -41,44 +48,69 @@ internal sealed class BodyIndex
     /// <returns>Whether any rule is left.</returns>
     public bool Narrow(in AuditEvent auditEvent, Span<ulong> candidates)
     {
-        var any = 0UL;
-        for (var i = 0; i < candidates.Length; i++)
-        {
-            any |= _asking[i] = candidates[i] & _needy[i];
-        }
-
-        if (any == 0)
+        candidates.CopyTo(_asking);
+        if (!RuleMask.Intersect(_asking, _needy) || auditEvent.IsJsonPatch)
         {
             return true;
         }
 
-        var without = _needy;
+        Array.Clear(_possible);
         if (auditEvent.HasBody)
         {
-            if (Find() is not { } search || auditEvent.BodyMayContain(search.Literals))
-            {
-                return true;
-            }
-
-            without = search.Rules;
+            FindKeys(auditEvent);
+            FindTexts(auditEvent);
         }
 
         var left = 0UL;
         for (var i = 0; i < candidates.Length; i++)
         {
-            left |= candidates[i] &= ~without[i];
+            left |= candidates[i] &= ~_needy[i] | _possible[i];
         }
 
         return left != 0;
     }
 
-    private Search? Find()
+    private void FindKeys(in AuditEvent auditEvent)
     {
-        foreach (var known in _searches)
+        foreach (var (place, rules) in _keys)
         {
-            if (_asking.AsSpan().SequenceEqual(known.Asking))
+            if (RuleMask.HasAny(rules, _asking) && auditEvent.BodyMayHaveKey(place))
             {
-                return known;
+                RuleMask.Add(_possible, rules);
+            }
+        }
+    }
+
+    private void FindTexts(in AuditEvent auditEvent)
+    {
+        var any = 0UL;
+        for (var i = 0; i < _asking.Length; i++)
+        {
+            any |= _asking[i] &= _withTexts[i] & ~_possible[i];
+        }
+
+        if (any == 0)
+        {
+            return;
+        }
+
+        if (Find() is not { } search)
+        {
+            RuleMask.Add(_possible, _asking);
+            return;
+        }
+
+        search.Mark(auditEvent.JsonOf(EventField.RequestObject), _possible);
+        search.Mark(auditEvent.JsonOf(EventField.ResponseObject), _possible);
+    }
+
+    private LiteralSearch? Find()
+    {
+        foreach (var (asking, search) in _searches)
+        {
+            if (_asking.AsSpan().SequenceEqual(asking))
+            {
+                return search;
             }
         }
 
@@ -87,30 +119,22 @@ internal sealed class BodyIndex
             return null;
         }
 
-        var made = Make();
-        _searches.Add(made);
-        return made;
+        _searches.Add(([.. _asking], Make()));
+        return _searches[^1].Search;
     }
 
-    private Search Make()
+    private LiteralSearch Make()
     {
-        var rules = new ulong[_asking.Length];
-        var literals = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-        foreach (var (rule, need) in _needs.Index().Where(rule => (_asking[rule.Index / 64] >> (rule.Index % 64) & 1) != 0).OrderBy(rule => rule.Item!.Count))
+        var literals = new Dictionary<string, ulong[]>(StringComparer.OrdinalIgnoreCase);
+        foreach (var (rule, need) in _needs.Index().Where(rule => (_asking[rule.Index / 64] >> (rule.Index % 64) & 1) != 0))
         {
-            if (literals.Count + need!.Count <= MaxLiterals)
+            foreach (var text in need!.Where(text => !BodyNeeds.IsKey(text)))
             {
-                literals.UnionWith(need);
+                var rules = literals.TryGetValue(text, out var known) ? known : literals[text] = new ulong[_asking.Length];
                 rules[rule / 64] |= 1UL << (rule % 64);
             }
         }
 
-        return new Search([.. _asking], rules, SearchValues.Create([.. literals], StringComparison.OrdinalIgnoreCase));
+        return new LiteralSearch(literals.Select(literal => (literal.Key, literal.Value)), [.. _asking]);
     }
-
-    /// <summary>The search for one set of rules.</summary>
-    /// <param name="Asking">The rules that the facets left and that need a text in a body.</param>
-    /// <param name="Rules">Those of them that the search covers.</param>
-    /// <param name="Literals">The texts; a body must contain one for any of these rules to match.</param>
-    private sealed record Search(ulong[] Asking, ulong[] Rules, SearchValues<string> Literals);
 }

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Globalization;
+using System.Text;
 using AuditWatch.Detection.Sigma;
 using AuditWatch.Events;
 using AuditWatch.Events.Json;
@@ -17,14 +18,18 @@ namespace AuditWatch.Detection.Indexing;
 /// </summary>
 internal static class BodyNeeds
 {
-    private const int ShortestValue = 5;
-
     // Keys that workloads and roles usually have, besides those that every object has.
     private static readonly FrozenSet<string> CommonKeys = FrozenSet.Create(
         StringComparer.Ordinal,
         "kind", "apiVersion", "metadata", "name", "namespace", "labels", "annotations", "ownerReferences", "controller", "spec", "template", "status", "data", "type",
         "containers", "initContainers", "image", "command", "args", "env", "value", "ports", "resources", "volumes", "volumeMounts", "mountPath", "path", "securityContext",
         "serviceAccountName", "nodeName", "rules", "apiGroups", "verbs", "resourceNames", "roleRef", "subjects");
+
+    /// <summary>Whether a text is a key, with its quotes.</summary>
+    public static bool IsKey(string text) => text[0] == '"';
+
+    /// <summary>The place of a key among those of a tape (<see cref="JsonTape.PlaceOf"/>).</summary>
+    public static int PlaceOf(string key) => JsonTape.PlaceOf(Encoding.UTF8.GetBytes(key[1..^1]));
 
     /// <summary>The texts; null if an event could match whatever is in its bodies.</summary>
     public static IReadOnlyList<string>? Of(Expression expression) => Of(expression, isInBody: false);
@@ -39,7 +44,7 @@ internal static class BodyNeeds
         {
             ValueTest.Null or ValueTest.Existence { Expected: false } => null,
             ValueTest.Text text => ValueOf(text.Pattern) ?? KeyOf(field.Path, isInBody),
-            ValueTest.Regex { Expression.PlainLiterals: { } literals } when literals.All(literal => literal.Length >= ShortestValue) => literals,
+            ValueTest.Regex { Expression.PlainLiterals: { } literals } when literals.All(literal => literal.Length >= LiteralSearch.Shortest && SearchableText.CanSearchFor(literal)) => literals,
             _ => KeyOf(field.Path, isInBody),
         },
         _ => null,
@@ -48,7 +53,7 @@ internal static class BodyNeeds
     private static string[]? ValueOf(SigmaString pattern)
     {
         var longest = pattern.Parts.Select(part => part.Text).MaxBy(text => text.Length) ?? "";
-        return longest.Length < ShortestValue || !SearchableText.CanSearchFor(longest) || bool.TryParse(longest, out _)
+        return longest.Length < LiteralSearch.Shortest || !SearchableText.CanSearchFor(longest) || bool.TryParse(longest, out _)
             || decimal.TryParse(longest, NumberStyles.Float, CultureInfo.InvariantCulture, out _) ? null : [longest];
     }
 
@@ -75,6 +80,6 @@ internal static class BodyNeeds
             all.AddRange(texts);
         }
 
-        return all.Count == 0 ? null : [.. all.Distinct(StringComparer.OrdinalIgnoreCase)];
+        return all.Count == 0 ? null : [.. all.Distinct(StringComparer.Ordinal)];
     }
 }

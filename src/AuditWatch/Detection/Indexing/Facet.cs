@@ -28,18 +28,7 @@ internal sealed class Facet
     public bool Tells => _asking.Length > 0;
 
     /// <summary>Whether any of these rules requires anything of the fields.</summary>
-    public bool IsAskedBy(ReadOnlySpan<ulong> rules)
-    {
-        for (var i = 0; i < rules.Length; i++)
-        {
-            if ((rules[i] & ~_others[i]) != 0)
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
+    public bool IsAskedBy(ReadOnlySpan<ulong> rules) => RuleMask.HasOthers(rules, _others);
 
     /// <summary>Evaluates which rules can match an event with the same values in these fields, whatever its other fields are.</summary>
     /// <param name="auditEvent">The event.</param>

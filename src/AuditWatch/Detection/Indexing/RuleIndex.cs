@@ -15,7 +15,7 @@ namespace AuditWatch.Detection.Indexing;
 /// The bits for values that occur for the first time are evaluated by the rules' own matchers, projected onto the facet's fields (<see cref="Projection"/>), and
 /// cached (<see cref="FacetCache"/>): the same few hundred verbs, resources, users and clients recur. An event then costs a look-up for each facet and an AND
 /// of one word for each 64 rules; and if rules are left that need a text in a body, a search of the body (<see cref="BodyIndex"/>).
-/// Not thread-safe; <see cref="Fork"/> creates one for another thread.
+/// What is a rule here is one disjunct of a detection's condition (<see cref="Disjuncts"/>). Not thread-safe; <see cref="Fork"/> creates one for another thread.
 /// </summary>
 internal sealed class RuleIndex
 {
@@ -68,14 +68,7 @@ internal sealed class RuleIndex
                 continue;
             }
 
-            var any = 0UL;
-            var mask = facet.MaskFor(auditEvent);
-            for (var i = 0; i < candidates.Length; i++)
-            {
-                any |= candidates[i] &= mask[i];
-            }
-
-            if (any == 0)
+            if (!RuleMask.Intersect(candidates, facet.MaskFor(auditEvent)))
             {
                 return false;
             }
@@ -84,10 +77,16 @@ internal sealed class RuleIndex
         return _bodies.Narrow(auditEvent, candidates);
     }
 
+    /// <summary>Whether the fields of one facet decide whether an expression holds.</summary>
+    public static bool Decides(Expression expression) => Facets.Any(fields => Projection.IsWhole(fields, expression));
+
+    /// <summary>Whether an expression requires something of the fields of a facet.</summary>
+    public static bool Asks(Expression expression) => Facets.Any(fields => Projection.Onto(fields, expression) is not null);
+
     /// <summary>The part of a condition that is not certain of an event for which <see cref="Narrow"/> leaves the rule: without what one facet's fields decide.</summary>
     public static Expression Rest(Expression rule) => rule switch
     {
-        _ when Facets.Any(fields => Projection.IsWhole(fields, rule)) => new Expression.And([]),
+        _ when Decides(rule) => new Expression.And([]),
         Expression.Selection selection => Rest(selection.Body),
         Expression.And all => new Expression.And([.. all.Parts.Select(Rest).Where(part => part is not Expression.And { Parts.Count: 0 })]),
         _ => rule,

@@ -1,4 +1,6 @@
 using System.Numerics;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace AuditWatch.Detection.Indexing;
 
@@ -18,6 +20,78 @@ internal static class RuleMask
         }
 
         return mask;
+    }
+
+    /// <summary>Removes from a set what another one, of as many words, does not have.</summary>
+    /// <returns>Whether any rule is left.</returns>
+    public static bool Intersect(Span<ulong> rules, ReadOnlySpan<ulong> others)
+    {
+        ref var rule = ref MemoryMarshal.GetReference(rules);
+        ref var other = ref MemoryMarshal.GetReference(others[..rules.Length]);
+        var all = Vector256<ulong>.Zero;
+        var i = 0;
+        for (; i + Vector256<ulong>.Count <= rules.Length; i += Vector256<ulong>.Count)
+        {
+            var left = Vector256.LoadUnsafe(ref rule, (nuint)i) & Vector256.LoadUnsafe(ref other, (nuint)i);
+            left.StoreUnsafe(ref rule, (nuint)i);
+            all |= left;
+        }
+
+        var any = 0UL;
+        for (; i < rules.Length; i++)
+        {
+            any |= rules[i] &= others[i];
+        }
+
+        return any != 0 || all != Vector256<ulong>.Zero;
+    }
+
+    /// <summary>Whether a set has a rule that another one, of as many words, does not have.</summary>
+    public static bool HasOthers(ReadOnlySpan<ulong> rules, ReadOnlySpan<ulong> others)
+    {
+        ref var rule = ref MemoryMarshal.GetReference(rules);
+        ref var other = ref MemoryMarshal.GetReference(others[..rules.Length]);
+        var i = 0;
+        for (; i + Vector256<ulong>.Count <= rules.Length; i += Vector256<ulong>.Count)
+        {
+            if (Vector256.AndNot(Vector256.LoadUnsafe(ref rule, (nuint)i), Vector256.LoadUnsafe(ref other, (nuint)i)) != Vector256<ulong>.Zero)
+            {
+                return true;
+            }
+        }
+
+        for (; i < rules.Length; i++)
+        {
+            if ((rules[i] & ~others[i]) != 0)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Whether two sets, of as many words, have a rule in common.</summary>
+    public static bool HasAny(ReadOnlySpan<ulong> rules, ReadOnlySpan<ulong> others)
+    {
+        for (var i = 0; i < rules.Length; i++)
+        {
+            if ((rules[i] & others[i]) != 0)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Adds another set, of as many words, to a set.</summary>
+    public static void Add(Span<ulong> rules, ReadOnlySpan<ulong> others)
+    {
+        for (var i = 0; i < rules.Length; i++)
+        {
+            rules[i] |= others[i];
+        }
     }
 
     /// <summary>Removes the first rule of the set.</summary>

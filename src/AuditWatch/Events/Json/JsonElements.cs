@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace AuditWatch.Events.Json;
 
 /// <summary>
@@ -9,7 +7,7 @@ internal ref struct JsonElements
 {
     private readonly JsonValue _array;
     private readonly int _end;
-    private Utf8JsonReader _reader;
+    private int _at;
     private int _next;
 
     public JsonElements(JsonValue array)
@@ -19,11 +17,6 @@ internal ref struct JsonElements
         {
             _next = array.TapeIndex + 1;
             _end = tape[array.TapeIndex].End;
-        }
-        else
-        {
-            _reader = new Utf8JsonReader(array.Bytes, JsonValue.ReaderOptions);
-            _reader.Read();
         }
     }
 
@@ -52,13 +45,18 @@ internal ref struct JsonElements
 
     private bool NextRead()
     {
-        while (_reader.Read())
+        var json = _array.Bytes;
+        while (_at < json.Length)
         {
-            if (_reader.TokenType is not (JsonTokenType.StartArray or JsonTokenType.EndArray))
+            _at = ValidJson.Next(json, _at);
+            if (json[_at] is (byte)'[' or (byte)']')
             {
-                Current = JsonValue.FromReader(ref _reader, _array.Bytes);
-                return true;
+                _at++;
+                continue;
             }
+
+            Current = ValidJson.Read(json, ref _at);
+            return true;
         }
 
         return false;

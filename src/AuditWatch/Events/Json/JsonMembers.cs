@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace AuditWatch.Events.Json;
 
 /// <summary>Enumerates the values of an object under one key: several if the key is repeated, or ends in <c>/*</c> and so means every key with that prefix; none of anything but an object. Valid as long as the object is.</summary>
@@ -9,7 +7,7 @@ internal ref struct JsonMembers
     private readonly ReadOnlySpan<byte> _key;
     private readonly bool _isPrefix;
     private readonly int _end;
-    private Utf8JsonReader _reader;
+    private int _at;
     private int _next;
 
     public JsonMembers(JsonValue parent, ReadOnlySpan<byte> key)
@@ -22,10 +20,9 @@ internal ref struct JsonMembers
             _next = parent.TapeIndex + 1;
             _end = tape[parent.TapeIndex].End;
         }
-        else if (parent.Kind == JsonKind.Object)
+        else
         {
-            _reader = new Utf8JsonReader(parent.Bytes, JsonValue.ReaderOptions);
-            _reader.Read();
+            _at = 1;
         }
     }
 
@@ -58,12 +55,12 @@ internal ref struct JsonMembers
 
     private bool NextRead()
     {
-        while (_reader.Read() && _reader.TokenType == JsonTokenType.PropertyName)
+        var json = _parent.Bytes;
+        while (json[_at = ValidJson.Next(json, _at)] != '}')
         {
-            // The reader's own comparison throws on half a surrogate pair.
-            var match = IsMeant(new JsonValue(JsonKind.String, _reader.ValueSpan, _reader.ValueIsEscaped));
-            _reader.Read();
-            var value = JsonValue.FromReader(ref _reader, _parent.Bytes);
+            var match = IsMeant(ValidJson.Read(json, ref _at));
+            _at = ValidJson.Next(json, _at);
+            var value = ValidJson.Read(json, ref _at);
             if (match)
             {
                 Current = value;

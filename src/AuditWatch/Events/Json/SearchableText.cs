@@ -27,9 +27,11 @@ internal sealed class SearchableText : IDisposable
             _text = BufferPool.Rent<char>(json.Length);
         }
 
-        // A letter may be written as an escape, and one beyond ASCII can equal one of it when case does not count.
         _isPlain = Ascii.ToUtf16(json, _text, out _length) == OperationStatus.Done && !HasEscapedLetters(json);
     }
+
+    /// <summary>Whether what a value says stands in its text as it is: a letter may be written as an escape, and one beyond ASCII can equal one of it when case does not count.</summary>
+    public static bool IsPlain(ReadOnlySpan<byte> json) => Ascii.IsValid(json) && !HasEscapedLetters(json);
 
     /// <summary>Whether a literal can be searched for: whether it is printable ASCII that JSON need not escape.</summary>
     public static bool CanSearchFor(string literal) => literal.All(letter => letter is >= ' ' and < '\x7F' and not '"' and not '\\');
