@@ -1,14 +1,19 @@
 namespace AuditWatch.EndToEnd;
 
-/// <summary>The completion for bash, in a real bash.</summary>
+/// <summary>The completions, each in its real shell.</summary>
 public sealed class CompletionTests
 {
+    public static TheoryData<string, string> Lines => new()
+    {
+        { "auditwatch detections ba", "backtest" },
+        { "auditwatch detections li", "list" },
+        { "auditwatch sc", "scan" },
+        { "auditwatch detections show exec_into_s", "exec_into_system_pod" },
+        { "auditwatch policy explain --verb get --res", "--resource" },
+    };
+
     [Theory]
-    [InlineData("auditwatch detections ba", "backtest")]
-    [InlineData("auditwatch detections li", "list")]
-    [InlineData("auditwatch sc", "scan")]
-    [InlineData("auditwatch detections show exec_into_s", "exec_into_system_pod")]
-    [InlineData("auditwatch policy explain --verb get --res", "--resource")]
+    [MemberData(nameof(Lines))]
     public async Task Bash_BeginningOfAWord_IsCompleted(string line, string expected)
     {
         var script = RepositoryFile("deploy/completion/auditwatch.bash");
@@ -19,6 +24,35 @@ public sealed class CompletionTests
 
         Assert.Equal((0, expected), (result.ExitCode, result.Out.Trim()));
     }
+
+    [SkippableTheory]
+    [MemberData(nameof(Lines))]
+    public async Task Zsh_BeginningOfAWord_IsCompleted(string line, string expected)
+    {
+        Skip.IfNot(Tools.Has("zsh"), "needs zsh: .ci/install");
+        var words = line.Split(' ');
+
+        // What zsh gives the function, and in place of what shows its answers.
+        var result = await Cli.RunProcessAsync("env", [], WithProgram, "zsh", "-f", "-c",
+            $"compdef() {{ : }}; _files() {{ : }}; compadd() {{ print -r -- $known }}; words=({line}); CURRENT={words.Length}; source '{RepositoryFile("deploy/completion/auditwatch.zsh")}'; _auditwatch");
+
+        Assert.Equal((0, expected), (result.ExitCode, result.Out.Trim()));
+    }
+
+    [SkippableTheory]
+    [MemberData(nameof(Lines))]
+    public async Task Fish_BeginningOfAWord_IsCompleted(string line, string expected)
+    {
+        Skip.IfNot(Tools.Has("fish"), "needs fish: .ci/install");
+        using var elsewhere = new TemporaryFolder();
+
+        var result = await Cli.RunProcessAsync("env", [], WithProgram, "fish", "-c", $"cd '{elsewhere.FullName}'; source '{RepositoryFile("deploy/completion/auditwatch.fish")}'; complete -C '{line}'");
+
+        Assert.Equal((0, expected), (result.ExitCode, result.Out.Trim()));
+    }
+
+    // These two find it by its name.
+    private static string WithProgram { get; } = $"PATH={Path.GetDirectoryName(Cli.Executable)}:{Environment.GetEnvironmentVariable("PATH")}";
 
     private static string RepositoryFile(string path)
     {
