@@ -30,7 +30,7 @@ internal static class Rules
 
     private static async Task<long> AddAsync(string file, List<Cost> costs)
     {
-        var disjuncts = costs.SelectMany(cost => cost.Rule.Disjuncts.Select(disjunct => (Cost: cost, Disjunct: disjunct))).ToList();
+        var disjuncts = costs.SelectMany(cost => Disjunct.Of(cost.Rule).Select(disjunct => (Cost: cost, Disjunct: disjunct))).ToList();
         var index = new RuleIndex([.. disjuncts.Select(one => one.Disjunct.Condition)]);
         var shown = RuleMask.Of(disjuncts, _ => true);
         var shownRequestReceived = RuleMask.Of(disjuncts, one => one.Cost.Rule.SeesRequestReceived);

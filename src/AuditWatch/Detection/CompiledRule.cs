@@ -1,5 +1,4 @@
 using System.Text;
-using AuditWatch.Detection.Indexing;
 using AuditWatch.Detection.Matching;
 using AuditWatch.Detection.Sigma;
 using AuditWatch.Events;
@@ -33,7 +32,6 @@ internal sealed class CompiledRule
         _name = Encoding.UTF8.GetBytes(rule.Name);
         var condition = rule.Search!.Condition;
         _matcher = MatcherCompiler.Compile(condition);
-        Disjuncts = Disjunct.Of(this, condition);
         _summary = new SummaryTemplate(rule.Summary);
         _actor = FieldPath.Parse(rule.Actor);
         _dedup = [.. rule.DedupBy.Select(FieldPath.Parse)];
@@ -49,9 +47,6 @@ internal sealed class CompiledRule
 
     /// <summary>Whether it is matched against events of the stage RequestReceived: only if it selects on the stage.</summary>
     public bool SeesRequestReceived { get; }
-
-    /// <summary>The ways in which it can match, each of which has a place of its own in the index.</summary>
-    public IReadOnlyList<Disjunct> Disjuncts { get; }
 
     public bool Matches(in AuditEvent auditEvent) => _matcher.Matches(new Subject(auditEvent));
 
@@ -149,33 +144,4 @@ internal sealed class CompiledRule
         Expression.Field field => field.Path == "stage",
         _ => false,
     };
-}
-
-/// <summary>One of the ways in which a rule can match (<see cref="Disjuncts"/>). Immutable; safe for any number of threads.</summary>
-/// <param name="Rule">The rule.</param>
-/// <param name="Condition">What must hold.</param>
-/// <param name="Rest">What of it the index leaves open (<see cref="RuleIndex.Rest"/>): the same matcher for disjuncts of which the same is left.</param>
-internal sealed record Disjunct(CompiledRule Rule, Expression Condition, Matcher Rest)
-{
-    /// <summary>The disjuncts of a rule.</summary>
-    public static IReadOnlyList<Disjunct> Of(CompiledRule rule, Expression condition)
-    {
-        var rests = new List<(Expression Expression, Matcher Matcher)>();
-        return [.. Disjuncts.Of(condition).Select(disjunct => new Disjunct(rule, disjunct, Rest(RuleIndex.Rest(disjunct))))];
-
-        Matcher Rest(Expression rest)
-        {
-            var known = rests.FindIndex(one => AreSame(one.Expression, rest));
-            if (known < 0)
-            {
-                known = rests.Count;
-                rests.Add((rest, MatcherCompiler.Compile(rest)));
-            }
-
-            return rests[known].Matcher;
-        }
-    }
-
-    private static bool AreSame(Expression one, Expression other) =>
-        one == other || (one is Expression.And all && other is Expression.And others && all.Parts.SequenceEqual(others.Parts));
 }

@@ -45,7 +45,7 @@ internal sealed class DetectionEngine
             .. detections.Rules.Where(rule => rule.Search is not null && !rule.IsAwaited)
                 .Select(rule => new CompiledRule(rule, carried[rule.Name], counted.Contains(rule), joined[rule.Name])),
         ];
-        _disjuncts = [.. _rules.SelectMany(rule => rule.Disjuncts)];
+        _disjuncts = [.. _rules.SelectMany(Disjunct.Of)];
         _index = new RuleIndex([.. _disjuncts.Select(disjunct => disjunct.Condition)]);
         _idle = [_index];
         _rulesForOtherStages = RuleMask.Of(_disjuncts, _ => true);

@@ -33,12 +33,12 @@ public class DisjunctsTests
     }
 
     [Fact]
-    public void Disjuncts_DisjunctsOfWhichTheSameIsLeft_ShareItsMatcher()
+    public void Of_DisjunctsOfWhichTheSameIsLeft_ShareItsMatcher()
     {
-        var rule = new CompiledRule(Rule.Load("s: {level: Request}\nt: [{verb: get}, {user.username: jane}]\ncondition: s and t"), []);
+        var disjuncts = Disjunct.Of(new CompiledRule(Rule.Load("s: {level: Request}\nt: [{verb: get}, {user.username: jane}]\ncondition: s and t"), []));
 
-        Assert.Equal(2, rule.Disjuncts.Count);
-        Assert.Same(rule.Disjuncts[0].Rest, rule.Disjuncts[1].Rest);
+        Assert.Equal(2, disjuncts.Count);
+        Assert.Same(disjuncts[0].Rest, disjuncts[1].Rest);
     }
 
     private static string Text(Expression expression) => expression switch
