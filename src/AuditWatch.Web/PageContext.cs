@@ -29,6 +29,14 @@ public sealed record PageContext(string Root, string Here, string Person, string
     /// <summary>What leads to an alert.</summary>
     public string AddressOfAlert(string id) => IsReport ? $"#alert-{id}" : $"{Root}alerts/{id}";
 
+    /// <summary>What leads to an actor.</summary>
+    public string AddressOfActor(string name) => $"{Root}actors?name={Uri.EscapeDataString(name)}";
+
+    /// <summary>What leads to an object.</summary>
+    /// <param name="path">The object, as <see cref="Detection.ObjectReference.Path"/> writes it.</param>
+    /// <param name="cluster">Its cluster.</param>
+    public string AddressOfObject(string path, string cluster) => $"{Root}objects?name={Uri.EscapeDataString(path)}&cluster={Uri.EscapeDataString(cluster)}";
+
     /// <summary>When the person looked at the first page the time before; null if never.</summary>
     public DateTimeOffset? LastLook { get; init; }
 }

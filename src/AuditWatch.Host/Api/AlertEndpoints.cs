@@ -21,7 +21,7 @@ internal static class AlertEndpoints
     private static readonly (string, string)[] Query =
     [
         ("status", "One or more of open, acknowledged, closed, with commas between. Default: those that are not closed; with since or until all."),
-        ("level", "At least this level."), ("actor", "By this actor."), ("cluster", "In this cluster."), ("namespace", "In this namespace."), ("detection", "Raised by this detection."),
+        ("level", "At least this level."), ("actor", "By this actor."), ("cluster", "In this cluster."), ("namespace", "In this namespace."), ("object", "A request that it keeps is for this object, such as payments/pods/shell or nodes/n1."), ("detection", "Raised by this detection."),
         ("text", "Words that the summary has."), ("since", "Not over by this time, such as 2030-01-31T18:00:00Z."), ("until", "Opened before this time."),
         ("sort", "level, the most severe first, which is the default, or time, the newest first."), ("limit", "How many, 1 to 1000. Default: 100."), ("after", "What next was in the answer before."),
     ];
@@ -50,7 +50,7 @@ internal static class AlertEndpoints
         }
 
         var (page, next) = seen.History.Search(query.Search);
-        var incidentOf = IncidentsOf(page, seen);
+        var incidents = seen.IncidentsOf(page);
         var tellings = seen.History.TellingsOf([.. page.Select(alert => alert.Id)]);
         return JsonResult.Of(json =>
         {
@@ -61,7 +61,7 @@ internal static class AlertEndpoints
                 AlertJson.WriteWithStatus(json, alert, more: () =>
                 {
                     AlertJson.WriteTelling(json, tellings[alert.Id]);
-                    IncidentJson.WriteOf(json, incidentOf(alert.Id));
+                    IncidentJson.WriteOf(json, incidents.GetValueOrDefault(alert.Id));
                 });
             }
 
@@ -78,21 +78,13 @@ internal static class AlertEndpoints
             return refusal!;
         }
 
-        var incident = IncidentsOf([alert], seen)(alert.Id);
+        var incident = seen.IncidentsOf([alert]).GetValueOrDefault(alert.Id);
         var happened = seen.History.EventsOf(alert.Id);
         return JsonResult.Of(json => AlertJson.WriteWithStatus(json, alert, happened, () =>
         {
             AlertJson.WriteTelling(json, AlertTelling.Of(happened));
             IncidentJson.WriteOf(json, incident);
         }));
-    }
-
-    // As they stand now, and of what is not held any more, as they were left.
-    private static Func<string, Incident?> IncidentsOf(IEnumerable<Alert> page, Seen seen)
-    {
-        var snapshot = seen.Snapshot;
-        var stored = seen.Incidents.OfAlerts(page.Select(alert => alert.Id).Where(id => !snapshot.Alerts.ContainsKey(id)));
-        return id => snapshot.IncidentOfAlert(id) ?? stored.GetValueOrDefault(id);
     }
 
     private static async Task<IResult> ChangeAsync(AuditWatchService service, string id, HttpRequest request, Func<string, string, Task<bool>> change)

@@ -37,6 +37,7 @@ internal static class AlertsListCommand
         var actor = new Option<string>("--actor") { Description = "Of this actor.", HelpName = "NAME" };
         var cluster = new Option<string>("--cluster") { Description = "In this cluster.", HelpName = "NAME" };
         var space = new Option<string>("--namespace") { Description = "In this namespace.", HelpName = "NAME" };
+        var thing = new Option<string>("--object") { Description = "With a request for this object, as alerts write it: payments/pods/shell, nodes/n1.", HelpName = "OBJECT" };
         var detection = new Option<string>("--detection") { Description = "Raised by this detection.", HelpName = "NAME" };
         var text = new Option<string>("--text")
         {
@@ -56,7 +57,7 @@ internal static class AlertsListCommand
         var format = OutputFormat.Option();
         var command = new DocumentedCommand("list", "List alerts, open and closed, by what is known of them.", Examples)
         {
-            status, level, since, until, actor, cluster, space, detection, text, sort, limit, format,
+            status, level, since, until, actor, cluster, space, thing, detection, text, sort, limit, format,
         };
         var service = ServiceOptions.AddTo(command);
         command.SetAction(async (arguments, cancellation) =>
@@ -65,7 +66,7 @@ internal static class AlertsListCommand
             var query = string.Join('&', new[]
             {
                 Parameter("status", arguments.GetValue(status)), Parameter("level", arguments.GetValue(level)), Parameter("actor", arguments.GetValue(actor)),
-                Parameter("cluster", arguments.GetValue(cluster)), Parameter("namespace", arguments.GetValue(space)), Parameter("detection", arguments.GetValue(detection)),
+                Parameter("cluster", arguments.GetValue(cluster)), Parameter("namespace", arguments.GetValue(space)), Parameter("object", arguments.GetValue(thing)), Parameter("detection", arguments.GetValue(detection)),
                 Parameter("text", arguments.GetValue(text)), Parameter("since", Time("--since", arguments.GetValue(since), now)), Parameter("until", Time("--until", arguments.GetValue(until), now)),
                 Parameter("sort", arguments.GetRequiredValue(sort)),
             }.OfType<string>());

@@ -32,6 +32,15 @@ internal sealed record Seen(IReadOnlySet<string>? Clusters, AlertSnapshot Snapsh
     /// <exception cref="IOException">The state cannot be read.</exception>
     public bool HasAlert(string id) => Clusters is null || Snapshot.Alerts.ContainsKey(id) || History.Of([id]).Count > 0;
 
+    /// <summary>The incidents of alerts, by the alert's id: as they stand now, and of what is not held any more, as they were left; an alert that belongs to none is left out.</summary>
+    /// <exception cref="IOException">The state cannot be read.</exception>
+    public IReadOnlyDictionary<string, Incident> IncidentsOf(IReadOnlyCollection<Alert> alerts)
+    {
+        var stored = Incidents.OfAlerts(alerts.Select(alert => alert.Id).Where(id => !Snapshot.Alerts.ContainsKey(id)));
+        return alerts.Select(alert => (alert.Id, Incident: Snapshot.IncidentOfAlert(alert.Id) ?? stored.GetValueOrDefault(alert.Id))).Where(one => one.Incident is not null)
+            .ToDictionary(one => one.Id, one => one.Incident!, StringComparer.Ordinal);
+    }
+
     /// <summary>Whether an incident, and whatever else an action names, is there.</summary>
     public bool HasIncident(string id, IncidentAction action) =>
         Clusters is null || (action is IncidentAction.Merge merge ? merge.With.Prepend(id) : [id]).All(Snapshot.Incidents.ContainsKey);

@@ -8,7 +8,7 @@ namespace AuditWatch.Web.Incidents;
 /// <param name="Things">What they acted on: objects, and roles, bindings, accounts and credentials, at most <see cref="MostThings"/>, those of the most severe alerts first, of one level in the order in which they appear.</param>
 /// <param name="Deeds">Who did what to which of them, each pair once.</param>
 /// <param name="More">How many things there is no room for.</param>
-public sealed record EntityGraph(IReadOnlyList<string> Actors, IReadOnlyList<string> Things, IReadOnlyList<Deed> Deeds, int More)
+public sealed record EntityGraph(IReadOnlyList<string> Actors, IReadOnlyList<Thing> Things, IReadOnlyList<Deed> Deeds, int More)
 {
     /// <summary>The most actors.</summary>
     public const int MostActors = 8;
@@ -24,7 +24,7 @@ public sealed record EntityGraph(IReadOnlyList<string> Actors, IReadOnlyList<str
     {
         var all = alerts.Where(alert => alert.Actor.Length > 0)
             .SelectMany(alert => alert.Requests.SelectMany(Parts).Select(part => (alert.Actor, alert.Level, part.Thing, part.Verb))).ToList();
-        var things = all.GroupBy(one => one.Thing, StringComparer.Ordinal).OrderByDescending(group => group.Max(one => one.Level)).Select(group => group.Key).ToList();
+        var things = all.GroupBy(one => one.Thing).OrderByDescending(group => group.Max(one => one.Level)).Select(group => group.Key).ToList();
         var shown = things.Take(MostThings).ToList();
         var actors = all.Where(one => shown.Contains(one.Thing)).Select(one => one.Actor).Distinct(StringComparer.Ordinal).Take(MostActors).ToList();
         var deeds = all.Where(one => actors.Contains(one.Actor) && shown.Contains(one.Thing)).GroupBy(one => (one.Actor, one.Thing))
@@ -33,16 +33,16 @@ public sealed record EntityGraph(IReadOnlyList<string> Actors, IReadOnlyList<str
     }
 
     // Of what a request is about beside its object, each is kind:name.
-    private static IEnumerable<(string Thing, string Verb)> Parts(RequestSnapshot request)
+    private static IEnumerable<(Thing Thing, string Verb)> Parts(RequestSnapshot request)
     {
         if (request.ObjectRef?.ToString() is { Length: > 0 } reference)
         {
-            yield return (reference, request.Outcome == "denied" ? $"{request.Verb}, denied" : request.Verb ?? "");
+            yield return (new Thing(reference, request.ObjectRef.Path is { } path ? $"object:{path}" : ""), request.Outcome == "denied" ? $"{request.Verb}, denied" : request.Verb ?? "");
         }
 
         foreach (var related in request.Related)
         {
-            yield return (related, related.Split(':')[0] switch
+            yield return (new Thing(related, related), related.Split(':')[0] switch
             {
                 "binding" => "by right of",
                 "role" => "bound",
@@ -52,6 +52,11 @@ public sealed record EntityGraph(IReadOnlyList<string> Actors, IReadOnlyList<str
         }
     }
 }
+
+/// <summary>Something that was acted on.</summary>
+/// <param name="Name">What it is called in the picture: a part of an object, or a role, binding, account or credential as <c>kind:name</c>.</param>
+/// <param name="Entity">What it is, as <c>kind:name</c>; empty if it has no name of its own.</param>
+public readonly record struct Thing(string Name, string Entity);
 
 /// <summary>What somebody did to something.</summary>
 /// <param name="Actor">Which of the actors it was.</param>

@@ -12,7 +12,7 @@ internal sealed class AlertQuery
     private const int DefaultLimit = 100;
     private const int MaxLimit = 1000;
 
-    private static readonly string[] Known = ["status", "level", "actor", "cluster", "namespace", "detection", "text", "since", "until", "sort", "limit", "after"];
+    private static readonly string[] Known = ["status", "level", "actor", "cluster", "namespace", "object", "detection", "text", "since", "until", "sort", "limit", "after"];
 
     private readonly IQueryCollection _query;
     private readonly List<string> _errors = [];
@@ -36,6 +36,7 @@ internal sealed class AlertQuery
             Actor = Text("actor"),
             Cluster = Text("cluster"),
             Namespace = Text("namespace"),
+            Object = Text("object"),
             Detection = Text("detection"),
             Text = Words(),
             Since = Time("since"),

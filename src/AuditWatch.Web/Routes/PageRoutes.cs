@@ -9,6 +9,7 @@ using AuditWatch.Web.Assets;
 using AuditWatch.Web.Exceptions;
 using AuditWatch.Web.Incidents;
 using AuditWatch.Web.Live;
+using AuditWatch.Web.Objects;
 using AuditWatch.Web.Operations;
 using AuditWatch.Web.Queue;
 using AuditWatch.Web.Reports;
@@ -114,6 +115,11 @@ public static class PageRoutes
         {
             var context = PageResult.Context(http, time, "./", "actors");
             return Read(context, () => PageResult.Of<ActorPage>(context, (nameof(ActorPage.View), ActorView.Read(Seen.By(service, Caller.Of(http)).History, name))));
+        });
+        pages.MapGet("/objects", (string name, string? cluster, HttpContext http) =>
+        {
+            var context = PageResult.Context(http, time, "./", "objects");
+            return Read(context, () => PageResult.Of<ObjectPage>(context, (nameof(ObjectPage.View), ObjectView.Read(Seen.By(service, Caller.Of(http)), name, cluster))));
         });
         pages.MapGet("/detections", (HttpContext http) => PageResult.Of<DetectionsPage>(PageResult.Context(http, time, "./", "detections"), (nameof(DetectionsPage.Service), service), (nameof(DetectionsPage.Snapshot), Seen.By(service, Caller.Of(http)).Snapshot)));
         pages.MapGet("/detections/{name}", (string name, HttpContext http) =>

@@ -225,6 +225,9 @@ public sealed record RequestSnapshot
 /// <param name="Name">The object's name; null for a list or a generated name.</param>
 public sealed record ObjectReference(string? ApiGroup, string? Resource, string? Subresource, string? Namespace, string? Name)
 {
+    /// <summary>The object itself, whatever part of it the request is for, as <see cref="ToString"/> writes it: <c>payments/pods/shell</c>; null where none is named.</summary>
+    public string? Path => string.IsNullOrEmpty(Name) ? null : (this with { Subresource = null }).ToString();
+
     /// <summary>As kubectl writes it: <c>pods/exec shell -n payments</c> becomes <c>payments/pods/shell/exec</c>.</summary>
     public override string ToString() =>
         string.Join('/', new[] { Namespace, Resource, Name, Subresource }.Where(part => !string.IsNullOrEmpty(part)));

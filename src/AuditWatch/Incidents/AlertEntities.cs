@@ -92,7 +92,7 @@ internal static class AlertEntities
         { Resource: "serviceaccounts", Namespace: { } space } => new AlertEntity(EntityKind.Account, $"{ServiceAccountPrefix}{space}:{reference.Name}"),
         { Resource: "roles" or "clusterroles" } => new AlertEntity(EntityKind.Role, InNamespace(reference)),
         { Resource: "rolebindings" or "clusterrolebindings" } => new AlertEntity(EntityKind.Binding, InNamespace(reference)),
-        _ => new AlertEntity(EntityKind.Object, (reference with { Subresource = null }).ToString()),
+        _ => new AlertEntity(EntityKind.Object, reference.Path!),
     };
 
     private static string InNamespace(ObjectReference reference) => string.IsNullOrEmpty(reference.Namespace) ? reference.Name! : $"{reference.Namespace}/{reference.Name}";

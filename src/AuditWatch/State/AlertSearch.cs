@@ -27,6 +27,9 @@ public sealed record AlertSearch
     /// <summary>In this namespace.</summary>
     public string? Namespace { get; init; }
 
+    /// <summary>A request that it keeps is for this object, as <see cref="Detection.ObjectReference.Path"/> writes it.</summary>
+    public string? Object { get; init; }
+
     /// <summary>Raised by this detection.</summary>
     public string? Detection { get; init; }
 

@@ -10,7 +10,7 @@ public static class StateTables
     public static StateTable Alerts { get; } = new("alerts", keys: 1, """
         id text, fingerprint text, detection text, detection_version text, title text, level text, severity number, status text, opened_at time, changed_at time, closed_at time,
         open_seconds number, acknowledged_by text, closed_by text, close_reason text, summary text, actor text, actor_kind text, cluster text, namespace text, count number, first_seen time, last_seen time,
-        dedup json, why json, updates json
+        dedup json, why json, updates json, objects json
         """);
 
     /// <summary>What alerts keep of the detections that raised them, by a hash of it.</summary>

@@ -10,6 +10,7 @@ public abstract partial class StateStoreContract
 {
     private static readonly DateTimeOffset Begin = new(2026, 11, 21, 0, 0, 0, TimeSpan.Zero);
     private static readonly string[] Actors = ["jane", "system:serviceaccount:payments:app", "", "Jane", "ö\u0000 \ud800'\"%_*", new('x', 5_000)];
+    private static readonly string[] Pods = ["shell", "ö\u0000 \ud800'\"%_*/", new('z', 5_000), "Shell", ""];
     private static readonly string[] Summaries = ["jane ran cat /etc/shadow in pod payments/shell (allowed)", "Read secret etc in kube-system", "", "étc SHADOW shadowy", "a-b.c_d etc/shadow", new('y', 3_000)];
     private static readonly string[] Texts = ["shadow", "/etc/shadow", "etc shadow", "sha*", "shad*", "SHADOW", "pod payments", "nothing", "étc", "'; DROP TABLE alerts; --", "\"", "* AND NOT (", "()", "kube-system", "c_d", "NEAR", "x:y"];
 
@@ -163,7 +164,7 @@ public abstract partial class StateStoreContract
             Summary = Summaries[random.Next(Summaries.Length)],
             Actor = Actors[random.Next(Actors.Length)],
             Cluster = random.Next(3) == 0 ? "" : "production",
-            Requests = [SampleAlert.Exec().Requests[0] with { ObjectRef = random.Next(4) == 0 ? null : new ObjectReference(null, "pods", "exec", random.Next(2) == 0 ? "payments" : null, "shell") }],
+            Requests = [SampleAlert.Exec().Requests[0] with { ObjectRef = random.Next(4) == 0 ? null : new ObjectReference(null, "pods", "exec", random.Next(2) == 0 ? "payments" : null, Pods[random.Next(Pods.Length)]) }],
         };
     }
 
@@ -178,6 +179,7 @@ public abstract partial class StateStoreContract
             Cluster = random.Next(4) == 0 ? (random.Next(3) == 0 ? "" : "production") : null,
             Clusters = random.Next(4) == 0 ? (random.Next(2) == 0 ? ["production", "staging"] : ["staging", ""]) : null,
             Namespace = random.Next(4) == 0 ? (random.Next(2) == 0 ? "" : "payments") : null,
+            Object = random.Next(4) == 0 ? $"{(random.Next(2) == 0 ? "payments/" : "")}pods/{Pods[random.Next(Pods.Length)]}" : null,
             Detection = random.Next(4) == 0 ? $"detection_{random.Next(5)}" : null,
             Text = random.Next(3) == 0 ? Texts[random.Next(Texts.Length)] : null,
             Since = random.Next(3) == 0 ? Begin.AddMinutes(random.Next(2_000)) : null,
@@ -194,6 +196,7 @@ public abstract partial class StateStoreContract
             && (search.Cluster is null || search.Cluster == one.alert.Cluster)
             && (search.Clusters is null || search.Clusters.Contains(one.alert.Cluster))
             && (search.Namespace is null || search.Namespace == (one.alert.Requests[0].ObjectRef?.Namespace ?? ""))
+            && (search.Object is null || one.alert.Requests.Any(request => request.ObjectRef?.Path is { } path && Sayable(path) == Sayable(search.Object)))
             && (search.Detection is null || search.Detection == one.alert.Detection.Name)
             && (search.Until is null || one.alert.OpenedAt < search.Until)
             && (search.Since is null || one.alert.Status != AlertStatus.Closed || one.alert.ChangedAt >= search.Since)

@@ -20,6 +20,11 @@ internal static class PostgresAlertSearch
             }
         }
 
+        if (search.Object is { } thing)
+        {
+            query.Append(CultureInfo.InvariantCulture, $" AND objects::jsonb @> jsonb_build_array({Add(StateChanges.Sayable(thing))}::text)");
+        }
+
         if (search.Clusters is { } clusters)
         {
             query.Append(CultureInfo.InvariantCulture, $" AND cluster IN ({string.Join(", ", clusters.Select(cluster => Add(StateChanges.Sayable(cluster))))})");

@@ -3,7 +3,10 @@ namespace AuditWatch.State.Sql;
 /// <summary>The first schema. Alerts are numbered as they are first written, and searched for in that order.</summary>
 internal static class SqlSchemaVersion1
 {
-    public static SqlSchemaVersion Changes { get; } = new(Tables, Search(), InPostgres);
+    public static SqlSchemaVersion Changes { get; } = new(Tables, $"""
+        CREATE VIRTUAL TABLE alert_search USING fts5 (summary, terms, content='', columnsize=0, tokenize='unicode61 remove_diacritics 0');
+        {Triggers(Terms)}
+        """, InPostgres);
 
     private const string Tables = """
         CREATE TABLE writer (epoch bigint NOT NULL, sequence bigint NOT NULL);
@@ -138,19 +141,22 @@ internal static class SqlSchemaVersion1
 
     // One index of words answers for all that alerts are searched by, in the order of their numbers: each word of the summary, and a term for each value that can be asked for, in
     // hexadecimal, so that it is one word. It is kept by triggers. The text itself stays where it is.
-    private static string Search()
+
+    /// <summary>In SQLite, what keeps the index of words.</summary>
+    /// <param name="terms">What a row can be asked for by, as an expression of the row's name.</param>
+    public static string Triggers(Func<string, string> terms)
     {
         const string put = "INSERT INTO alert_search (rowid, summary, terms) VALUES (new.seq, new.summary, {new})";
         const string remove = "INSERT INTO alert_search (alert_search, rowid, summary, terms) VALUES ('delete', old.seq, old.summary, {old})";
         return $"""
-            CREATE VIRTUAL TABLE alert_search USING fts5 (summary, terms, content='', columnsize=0, tokenize='unicode61 remove_diacritics 0');
             CREATE TRIGGER alerts_put AFTER INSERT ON alerts BEGIN {put}; END;
             CREATE TRIGGER alerts_change AFTER UPDATE ON alerts WHEN old.summary IS NOT new.summary OR {"{old}"} IS NOT {"{new}"} BEGIN {remove}; {put}; END;
             CREATE TRIGGER alerts_remove AFTER DELETE ON alerts BEGIN {remove}; END;
-            """.Replace("{new}", Terms("new"), StringComparison.Ordinal).Replace("{old}", Terms("old"), StringComparison.Ordinal);
+            """.Replace("{new}", terms("new"), StringComparison.Ordinal).Replace("{old}", terms("old"), StringComparison.Ordinal);
     }
 
-    private static string Terms(string row) =>
+    /// <summary>The terms of this version.</summary>
+    public static string Terms(string row) =>
         $"'a' || hex({row}.actor) || ' c' || hex({row}.cluster) || ' n' || hex({row}.namespace) || ' d' || hex({row}.detection) || ' l' || {row}.severity "
         + $"|| substr(' g0 g1 g2 g3 g4', 1, 3 * ({row}.severity + 1)) || iif({row}.status = 'closed', '', ' live')";
 }

@@ -149,7 +149,7 @@ internal static class SqliteAlertSearch
 
     private static IEnumerable<string> Terms(AlertSearch search)
     {
-        foreach (var (letter, value) in new[] { ('a', search.Actor), ('c', search.Cluster), ('n', search.Namespace), ('d', search.Detection) })
+        foreach (var (letter, value) in new[] { ('a', search.Actor), ('c', search.Cluster), ('n', search.Namespace), ('d', search.Detection), ('o', search.Object) })
         {
             if (value is not null)
             {

@@ -70,6 +70,11 @@ public sealed class SqlSchemaTests : IDisposable
         Assert.All(StateTables.All, table => Assert.NotNull(SqlReading.All(updated, table).ToList()));
         Assert.Empty(database.Check(updated));
         Assert.InRange(SqlReading.All(updated, StateTables.Alerts).Count(), 30, int.MaxValue);
+
+        // What was there before is found by its objects, too.
+        var requests = SqlReading.All(updated, StateTables.Requests).Select(row => (Alert: row.Text("alert_id"), AuditWatch.Alerts.RequestRow.Read(row).ObjectRef?.Path)).Where(one => one.Path is not null).ToList();
+        Assert.All(requests.GroupBy(one => one.Path), group => Assert.Equal(
+            group.Select(one => one.Alert).Distinct().Order(), database.Search(updated, new AlertSearch { Object = group.Key, Limit = 1_000 }).Rows.Select(row => row.Text("id")).Order()));
     }
 
     [SkippableTheory]

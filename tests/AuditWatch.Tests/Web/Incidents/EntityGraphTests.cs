@@ -17,7 +17,7 @@ public class EntityGraphTests
         ]);
 
         Assert.Equal(["jane", "joe"], graph.Actors);
-        Assert.Equal(["payments/pods/shell/exec", "binding:payments/edit"], graph.Things);
+        Assert.Equal([new Thing("payments/pods/shell/exec", "object:payments/pods/shell"), new Thing("binding:payments/edit", "binding:payments/edit")], graph.Things);
         Assert.Equal(["0 0 High create, get, denied", "0 1 High by right of", "1 0 Critical create"], graph.Deeds.Select(deed => $"{deed.Actor} {deed.Thing} {deed.Level} {string.Join(", ", deed.Verbs)}").Order());
         Assert.Equal(0, graph.More);
     }
@@ -29,7 +29,7 @@ public class EntityGraphTests
 
         var graph = EntityGraph.Of([.. mild, By("joe", Level.Critical, Request("create", "last"))]);
 
-        Assert.Equal("payments/pods/last/exec", graph.Things[0]);
+        Assert.Equal("payments/pods/last/exec", graph.Things[0].Name);
         Assert.Equal((EntityGraph.MostThings, 31 - EntityGraph.MostThings), (graph.Things.Count, graph.More));
         Assert.All(graph.Deeds, deed => Assert.True(deed.Actor < graph.Actors.Count && deed.Thing < graph.Things.Count));
     }
