@@ -14,13 +14,23 @@ internal static partial class SecretMask
     /// <summary>Stands in the place of what is not shown.</summary>
     public const string Hidden = "<redacted>";
 
+    // One of them is in all that KnownPattern finds.
+    private static readonly string[] KnownMarks =
+    [
+        "bearer", "eyj", "hvs.", "hvb.", "hvr.", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-", "xox", "sk-", "sk_", "rk-", "rk_", "aiza", "ya29.", "npm_", "dop_v1_", "sg.",
+        "-----begin", "hooks.slack", "discord", "webhook.office", "pass:",
+    ];
+
+    // One of them is in all that TellingPattern finds.
+    private static readonly string[] TellingWords = ["pass", "pwd", "secret", "token", "key", "cred", "auth"];
+
+    private static readonly SearchValues<string> TellingMarks = SearchValues.Create(TellingWords, StringComparison.OrdinalIgnoreCase);
+
+    private static readonly SearchValues<string> Known = SearchValues.Create(KnownMarks, StringComparison.OrdinalIgnoreCase);
+
     // One of them is in all that the patterns and the command lines find; hardly any text has one, and looking for them is many times as fast.
     private static readonly SearchValues<string> Marks = SearchValues.Create(
-        [
-            "pass", "pwd", "token", "secret", "key", "auth", "cred", "bearer", "basic ", "eyj", "://", " -", "=-", "hvs.", "hvb.", "hvr.", "gh", "glpat-", "xox", "sk-", "sk_", "rk_", "aiza", "ya29.",
-            "npm_", "dop_v1_", "sg.", "hooks", "webhook", "private", "login", "sqlplus", "command", "cmd",
-        ],
-        StringComparison.OrdinalIgnoreCase);
+        [.. KnownMarks, .. TellingWords, "basic", "://", " -", "=-", "login", "sqlplus", "command", "cmd"], StringComparison.OrdinalIgnoreCase);
 
     private static readonly SearchValues<char> ValueEnds = SearchValues.Create(" \t\n\"'&;,}");
 
@@ -30,8 +40,7 @@ internal static partial class SecretMask
     /// <summary>The text with <see cref="Hidden"/> in the place of each credential in it.</summary>
     public static string Mask(string text)
     {
-        // Letters beyond ASCII can equal one of it when case does not count.
-        if (!text.AsSpan().ContainsAny(Marks) && Ascii.IsValid(text))
+        if (!MayHave(Marks, text))
         {
             return text;
         }
@@ -60,11 +69,15 @@ internal static partial class SecretMask
         return true;
     }
 
+    // Letters beyond ASCII can equal one of it when case does not count.
+    private static bool MayHave(SearchValues<string> marks, string text) => text.AsSpan().ContainsAny(marks) || !Ascii.IsValid(text);
+
+    // The automata take tens of milliseconds to build: not before a text comes that they may find something in. The other patterns never go back over what they have read.
     private static string MaskPlain(string text)
     {
         text = CommandLineSecrets.Mask(text);
-        text = KnownPattern().Replace(text, match => match.Groups["kept"].Value + Hidden);
-        text = AddressPattern().Replace(text, "$1" + Hidden + "@");
+        text = MayHave(Known, text) ? KnownPattern().Replace(text, match => match.Groups["kept"].Value + Hidden) : text;
+        text = text.Contains("://", StringComparison.Ordinal) && text.Contains('@', StringComparison.Ordinal) ? AddressPattern().Replace(text, "$1" + Hidden + "@") : text;
         text = BasicPattern().Replace(text, match => HoldsPassword(match.Groups[2].ValueSpan) ? match.Groups[1].Value + Hidden : match.Value);
         return MaskAssignments(text);
     }
@@ -72,6 +85,11 @@ internal static partial class SecretMask
     // name=value, "name": "value", Name: value. What looks like a value may begin with a name of its own: a=password=x.
     private static string MaskAssignments(string text)
     {
+        if (!MayHave(TellingMarks, text))
+        {
+            return text;
+        }
+
         StringBuilder? masked = null;
         var copied = 0;
         for (var match = AssignmentPattern().Match(text); match.Success; match = AssignmentPattern().Match(text, Math.Max(copied, match.Index + match.Length)))
@@ -155,7 +173,7 @@ internal static partial class SecretMask
     }
 
     [GeneratedRegex("pass|pwd|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|encryption[_-]?key|master[_-]?key|account[_-]?key|signing[_-]?key|cred|auth(?:$|orization|[_-]?(?:key|pass|data)|[^a-z])",
-        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex TellingPattern();
 
     // JSON Web Tokens, bearer credentials, what services prefix their tokens with, private keys, webhook addresses, passwords of openssl.
@@ -183,9 +201,10 @@ internal static partial class SecretMask
     [GeneratedRegex("""(\b[a-z][\w+.-]*://[^\s/:@"']*:)[^\s"'<]+@""", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex AddressPattern();
 
-    [GeneratedRegex("""(\bBasic(?:\s+|%20))([A-Za-z0-9+/=_-]{8,})""", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    [GeneratedRegex("""(\bBasic(?:\s+|%20))([A-Za-z0-9+/=_-]{8,})""", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex BasicPattern();
 
-    [GeneratedRegex("""([A-Za-z][\w.-]*)(["']?\s*(?:=|:|(?:%25)*%3d|(?:%25)*%3a)\s*)""", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    // It begins where a word does, or where the search does: so that of a long word not every letter is a beginning.
+    [GeneratedRegex("""(?:\G|(?<![\w.-]))(?>[\w.\--[A-Za-z]]*)([A-Za-z](?>[\w.-]*))(["']?\s*(?:=|:|(?:%25)*%3d|(?:%25)*%3a)\s*)""", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex AssignmentPattern();
 }

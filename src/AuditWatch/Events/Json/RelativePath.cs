@@ -14,7 +14,7 @@ internal sealed class RelativePath
 
     private RelativePath(IEnumerable<string> keys)
     {
-        _keys = [.. keys.Select(Encoding.UTF8.GetBytes)];
+        _keys = [.. keys.Select(static key => Encoding.UTF8.GetBytes(key))];
         _places = [.. _keys.Where(key => !JsonMembers.IsPrefix(key)).Select(key => JsonTape.PlaceOf(key))];
     }
 
