@@ -41,6 +41,21 @@ internal sealed class BitSet
         return new BitSet(words, size);
     }
 
+    /// <summary>The numbers that are in one of the sets.</summary>
+    public static BitSet Union(int size, IEnumerable<BitSet> sets)
+    {
+        var words = new ulong[(size + 63) / 64];
+        foreach (var set in sets)
+        {
+            for (var i = 0; i < words.Length; i++)
+            {
+                words[i] |= set._words[i];
+            }
+        }
+
+        return new BitSet(words, size);
+    }
+
     public bool Contains(int number) => (_words[number / 64] >> (number % 64) & 1) != 0;
 
     public bool Contains(BitSet other)

@@ -23,16 +23,16 @@ internal sealed class FieldSelectors(RequestUniverse universe)
             return BodyRequirement.Find(tests.OfType<ValueTest.FieldReference>().First().Other)!.Select(universe, path);
         }
 
-        // Many targets and principals have the same value.
+        // Many principals have the same value.
         var known = new Dictionary<string, bool?>(StringComparer.Ordinal);
         return path switch
         {
             "verb" => Sides(Dimension.Verb, i => Holds(universe.Verbs[i])),
             "stage" => Stages(tests, negated),
-            "objectRef" => Sides(Dimension.Target, i => Holds(universe.Targets[i].Resource)),
-            "objectRef.apiGroup" => Sides(Dimension.Target, i => Holds(universe.Targets[i].Group)),
-            "objectRef.resource" => Sides(Dimension.Target, i => Holds(universe.Targets[i].Resource)),
-            "objectRef.subresource" => Sides(Dimension.Target, i => Holds(universe.Targets[i].Subresource)),
+            "objectRef" => Targets(universe.TargetsByResource),
+            "objectRef.apiGroup" => Targets(universe.TargetsByGroup),
+            "objectRef.resource" => Targets(universe.TargetsByResource),
+            "objectRef.subresource" => Targets(universe.TargetsBySubresource),
             "objectRef.namespace" => Sides(Dimension.Namespace, i => Holds(universe.Namespaces[i])),
             "objectRef.name" => Names(Sides(Dimension.Name, i => Holds(universe.Names[i]))),
             "requestURI" => Sides(Dimension.Target, i => HoldsForUri(universe.Targets[i])),
@@ -53,6 +53,14 @@ internal sealed class FieldSelectors(RequestUniverse universe)
         bool? Holds(string value) => known.TryGetValue(value, out var holds) ? holds : known[value] = PartialEvaluation.AnyOf(tests.Select(test => PartialEvaluation.Test(test, value)));
 
         List<RequestSelector> Sides(Dimension dimension, Func<int, bool?> holds) => ByDecision(dimension, holds, negated);
+
+        List<RequestSelector> Targets(IReadOnlyDictionary<string, BitSet> byValue)
+        {
+            var decisions = byValue.Select(one => (Holds: Holds(one.Key), Members: one.Value)).ToList();
+            return Either(Dimension.Target, Those(holds => holds is { } sure && sure != negated), Those(holds => holds is null));
+
+            BitSet Those(Func<bool?, bool> isIn) => BitSet.Union(universe.Targets.Count, decisions.Where(one => isIn(one.Holds)).Select(one => one.Members));
+        }
 
         // A policy knows only the path of a URI, not its query, and of a resource not even the path.
         bool? HoldsForUri(Target target) => target.IsResource ? null : PartialEvaluation.AnyOf(tests.Select(test => test is ValueTest.Text text
@@ -79,7 +87,7 @@ internal sealed class FieldSelectors(RequestUniverse universe)
         List<RequestSelector> Names(List<RequestSelector> sides)
         {
             // The name of a created object is in the body, and the event has it from there.
-            var creates = universe.WhereVerb(verb => verb == "create").Intersect(universe.WhereTarget(target => target.Subresource.Length == 0));
+            var creates = universe.WhereVerb(verb => verb == "create").Intersect(universe.Everything.With(Dimension.Target, universe.TargetsBySubresource[""]));
             return RequestSelector.Union(
             [
                 .. sides.SelectMany(one => one.Shape.Except(creates).Select(rest => one with { Shape = rest })),
@@ -110,15 +118,11 @@ internal sealed class FieldSelectors(RequestUniverse universe)
     private List<RequestSelector> ByDecision(Dimension dimension, Func<int, bool?> holds, bool negated)
     {
         var decisions = Enumerable.Range(0, universe.Everything[dimension].Size).Select(holds).ToArray();
-        return
-        [
-            .. new[]
-            {
-                One(universe.Where(dimension, i => decisions[i] is { } known && known != negated), isCertain: true),
-                One(universe.Where(dimension, i => decisions[i] is null), isCertain: false),
-            }.Where(one => !one.Shape.IsEmpty),
-        ];
+        return Either(dimension, BitSet.Where(decisions.Length, i => decisions[i] is { } known && known != negated), BitSet.Where(decisions.Length, i => decisions[i] is null));
     }
+
+    private List<RequestSelector> Either(Dimension dimension, BitSet certain, BitSet open) =>
+        [.. new[] { One(universe.Everything.With(dimension, certain), isCertain: true), One(universe.Everything.With(dimension, open), isCertain: false) }.Where(one => !one.Shape.IsEmpty)];
 
     private List<RequestSelector> Stages(IReadOnlyList<ValueTest> tests, bool negated)
     {

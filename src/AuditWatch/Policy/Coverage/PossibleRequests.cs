@@ -32,10 +32,10 @@ internal static class PossibleRequests
 
     private static IEnumerable<RequestShape> ByTarget(RequestUniverse universe)
     {
-        var alike = universe.Targets.GroupBy(target => (target.Verbs, Scope: Scope(target), IsBelow: target.Subresource.Length > 0, target.IsResource));
+        var alike = Enumerable.Range(0, universe.Targets.Count).ToLookup(i => KindOf(universe.Targets[i]));
         foreach (var group in alike)
         {
-            var targets = universe.WhereTarget(group.ToHashSet().Contains).Intersect(universe.WhereVerb(group.Key.Verbs.Contains));
+            var targets = universe.Everything.With(Dimension.Target, BitSet.Of(universe.Targets.Count, [.. group])).Intersect(universe.WhereVerb(group.Key.Verbs.Contains));
             if (!group.Key.IsResource)
             {
                 yield return targets.Intersect(universe.WhereNamespace(Empty)).Intersect(universe.WhereName(Empty));
@@ -50,6 +50,8 @@ internal static class PossibleRequests
             yield return single.Intersect(universe.WhereVerb(verb => !OfMany.Contains(verb) && (verb != "create" || group.Key.IsBelow))).Intersect(universe.WhereName(NotEmpty));
         }
     }
+
+    private static (IReadOnlyList<string> Verbs, bool? Scope, bool IsBelow, bool IsResource) KindOf(Target target) => (target.Verbs, Scope(target), target.Subresource.Length > 0, target.IsResource);
 
     // Whether the objects are in namespaces; null if that is not known, or the objects are namespaces.
     private static bool? Scope(Target target) => target.Resource == "namespaces" ? null : KnownApi.Find(target.Group, target.Resource)?.IsNamespaced;

@@ -20,11 +20,23 @@ internal sealed class RequestUniverse
         Everything = new RequestShape(
             Whole(Verbs.Count), Whole(Targets.Count), Whole(Principals.Count), Whole(Namespaces.Count), Whole(Names.Count), Whole(2));
         Possible = [.. PossibleRequests.In(this)];
+        TargetsByGroup = TargetsBy(target => target.Group);
+        TargetsByResource = TargetsBy(target => target.Resource);
+        TargetsBySubresource = TargetsBy(target => target.Subresource);
     }
 
     public IReadOnlyList<string> Verbs { get; }
 
     public IReadOnlyList<Target> Targets { get; }
+
+    /// <summary>The API groups of the targets, each with the indexes of those in it: many have the same.</summary>
+    public IReadOnlyDictionary<string, BitSet> TargetsByGroup { get; }
+
+    /// <summary>The resources of the targets, each with the indexes of those that are of it.</summary>
+    public IReadOnlyDictionary<string, BitSet> TargetsByResource { get; }
+
+    /// <summary>The subresources of the targets, each with the indexes of those that are of it.</summary>
+    public IReadOnlyDictionary<string, BitSet> TargetsBySubresource { get; }
 
     public IReadOnlyList<Principal> Principals { get; }
 
@@ -76,6 +88,9 @@ internal sealed class RequestUniverse
 
     /// <summary>The requests that impersonate another user, or those that do not.</summary>
     public RequestShape WhereImpersonated(bool impersonated) => Where(Dimension.Impersonation, i => i == 1 == impersonated);
+
+    private Dictionary<string, BitSet> TargetsBy(Func<Target, string> value) => Enumerable.Range(0, Targets.Count).GroupBy(i => value(Targets[i]), StringComparer.Ordinal)
+        .ToDictionary(group => group.Key, group => BitSet.Of(Targets.Count, [.. group]), StringComparer.Ordinal);
 
     private static BitSet Whole(int size) => BitSet.Where(size, _ => true);
 }
