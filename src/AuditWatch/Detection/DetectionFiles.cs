@@ -17,11 +17,11 @@ internal static class DetectionFiles
         .Where(file => Path.GetExtension(file) is ".yml" or ".yaml" && DetectionLoader.IsTestFile(file) == tests)
         .Order(StringComparer.Ordinal);
 
-    /// <summary>A hash (SHA-256, hexadecimal) of the names and contents of all files in the folders and of the files given: it changes when detections may have.</summary>
+    /// <summary>A hash (SHA-256, hexadecimal) of the names and contents of the files in the folders, but for tests, and of the files given: it changes when detections may have.</summary>
     public static string ContentHash(IEnumerable<string> paths)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var file in paths.SelectMany(IEnumerable<string> (path) => Directory.Exists(path) ? All(path, 0).Order(StringComparer.Ordinal) : [path]))
+        foreach (var file in Listed(paths))
         {
             hash.AppendData(Encoding.UTF8.GetBytes(file + '\0'));
             try
@@ -38,11 +38,34 @@ internal static class DetectionFiles
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
+    /// <summary>
+    /// The names, lengths and times of change of the same files, which cost a fraction of their contents. It changes when the contents do, unless somebody keeps both, or
+    /// writes the same length twice within what the file system's clock can tell.
+    /// </summary>
+    public static IReadOnlyList<(string File, long Length, DateTime Written)> Glance(IEnumerable<string> paths) => [.. Listed(paths).Select(Glance)];
+
     /// <summary>All files in a folder, to any depth.</summary>
     public static IEnumerable<string> Everything(string folder) => All(folder, 0);
 
     /// <summary>The files in a folder itself. A folder that has gone, perhaps while it was being looked at, has none.</summary>
     public static IReadOnlyList<string> Directly(string folder, string pattern = "*") => Entries(folder, pattern, Directory.GetFiles);
+
+    private static (string File, long Length, DateTime Written) Glance(string file)
+    {
+        try
+        {
+            var info = new FileInfo(file);
+            info = info.Attributes.HasFlag(FileAttributes.ReparsePoint) ? (FileInfo?)info.ResolveLinkTarget(returnFinalTarget: true) ?? info : info;
+            return (file, info.Length, info.LastWriteTimeUtc);
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            return (file, -1, default);
+        }
+    }
+
+    private static IEnumerable<string> Listed(IEnumerable<string> paths) => paths
+        .SelectMany(IEnumerable<string> (path) => Directory.Exists(path) ? All(path, 0).Where(file => !DetectionLoader.IsTestFile(file)).Order(StringComparer.Ordinal) : [path]);
 
     private static IEnumerable<string> All(string folder, int depth) => depth > MaxDepth ? [] :
     [

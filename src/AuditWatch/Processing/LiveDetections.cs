@@ -14,6 +14,10 @@ public sealed class LiveDetections
     /// <summary>How often <see cref="Check"/> is to be called. A change counts once two looks agree, so that half-written files are not taken for broken ones.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
 
+    // While nothing about the files changes, their contents are read at every such look; and at the first few after a change, when a clock may not tell it from another.
+    private const int ContentsEvery = 60;
+    private const int ContentsAtFirst = 4;
+
     private readonly IReadOnlyList<string> _paths;
     private readonly ILoggerFactory _loggers;
     private readonly ILogger _logger;
@@ -27,6 +31,8 @@ public sealed class LiveDetections
     private readonly Lock _checking = new();
     private string _loaded;
     private string _lastLook;
+    private IReadOnlyList<(string, long, DateTime)> _glance = [];
+    private int _glancesAlike;
     private DetectionStages _current;
     private DetectionSet? _next;
     private volatile DetectionReload _lastReload;
@@ -86,7 +92,7 @@ public sealed class LiveDetections
     {
         lock (_checking)
         {
-            var look = DetectionFiles.ContentHash(_paths);
+            var look = MayDiffer() ? DetectionFiles.ContentHash(_paths) : _lastLook;
             var settled = look == _lastLook;
             _lastLook = look;
             if (settled && look != _loaded)
@@ -94,6 +100,14 @@ public sealed class LiveDetections
                 Reload(look);
             }
         }
+    }
+
+    private bool MayDiffer()
+    {
+        var glance = DetectionFiles.Glance(_paths);
+        _glancesAlike = glance.SequenceEqual(_glance) ? _glancesAlike + 1 : 0;
+        _glance = glance;
+        return _glancesAlike <= ContentsAtFirst || _glancesAlike % ContentsEvery == 0;
     }
 
     private (DetectionSet Detections, IReadOnlyList<Diagnostic> Errors) Start()

@@ -67,6 +67,41 @@ public sealed class LiveDetectionsTests : IDisposable
     }
 
     [Fact]
+    public void Check_LinkThatLeadsElsewhere_IsLiveAtTheNextBatch()
+    {
+        using var versions = new TemporaryFolder();
+        Directory.CreateDirectory(versions["1"]);
+        Directory.CreateDirectory(versions["2"]);
+        File.Move(Path.Combine(_folder.FullName, "get.yml"), Path.Combine(versions["1"], "get.yml"));
+        Write("get.yml", "list", versions["2"]);
+        Directory.CreateSymbolicLink(versions["current"], versions["1"]);
+        File.CreateSymbolicLink(Path.Combine(_folder.FullName, "get.yml"), Path.Combine(versions["current"], "get.yml"));
+        Look(10);
+        Assert.Equal(["get"], Found());
+
+        // As kubelet does when a ConfigMap changes.
+        Directory.Delete(versions["current"]);
+        Directory.CreateSymbolicLink(versions["current"], versions["2"]);
+        LookTwice();
+
+        Assert.Equal(["list"], Found());
+    }
+
+    [Fact]
+    public void Check_ChangeThatKeepsLengthAndTime_IsLiveWithinAMinute()
+    {
+        Look(10);
+        var file = Path.Combine(_folder.FullName, "get.yml");
+        var (text, written) = (File.ReadAllText(file), File.GetLastWriteTimeUtc(file));
+        File.WriteAllText(file, text.Replace("verb: get", "verb: put", StringComparison.Ordinal));
+        File.SetLastWriteTimeUtc(file, written);
+
+        Look((int)(TimeSpan.FromMinutes(1) / LiveDetections.Interval));
+
+        Assert.Empty(Found());
+    }
+
+    [Fact]
     public void Check_RemovedFile_IsGone()
     {
         Write("list.yml", "list");
@@ -168,10 +203,14 @@ public sealed class LiveDetectionsTests : IDisposable
 
     private void Write(string file, string verb) => Write(file, verb, _folder.FullName);
 
-    private void LookTwice()
+    private void LookTwice() => Look(2);
+
+    private void Look(int times)
     {
-        _live.Check();
-        _live.Check();
+        for (var i = 0; i < times; i++)
+        {
+            _live.Check();
+        }
     }
 
     private List<string> Found() => Found(_live);
