@@ -23,6 +23,9 @@ public sealed record PageContext(string Root, string Here, string Person, string
     /// <summary>Whether the person sees all clusters; else they see nothing that is about all of them.</summary>
     public bool SeesAll { get; init; } = true;
 
+    /// <summary>Whether the person is an admin.</summary>
+    public bool IsAdmin { get; init; }
+
     /// <summary>Whether it is no page but a report, which leads nowhere but into itself.</summary>
     public bool IsReport { get; init; }
 

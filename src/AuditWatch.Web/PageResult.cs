@@ -32,6 +32,7 @@ internal static class PageResult
         MaySignOut = http.User.Identity?.AuthenticationType is TokenSignIn.Scheme or OpenIdSignIn.Scheme,
         MayAct = cluster is null ? Caller.Of(http).Role >= Role.Responder : Caller.Of(http).Rights.HaveIn(Role.Responder, cluster),
         SeesAll = Caller.Of(http).Rights.HaveEverywhere(Role.Viewer),
+        IsAdmin = Caller.Of(http).Rights.HaveEverywhere(Role.Admin),
         LastLook = LastLook.Of(http.Request),
         Views = SavedViews.Of(http.Request),
     };

@@ -22,6 +22,7 @@ internal static class AlertEndpoints
     [
         ("status", "One or more of open, acknowledged, closed, with commas between. Default: those that are not closed; with since or until all."),
         ("level", "At least this level."), ("actor", "By this actor."), ("cluster", "In this cluster."), ("namespace", "In this namespace."), ("object", "A request that it keeps is for this object, such as payments/pods/shell or nodes/n1."), ("detection", "Raised by this detection."),
+        ("tactic", "Raised by a detection of this tactic of MITRE ATT&CK, such as credential-access."),
         ("text", "Words that the summary has."), ("since", "Not over by this time, such as 2030-01-31T18:00:00Z."), ("until", "Opened before this time."),
         ("sort", "level, the most severe first, which is the default, or time, the newest first."), ("limit", "How many, 1 to 1000. Default: 100."), ("after", "What next was in the answer before."),
     ];

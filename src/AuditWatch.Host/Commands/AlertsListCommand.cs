@@ -39,6 +39,8 @@ internal static class AlertsListCommand
         var space = new Option<string>("--namespace") { Description = "In this namespace.", HelpName = "NAME" };
         var thing = new Option<string>("--object") { Description = "With a request for this object, as alerts write it: payments/pods/shell, nodes/n1.", HelpName = "OBJECT" };
         var detection = new Option<string>("--detection") { Description = "Raised by this detection.", HelpName = "NAME" };
+        var tactic = new Option<string>("--tactic") { Description = "Raised by a detection of this tactic of MITRE ATT&CK, such as credential-access.", HelpName = "NAME" };
+        tactic.AcceptOnlyFromAmong(StringComparer.OrdinalIgnoreCase, [.. AttackTactics.All]);
         var text = new Option<string>("--text")
         {
             Description = "Words that the summary has, all of them. One that ends in * is the beginning of a word, of at least three letters.",
@@ -57,7 +59,7 @@ internal static class AlertsListCommand
         var format = OutputFormat.Option();
         var command = new DocumentedCommand("list", "List alerts, open and closed, by what is known of them.", Examples)
         {
-            status, level, since, until, actor, cluster, space, thing, detection, text, sort, limit, format,
+            status, level, since, until, actor, cluster, space, thing, detection, tactic, text, sort, limit, format,
         };
         var service = ServiceOptions.AddTo(command);
         command.SetAction(async (arguments, cancellation) =>
@@ -67,7 +69,7 @@ internal static class AlertsListCommand
             {
                 Parameter("status", arguments.GetValue(status)), Parameter("level", arguments.GetValue(level)), Parameter("actor", arguments.GetValue(actor)),
                 Parameter("cluster", arguments.GetValue(cluster)), Parameter("namespace", arguments.GetValue(space)), Parameter("object", arguments.GetValue(thing)), Parameter("detection", arguments.GetValue(detection)),
-                Parameter("text", arguments.GetValue(text)), Parameter("since", Time("--since", arguments.GetValue(since), now)), Parameter("until", Time("--until", arguments.GetValue(until), now)),
+                Parameter("tactic", arguments.GetValue(tactic)), Parameter("text", arguments.GetValue(text)), Parameter("since", Time("--since", arguments.GetValue(since), now)), Parameter("until", Time("--until", arguments.GetValue(until), now)),
                 Parameter("sort", arguments.GetRequiredValue(sort)),
             }.OfType<string>());
             using var client = service.Connect(arguments);

@@ -1,11 +1,9 @@
 using System.CommandLine;
 using AuditWatch.Alerts;
 using AuditWatch.Configuration;
-using AuditWatch.Detection;
 using AuditWatch.Host.Client;
 using AuditWatch.Notifications;
 using AuditWatch.Notifications.Delivery;
-using AuditWatch.Notifications.Rendering;
 
 namespace AuditWatch.Host.Commands;
 
@@ -18,18 +16,6 @@ internal static class NotifyTestCommand
         auditwatch notify test on-call --alert 67f1 --config auditwatch.yaml         as it looks: an alert of the service that runs with that configuration
         """;
 
-    private static readonly DetectionRule Rule = new()
-    {
-        Name = "auditwatch_test",
-        Title = "A test of AuditWatch",
-        Summary = "",
-        Level = Level.Informational,
-        DedupBy = [],
-        DedupWindow = TimeSpan.FromHours(1),
-        Runbook = "Nothing has happened, and there is nothing to do.",
-        Location = default,
-    };
-
     public static Command Create()
     {
         var receiver = new Argument<string?>("RECEIVER") { Description = "The receiver, as the configuration names it. Default: all of them.", Arity = ArgumentArity.ZeroOrOne };
@@ -41,13 +27,13 @@ internal static class NotifyTestCommand
             var file = arguments.GetRequiredValue(config);
             var configuration = ConfigFile.Require(file);
             var receivers = Chosen(configuration, arguments.GetValue(receiver));
-            var told = arguments.GetValue(alert) is { } id ? await FetchAsync(file, id, cancellation) : Sample(TimeProvider.System.GetUtcNow());
+            var told = arguments.GetValue(alert) is { } id ? await FetchAsync(file, id, cancellation) : TestMessage.Alert($"Somebody ran 'auditwatch notify test' on {Environment.MachineName}", TimeProvider.System.GetUtcNow());
             var url = arguments.GetValue(alert) is null ? null : configuration.ExternalUrl;
             var exitCode = ExitCode.Fine;
             foreach (var (name, integration) in receivers.SelectMany(one => one.Integrations, (one, way) => (one.Name, way)))
             {
                 var result = await TellAsync(name, integration, told, url, configuration.TimeZone, cancellation);
-                Console.Out.WriteLine($"{integration.Notifier.Name}: {Words(result)}");
+                Console.Out.WriteLine($"{integration.Notifier.Name}: {TestMessage.Words(result)}");
                 exitCode = result.Outcome == DeliveryOutcome.Delivered ? exitCode : ExitCode.FoundProblems;
             }
 
@@ -74,52 +60,12 @@ internal static class NotifyTestCommand
         return AlertReader.Read(await client.GetAsync($"alerts/{Uri.EscapeDataString(id)}", cancellation)) ?? throw client.NotAuditWatch();
     }
 
-    private static Alert Sample(DateTimeOffset now) => new()
-    {
-        Id = Fingerprint.Hash(["test", now.UtcTicks.ToString("x16", null)]),
-        Fingerprint = Fingerprint.Hash(["test"]),
-        Detection = AlertDetection.Of(Rule),
-        Level = Rule.Level,
-        OpenedAt = now,
-        ChangedAt = now,
-        Summary = $"Somebody ran 'auditwatch notify test' on {Environment.MachineName}: nothing has happened",
-        Actor = "",
-        Cluster = "",
-        Count = 1,
-        FirstSeen = now,
-        LastSeen = now,
-        Dedup = [],
-        Why = [],
-        Requests = [],
-    };
-
-    // One attempt, as the service makes them. A page would go on until somebody has resolved it.
     private static async Task<DeliveryResult> TellAsync(string receiver, Integration integration, Alert alert, Uri? url, TimeZoneInfo zone, CancellationToken cancellation)
     {
-        var now = TimeProvider.System.GetUtcNow();
-        var conversation = Fingerprint.Hash(["test", integration.Notifier.Name, now.UtcTicks.ToString("x16", null)]);
-        var opened = new Notification
-        {
-            Id = conversation,
-            Kind = NotificationKind.Opened,
-            GroupKey = conversation,
-            Receiver = receiver,
-            DueAt = now,
-            Alerts = [alert],
-            ExternalUrl = url,
-            TimeZone = zone.Id,
-        };
         try
         {
-            var result = await AttemptAsync(integration.Notifier, opened, cancellation);
-            return result.Outcome != DeliveryOutcome.Delivered || !integration.SendResolved || alert.Detection.Name != Rule.Name ? result
-                : await AttemptAsync(integration.Notifier, opened with
-                {
-                    Id = Fingerprint.Hash([conversation, "closed"]),
-                    Kind = NotificationKind.Closed,
-                    Receipt = result.Receipt,
-                    Alerts = [alert with { Status = AlertStatus.Closed, CloseReason = "it was a test" }],
-                }, cancellation);
+            return await TestMessage.SendAsync(
+                receiver, integration, alert, url, zone, TimeProvider.System.GetUtcNow(), notification => DeliveryAttempt.MakeAsync(integration.Notifier, notification, TimeProvider.System, cancellation));
         }
         finally
         {
@@ -127,25 +73,4 @@ internal static class NotifyTestCommand
             (integration.Notifier as IDisposable)?.Dispose();
         }
     }
-
-    private static async Task<DeliveryResult> AttemptAsync(INotifier notifier, Notification notification, CancellationToken cancellation)
-    {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        limit.CancelAfter(NotifierWorker.AttemptLimit);
-        try
-        {
-            return await notifier.NotifyAsync(notification, limit.Token);
-        }
-        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
-        {
-            return DeliveryResult.Retry($"no answer within {NotifierWorker.AttemptLimit.TotalSeconds:0} s");
-        }
-    }
-
-    private static string Words(DeliveryResult result) => result.Outcome switch
-    {
-        DeliveryOutcome.Delivered => "delivered",
-        DeliveryOutcome.Retry => $"not taken for now: {DisplayText.Of(result.Reason, 1_000)}",
-        _ => $"refused: {DisplayText.Of(result.Reason, 1_000)}",
-    };
 }

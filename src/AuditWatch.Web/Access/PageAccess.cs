@@ -28,6 +28,7 @@ internal sealed class PageAccess(Callers callers, TokenSignIn signIn, OpenIdProv
         var refusal = caller is null ? Unknown
             : acts && LocalRequests.IsFromElsewhere(http.Request) ? Elsewhere
             : acts && caller.Role < Role.Responder && http.GetEndpoint()?.Metadata.GetMetadata<ForEverybody>() is null ? $"this takes the role {Role.Responder.Word()}, and {caller.Name} has the role {caller.Role.Word()}"
+            : http.GetEndpoint()?.Metadata.GetMetadata<ForAdmins>() is not null && !caller.Rights.HaveEverywhere(Role.Admin) ? $"this takes the role {Role.Admin.Word()}: sign in as one"
             : http.GetEndpoint()?.Metadata.GetMetadata<ForAllClusters>() is not null && !caller.Rights.HaveEverywhere(acts ? Role.Responder : Role.Viewer)
                 ? $"this is about all clusters, and {caller.Name} is {caller.Rights}"
             : null;
@@ -42,6 +43,9 @@ internal sealed class PageAccess(Callers callers, TokenSignIn signIn, OpenIdProv
 
 /// <summary>Says of an endpoint that changes something that it is for viewers, too: nobody but themselves sees what it changes.</summary>
 internal sealed class ForEverybody;
+
+/// <summary>Says of an endpoint that it is for admins.</summary>
+internal sealed class ForAdmins;
 
 /// <summary>Says of an endpoint that it is about all clusters: nobody gets there who has a role in some alone.</summary>
 internal sealed class ForAllClusters;

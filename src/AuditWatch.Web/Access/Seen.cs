@@ -28,9 +28,18 @@ internal sealed record Seen(IReadOnlySet<string>? Clusters, AlertSnapshot Snapsh
     /// <summary>For people, behind a sentence that says that something is not there: in which clusters it is not; empty if they are all.</summary>
     public string Where => Clusters is null ? "" : $" in {string.Join(" or ", Clusters.Order(StringComparer.Ordinal))}, where you may do that";
 
-    /// <summary>Whether there is an alert of that id.</summary>
+    /// <summary>The first of some ids of which there is no alert; null if there are all.</summary>
     /// <exception cref="IOException">The state cannot be read.</exception>
-    public bool HasAlert(string id) => Clusters is null || Snapshot.Alerts.ContainsKey(id) || History.Of([id]).Count > 0;
+    public string? FirstMissing(IReadOnlyList<string> ids)
+    {
+        if (Clusters is null)
+        {
+            return null;
+        }
+
+        var others = ids.Where(id => !Snapshot.Alerts.ContainsKey(id)).ToList();
+        return others.Except(History.Of(others).Select(alert => alert.Id), StringComparer.Ordinal).FirstOrDefault();
+    }
 
     /// <summary>The incidents of alerts, by the alert's id: as they stand now, and of what is not held any more, as they were left; an alert that belongs to none is left out.</summary>
     /// <exception cref="IOException">The state cannot be read.</exception>

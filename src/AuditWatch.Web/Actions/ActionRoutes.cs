@@ -4,6 +4,7 @@ using AuditWatch.Incidents;
 using AuditWatch.Notifications.Rendering;
 using AuditWatch.Processing;
 using AuditWatch.Web.Access;
+using AuditWatch.Web.Queue;
 using AuditWatch.Web.Trail;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Builder;
@@ -19,8 +20,13 @@ namespace AuditWatch.Web.Actions;
 internal static class ActionRoutes
 {
     private const int MaxText = 500;
-    private const int MaxAtOnce = 1_000;
+    // Of so many, the trail names each; what happened to any alert stands in its own history as well.
+    private const int MostNoted = 1_000;
+
+    // What batches find meanwhile waits for at most so many.
+    private const int AtATime = 200;
     private const int LongestId = 16;
+    private const int LongestView = 500;
     private const string WithoutText = "Write a note.";
     private const string WithoutPerson = "Say who gets it.";
     private const string WithoutReason = "Say why: choose one of the reasons.";
@@ -32,7 +38,11 @@ internal static class ActionRoutes
             : ForEachAsync(form, id, one => service.Alerts.CloseAsync(one, form.By, IncidentBook.Said(close)), "is closed already, or there is no such alert"));
         Post("alerts/{id}/assign", "../", (form, id) => form.To is not { } to ? Task.FromResult<string?>(WithoutPerson)
             : ForEachAsync(form, id, one => service.Alerts.AssignAsync(one, form.By, to), "is closed already, or there is no such alert"));
-        Post("alerts/{id}/note", "../", (form, id) => form.Text.Length == 0 ? Task.FromResult<string?>(WithoutText) : ForEachAsync(form, id, one => NoteAsync(service, form, one), "is not there"));
+        Post("alerts/{id}/note", "../", (form, id) =>
+        {
+            var there = service.History.Of(form.Alerts(id)).Select(alert => alert.Id).ToHashSet(StringComparer.Ordinal);
+            return form.Text.Length == 0 ? Task.FromResult<string?>(WithoutText) : ForEachAsync(form, id, one => NoteAsync(service, form, one, there), "is not there");
+        });
         Post("incidents/{id}/acknowledge", "../", (form, id) => DoAsync(service, id, new IncidentAction.Acknowledge(form.By)));
         Post("incidents/{id}/assign", "../", (form, id) => form.To is { } to ? DoAsync(service, id, new IncidentAction.Assign(form.By, to)) : Task.FromResult<string?>(WithoutPerson));
         Post("incidents/{id}/note", "../", (form, id) => form.Text.Length == 0 ? Task.FromResult<string?>(WithoutText) : DoAsync(service, id, new IncidentAction.Note(form.By, form.Text)));
@@ -50,6 +60,8 @@ internal static class ActionRoutes
             : await service.Outbox.ResendAsync(id) ? null : "There is no such notification any more, or no receiver of that name.").WithMetadata(new ForAllClusters());
         Post("dead-letters/{id}/discard", "../", async (_, id) => await service.Outbox.DeadLetters.RemoveAsync(id) ? null : "There is no such notification any more.").WithMetadata(new ForAllClusters());
 
+        Post("receivers/{id}/test", "../", async (form, id) => await service.ReceiverTests.SendAsync(id, form.By, form.Http.RequestAborted) is null ? $"There is no receiver '{id}'." : null).WithMetadata(new ForAdmins());
+
         RouteHandlerBuilder Post(string address, string up, Func<ActionForm, string, Task<string?>> act) => pages.MapPost(address, async (HttpContext http) =>
         {
             // As seen from the form's address, which is at the depth of its route.
@@ -66,7 +78,7 @@ internal static class ActionRoutes
                 Person.Remember(http, form.By);
             }
 
-            http.Features.Set(new ActedOn(signedIn is null && form.By.Length is > 0 and <= Person.MaxLength ? form.By : null, [.. form.Ids.Take(MaxAtOnce).Select(one => DisplayText.Of(one, LongestId))]));
+            http.Features.Set(new ActedOn(signedIn is null && form.By.Length is > 0 and <= Person.MaxLength ? form.By : null, [.. form.Ids.Take(MostNoted).Select(one => DisplayText.Of(one, LongestId))]) { Whole = form.Whole });
             var id = http.Request.RouteValues["id"] as string ?? "";
             var problem = form.Problem ?? Hidden(form.Seen, address, id, form) ?? await act(form, id);
             return problem is null ? new SeeOther(root + form.Back)
@@ -78,7 +90,7 @@ internal static class ActionRoutes
     private static string? Hidden(Seen seen, string address, string id, ActionForm form) => address.Split('/')[0] switch
     {
         _ when seen.Clusters is null => null,
-        "alerts" => (id == "all" ? form.Ids : [id]).FirstOrDefault(one => !seen.HasAlert(one)) is { } alert ? $"There is no alert {alert} that you may deal with." : null,
+        "alerts" => seen.FirstMissing(form.Alerts(id)) is { } alert ? $"There is no alert {alert} that you may deal with." : null,
         "incidents" => seen.Snapshot.Incidents.ContainsKey(id) ? null : $"There is no incident {id} that you may deal with.",
         "silences" when address.EndsWith("expire", StringComparison.Ordinal) => seen.Snapshot.Silences.Any(silence => silence.Id == id) ? null : "There is no such silence that you may end.",
         _ => null,
@@ -86,27 +98,32 @@ internal static class ActionRoutes
 
     private static async Task<string?> ForEachAsync(ActionForm form, string id, Func<string, Task<bool>> act, string otherwise)
     {
-        var ids = id == "all" ? form.Ids : [id];
-        if (ids.Count is 0 or > MaxAtOnce)
+        var ids = form.Alerts(id);
+        if (ids.Count == 0)
         {
-            return ids.Count == 0 ? "Choose at least one alert." : $"At most {MaxAtOnce:N0} alerts at once.";
+            return "Choose at least one alert.";
         }
 
         // Together they are a few commits. Of many, some have been dealt with meanwhile, which is what was wanted.
-        var done = await Task.WhenAll(ids.Select(act));
-        return done.Contains(true) ? null : $"The alert {ids[0]} {otherwise}.";
+        var isDone = false;
+        foreach (var some in ids.Chunk(AtATime))
+        {
+            isDone |= (await Task.WhenAll(some.Select(act))).Contains(true);
+        }
+
+        return isDone ? null : $"The alert {ids[0]} {otherwise}.";
     }
 
     private static async Task<string?> DoAsync(AuditWatchService service, string id, IncidentAction action) => (await service.Alerts.DoAsync(id, action)).Problem;
 
-    private static async Task<bool> NoteAsync(AuditWatchService service, ActionForm form, string id)
+    private static async Task<bool> NoteAsync(AuditWatchService service, ActionForm form, string id, HashSet<string> there)
     {
-        if (service.History.Find(id) is not [var alert])
+        if (!there.Contains(id))
         {
             return false;
         }
 
-        await service.Alerts.NoteAsync(alert.Id, form.By, form.Text);
+        await service.Alerts.NoteAsync(id, form.By, form.Text);
         return true;
     }
 
@@ -148,7 +165,13 @@ internal static class ActionRoutes
         // Who somebody else gives it to; null if nobody is named.
         public string? To => Field("to").Trim() is { Length: > 0 and <= Person.MaxLength } to ? to : null;
 
-        public IReadOnlyList<string> Ids { get; } = [.. fields["id"].OfType<string>().Distinct(StringComparer.Ordinal)];
+        public IReadOnlyList<string> Ids { get; } = [.. fields["id"].OfType<string>().Concat(PackedIds.Read(fields["ids"].ToString())).Distinct(StringComparer.Ordinal)];
+
+        // Of which view they are all, for the trail; null if they were chosen one by one.
+        public string? Whole => fields.ContainsKey("ids") ? $"{Counted.Of(Ids.Count, "alert")} {(Field("view") is { Length: > 0 } view ? $"of the view {DisplayText.Of(view, LongestView)}" : "that were not closed")}" : null;
+
+        // Those that an address names.
+        public IReadOnlyList<string> Alerts(string id) => id == "all" ? Ids : [id];
 
         public string Back { get; } = fields["back"].ToString() is var back && PageAddress.IsOurs(back) ? back : "";
 
@@ -156,6 +179,7 @@ internal static class ActionRoutes
 
         public string? Problem => fields.ContainsKey("by") && By.Length is 0 or > Person.MaxLength ? $"Say who you are, in at most {Person.MaxLength} characters."
             : Text.Length > MaxText ? $"Write at most {MaxText} characters."
+            : Ids.Count > WholeView.Most ? $"At most {WholeView.Most:N0} alerts at once."
             : null;
 
         public string Field(string name) => fields[name].ToString();

@@ -57,6 +57,13 @@
   const news = document.getElementById("news");
   const title = document.title;
   const opened = new Set();
+  const levels = ["informational", "low", "medium", "high", "critical"];
+  const icon = document.querySelector("link[rel=icon]");
+  const mark = level => {
+    if (levels.indexOf(level) <= levels.indexOf(icon.dataset.level)) { return; }
+    icon.dataset.level = level;
+    icon.href = icon.href.replace(/[a-z]+\.svg$/, `${level}.svg`);
+  };
   const words = alert => alert.status === "open" ? "open" : `${alert.status}${alert.by ? ` by ${alert.by}` : ""}`;
   const take = alerts => {
     for (const alert of alerts) {
@@ -71,6 +78,7 @@
         if (count) { count.textContent = alert.count === 1 ? "once" : `${alert.count.toLocaleString("en")} times`; }
       } else if (alert.kind === "opened") {
         opened.add(alert.id);
+        mark(alert.level);
       }
     }
     if (opened.size > 0) {

@@ -12,7 +12,7 @@ internal sealed class AlertQuery
     private const int DefaultLimit = 100;
     private const int MaxLimit = 1000;
 
-    private static readonly string[] Known = ["status", "level", "actor", "cluster", "namespace", "object", "detection", "text", "since", "until", "sort", "limit", "after"];
+    private static readonly string[] Known = ["status", "level", "actor", "cluster", "namespace", "object", "detection", "tactic", "text", "since", "until", "sort", "limit", "after"];
 
     private readonly IQueryCollection _query;
     private readonly List<string> _errors = [];
@@ -38,6 +38,7 @@ internal sealed class AlertQuery
             Namespace = Text("namespace"),
             Object = Text("object"),
             Detection = Text("detection"),
+            Tags = Tactic() is { } tactic ? AttackTactics.TagsOf(tactic) : null,
             Text = Words(),
             Since = Time("since"),
             Until = Time("until"),
@@ -59,6 +60,17 @@ internal sealed class AlertQuery
     {
         var statuses = words.Split(',', StringSplitOptions.TrimEntries).Select(word => Word<AlertStatus>(word, "status")).Distinct().ToList();
         return [.. statuses.Select(status => status.ToString().ToLowerInvariant())];
+    }
+
+    private string? Tactic()
+    {
+        var tactic = Text("tactic")?.ToLowerInvariant();
+        if (tactic is not null && !AttackTactics.All.Contains(tactic))
+        {
+            _errors.Add($"'{tactic}' is not a tactic; there are {string.Join(", ", AttackTactics.All)}");
+        }
+
+        return tactic;
     }
 
     private string? Words()

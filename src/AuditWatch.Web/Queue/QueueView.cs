@@ -12,6 +12,7 @@ public sealed record QueueView
 {
     private const int PageSize = 100;
     private const int MostIncidents = 20;
+    private const int Shift = 8;
 
     /// <summary>The parameters of the address that narrow the list, as they are written there.</summary>
     public required IReadOnlyDictionary<string, string> Filters { get; init; }
@@ -40,19 +41,24 @@ public sealed record QueueView
     /// <summary>How many open alerts there are that were opened since the person looked last.</summary>
     public required int News { get; init; }
 
+    /// <summary>What this shift leaves to the next.</summary>
+    public required Handover Handover { get; init; }
+
+    /// <summary>The level of the most severe alert that nobody has; null if there is none.</summary>
+    public Level? Worst => Standing.Where(one => one.Open > 0).Select(one => (Level?)one.Level).FirstOrDefault();
+
     /// <summary>What there is to see.</summary>
     /// <exception cref="IOException">The state cannot be read.</exception>
-    internal static QueueView Read(Seen seen, IQueryCollection query, PageContext context)
+    internal static QueueView Read(Seen seen, IQueryCollection query, PageContext context, Func<Alert, DateTimeOffset> quietAt)
     {
-        // A form sends its empty fields, too.
-        var said = new QueryCollection(query.Where(pair => pair.Value.ToString().Length > 0).ToDictionary(pair => pair.Key, pair => pair.Value));
+        var said = Said(query);
         var asked = new AlertQuery(said);
         var (alerts, next) = asked.Errors.Count > 0 ? ([], null) : seen.History.Search(asked.Search with { Limit = PageSize });
         var snapshot = seen.Snapshot;
         var counts = snapshot.Alerts.Values.CountBy(alert => (alert.Level, alert.Status)).ToDictionary();
         return new QueueView
         {
-            Filters = said.Where(pair => pair.Key != "after").ToDictionary(pair => pair.Key, pair => pair.Value.ToString(), StringComparer.Ordinal),
+            Filters = FiltersOf(said),
             Errors = asked.Errors,
             Alerts = alerts,
             Tellings = seen.History.TellingsOf([.. alerts.Select(alert => alert.Id)]),
@@ -60,9 +66,18 @@ public sealed record QueueView
             Next = next?.ToString(),
             Standing = [.. Enum.GetValues<Level>().OrderDescending().Select(level => (level, counts.GetValueOrDefault((level, AlertStatus.Open)), counts.GetValueOrDefault((level, AlertStatus.Acknowledged))))],
             Histogram = HistogramBar.Of(snapshot.Alerts.Values, context.Now),
+            Handover = Handover.Of(snapshot, Shift, context.Now, quietAt),
             News = snapshot.Alerts.Values.Count(alert => alert.Status == AlertStatus.Open && alert.OpenedAt > context.LastLook),
         };
     }
+
+    /// <summary>What of a query says something: a form sends its empty fields, too.</summary>
+    internal static QueryCollection Said(IQueryCollection query) => new(query.Where(pair => pair.Value.ToString().Length > 0)
+        .ToDictionary(pair => pair.Key, pair => pair.Key is "since" or "until" && pair.Value is [{ } time] ? FormTime.Read(time) : pair.Value));
+
+    /// <summary>What makes the view, whichever page of it is asked for.</summary>
+    internal static IReadOnlyDictionary<string, string> FiltersOf(QueryCollection said) =>
+        said.Where(pair => pair.Key != "after").ToDictionary(pair => pair.Key, pair => pair.Value.ToString(), StringComparer.Ordinal);
 
     /// <summary>The address of the same list, narrowed by one value more, another one or, where it is null, one less; from its beginning.</summary>
     public string With(string name, string? value)
@@ -77,9 +92,19 @@ public sealed record QueueView
         return Address(filters);
     }
 
+    /// <summary>The address of the same list, narrowed to the hour of a time.</summary>
+    public string WithHourOf(DateTimeOffset time)
+    {
+        var hour = new DateTimeOffset(time.UtcTicks - (time.UtcTicks % TimeSpan.TicksPerHour), TimeSpan.Zero);
+        return Address(Filters.Where(pair => pair.Key is not ("since" or "until")).Append(KeyValuePair.Create("since", SilenceTime.Write(hour))).Append(KeyValuePair.Create("until", SilenceTime.Write(hour.AddHours(1)))));
+    }
+
     /// <summary>The address of the next page.</summary>
     public string NextPage => Address(Filters.Append(new KeyValuePair<string, string>("after", Next ?? "")));
 
-    private static string Address(IEnumerable<KeyValuePair<string, string>> filters) =>
-        QueryHelpers.AddQueryString("./", filters.Select(pair => new KeyValuePair<string, string?>(pair.Key, pair.Value)));
+    /// <summary>The address of the page that deals with all of the view.</summary>
+    public string WholeAddress => Address(Filters, "alerts/all");
+
+    private static string Address(IEnumerable<KeyValuePair<string, string>> filters, string page = "./") =>
+        QueryHelpers.AddQueryString(page, filters.Select(pair => new KeyValuePair<string, string?>(pair.Key, pair.Value)));
 }

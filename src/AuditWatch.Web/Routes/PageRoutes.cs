@@ -88,7 +88,17 @@ public static class PageRoutes
         {
             var context = PageResult.Context(http, time, "./", "");
             LastLook.Note(http, time.GetUtcNow());
-            return Read(context, () => PageResult.Of<QueuePage>(context, (nameof(QueuePage.View), QueueView.Read(Seen.By(service, Caller.Of(http)), http.Request.Query, context))));
+            return Read(context, () => PageResult.Of<QueuePage>(context, (nameof(QueuePage.View), QueueView.Read(Seen.By(service, Caller.Of(http)), http.Request.Query, context, service.Alerts.QuietAt))));
+        });
+        pages.MapGet("/handover", (int? hours, HttpContext http) =>
+        {
+            var context = PageResult.Context(http, time, "./", "handover");
+            return PageResult.Of<HandoverPage>(context, (nameof(HandoverPage.View), Handover.Of(Seen.By(service, Caller.Of(http)).Snapshot, Math.Clamp(hours ?? 8, 1, 168), context.Now, service.Alerts.QuietAt)));
+        });
+        pages.MapGet("/alerts/all", (HttpContext http) =>
+        {
+            var context = PageResult.Context(http, time, "../", "alerts/all");
+            return Read(context, () => PageResult.Of<WholeViewPage>(context, (nameof(WholeViewPage.View), WholeView.Read(Seen.By(service, Caller.Of(http), Role.Responder), http.Request.Query))));
         });
         pages.MapGet("/alerts/{id}", (string id, HttpContext http) =>
         {
@@ -132,7 +142,7 @@ public static class PageRoutes
         pages.MapGet("/delivery", (HttpContext http) =>
         {
             var context = PageResult.Context(http, time, "./", "delivery");
-            return Read(context, () => PageResult.Of<DeliveryPage>(context, (nameof(DeliveryPage.View), DeliveryView.Read(service.Outbox))));
+            return Read(context, () => PageResult.Of<DeliveryPage>(context, (nameof(DeliveryPage.View), DeliveryView.Read(service))));
         }).WithMetadata(new ForAllClusters());
         pages.MapGet("/silences", (HttpContext http) =>
         {

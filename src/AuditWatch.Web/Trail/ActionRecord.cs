@@ -33,7 +33,7 @@ public sealed record ActionRecord(DateTimeOffset Time, string Who, string Role, 
             var objects = root.TryGetProperty("objects", out var list) ? list.EnumerateArray().Select(one => one.GetString()!).ToList() : [];
             return new ActionRecord(
                 root.GetProperty("time").GetDateTimeOffset(), Text("who"), Text("role"), Text("from"), Text("method"), Text("path"), root.GetProperty("status").GetInt32(),
-                new ActedOn(root.TryGetProperty("as", out var name) ? name.GetString() : null, objects));
+                new ActedOn(root.TryGetProperty("as", out var name) ? name.GetString() : null, objects) { Whole = root.TryGetProperty("whole", out var whole) ? whole.GetString() : null });
 
             string Text(string key) => root.GetProperty(key).GetString() ?? "";
         }
@@ -68,6 +68,7 @@ public sealed record ActionRecord(DateTimeOffset Time, string Who, string Role, 
         }
 
         json.WriteEndArray();
+        json.WriteString("whole", On.Whole);
         json.WriteNumber("status", Status);
         json.WriteEndObject();
     }
@@ -78,6 +79,9 @@ public sealed record ActionRecord(DateTimeOffset Time, string Who, string Role, 
 /// <param name="Objects">The ids of what it was done to, as far as the path does not say.</param>
 public sealed record ActedOn(string? By, IReadOnlyList<string> Objects)
 {
+    /// <summary>Of what it was everything, for a person, such as <c>412 alerts of the view ?level=high</c>: of those, <see cref="Objects"/> has the first 1,000. Null if each was chosen.</summary>
+    public string? Whole { get; init; }
+
     /// <summary>Nothing that the path does not say.</summary>
     public static readonly ActedOn Nothing = new(null, []);
 }

@@ -131,7 +131,7 @@ internal sealed class AlertBook
         var quiet = new List<LinkedListNode<Alert>>();
         for (var node = _open.First; node is not null; node = node.Next)
         {
-            if (now - node.Value.ChangedAt >= (_resolveAfter ?? node.Value.Detection.DedupWindow))
+            if (now >= QuietAt(node.Value))
             {
                 quiet.Add(node);
             }
@@ -139,6 +139,9 @@ internal sealed class AlertBook
 
         return [.. quiet.Select(node => Close(node, Quiet))];
     }
+
+    /// <summary>When an alert closes by itself unless something happens; thread-safe.</summary>
+    public DateTimeOffset QuietAt(Alert alert) => alert.ChangedAt + (_resolveAfter ?? alert.Detection.DedupWindow);
 
     /// <summary>Puts an alert back as it was before a restart: in the order they were opened.</summary>
     public void Restore(Alert alert) => Keep(AlertSize.Fit(alert), new List<AlertChange>());

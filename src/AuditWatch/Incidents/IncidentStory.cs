@@ -45,7 +45,7 @@ internal static class IncidentStory
             OpenedAt = opened,
             FirstSeen = first.FirstSeen,
             LastSeen = last,
-            Tactics = [.. inOrder.SelectMany(member => member.Alert.Detection.Tags).Select(TacticOf).OfType<string>().Distinct()],
+            Tactics = [.. inOrder.SelectMany(member => member.Alert.Detection.Tags).Select(AttackTactics.Of).OfType<string>().Distinct()],
             Actors = actors,
             Shared = isIndexed || before is null ? Names(inOrder, (entity, member) => entity.JoinedWith(member).Count > 1, least: 2) : before.Shared,
             Hubs = isIndexed || before is null ? Names(inOrder, (entity, member) => entity.IsHubFor(member), least: 1) : before.Hubs,
@@ -77,8 +77,4 @@ internal static class IncidentStory
             .Select(group => (Name: group.Key.Entity.ToString(), Count: group.Count())).Where(one => one.Count >= least)
             .OrderByDescending(one => one.Count).ThenBy(one => one.Name, StringComparer.Ordinal).Take(Incident.MaxNames).Select(one => one.Name),
     ];
-
-    // attack.credential-access, and as it was written before: attack.credential_access. What has digits is a technique, a group or a tool.
-    private static string? TacticOf(string tag) =>
-        tag.StartsWith("attack.", StringComparison.OrdinalIgnoreCase) && !tag.Any(char.IsAsciiDigit) ? tag["attack.".Length..].ToLowerInvariant().Replace('_', '-') : null;
 }

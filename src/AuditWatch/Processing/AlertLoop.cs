@@ -77,6 +77,9 @@ public sealed class AlertLoop : IAlertSink, IAsyncDisposable
     /// <returns>Completes when it is durable.</returns>
     public Task AdvanceAsync() => MakeAsync(_ => _book.CloseQuiet());
 
+    /// <summary>When an alert closes by itself unless something happens: then people are told anew when it does.</summary>
+    public DateTimeOffset QuietAt(Alert alert) => _book.QuietAt(alert);
+
     /// <summary>Somebody takes an open alert on.</summary>
     /// <param name="id">The alert's id.</param>
     /// <param name="by">Who, as they call themselves.</param>

@@ -59,6 +59,7 @@ public sealed class AuditWatchService : IAsyncDisposable
         Failures = new EventFailures(loggers.CreateLogger<EventFailures>()) { Metrics = _metrics };
         Detections = new LiveDetections(options.Detections, options.Lateness, stageState, time, loggers, Failures, _metrics, options.Fallback);
         Outbox = new Outbox(options.State, options.Routing.Receivers.SelectMany(receiver => receiver.Integrations), time, _metrics);
+        ReceiverTests = new ReceiverTests(() => _routing, () => _dispatcher, time);
         Alerts = new AlertLoop(AlertBook.OnWallClock(time, options.ResolveAfter, Failures), options.Routing, Outbox, options.State, time, _metrics);
         History = new AlertHistory(options.State);
         Incidents = new IncidentHistory(options.State);
@@ -97,6 +98,9 @@ public sealed class AuditWatchService : IAsyncDisposable
 
     /// <summary>Who is told of which alerts.</summary>
     public AlertRouting Routing => _routing;
+
+    /// <summary>Test messages to those who are told.</summary>
+    internal ReceiverTests ReceiverTests { get; }
 
     /// <summary>The detections that run.</summary>
     public LiveDetections Detections { get; }

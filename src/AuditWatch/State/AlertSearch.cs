@@ -33,6 +33,9 @@ public sealed record AlertSearch
     /// <summary>Raised by this detection.</summary>
     public string? Detection { get; init; }
 
+    /// <summary>Raised by a detection that had one of these tags when it did, whatever their case; null for any.</summary>
+    public IReadOnlyCollection<string>? Tags { get; init; }
+
     /// <summary>
     /// Words that the summary has, in any order, whatever their case: runs of letters and digits, and what has other characters in between has to stand as
     /// it does here (<c>etc/shadow</c>). One that ends in <c>*</c> is the beginning of a word, of at least three letters.

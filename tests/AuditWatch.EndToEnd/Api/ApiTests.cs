@@ -116,6 +116,7 @@ public sealed class ApiTests(ServiceWithSample service) : IClassFixture<ServiceW
     [InlineData("GET", "alerts?limit=1001&level=2", "", 400, "'2' is not a level", "'limit' is a number from 1 to 1000")]
     [InlineData("GET", "alerts?limit=ten&after=x&level=low&level=high", "", 400, "'level' is there 2 times", "'low,high' is not a level", "'after' is what 'next' was", "'limit' is")]
     [InlineData("GET", "alerts?after=x&since=7d&sort=name&text=%2F*", "", 400, "'name' is not an order", "'text' cannot be searched for: there is no letter or digit in it", "'since' is a time such as", "'after' is what 'next' was")]
+    [InlineData("GET", "alerts?tactic=attack.execution", "", 400, "'attack.execution' is not a tactic; there are reconnaissance, ")]
     [InlineData("GET", "alerts?text=ab*", "", 400, "'ab*' is too short for the beginning of a word")]
     [InlineData("GET", "alerts/67f1D", "", 404, "there is no alert '67f1D'")]
     [InlineData("GET", $"alerts/{Nobody}", "", 404, $"there is no alert '{Nobody}'")]

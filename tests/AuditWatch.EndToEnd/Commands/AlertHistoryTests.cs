@@ -42,6 +42,8 @@ public sealed class AlertHistoryTests : IDisposable
             Assert.Equal([jane], await IdsAsync(config, "--status", "closed", "--text", "SHELL payments pay*"));
             Assert.Empty(await IdsAsync(config, "--status", "closed", "--text", "shell payment"));
             Assert.Empty(await IdsAsync(config, "--actor", "jane@example.com", "--cluster", "production"));
+            Assert.Equal([jane], await IdsAsync(config, "--status", "closed", "--tactic", "Execution"));
+            Assert.Empty(await IdsAsync(config, "--status", "closed", "--tactic", "persistence"));
             Assert.Empty(await IdsAsync(config, "--until", "1h"));
             Assert.Empty(await IdsAsync(config, "--since", "2099-01-01T00:00:00Z", "--status", "closed"));
 

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using AuditWatch.Web;
 
 namespace AuditWatch.EndToEnd.Page;
 
@@ -38,7 +39,7 @@ public sealed class ClusterRolesTests(ProxiedService service) : IClassFixture<Pr
     [Fact]
     public async Task Page_OfAnotherCluster_IsNotThere()
     {
-        foreach (var path in new[] { "/", "/?status=open,acknowledged,closed&sort=time", $"/?actor={_trudy}", "/?cluster=shop", $"/actors?name={_trudy}", "/detections", "/detections/exec_into_pod", $"/silences?matchers=actor%3D%22{_trudy}%22" })
+        foreach (var path in new[] { "/", "/?status=open,acknowledged,closed&sort=time", $"/?actor={_trudy}", "/?cluster=shop", "/alerts/all?status=open,acknowledged,closed", $"/actors?name={_trudy}", "/detections", "/detections/exec_into_pod", $"/silences?matchers=actor%3D%22{_trudy}%22" })
         {
             var (status, text) = await SendAsync(HttpMethod.Get, path);
             Assert.Equal(HttpStatusCode.OK, status);
@@ -75,6 +76,8 @@ public sealed class ClusterRolesTests(ProxiedService service) : IClassFixture<Pr
             Assert.Contains($"There is no alert {_theirs} that you may deal with", text, StringComparison.Ordinal);
         }
 
+        var (packed, _) = await PostFormAsync("/alerts/all/close", Paula, cookie, ("__RequestVerificationToken", token), ("ids", PackedIds.Write([_ours, _theirs])), ("reason", "benign"));
+        Assert.Equal(HttpStatusCode.Conflict, packed);
         var (broad, why) = await PostFormAsync("/silences/add", Paula, cookie, ("__RequestVerificationToken", token), ("matchers", $"actor=\"{_trudy}\""), ("comment", "x"), ("hours", "1"));
         Assert.Equal(HttpStatusCode.Conflict, broad);
         Assert.Contains("add cluster=&quot;payments&quot;", why, StringComparison.Ordinal);

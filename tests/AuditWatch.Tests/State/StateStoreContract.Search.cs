@@ -12,6 +12,7 @@ public abstract partial class StateStoreContract
     private static readonly string[] Actors = ["jane", "system:serviceaccount:payments:app", "", "Jane", "ö\u0000 \ud800'\"%_*", new('x', 5_000)];
     private static readonly string[] Pods = ["shell", "ö\u0000 \ud800'\"%_*/", new('z', 5_000), "Shell", ""];
     private static readonly string[] Summaries = ["jane ran cat /etc/shadow in pod payments/shell (allowed)", "Read secret etc in kube-system", "", "étc SHADOW shadowy", "a-b.c_d etc/shadow", new('y', 3_000)];
+    private static readonly string[][] Tags = [["attack.execution", "attack.t1609"], ["attack.Credential_Access"], ["ATTACK.EXECUTION", "attack.credential-access"], ["team.'\"%"], []];
     private static readonly string[] Texts = ["shadow", "/etc/shadow", "etc shadow", "sha*", "shad*", "SHADOW", "pod payments", "nothing", "étc", "'; DROP TABLE alerts; --", "\"", "* AND NOT (", "()", "kube-system", "c_d", "NEAR", "x:y"];
 
     [SkippableFact]
@@ -158,7 +159,7 @@ public abstract partial class StateStoreContract
             Id = Fingerprint.Hash([$"{number}"]),
             Status = status,
             Level = (Level)random.Next(5),
-            Detection = SampleAlert.Exec().Detection with { Name = $"detection_{random.Next(4)}" },
+            Detection = SampleAlert.Exec().Detection with { Name = $"detection_{random.Next(4)}", Tags = Tags[random.Next(Tags.Length)] },
             OpenedAt = opened,
             ChangedAt = opened.AddMinutes(random.Next(3) == 0 ? random.Next(600) : 1),
             Summary = Summaries[random.Next(Summaries.Length)],
@@ -181,6 +182,7 @@ public abstract partial class StateStoreContract
             Namespace = random.Next(4) == 0 ? (random.Next(2) == 0 ? "" : "payments") : null,
             Object = random.Next(4) == 0 ? $"{(random.Next(2) == 0 ? "payments/" : "")}pods/{Pods[random.Next(Pods.Length)]}" : null,
             Detection = random.Next(4) == 0 ? $"detection_{random.Next(5)}" : null,
+            Tags = random.Next(4) == 0 ? Tags[random.Next(Tags.Length)] : null,
             Text = random.Next(3) == 0 ? Texts[random.Next(Texts.Length)] : null,
             Since = random.Next(3) == 0 ? Begin.AddMinutes(random.Next(2_000)) : null,
             Until = random.Next(3) == 0 ? Begin.AddMinutes(random.Next(2_000)) : null,
@@ -198,6 +200,7 @@ public abstract partial class StateStoreContract
             && (search.Namespace is null || search.Namespace == (one.alert.Requests[0].ObjectRef?.Namespace ?? ""))
             && (search.Object is null || one.alert.Requests.Any(request => request.ObjectRef?.Path is { } path && Sayable(path) == Sayable(search.Object)))
             && (search.Detection is null || search.Detection == one.alert.Detection.Name)
+            && (search.Tags is null || search.Tags.Intersect(one.alert.Detection.Tags, StringComparer.OrdinalIgnoreCase).Any())
             && (search.Until is null || one.alert.OpenedAt < search.Until)
             && (search.Since is null || one.alert.Status != AlertStatus.Closed || one.alert.ChangedAt >= search.Since)
             && HasWords(one.alert.Summary, search.Text));

@@ -221,7 +221,16 @@ internal sealed record ActionPageShape(IReadOnlyList<ActionShape> Actions, [prop
 
 internal sealed record ActionShape(
     DateTimeOffset Time, [property: Description("Who it was, as far as that was proved: a name, or where they came from.")] string Who, [property: Description("What they called themselves where it was not.")] string? As, string Role,
-    string From, string Method, string Path, [property: Description("What it was about beyond what the path says.")] IReadOnlyList<string> Objects, int Status);
+    string From, string Method, string Path, [property: Description("What it was about beyond what the path says.")] IReadOnlyList<string> Objects,
+    [property: Description("Of what it was everything, such as `412 alerts of the view ?level=high`; of those, `objects` has the first 1,000. Null if each was chosen.")] string? Whole, int Status);
+
+internal sealed record ReceiverShape(string Name, IReadOnlyList<WayShape> Ways);
+
+internal sealed record WayShape([property: Description("What logs and metrics call it, such as `on-call/slack[0]`.")] string Name, [property: Description("How many notifications wait for it.")] int Waiting);
+
+internal sealed record ReceiverTestShape(string Receiver, DateTimeOffset At, string By, IReadOnlyList<TestedWayShape> Ways);
+
+internal sealed record TestedWayShape(string Name, bool Delivered, [property: Description("How it went, for a person.")] string Words);
 
 // Requests. `by` is left out by whoever has signed in or has a token, and has to be there otherwise.
 internal sealed record WhoShape([property: Description("Who you are, where that is not known.")] string? By = null);

@@ -6,11 +6,7 @@ internal static partial class DetectionLint
     /// <summary>The statuses of the Sigma Rules Specification 2.1.</summary>
     public static IReadOnlyList<string> Statuses { get; } = ["stable", "test", "experimental", "deprecated", "unsupported"];
 
-    private static readonly HashSet<string> Tactics = new(StringComparer.OrdinalIgnoreCase)
-    {
-        "reconnaissance", "resource-development", "initial-access", "execution", "persistence", "privilege-escalation", "defense-evasion", "stealth",
-        "defense-impairment", "credential-access", "discovery", "lateral-movement", "collection", "command-and-control", "exfiltration", "impact",
-    };
+    private static readonly HashSet<string> Tactics = new(AttackTactics.All, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Looks over a set.</summary>
     /// <param name="detections">The rules.</param>

@@ -62,6 +62,14 @@ internal sealed class Dispatcher : IAsyncDisposable
     /// <param name="notification">The notification.</param>
     internal void Announce(string integration, Notification notification) => _workers.GetValueOrDefault(integration)?.Announce(notification);
 
+    /// <summary>Makes one attempt to deliver a notification past the outbox, between what else is sent.</summary>
+    /// <param name="integration">The notifier's name.</param>
+    /// <param name="notification">The notification.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    internal Task<DeliveryResult> TryAsync(string integration, Notification notification, CancellationToken cancellation) =>
+        _workers.GetValueOrDefault(integration)?.AttemptAsync(notification, cancellation) ?? Task.FromResult(DeliveryResult.Rejected("the configuration does not have it any more"));
+
     /// <summary>
     /// Delivers what can be delivered at once, for at most <see cref="StopLimit"/> or until <paramref name="cancellation"/>; the rest stays in the outbox.
     /// </summary>

@@ -9,9 +9,6 @@ namespace AuditWatch.Notifications.Delivery;
 /// <summary>Delivers what waits in the outbox for one notifier, in its order and one at a time, so that a crash repeats at most one message.</summary>
 internal sealed class NotifierWorker
 {
-    /// <summary>How long an attempt may take.</summary>
-    public static readonly TimeSpan AttemptLimit = TimeSpan.FromSeconds(30);
-
     /// <summary>How old a notification may be for another attempt to make sense.</summary>
     public static readonly TimeSpan MaxAge = TimeSpan.FromHours(24);
 
@@ -226,36 +223,19 @@ internal sealed class NotifierWorker
         }
     }
 
-    private async Task<DeliveryResult> AttemptAsync(Notification notification, CancellationToken stop)
+    /// <summary>Makes one attempt to deliver a notification that is not in the outbox, when no other is under way.</summary>
+    /// <exception cref="OperationCanceledException">It was stopped.</exception>
+    public async Task<DeliveryResult> AttemptAsync(Notification notification, CancellationToken stop)
     {
         // One at a time: whoever has put something in has the turn.
         await _turn.Writer.WriteAsync(true, stop);
         try
         {
-            return await AttemptAloneAsync(notification, stop);
+            return await DeliveryAttempt.MakeAsync(_notifier, notification, _time, stop);
         }
         finally
         {
             _turn.Reader.TryRead(out _);
-        }
-    }
-
-    private async Task<DeliveryResult> AttemptAloneAsync(Notification notification, CancellationToken stop)
-    {
-        using var limit = new CancellationTokenSource(AttemptLimit, _time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, stop);
-        try
-        {
-            return await _notifier.NotifyAsync(notification, either.Token);
-        }
-        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
-        {
-            return DeliveryResult.Retry($"no answer within {AttemptLimit.TotalSeconds:0} s");
-        }
-        catch (Exception fault) when (fault is not OperationCanceledException)
-        {
-            // Its text may hold a secret; a notifier is not to throw, and the worker has to live on.
-            return DeliveryResult.Rejected($"the notifier failed with {fault.GetType().Name}");
         }
     }
 

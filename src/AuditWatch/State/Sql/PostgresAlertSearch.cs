@@ -25,6 +25,17 @@ internal static class PostgresAlertSearch
             query.Append(CultureInfo.InvariantCulture, $" AND objects::jsonb @> jsonb_build_array({Add(StateChanges.Sayable(thing))}::text)");
         }
 
+        if (search.Tags is { } tags)
+        {
+            var tagged = TaggedDetections.Of(session, tags);
+            if (tagged.Versions.Count == 0)
+            {
+                return new AlertPage([], null);
+            }
+
+            query.Append(CultureInfo.InvariantCulture, $" AND left(detection, 200) IN ({string.Join(", ", tagged.Names.Select(name => $"left({Add(name)}, 200)"))}) AND detection_version IN ({string.Join(", ", tagged.Versions.Select(Add))})");
+        }
+
         if (search.Clusters is { } clusters)
         {
             query.Append(CultureInfo.InvariantCulture, $" AND cluster IN ({string.Join(", ", clusters.Select(cluster => Add(StateChanges.Sayable(cluster))))})");

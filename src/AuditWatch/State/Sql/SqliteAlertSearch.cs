@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
 
 namespace AuditWatch.State.Sql;
 
@@ -22,7 +23,18 @@ internal static class SqliteAlertSearch
     /// <summary>The page that is asked for.</summary>
     public static AlertPage Find(SqlSession session, AlertSearch search)
     {
+        var tagged = search.Tags is null ? null : TaggedDetections.Of(session, search.Tags);
+        if (tagged is { Versions: [] })
+        {
+            return new AlertPage([], null);
+        }
+
         var terms = Terms(search).ToList();
+        if (tagged is not null)
+        {
+            terms.Add($"terms : ({string.Join(" OR ", tagged.Names.Select(name => $"d{Hex(name)}"))})");
+        }
+
         if (IsLive(search) && (terms.Count > 0 || !search.BySeverity))
         {
             terms.Add("terms : live");
@@ -31,19 +43,19 @@ internal static class SqliteAlertSearch
         var bounds = Bounds(session, search);
         if (!search.BySeverity || search.IdPrefix is not null)
         {
-            return Page(session, search, Find(session, search, terms.Count > 0 ? WithWords(terms) : Everything(search), bounds, search.After, search.Limit + 1));
+            return Page(session, search, Find(session, search, tagged, terms.Count > 0 ? WithWords(terms) : Everything(search), bounds, search.After, search.Limit + 1));
         }
 
         if (terms.Count > 0 && NumbersWith(session, terms, bounds) is { Count: < Few } numbers)
         {
-            return Page(session, search, Find(session, search, Numbered(numbers), bounds, search.After, search.Limit + 1));
+            return Page(session, search, Find(session, search, tagged, Numbered(numbers), bounds, search.After, search.Limit + 1));
         }
 
         var found = new List<(StateRow Row, long Number)>();
         for (var severity = search.After?.Severity ?? MostSevere; severity >= search.LeastSeverity && found.Count <= search.Limit; severity--)
         {
             var after = search.After?.Severity == severity ? search.After with { Severity = null } : null;
-            found.AddRange(Find(session, search, terms.Count > 0 ? WithWords([$"terms : l{severity}", .. terms]) : OfSeverity(search, severity), bounds, after, search.Limit + 1 - found.Count));
+            found.AddRange(Find(session, search, tagged, terms.Count > 0 ? WithWords([$"terms : l{severity}", .. terms]) : OfSeverity(search, severity), bounds, after, search.Limit + 1 - found.Count));
         }
 
         return Page(session, search, found);
@@ -84,7 +96,7 @@ internal static class SqliteAlertSearch
     private static List<long> NumbersWith(SqlSession session, IEnumerable<string> terms, (long First, long End) bounds) => session.Query(
         $"SELECT rowid FROM alert_search WHERE alert_search MATCH $1 AND rowid >= $2 AND rowid < $3 LIMIT {Few}", row => row.GetInt64(0), string.Join(" AND ", terms), bounds.First, bounds.End).ToList();
 
-    private static List<(StateRow Row, long Number)> Find(SqlSession session, AlertSearch search, Source source, (long First, long End) bounds, AlertCursor? after, int limit)
+    private static List<(StateRow Row, long Number)> Find(SqlSession session, AlertSearch search, TaggedDetections? tagged, Source source, (long First, long End) bounds, AlertCursor? after, int limit)
     {
         var columns = string.Join(", ", StateTables.Alerts.Columns.Select(column => $"a.{column.Name}"));
         var query = new StringBuilder($"SELECT {columns}, a.seq FROM {source.From}");
@@ -110,6 +122,11 @@ internal static class SqliteAlertSearch
         if (search.Since is { } since)
         {
             And("(a.status <> 'closed' OR a.changed_at >= ", SqlReading.Text(since), ")");
+        }
+
+        if (tagged is not null)
+        {
+            And("a.detection_version IN (SELECT value FROM json_each(", JsonSerializer.Serialize(tagged.Versions), "))");
         }
 
         if (search.IdPrefix is { } prefix)

@@ -77,7 +77,7 @@ public abstract class DispatcherFixture : IAsyncLifetime
     /// <summary>Waits for the pause before the next attempt, and lets it pass.</summary>
     protected async Task<TimeSpan> PassPauseAsync()
     {
-        var pause = await Time.NextWaitAsync(NotifierWorker.AttemptLimit);
+        var pause = await Time.NextWaitAsync(DeliveryAttempt.Limit);
         Time.Advance(pause);
         return pause;
     }

@@ -71,7 +71,7 @@ public sealed class DispatcherRetryTests : DispatcherFixture
 
         Send("a");
         await notifier.NextAttemptAsync();
-        Time.Advance(NotifierWorker.AttemptLimit);
+        Time.Advance(DeliveryAttempt.Limit);
         await PassPauseAsync();
 
         await DrainAsync(dispatcher);
@@ -88,7 +88,7 @@ public sealed class DispatcherRetryTests : DispatcherFixture
 
         Send("a", "b", "c");
         await notifier.NextAttemptAsync();
-        await Time.NextWaitAsync(NotifierWorker.AttemptLimit);
+        await Time.NextWaitAsync(DeliveryAttempt.Limit);
         Time.Advance(NotifierWorker.MaxAge);
         foreach (var id in new[] { "a", "b", "c" })
         {

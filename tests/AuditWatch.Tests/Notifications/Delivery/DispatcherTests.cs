@@ -202,7 +202,7 @@ public sealed class DispatcherTests : DispatcherFixture
         var dispatcher = Create(notifier);
         Send("a", "b", "c");
         await notifier.NextAttemptAsync();
-        await Time.NextWaitAsync(NotifierWorker.AttemptLimit);
+        await Time.NextWaitAsync(DeliveryAttempt.Limit);
 
         await StopAtTheLimitAsync(dispatcher);
 
@@ -220,7 +220,7 @@ public sealed class DispatcherTests : DispatcherFixture
         await notifier.NextAttemptAsync();
 
         var stopped = dispatcher.StopAsync(new CancellationToken(canceled: true));
-        await Time.NextWaitAsync(NotifierWorker.AttemptLimit);
+        await Time.NextWaitAsync(DeliveryAttempt.Limit);
         Time.Advance(Dispatcher.CancelLimit);
         await stopped.WaitAsync(TimeSpan.FromSeconds(30));
 

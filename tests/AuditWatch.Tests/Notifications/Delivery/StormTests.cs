@@ -84,7 +84,7 @@ public sealed class StormTests : DispatcherFixture
             Assert.Equal($"n{i}", (await notifier.NextAttemptAsync()).Id);
         }
 
-        await Time.NextWaitAsync(NotifierWorker.AttemptLimit);
+        await Time.NextWaitAsync(DeliveryAttempt.Limit);
         Send("real", "jane", real);
 
         // No time passes.
@@ -106,7 +106,7 @@ public sealed class StormTests : DispatcherFixture
             Assert.Equal($"n{i}", (await notifier.NextAttemptAsync()).Id);
         }
 
-        await Time.NextWaitAsync(NotifierWorker.AttemptLimit);
+        await Time.NextWaitAsync(DeliveryAttempt.Limit);
         Send("real", "jane", Level.High);
 
         Assert.Equal("real", (await notifier.NextAttemptAsync()).Id);
@@ -140,7 +140,7 @@ public sealed class StormTests : DispatcherFixture
             await notifier.NextAttemptAsync();
         }
 
-        await Time.NextWaitAsync(NotifierWorker.AttemptLimit);
+        await Time.NextWaitAsync(DeliveryAttempt.Limit);
         foreach (var (id, kind) in new[] { ("0", NotificationKind.Closed), ("1", NotificationKind.Acknowledged) })
         {
             Send(SampleAlert.Notify(SampleAlert.Exec() with { Id = id }, $"{id}-{kind}") with { Kind = kind, GroupKey = id, DueAt = Time.GetUtcNow() });
