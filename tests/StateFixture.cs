@@ -43,7 +43,7 @@ internal static class StateFixture
     {
         using var connection = Connect(file);
         var schema = Rows(connection, "SELECT sql, name, type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%' FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT GLOB 'alert_search_*' ORDER BY rowid");
-        var rows = schema.Where(one => (long)one[2] == 1).SelectMany(table =>
+        var rows = schema.Where(one => (long)one[2] == 1 && (string)one[1] != "detection_days").SelectMany(table =>
         {
             var columns = Rows(connection, $"SELECT name FROM pragma_table_info('{table[1]}')").Select(column => (string)column[0]).ToList();
             return Rows(connection, $"SELECT {string.Join(" || ', ' || ", columns.Select(column => $"quote({column})"))} FROM {table[1]}").Select(row => $"INSERT INTO {table[1]} VALUES ({row[0]});");

@@ -11,6 +11,7 @@ using BenchmarkDotNet.Running;
 // composites                      joins the findings of steps while a hundred thousand facts wait
 // live WEBHOOK TOKEN RECEIVER CONNECTIONS RATE SECONDS     posts to a running service and takes its notifications
 // history COUNT DIRECTORY         searches a state with very many alerts, which it makes; or history COUNT FILE with a connection string of PostgreSQL
+// pages SERVICE INCIDENTS PAGES SECONDS     asks a running service for its page, see page.sh
 // validate FILE                   the events a second of a JSON reader that does nothing else
 // anything else goes to BenchmarkDotNet
 if (args is ["generate", var events, var file, .. var rest])
@@ -69,6 +70,13 @@ if (args is ["history", var alerts, var place])
 {
     await History.MeasureAsync(
         File.Exists(place) ? new StateSettings { ConnectionStringFile = place } : new StateSettings { Directory = place }, int.Parse(alerts, System.Globalization.CultureInfo.InvariantCulture));
+    return;
+}
+
+if (args is ["pages", var page, .. [var incidents, var pages, var lasting]])
+{
+    var invariant = System.Globalization.CultureInfo.InvariantCulture;
+    await Pages.MeasureAsync(new Uri(page), int.Parse(incidents, invariant), int.Parse(pages, invariant), int.Parse(lasting, invariant));
     return;
 }
 

@@ -6,7 +6,7 @@ using AuditWatch.Web.Trail;
 
 namespace AuditWatch.Host.Api;
 
-/// <summary>The API below <c>/api/v1</c>: alerts, incidents, silences, dead letters, receivers, sources, tokens and what people did, as JSON. What goes wrong is <c>{"errors":["…"]}</c>; who may do what, <see cref="ApiAccess"/> says.</summary>
+/// <summary>The API below <c>/api/v1</c>: alerts, incidents, silences, dead letters, detections, receivers, sources, tokens and what people did, as JSON. What goes wrong is <c>{"errors":["…"]}</c>; who may do what, <see cref="ApiAccess"/> says.</summary>
 internal static class ApiRoutes
 {
     private const string Root = "/api/v1";
@@ -22,6 +22,7 @@ internal static class ApiRoutes
         api.MapReports(service, time);
         api.MapSilences(service, time);
         api.MapDeadLetters(service.Outbox);
+        api.MapDetections(service, time);
         api.MapReceivers(service);
         api.MapSources(service);
         api.MapTokens(tokens, time);

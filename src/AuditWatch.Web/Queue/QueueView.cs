@@ -4,6 +4,7 @@ using AuditWatch.Incidents;
 using AuditWatch.Web.Access;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Extensions.Primitives;
 
 namespace AuditWatch.Web.Queue;
 
@@ -73,7 +74,7 @@ public sealed record QueueView
 
     /// <summary>What of a query says something: a form sends its empty fields, too.</summary>
     internal static QueryCollection Said(IQueryCollection query) => new(query.Where(pair => pair.Value.ToString().Length > 0)
-        .ToDictionary(pair => pair.Key, pair => pair.Key is "since" or "until" && pair.Value is [{ } time] ? FormTime.Read(time) : pair.Value));
+        .ToDictionary(pair => pair.Key, pair => pair.Key is "since" or "until" && pair.Value is [{ } time] ? new StringValues(FormTime.Read(time)) : pair.Value));
 
     /// <summary>What makes the view, whichever page of it is asked for.</summary>
     internal static IReadOnlyDictionary<string, string> FiltersOf(QueryCollection said) =>

@@ -131,7 +131,13 @@ public static class PageRoutes
             var context = PageResult.Context(http, time, "./", "objects");
             return Read(context, () => PageResult.Of<ObjectPage>(context, (nameof(ObjectPage.View), ObjectView.Read(Seen.By(service, Caller.Of(http)), name, cluster))));
         });
-        pages.MapGet("/detections", (HttpContext http) => PageResult.Of<DetectionsPage>(PageResult.Context(http, time, "./", "detections"), (nameof(DetectionsPage.Service), service), (nameof(DetectionsPage.Snapshot), Seen.By(service, Caller.Of(http)).Snapshot)));
+        pages.MapGet("/detections", (HttpContext http) =>
+        {
+            var context = PageResult.Context(http, time, "./", "detections");
+            var seen = Seen.By(service, Caller.Of(http));
+            return Read(context, () => PageResult.Of<DetectionsPage>(
+                context, (nameof(DetectionsPage.Service), service), (nameof(DetectionsPage.Snapshot), seen.Snapshot), (nameof(DetectionsPage.Counts), seen.History.CountByDetection(context.Now, DetectionsPage.Days))));
+        });
         pages.MapGet("/detections/{name}", (string name, HttpContext http) =>
         {
             var context = PageResult.Context(http, time, "../", $"detections/{name}");

@@ -46,6 +46,12 @@ public sealed class AlertHistory(IStateStore store)
         return ids.ToDictionary(id => id, id => AlertTelling.Of(events[id]), StringComparer.Ordinal);
     }
 
+    /// <summary>How often detections have raised alerts within the last days, by name (<see cref="DetectionCount"/>): as fast with a million alerts as with ten.</summary>
+    /// <param name="now">The time.</param>
+    /// <param name="days">How many days, the present one, in UTC, among them; 1 to 90.</param>
+    /// <exception cref="IOException">It cannot be read; the message says why.</exception>
+    public IReadOnlyDictionary<string, DetectionCount> CountByDetection(DateTimeOffset now, int days) => DetectionCount.Read(store, _clusters, now, days);
+
     /// <summary>The alerts from which a service goes on: all that are not closed, and the latest that are, in the order they were opened.</summary>
     /// <param name="closed">How many of those.</param>
     internal IReadOnlyList<Alert> Load(int closed)

@@ -37,6 +37,9 @@ public static class StateTables
     /// <summary>What happened to incidents, by incident and place in its history.</summary>
     public static StateTable IncidentHistory { get; } = new("incident_history", keys: 2, "incident_id text, n number, at time, event text, who text, note text");
 
+    /// <summary>How often detections raised alerts, by the day of opening, detection and cluster, and what became of them. The database keeps it itself, with the alerts.</summary>
+    public static StateTable DetectionDays { get; } = new("detection_days", keys: 3, "day text, detection text, cluster text, opened number, closed number, false_positives number, last_seen time");
+
     /// <summary>Silences that were added at run time, by id.</summary>
     public static StateTable Silences { get; } = new("silences", keys: 1, "id text, matchers json, created_by text, comment text, starts_at time, ends_at time");
 
@@ -84,7 +87,7 @@ public static class StateTables
 
     /// <summary>All of them.</summary>
     public static IReadOnlyList<StateTable> All { get; } =
-        [Alerts, Detections, Requests, History, Incidents, IncidentAlerts, IncidentHistory, Silences, Notifications, DeadLetters, Groups, Receipts, SeenRequests, Counted, FirstSeen, FirstSeenClusters,
+        [Alerts, Detections, Requests, History, Incidents, IncidentAlerts, IncidentHistory, DetectionDays, Silences, Notifications, DeadLetters, Groups, Receipts, SeenRequests, Counted, FirstSeen, FirstSeenClusters,
             CompositeFindings, CompositeClusters, CompositeStories, Checkpoints, Sources, ApiTokens];
 
     private static StateTable Records(string name) => new(name, keys: 1, "key text, value bytes");

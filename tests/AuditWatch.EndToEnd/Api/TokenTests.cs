@@ -25,6 +25,7 @@ public sealed class TokenTests(ServiceWithSample service) : IClassFixture<Servic
         ("GET", "openapi.json", "viewer"),
         ("GET", "actions", "viewer"),
         ("GET", "sources", "viewer"),
+        ("GET", "detections", "viewer"),
         ("GET", "receivers", "viewer"),
         ("GET", "nonsense", "viewer"),
         ("POST", $"alerts/{Nobody}/acknowledge", "responder"),

@@ -224,6 +224,16 @@ internal sealed record ActionShape(
     string From, string Method, string Path, [property: Description("What it was about beyond what the path says.")] IReadOnlyList<string> Objects,
     [property: Description("Of what it was everything, such as `412 alerts of the view ?level=high`; of those, `objects` has the first 1,000. Null if each was chosen.")] string? Whole, int Status);
 
+internal sealed record DetectionsShape(IReadOnlyList<RunningDetectionShape> Detections, ReloadShape Reload);
+
+internal sealed record RunningDetectionShape(
+    string Name, string Title, Level Level, IReadOnlyList<string> Tags, [property: Description("The files of the filters that narrow it.")] IReadOnlyList<string> NarrowedBy,
+    [property: Description("How many of its alerts are not closed.")] int Open, [property: Description("How many alerts it has raised within 30 days, the present one, in UTC, among them.")] long Raised,
+    [property: Description("How many of those are closed.")] long Closed, [property: Description("How many of those were closed as false positives.")] long FalsePositives,
+    [property: Description("When it last matched; null if it has not within 90 days.")] DateTimeOffset? LastSeen);
+
+internal sealed record ReloadShape(DateTimeOffset At, [property: Description("Whether the files could be used; else those before still run.")] bool Succeeded, IReadOnlyList<string> Errors);
+
 internal sealed record ReceiverShape(string Name, IReadOnlyList<WayShape> Ways);
 
 internal sealed record WayShape([property: Description("What logs and metrics call it, such as `on-call/slack[0]`.")] string Name, [property: Description("How many notifications wait for it.")] int Waiting);

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace AuditWatch.State.Sql;
 
 /// <summary>
@@ -7,6 +9,9 @@ namespace AuditWatch.State.Sql;
 internal sealed class SqlRetention(SqlDatabase database, TimeSpan retention, long maxBytes)
 {
     private const int Step = 200;
+
+    // For so long it is known how often detections raised alerts, whatever is left of those.
+    private static readonly TimeSpan Days = TimeSpan.FromDays(90);
 
     // How full the database is afterwards, so that it is not full again at once.
     private const double Enough = 0.95;
@@ -27,6 +32,12 @@ internal sealed class SqlRetention(SqlDatabase database, TimeSpan retention, lon
     /// <summary>The statements that remove what is to go next; none if nothing is.</summary>
     public IReadOnlyList<SqlStatement> Next(SqlSession session, DateTimeOffset now)
     {
+        var firstDay = (now - Days).UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+        if (session.Query("SELECT 1 FROM detection_days WHERE day < $1 LIMIT 1", _ => true, firstDay).Any())
+        {
+            return [new SqlStatement("DELETE FROM detection_days WHERE day < $1", firstDay)];
+        }
+
         if (session.Query("SELECT 1 FROM alerts WHERE closed_at < $1 LIMIT 1", _ => true, now - retention).Any())
         {
             return Remove(now - retention);

@@ -20,7 +20,7 @@ internal static class SqlSchema
         """;
 
     /// <summary>What each version changes, the first one first.</summary>
-    public static IReadOnlyList<SqlSchemaVersion> Versions { get; } = [SqlSchemaVersion1.Changes, SqlSchemaVersion2.Changes, new SqlSchemaVersion(Updates), new SqlSchemaVersion(Tokens), SqlSchemaVersion5.Changes];
+    public static IReadOnlyList<SqlSchemaVersion> Versions { get; } = [SqlSchemaVersion1.Changes, SqlSchemaVersion2.Changes, new SqlSchemaVersion(Updates), new SqlSchemaVersion(Tokens), SqlSchemaVersion5.Changes, SqlSchemaVersion6.Changes];
 
     /// <summary>Brings a database to the newest version, all steps or none.</summary>
     /// <param name="database">The database.</param>

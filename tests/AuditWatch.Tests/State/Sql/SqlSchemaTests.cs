@@ -69,7 +69,12 @@ public sealed class SqlSchemaTests : IDisposable
         Assert.Equal(Describe(read, isPostgres), Describe(updated, isPostgres));
         Assert.All(StateTables.All, table => Assert.NotNull(SqlReading.All(updated, table).ToList()));
         Assert.Empty(database.Check(updated));
-        Assert.InRange(SqlReading.All(updated, StateTables.Alerts).Count(), 30, int.MaxValue);
+        var alerts = SqlReading.All(updated, StateTables.Alerts).ToList();
+        Assert.InRange(alerts.Count, 30, int.MaxValue);
+        Assert.Equal(
+            alerts.GroupBy(alert => (alert.Time("opened_at").ToString("yyyy-MM-dd", null), alert.Text("detection"), alert.Text("cluster")))
+                .Select(group => (group.Key, (long)group.Count(), (long)group.Count(alert => alert.Text("status") == "closed"), group.Max(alert => alert.Time("last_seen")))).Order(),
+            SqlReading.All(updated, StateTables.DetectionDays).Select(day => ((day.Text("day"), day.Text("detection"), day.Text("cluster")), day.Number("opened"), day.Number("closed"), day.Time("last_seen"))).Order());
 
         // What was there before is found by its objects, too.
         var requests = SqlReading.All(updated, StateTables.Requests).Select(row => (Alert: row.Text("alert_id"), AuditWatch.Alerts.RequestRow.Read(row).ObjectRef?.Path)).Where(one => one.Path is not null).ToList();

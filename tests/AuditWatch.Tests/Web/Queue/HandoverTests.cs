@@ -37,7 +37,7 @@ public class HandoverTests
             ],
             [Silence("aaaa", 3), Silence("bbbb", 9), Silence("cccc", -1)]);
 
-        Assert.Equal("1 open, 3 taken (jane 2, max 1); in the last 8 h 3 came and 2 were closed; 3 come back within 8 h.", handover.Line);
+        Assert.Equal("1 open, 3 taken (jane 2, max 1); in the last 8 h 3 came and 2 were closed; 2 come back within 8 h.", handover.Line);
         var lines = handover.Text.Split('\n');
         Assert.Contains("Nobody has 1 critical:", lines);
         Assert.Contains(lines, line => line.StartsWith($"- critical {Fingerprint.Hash(["1"])}, for 20 h: jane ran sh", StringComparison.Ordinal));
