@@ -20,8 +20,8 @@ public class QueueFilterTests(Browser browser) : IClassFixture<Browser>
         await rows.GetByRole(AriaRole.Link, new() { Name = "execution", Exact = true }).ClickAsync();
         await Expect(visit.Page).ToHaveURLAsync(new Regex(@"/\?tactic=execution$"));
         await Expect(rows).ToHaveCountAsync(1);
-        await Expect(visit.Page.GetByLabel("Tactic")).ToHaveValueAsync("execution");
-        await visit.Page.GetByLabel("Tactic").SelectOptionAsync("persistence");
+        await Expect(visit.Page.Locator("select[name=tactic]")).ToHaveValueAsync("execution");
+        await visit.Page.Locator("select[name=tactic]").SelectOptionAsync("persistence");
         await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Show" }).ClickAsync();
         await Expect(visit.Page.Locator(".empty")).ToContainTextAsync("No alert is like that");
 
