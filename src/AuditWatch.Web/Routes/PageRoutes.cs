@@ -50,6 +50,13 @@ public static class PageRoutes
         services.AddRazorComponents();
         services.AddSingleton(new ActionHistory(state));
 
+        // What is long in a page is text. Its form token is another one in every answer, so that its length tells nothing of it; what is told as it happens is not held back.
+        services.AddResponseCompression(options =>
+        {
+            options.EnableForHttps = true;
+            options.MimeTypes = ["text/html", "text/css", "text/javascript", "image/svg+xml"];
+        });
+
         // Nothing is written to anybody's home directory, not even at the start. Who has signed in at the provider still has after a restart, if there is somewhere to keep the keys; else they are this process's alone.
         var keys = services.AddDataProtection().SetApplicationName("AuditWatch");
         if (signIn?.Provider is not null && state is not null)
@@ -71,6 +78,7 @@ public static class PageRoutes
     /// <param name="time">The clock.</param>
     internal static void MapPage(this WebApplication app, AuditWatchService service, SignIn? signIn, TimeProvider time)
     {
+        app.UseResponseCompression();
         var feed = new LiveFeed(service.Alerts.Changes, time);
         app.Lifetime.ApplicationStopping.Register(feed.Dispose);
         var callers = app.Services.GetRequiredService<Callers>();
