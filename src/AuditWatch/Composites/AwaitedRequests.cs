@@ -85,9 +85,10 @@ internal sealed class AwaitedRequests
 
     /// <summary>Finds what is waited for in a batch, and before it.</summary>
     /// <param name="batch">The events.</param>
+    /// <param name="accounts">Whose they are.</param>
     /// <param name="found">Gets each finding, and returns what its facts have in common with those that differ in time alone; null for a repeat.</param>
     /// <param name="isAnswered">Says, by these, whether a request can make no news; null if each request counts.</param>
-    public void Find(EventBatch batch, Func<Finding, IReadOnlyList<string>?> found, Func<IReadOnlyList<string>, AuditEvent, bool>? isAnswered)
+    public void Find(EventBatch batch, RequestAccounts accounts, Func<Finding, IReadOnlyList<string>?> found, Func<IReadOnlyList<string>, AuditEvent, bool>? isAnswered)
     {
         Recall(found);
         if (batch.Count == 0)
@@ -104,7 +105,7 @@ internal sealed class AwaitedRequests
             if (value.Read(_field, batch[i]))
             {
                 Match(batch, i, value.IsWaitedFor, found, isAnswered);
-                Remember(batch[i], AccountOf(cluster, batch[i]), value);
+                Remember(batch[i], i, accounts, value.Hash);
             }
         }
 
@@ -169,23 +170,16 @@ internal sealed class AwaitedRequests
         }
     }
 
-    private void Remember(AuditEvent auditEvent, int account, Value value)
+    private void Remember(AuditEvent auditEvent, int at, RequestAccounts accounts, int value)
     {
-        if (auditEvent.TryGetOwnTime(out var time) && _recent.Wants(account, value.Hash, time.UtcTicks) && Array.Exists(_rules, one => Matches(one.Rule, auditEvent)))
+        accounts.Get(at, out var account, out var time);
+        if (time > 0 && _recent.Wants(account, value, time) && Array.Exists(_rules, one => Matches(one.Rule, auditEvent)))
         {
-            _recent.Add(account, value.Hash, time.UtcTicks, auditEvent);
+            _recent.Add(account, value, time, auditEvent);
         }
     }
 
     private static bool Matches(CompiledRule rule, AuditEvent auditEvent) => (rule.SeesRequestReceived || !auditEvent.IsRequestReceived) && rule.Matches(auditEvent);
-
-    private static int AccountOf(string cluster, AuditEvent auditEvent)
-    {
-        var hash = default(HashCode);
-        hash.Add(cluster, StringComparer.Ordinal);
-        hash.AddBytes(auditEvent.JsonOf(EventField.UserName));
-        return hash.ToHashCode();
-    }
 
     /// <summary>What an event has in the field: whether a story waits for it, and its hash.</summary>
     private sealed class Value(Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>>? waiting) : IValueVisitor

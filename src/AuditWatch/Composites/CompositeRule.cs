@@ -110,7 +110,7 @@ internal sealed class CompositeRule
 
     /// <summary>Takes in what it awaits of a batch, now that all else of the batch has been taken in.</summary>
     /// <returns>The stories that have become whole before that.</returns>
-    public IReadOnlyList<Finding> Await(EventBatch batch, Watermarks watermarks, Func<Finding, KeptFinding> admit)
+    public IReadOnlyList<Finding> Await(EventBatch batch, RequestAccounts accounts, Watermarks watermarks, Func<Finding, KeptFinding> admit)
     {
         if (_awaited is null)
         {
@@ -119,7 +119,7 @@ internal sealed class CompositeRule
 
         var told = new List<Finding>();
         SearchNew(watermarks, told);
-        _awaited.Find(batch, finding => Add(admit(finding), _plan.Last), DecidesAtOnce ? IsAnswered : null);
+        _awaited.Find(batch, accounts, finding => Add(admit(finding), _plan.Last), DecidesAtOnce ? IsAnswered : null);
         return told;
 
         bool IsAnswered(IReadOnlyList<string> likenesses, AuditEvent auditEvent)

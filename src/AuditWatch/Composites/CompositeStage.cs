@@ -32,6 +32,7 @@ internal sealed class CompositeStage
     private readonly Watermarks _watermarks;
     private readonly CorrelationBursts _bursts = new();
     private readonly ObservationStarts _observed = new();
+    private readonly RequestAccounts _accounts = new();
     private readonly EventFailures _failures;
 
     /// <summary>A stage for the composites of a set.</summary>
@@ -97,7 +98,8 @@ internal sealed class CompositeStage
             }
         }
 
-        var told = ForEachRule(rule => rule.Await(batch, _watermarks, finding => _kept.AdmitAwaited(finding, _watermarks.Sane(finding.Time, batch.ReceivedAt))));
+        _accounts.Begin(batch);
+        var told = ForEachRule(rule => rule.Await(batch, _accounts, _watermarks, finding => _kept.AdmitAwaited(finding, _watermarks.Sane(finding.Time, batch.ReceivedAt))));
         return [.. told, .. Decide()];
     }
 
