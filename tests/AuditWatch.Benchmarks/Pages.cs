@@ -125,11 +125,20 @@ internal static partial class Pages
         var now = TimeProvider.System.GetUtcNow().UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture);
         return JsonSerializer.Serialize(new
         {
-            kind = "Event", apiVersion = "audit.k8s.io/v1", level = "Metadata", auditID = Guid.NewGuid().ToString(), stage = "ResponseStarted", verb = "create",
-            requestURI = $"/api/v1/namespaces/team-{number}/pods/app-{number}/exec?command=sh", user = new { username = $"somebody{number}@example.com", groups = new[] { "system:authenticated" } },
-            sourceIPs = new[] { $"203.0.{number / 250}.{number % 250}" }, userAgent = "kubectl/v1.32.4 (linux/amd64)",
+            kind = "Event",
+            apiVersion = "audit.k8s.io/v1",
+            level = "Metadata",
+            auditID = Guid.NewGuid().ToString(),
+            stage = "ResponseStarted",
+            verb = "create",
+            requestURI = $"/api/v1/namespaces/team-{number}/pods/app-{number}/exec?command=sh",
+            user = new { username = $"somebody{number}@example.com", groups = new[] { "system:authenticated" } },
+            sourceIPs = new[] { $"203.0.{number / 250}.{number % 250}" },
+            userAgent = "kubectl/v1.32.4 (linux/amd64)",
             objectRef = new { resource = "pods", @namespace = $"team-{number}", name = $"app-{number}", subresource = "exec", apiVersion = "v1" },
-            responseStatus = new { code = 101 }, requestReceivedTimestamp = now, stageTimestamp = now,
+            responseStatus = new { code = 101 },
+            requestReceivedTimestamp = now,
+            stageTimestamp = now,
         });
     }
 

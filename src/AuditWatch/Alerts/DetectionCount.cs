@@ -19,17 +19,9 @@ public sealed record DetectionCount(long Opened, long Closed, long FalsePositive
     /// <param name="now">The time.</param>
     /// <param name="days">How many days, the present one, in UTC, among them; 1 to 90.</param>
     /// <exception cref="IOException">They cannot be read.</exception>
-    internal static IReadOnlyDictionary<string, DetectionCount> Read(IStateStore store, IReadOnlyCollection<string>? clusters, DateTimeOffset now, int days)
-    {
-        var known = Enumerable.Range(0, Known).Select(ago => now.UtcDateTime.AddDays(-ago).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)).ToList();
-        var counted = known.Take(days).ToHashSet(StringComparer.Ordinal);
-        return store.Find(StateTables.DetectionDays, known).Where(row => clusters is null || clusters.Contains(row.Text("cluster"))).GroupBy(row => row.Text("detection"), StringComparer.Ordinal)
-            .ToDictionary(rows => rows.Key, rows => Of([.. rows], counted), StringComparer.Ordinal);
-    }
+    internal static IReadOnlyDictionary<string, DetectionCount> Read(IStateStore store, IReadOnlyCollection<string>? clusters, DateTimeOffset now, int days) =>
+        store.TotalByDetection(Day(now, Known), Day(now, days), clusters).ToDictionary(
+            total => total.Detection, total => new DetectionCount(total.Opened, total.Closed, total.FalsePositives, total.LastSeen), StringComparer.Ordinal);
 
-    private static DetectionCount Of(List<StateRow> rows, HashSet<string> counted)
-    {
-        var within = rows.Where(row => counted.Contains(row.Text("day"))).ToList();
-        return new DetectionCount(within.Sum(row => row.Number("opened")), within.Sum(row => row.Number("closed")), within.Sum(row => row.Number("false_positives")), rows.Max(row => row.Time("last_seen")));
-    }
+    private static string Day(DateTimeOffset now, int days) => now.UtcDateTime.AddDays(1 - days).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 }

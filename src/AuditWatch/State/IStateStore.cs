@@ -25,6 +25,14 @@ public interface IStateStore : IAsyncDisposable
     /// <exception cref="ObjectDisposedException">The store has been closed.</exception>
     IReadOnlyList<StateRow> Find(StateTable table, IReadOnlyCollection<string> values, string? column = null);
 
+    /// <summary>How often detections raised alerts, by name, as far as that is durable.</summary>
+    /// <param name="first">Those that raised any on this day (<c>2026-11-21</c>, in UTC) or later.</param>
+    /// <param name="counted">From this day on alerts are counted.</param>
+    /// <param name="clusters">The clusters whose alerts count, each by its first 200 characters; null for all.</param>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    /// <exception cref="ObjectDisposedException">The store has been closed.</exception>
+    IReadOnlyList<DetectionTotal> TotalByDetection(string first, string counted, IReadOnlyCollection<string>? clusters);
+
     /// <summary>A page of alerts, as far as they are durable.</summary>
     /// <exception cref="IOException">They cannot be read.</exception>
     /// <exception cref="ObjectDisposedException">The store has been closed.</exception>

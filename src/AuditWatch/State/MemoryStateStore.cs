@@ -41,6 +41,9 @@ public sealed class MemoryStateStore : IStateStore
     }
 
     /// <inheritdoc/>
+    public IReadOnlyList<DetectionTotal> TotalByDetection(string first, string counted, IReadOnlyCollection<string>? clusters) => Guard(() => DetectionTotals.Of(Session, first, counted, clusters));
+
+    /// <inheritdoc/>
     public IReadOnlyList<StateRow> Find(StateTable table, IReadOnlyCollection<string> values, string? column = null) => Guard(() => SqlReading.Of(Session, table, values, column).ToList());
 
     /// <inheritdoc/>

@@ -92,6 +92,8 @@ public sealed class AlertLoopFullStateTests : IAsyncDisposable
 
         public IReadOnlyList<StateRow> Find(StateTable table, IReadOnlyCollection<string> values, string? column = null) => store.Find(table, values, column);
 
+        public IReadOnlyList<DetectionTotal> TotalByDetection(string first, string counted, IReadOnlyCollection<string>? clusters) => store.TotalByDetection(first, counted, clusters);
+
         public AlertPage Search(AlertSearch search) => store.Search(search);
 
         public async Task CommitAsync(StateChanges changes)

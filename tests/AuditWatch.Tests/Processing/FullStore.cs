@@ -23,6 +23,8 @@ internal sealed class FullStore : IStateStore
 
     public IReadOnlyList<StateRow> Find(StateTable table, IReadOnlyCollection<string> values, string? column = null) => _records.Find(table, values, column);
 
+    public IReadOnlyList<DetectionTotal> TotalByDetection(string first, string counted, IReadOnlyCollection<string>? clusters) => _records.TotalByDetection(first, counted, clusters);
+
     public AlertPage Search(AlertSearch search) => _records.Search(search);
 
     public async Task CommitAsync(StateChanges changes)

@@ -39,7 +39,8 @@ internal static class SqlReading
     /// <summary>A time as text, for databases that have no type for it: its order is that of time.</summary>
     public static string Text(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss.ffffff", CultureInfo.InvariantCulture);
 
-    private static DateTimeOffset Time(DbDataReader reader, int column) => reader.GetValue(column) switch
+    /// <summary>A time that a row has.</summary>
+    public static DateTimeOffset Time(DbDataReader reader, int column) => reader.GetValue(column) switch
     {
         DateTime time => new DateTimeOffset(DateTime.SpecifyKind(time, DateTimeKind.Utc)),
         string text => DateTimeOffset.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal),

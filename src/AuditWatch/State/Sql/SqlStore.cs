@@ -105,6 +105,9 @@ internal sealed class SqlStore : IStateStore
     }
 
     /// <inheritdoc/>
+    public IReadOnlyList<DetectionTotal> TotalByDetection(string first, string counted, IReadOnlyCollection<string>? clusters) => Read(session => DetectionTotals.Of(session, first, counted, clusters));
+
+    /// <inheritdoc/>
     public IReadOnlyList<StateRow> Find(StateTable table, IReadOnlyCollection<string> values, string? column = null) => Read(session => SqlReading.Of(session, table, values, column).ToList());
 
     /// <inheritdoc/>
