@@ -95,6 +95,10 @@ internal static class History
             yield return ($"by {by}: actor with most", most);
             yield return ($"by {by}: actor with few", order with { Actor = Actor(4_000) });
             yield return ($"by {by}: nobody", order with { Actor = "nobody" });
+            yield return ($"by {by}: object with most", order with { Object = ObjectName(0) });
+            yield return ($"by {by}: object with most, in cluster with most, closed", order with { Object = ObjectName(0), Cluster = Cluster(0), Statuses = ["closed"] });
+            yield return ($"by {by}: object with few", order with { Object = ObjectName(290) });
+            yield return ($"by {by}: no object", order with { Object = "nothing" });
             yield return ($"by {by}: cluster with most", order with { Cluster = Cluster(0) });
             yield return ($"by {by}: cluster, namespace, detection with most", where);
             yield return ($"by {by}: cluster, namespace, detection, actor with most", where with { Actor = Actor(0) });
@@ -159,6 +163,8 @@ internal static class History
     private static string Actor(int number) => number % 3 == 0 ? $"user{number}@example.com" : $"system:serviceaccount:namespace-{number % 300}:app-{number}";
 
     private static string Cluster(int number) => $"cluster-{number}";
+
+    private static string ObjectName(int number) => $"{Namespace(number)}/pods/shell";
 
     private static string Namespace(int number) => $"namespace-{number}";
 

@@ -10,7 +10,7 @@ namespace AuditWatch.Host.Api;
 
 /// <summary>
 /// <c>GET /api/v1/incidents</c>: what the alerts that are open, or were closed last, make together, the gravest first; <c>GET /api/v1/incidents/{id}</c>: one with its history, over for as
-/// long as the state keeps it; <c>GET /api/v1/incidents/{id}/alerts</c>: its alerts in the order of time. <c>POST /api/v1/incidents/{id}/</c> <c>acknowledge</c>, <c>assign</c>, <c>note</c>, <c>close</c>,
+/// long as the state keeps it; <c>GET /api/v1/incidents/{id}/alerts</c>: its alerts in the order of time; <c>/similar</c>: incidents of the past that are like it. <c>POST /api/v1/incidents/{id}/</c> <c>acknowledge</c>, <c>assign</c>, <c>note</c>, <c>close</c>,
 /// <c>reopen</c>, <c>split</c> and <c>merge</c> take what <see cref="IncidentBody"/> says and answer the incident that comes of it. An id can be the beginning of one.
 /// </summary>
 internal static class IncidentEndpoints
@@ -45,6 +45,8 @@ internal static class IncidentEndpoints
             .Says("An incident, and what happened to it.", typeof(ShownIncidentShape));
         api.MapGet("incidents/{id}/alerts", (string id, HttpContext http) => Problem.IfUnreadable(() => Alerts(Seen.By(service, Caller.Of(http)), id))).For(Role.Viewer)
             .Says("Its alerts, in the order of time.", typeof(IReadOnlyList<AlertShape>));
+        api.MapGet("incidents/{id}/similar", (string id, HttpContext http) => Problem.IfUnreadable(() => Similar(Seen.By(service, Caller.Of(http)), id))).For(Role.Viewer)
+            .Says("Incidents of the past that are like it, the most alike first, at most five, with why and how they ended.", typeof(IReadOnlyList<SimilarIncidentShape>));
         foreach (var action in IncidentBody.Actions)
         {
             api.MapPost($"incidents/{{id}}/{action}", (string id, HttpRequest request) => DoAsync(service, id, action, request)).For(Role.Responder).Says(Deeds[action].Summary, typeof(IncidentShape), Deeds[action].Takes);
@@ -71,6 +73,17 @@ internal static class IncidentEndpoints
             json.WriteEndArray();
         });
     }
+
+    private static IResult Similar(Seen seen, string id) => Find(seen, id, out var refusal) is not { } incident ? refusal! : JsonResult.Of(json =>
+    {
+        json.WriteStartArray();
+        foreach (var one in seen.Incidents.SimilarTo(incident, seen.Incidents.AlertsOf(incident, seen.Snapshot.Alerts)))
+        {
+            IncidentJson.WriteSimilar(json, one);
+        }
+
+        json.WriteEndArray();
+    });
 
     private static async Task<IResult> DoAsync(AuditWatchService service, string id, string action, HttpRequest request)
     {

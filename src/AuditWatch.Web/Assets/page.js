@@ -20,20 +20,21 @@
     });
   }
 
-  const rows = [...document.querySelectorAll("li.alert")];
+  const rows = [...document.querySelectorAll("li.alert, .story > li")];
   let current = -1;
   const choose = index => {
     if (rows.length === 0) { return; }
     rows[current]?.classList.remove("chosen");
     current = Math.max(0, Math.min(rows.length - 1, index));
     rows[current].classList.add("chosen");
-    rows[current].querySelector("a.title").focus();
+    rows[current].querySelector("a.title, a").focus();
   };
   const actOn = key => {
     const target = document.querySelector(`[data-key="${key}"]`);
     if (!target) { return; }
-    if (rows.length > 0 && !document.querySelector("li.alert input:checked") && current >= 0) {
-      rows[current].querySelector("input").checked = true;
+    const box = rows[current]?.querySelector("input");
+    if (box && !document.querySelector("li.alert input:checked")) {
+      box.checked = true;
     }
     target.scrollIntoView({ block: "nearest" });
     if (key === "a" && target.form?.by.value) { target.click(); } else { (target.form?.by.value ? target : target.form?.by ?? target).focus(); }
@@ -43,13 +44,14 @@
     const keys = {
       j: () => choose(current + 1),
       k: () => choose(current - 1),
-      x: () => { if (rows[current]) { const box = rows[current].querySelector("input"); box.checked = !box.checked; } },
+      x: () => { const box = rows[current]?.querySelector("input"); if (box) { box.checked = !box.checked; } },
       a: () => actOn("a"),
       c: () => actOn("c"),
-      s: () => { const link = document.querySelector("a[data-key=s]"); if (link) { link.click(); } else if (rows[current]) { location.href = rows[current].querySelector("a.title").href; } },
+      s: () => { const link = document.querySelector("a[data-key=s]"); if (link) { link.click(); } else { const title = rows[current]?.querySelector("a.title"); if (title) { location.href = title.href; } } },
       "/": () => document.getElementById("search")?.focus(),
       "?": () => document.querySelector("footer").scrollIntoView(),
     };
+    for (const key of ["[", "]", "+", "-", "0"]) { keys[key] = () => document.querySelector(`[data-key="${key}"]`)?.click(); }
     if (keys[event.key]) { event.preventDefault(); keys[event.key](); }
   });
 

@@ -3,6 +3,7 @@ using AuditWatch.Detection;
 using AuditWatch.Incidents;
 using AuditWatch.State;
 using AuditWatch.Web.Access;
+using AuditWatch.Web.Incidents;
 
 namespace AuditWatch.Web.Objects;
 
@@ -18,6 +19,9 @@ public sealed record ObjectView(string Path, string? Cluster, IReadOnlyList<Aler
     private const int MostRequests = 100;
     private const int MostActors = 50;
     private const string ServiceAccounts = "serviceaccounts";
+
+    /// <summary>The time that is shown of that which they took.</summary>
+    public Zoom Zoom { get; private init; } = Zoom.Of([.. Alerts.OrderBy(alert => alert.FirstSeen)]);
 
     /// <summary>The requests for it that these alerts keep, each with its alert, the latest first, at most 100.</summary>
     public IReadOnlyList<(RequestSnapshot Request, Alert Alert)> Requests { get; } =
@@ -39,11 +43,19 @@ public sealed record ObjectView(string Path, string? Cluster, IReadOnlyList<Aler
     public string? Account => Path.Split('/') is [var space, ServiceAccounts, var name] ? $"system:serviceaccount:{space}:{name}" : null;
 
     /// <summary>What there is to see.</summary>
+    /// <param name="seen">What there is for who looks.</param>
+    /// <param name="path">The object.</param>
+    /// <param name="cluster">Its cluster; null for all.</param>
+    /// <param name="since">The beginning of the time that is shown, as the address has it; null for that of the earliest alert.</param>
+    /// <param name="until">Its end, likewise.</param>
     /// <exception cref="IOException">The state cannot be read.</exception>
-    internal static ObjectView Read(Seen seen, string path, string? cluster)
+    internal static ObjectView Read(Seen seen, string path, string? cluster, string? since = null, string? until = null)
     {
         var (alerts, next) = seen.History.Search(new AlertSearch { Object = path, Cluster = cluster, Limit = MostAlerts });
-        return new ObjectView(path, cluster, alerts, next is not null, [.. seen.IncidentsOf(alerts).Values.DistinctBy(incident => incident.Id).OrderByDescending(incident => incident.LastSeen).ThenBy(incident => incident.Id, StringComparer.Ordinal)]);
+        return new ObjectView(path, cluster, alerts, next is not null, [.. seen.IncidentsOf(alerts).Values.DistinctBy(incident => incident.Id).OrderByDescending(incident => incident.LastSeen).ThenBy(incident => incident.Id, StringComparer.Ordinal)])
+        {
+            Zoom = Zoom.Of([.. alerts.OrderBy(alert => alert.FirstSeen)], since, until),
+        };
     }
 
     private static string Deed(RequestSnapshot request)

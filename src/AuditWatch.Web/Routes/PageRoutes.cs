@@ -118,10 +118,10 @@ public static class PageRoutes
         pages.MapGet("/alerts/{id}/exception", (string id, HttpContext http) => ExceptionOf(id, http, (context, view) => PageResult.Of<ExceptionPage>(context, (nameof(ExceptionPage.View), view))));
         pages.MapGet("/alerts/{id}/exception.yml", (string id, HttpContext http) => ExceptionOf(id, http, (_, view) => FileOf($"{view.Name}.yml", view.Text)));
         pages.MapGet("/alerts/{id}/exception.tests.yml", (string id, HttpContext http) => ExceptionOf(id, http, (_, view) => FileOf($"{view.Name}.tests.yml", view.Tests)));
-        pages.MapGet("/incidents/{id}", (string id, HttpContext http) =>
+        pages.MapGet("/incidents/{id}", (string id, string? since, string? until, HttpContext http) =>
         {
             var context = PageResult.Context(http, time, "../", $"incidents/{id}");
-            return Read(context, () => IncidentView.Read(Seen.By(service, Caller.Of(http)), id) is not { } view ? Missing(context, $"There is no incident '{id}'.")
+            return Read(context, () => IncidentView.ReadPage(Seen.By(service, Caller.Of(http)), id, since, until) is not { } view ? Missing(context, $"There is no incident '{id}'.")
                 : PageResult.Of<IncidentPage>(PageResult.Context(http, time, "../", $"incidents/{id}", view.Incident.Cluster), (nameof(IncidentPage.View), view)));
         });
         pages.MapGet("/incidents/{id}/report", (string id, HttpContext http) =>
@@ -134,10 +134,10 @@ public static class PageRoutes
             var context = PageResult.Context(http, time, "./", "actors");
             return Read(context, () => PageResult.Of<ActorPage>(context, (nameof(ActorPage.View), ActorView.Read(Seen.By(service, Caller.Of(http)).History, name))));
         });
-        pages.MapGet("/objects", (string name, string? cluster, HttpContext http) =>
+        pages.MapGet("/objects", (string name, string? cluster, string? since, string? until, HttpContext http) =>
         {
             var context = PageResult.Context(http, time, "./", "objects");
-            return Read(context, () => PageResult.Of<ObjectPage>(context, (nameof(ObjectPage.View), ObjectView.Read(Seen.By(service, Caller.Of(http)), name, cluster))));
+            return Read(context, () => PageResult.Of<ObjectPage>(context, (nameof(ObjectPage.View), ObjectView.Read(Seen.By(service, Caller.Of(http)), name, cluster, since, until))));
         });
         pages.MapGet("/detections", (HttpContext http) =>
         {

@@ -35,6 +35,12 @@ public sealed class IncidentHistory(IStateStore store)
         return places.Values.Where(place => place.IncidentId is { } id && incidents.ContainsKey(id)).ToDictionary(place => place.AlertId, place => incidents[place.IncidentId!], StringComparer.Ordinal);
     }
 
+    /// <summary>Incidents that are closed and like one: with the same detections, or by the same actor or about the same object in the same cluster; those most like it first, at most five.</summary>
+    /// <param name="incident">The incident.</param>
+    /// <param name="alerts">Its alerts.</param>
+    /// <exception cref="IOException">They cannot be read; the message says why.</exception>
+    public IReadOnlyList<SimilarIncident> SimilarTo(Incident incident, IReadOnlyList<Alert> alerts) => new SimilarIncidents(store, _clusters).To(incident, alerts);
+
     /// <summary>What happened to an incident, in order.</summary>
     /// <exception cref="IOException">It cannot be read; the message says why.</exception>
     public IReadOnlyList<IncidentEvent> EventsOf(string id) => IncidentRecords.EventsOf(store, id);

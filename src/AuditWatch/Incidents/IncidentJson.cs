@@ -54,6 +54,28 @@ internal static class IncidentJson
         json.WriteEndObject();
     }
 
+    /// <summary>Writes an incident that is like another one, why it is, and how its alerts ended.</summary>
+    public static void WriteSimilar(Utf8JsonWriter json, SimilarIncident similar)
+    {
+        json.WriteStartObject();
+        json.WritePropertyName("incident");
+        Write(json, similar.Incident);
+        WriteTexts(json, "detections", similar.Detections);
+        WriteTexts(json, "actors", similar.Actors);
+        WriteTexts(json, "objects", similar.Objects);
+        json.WriteStartArray("endings");
+        foreach (var (reason, alerts) in similar.Endings)
+        {
+            json.WriteStartObject();
+            json.WriteString("reason", reason);
+            json.WriteNumber("alerts", alerts);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
     /// <summary>Writes, into the object of an alert, the member <c>incident</c>: the id, title and level of the one that it belongs to; null for none.</summary>
     public static void WriteOf(Utf8JsonWriter json, Incident? incident)
     {

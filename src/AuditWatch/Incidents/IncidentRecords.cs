@@ -41,7 +41,7 @@ internal static class IncidentRecords
     {
         var places = alerts.Chunk(Chunk).SelectMany(ids => store.Find(StateTables.IncidentAlerts, ids))
             .Select(row => new AlertPlace(row.Text("alert_id"), row.Text("incident_id"), row.OptionalText("joined_to"))).ToDictionary(place => place.AlertId, StringComparer.Ordinal);
-        var incidents = places.Values.Select(place => place.IncidentId!).Distinct(StringComparer.Ordinal).Chunk(Chunk).SelectMany(ids => store.Find(StateTables.Incidents, ids)).Select(row => Read(row, []))
+        var incidents = places.Values.Select(place => place.IncidentId!).Distinct(StringComparer.Ordinal).Chunk(Chunk).SelectMany(ids => store.Find(StateTables.Incidents, ids)).Select(Read)
             .ToDictionary(incident => incident.Id, StringComparer.Ordinal);
         return (places, incidents);
     }
@@ -68,6 +68,9 @@ internal static class IncidentRecords
         incident.Cluster, incident.FirstSeen, incident.LastSeen, incident.AlertCount, incident.OpenAlerts, incident.Events,
         NestedJson.Write(incident.Tactics), NestedJson.Write(incident.Actors), NestedJson.Write(incident.Shared), NestedJson.Write(incident.Hubs),
     ];
+
+    /// <summary>An incident as a row has it, without the list of its alerts.</summary>
+    public static Incident Read(StateRow row) => Read(row, []);
 
     private static Incident Read(StateRow row, IReadOnlyList<string> alerts) => new()
     {

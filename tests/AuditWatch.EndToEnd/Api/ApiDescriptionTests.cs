@@ -61,6 +61,7 @@ public sealed class ApiDescriptionTests(ServiceWithSample service) : IClassFixtu
             ("get", "incidents", "incidents", null),
             ("get", "incidents/{id}", $"incidents/{incidents[0]}", null),
             ("get", "incidents/{id}/alerts", $"incidents/{incidents[0]}/alerts", null),
+            ("get", "incidents/{id}/similar", $"incidents/{incidents[0]}/similar", null),
             ("post", "silences", "silences", silence),
             ("get", "silences", "silences", null),
             ("get", "dead-letters", "dead-letters", null),

@@ -38,6 +38,7 @@ public class EveryPageTests(Browser browser, ServiceWithSample sample) : IClassF
         return
         [
             .. incidents.RootElement.EnumerateArray().Select(incident => $"/incidents/{incident.GetProperty("id").GetString()}").Take(3),
+            $"/incidents/{incidents.RootElement[0].GetProperty("id").GetString()}?since={actor}",
             "/", "/?status=open,acknowledged,closed&sort=time", "/?level=nonsense", $"/alerts/all?actor={actor}", "/alerts/all", "/handover", $"/alerts/{alert}", $"/actors?name={actor}", $"/objects?name={Uri.EscapeDataString($"payments/pods/{PageEvent.Hostile}")}", "/objects?name=nothing&cluster=", $"/?object={actor}", "/detections", "/detections/exec_into_pod", "/sources", "/delivery", "/actions", $"/actions?who={actor}",
             $"/silences?matchers={Uri.EscapeDataString("detection=exec_into_pod")}", "/alerts/00000000",
         ];

@@ -27,7 +27,7 @@ public class ObjectTests(Browser browser) : IClassFixture<Browser>
         var timeline = visit.Page.Locator("section[aria-labelledby=timeline]");
         await Expect(timeline.Locator("tbody tr")).ToHaveCountAsync(2);
         await Expect(timeline.Locator("tbody tr", new() { HasText = "trudy" })).ToContainTextAsync("create exec");
-        await Expect(timeline.Locator("svg a")).ToHaveCountAsync(await visit.Page.Locator("section[aria-labelledby=alerts] li").CountAsync());
+        await Expect(timeline.Locator("svg a.mark")).ToHaveCountAsync(await visit.Page.Locator("section[aria-labelledby=alerts] li").CountAsync());
         await Expect(visit.Page.Locator("section[aria-labelledby=requests] tbody tr").First).ToContainTextAsync("payments/pods/shell/exec");
         await Expect(visit.Page.GetByText("eve")).ToHaveCountAsync(0);
         await Expect(visit.Page.GetByText("payments/pods/other")).ToHaveCountAsync(0);

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using Microsoft.Playwright;
 
 namespace AuditWatch.EndToEnd.Page;
 
@@ -47,6 +48,24 @@ internal sealed class OpenIdProviderServer : IAsyncDisposable
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
         await listening.Task.WaitAsync(TimeSpan.FromSeconds(60));
+    }
+
+    /// <summary>A person's browser at a page whose people sign in here. The provider's own pages want a typeface from elsewhere.</summary>
+    public static async Task<Visit> VisitAsync(Browser browser, Uri page)
+    {
+        var visit = await browser.VisitAsync(page);
+        await visit.Page.RouteAsync(address => !new Uri(address).IsLoopback, route => route.FulfillAsync(new() { Status = 200, ContentType = "text/css" }));
+        return visit;
+    }
+
+    /// <summary>Has a person sign in, from the page that asks them to.</summary>
+    public static async Task SignInAsync(IPage page, string name)
+    {
+        await page.GetByRole(AriaRole.Link, new() { Name = "Sign in at localhost" }).ClickAsync();
+        await page.Locator("input[name=login]").FillAsync(name);
+        await page.Locator("input[name=password]").FillAsync("any");
+        await page.Locator("button[type=submit]").ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Continue" }).ClickAsync();
     }
 
     public async Task StopAsync()

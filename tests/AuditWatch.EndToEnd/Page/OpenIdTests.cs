@@ -182,22 +182,9 @@ public sealed class OpenIdTests(Browser browser) : IClassFixture<Browser>, IAsyn
         Assert.Equal(HttpStatusCode.Forbidden, (await client.GetAsync("/api/v1/alerts")).StatusCode);
     }
 
-    // The provider's own pages want a typeface from elsewhere.
-    private async Task<Visit> VisitAsync()
-    {
-        var visit = await browser.VisitAsync(_page);
-        await visit.Page.RouteAsync(address => !new Uri(address).IsLoopback, route => route.FulfillAsync(new() { Status = 200, ContentType = "text/css" }));
-        return visit;
-    }
+    private Task<Visit> VisitAsync() => OpenIdProviderServer.VisitAsync(browser, _page);
 
-    private static async Task SignInAsync(IPage page, string name)
-    {
-        await page.GetByRole(AriaRole.Link, new() { Name = "Sign in at localhost" }).ClickAsync();
-        await page.Locator("input[name=login]").FillAsync(name);
-        await page.Locator("input[name=password]").FillAsync("any");
-        await page.Locator("button[type=submit]").ClickAsync();
-        await page.GetByRole(AriaRole.Button, new() { Name = "Continue" }).ClickAsync();
-    }
+    private static Task SignInAsync(IPage page, string name) => OpenIdProviderServer.SignInAsync(page, name);
 
     private async Task<string> CookiesAsync(IPage page) => string.Join("; ", (await page.Context.CookiesAsync([_page.AbsoluteUri])).Select(cookie => $"{cookie.Name}={cookie.Value}"));
 

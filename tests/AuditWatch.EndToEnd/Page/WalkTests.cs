@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using AuditWatch.EndToEnd.Commands;
@@ -7,18 +8,21 @@ using static Microsoft.Playwright.Assertions;
 
 namespace AuditWatch.EndToEnd.Page;
 
-/// <summary>A night on call, the whole way: from a log that is posted to the report, with two people at their browsers and their colleagues in Slack.</summary>
+/// <summary>A night on call, the whole way: from a log that is posted to the report, with two people at their browsers, who have signed in at an OpenID provider and have different roles, and their colleagues in Slack.</summary>
 public sealed class WalkTests(Browser browser) : IClassFixture<Browser>, IAsyncLifetime
 {
     private const string Credentials = "cat /var/run/secrets/kubernetes.io/serviceaccount/token";
 
     private readonly TemporaryFolder _folder = new();
     private readonly RecordingSlack _slack = new();
+    private readonly Uri _page = new($"http://127.0.0.1:{Ports.Free()}/");
+    private OpenIdProviderServer? _provider;
 
     public Task InitializeAsync() => _slack.StartAsync();
 
     public async Task DisposeAsync()
     {
+        await (_provider?.DisposeAsync() ?? ValueTask.CompletedTask);
         await _slack.DisposeAsync();
         _folder.Dispose();
     }
@@ -27,10 +31,14 @@ public sealed class WalkTests(Browser browser) : IClassFixture<Browser>, IAsyncL
     public async Task Night_FromTheLogToTheReport()
     {
         await using var service = await StartAsync();
-        await using var jane = await browser.VisitAsync(service.Http.BaseAddress!);
-        await using var max = await browser.VisitAsync(service.Http.BaseAddress!);
-        await jane.Page.GotoAsync("/");
-        await max.Page.GotoAsync("/");
+        await using var jane = await OpenIdProviderServer.VisitAsync(browser, _page);
+        await using var max = await OpenIdProviderServer.VisitAsync(browser, _page);
+        foreach (var (visit, name) in new[] { (jane, "jane"), (max, "max") })
+        {
+            await visit.Page.GotoAsync("/");
+            await OpenIdProviderServer.SignInAsync(visit.Page, name);
+            await Expect(visit.Page.Locator(".who")).ToHaveTextAsync(name);
+        }
 
         // The incident appears in both browsers, behind a line.
         await service.PostAsync(string.Join('\n', Sample.Lines));
@@ -41,13 +49,14 @@ public sealed class WalkTests(Browser browser) : IClassFixture<Browser>, IAsyncL
             await Expect(visit.Page.Locator("section[aria-labelledby=stories] a").First).ToBeVisibleAsync();
         }
 
-        // One takes it on, and the other sees so where they look.
+        // One takes it on, in the name that she signed in with, and the other, who may only look, sees so where he looks.
         await jane.Page.Locator("section[aria-labelledby=stories] a").First.ClickAsync();
         var incident = new Uri(jane.Page.Url).AbsolutePath;
-        await jane.Page.GetByLabel("Your name").FillAsync("jane");
+        Assert.Equal(0, await jane.Page.GetByLabel("Your name").CountAsync());
         await jane.Page.GetByRole(AriaRole.Button, new() { Name = "Acknowledge" }).ClickAsync();
         await Expect(jane.Page.Locator(".head .state")).ToHaveTextAsync("acknowledged by jane");
         await Expect(max.Page.Locator("li.alert.changed .state").First).ToHaveTextAsync("acknowledged by jane");
+        await LooksOnlyAsync(max, incident);
         await jane.Page.GetByLabel("In your words").FillAsync("called the platform team");
         await jane.Page.GetByRole(AriaRole.Button, new() { Name = "Note it" }).ClickAsync();
         await Expect(jane.Page.Locator(".activity")).ToContainTextAsync("called the platform team");
@@ -87,7 +96,7 @@ public sealed class WalkTests(Browser browser) : IClassFixture<Browser>, IAsyncL
         var silenced = default(JsonElement);
         await service.UntilAsync("the alert that is silenced", async () =>
         {
-            silenced = (await AlertsAsync(service, "detection=exec_into_pod&actor=trudy")).FirstOrDefault(alert => Id(alert) != many);
+            silenced = (await AlertsAsync("detection=exec_into_pod&actor=trudy")).FirstOrDefault(alert => Id(alert) != many);
             return silenced.ValueKind == JsonValueKind.Object && silenced.GetProperty("notTold").ValueKind == JsonValueKind.Object;
         });
         await jane.Page.GotoAsync($"/alerts/{Id(silenced)}");
@@ -117,17 +126,38 @@ public sealed class WalkTests(Browser browser) : IClassFixture<Browser>, IAsyncL
         await jane.Page.GotoAsync(incident);
         var report = await jane.Page.RunAndWaitForDownloadAsync(() => jane.Page.GetByRole(AriaRole.Link, new() { Name = "Report: one file to keep, print or send" }).ClickAsync());
         await report.SaveAsAsync(_folder["report.html"]);
+        await max.Page.GotoAsync(incident);
+        await Expect(max.Page.Locator(".activity")).ToContainTextAsync("called the platform team");
         await jane.Page.GotoAsync(new Uri(_folder["report.html"]).AbsoluteUri);
         await Expect(jane.Page.Locator("main")).ToContainTextAsync("called the platform team");
         jane.NothingWentWrong();
         max.NothingWentWrong();
     }
 
+    // A viewer is offered nothing to do, and what somebody else's form would do is refused.
+    private async Task LooksOnlyAsync(Visit viewer, string incident)
+    {
+        await viewer.Page.GotoAsync(incident);
+        await Expect(viewer.Page.Locator(".head .state")).ToHaveTextAsync("acknowledged by jane");
+        Assert.Equal(0, await viewer.Page.Locator("main form").CountAsync());
+        var refused = await viewer.Page.APIRequest.PostAsync($"{_page}api/v1{incident}/reopen", new() { DataObject = new { by = "jane" } });
+        Assert.Equal(403, refused.Status);
+    }
+
     private async Task<Service> StartAsync()
     {
+        _provider = new OpenIdProviderServer(_page);
+        await _provider.StartAsync();
+        _provider.Put(("jane", ["soc"]), ("max", ["managers"]));
+        _folder.Write("secret", OpenIdProviderServer.Secret);
         _folder.Write("token", "xoxb-1");
         _folder.Write("url", $"{_slack.Root}/hook");
         var config = _folder.Write("auditwatch.yaml", $$"""
+            externalUrl: {{_page}}
+            page:
+              listen: {{_page.Authority}}
+              oidc: {authority: '{{_provider.Authority}}', clientId: {{OpenIdProviderServer.Client}}, clientSecretFile: secret, scopes: [profile, groups]}
+              roles: {viewer: [managers], responder: [soc]}
             receivers:
               - name: soc
                 slackConfigs: [{botTokenFile: token, channel: C0123456789, apiUrl: "{{_slack.Root}}/api/"}]
@@ -142,16 +172,16 @@ public sealed class WalkTests(Browser browser) : IClassFixture<Browser>, IAsyncL
                 targetMatchers: ['detection="exec_into_pod"']
                 equal: [cluster, namespace, actor]
             """);
-        return await Service.StartAsync("--config", config, "--state", _folder["state"]);
+        return await Service.StartAsync("--config", config, "--listen", "127.0.0.1:0", "--state", _folder["state"]);
     }
 
     // More alerts than messages a minute: the worst of them are told one by one, others in a digest, and each says which.
-    private static async Task StormIsToldTheWorstFirstAsync(Service service)
+    private async Task StormIsToldTheWorstFirstAsync(Service service)
     {
         IReadOnlyList<JsonElement> alerts = [];
         await service.UntilAsync("everybody to be told", async () =>
         {
-            alerts = await AlertsAsync(service, "status=open,acknowledged,closed");
+            alerts = await AlertsAsync("status=open,acknowledged,closed");
             return alerts.Count > 8 && alerts.All(alert => alert.GetProperty("told").GetArrayLength() > 0 || alert.GetProperty("notTold").ValueKind == JsonValueKind.Object);
         });
         var single = alerts.Where(alert => Told(alert).Contains("notified")).Select(alert => alert.GetProperty("level").GetString()).ToList();
@@ -164,13 +194,25 @@ public sealed class WalkTests(Browser browser) : IClassFixture<Browser>, IAsyncL
 
     private List<string> ByBot(string method) => [.. _slack.Posts.Where(post => post.Path == method && (method != "/api/chat.postMessage" || post.Body["thread_ts"] is null)).Select(post => post.Body.ToJsonString())];
 
-    private static async Task<IReadOnlyList<JsonElement>> AlertsAsync(Service service, string query) =>
-        [.. JsonDocument.Parse(await service.Http.GetStringAsync($"/api/v1/alerts?{query}")).RootElement.GetProperty("alerts").EnumerateArray()];
+    // As somebody on the machine sees them.
+    private async Task<IReadOnlyList<JsonElement>> AlertsAsync(string query)
+    {
+        using var client = new HttpClient(new SocketsHttpHandler
+        {
+            ConnectCallback = async (_, cancellation) =>
+            {
+                var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+                await socket.ConnectAsync(new UnixDomainSocketEndPoint(_folder["state/auditwatch.sock"]), cancellation);
+                return new NetworkStream(socket, ownsSocket: true);
+            },
+        });
+        return [.. JsonDocument.Parse(await client.GetStringAsync($"http://localhost/api/v1/alerts?{query}")).RootElement.GetProperty("alerts").EnumerateArray()];
+    }
 
-    private static async Task<string> FindAsync(Service service, string detection, string actor)
+    private async Task<string> FindAsync(Service service, string detection, string actor)
     {
         IReadOnlyList<JsonElement> found = [];
-        await service.UntilAsync($"{detection} by {actor}", async () => (found = await AlertsAsync(service, $"detection={detection}&actor={actor}")).Count == 1);
+        await service.UntilAsync($"{detection} by {actor}", async () => (found = await AlertsAsync($"detection={detection}&actor={actor}")).Count == 1);
         return Id(found[0]);
     }
 

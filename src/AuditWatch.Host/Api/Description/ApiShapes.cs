@@ -146,6 +146,12 @@ internal sealed class ShownIncidentShape : IncidentShape
     public required IReadOnlyList<IncidentEventShape> History { get; init; }
 }
 
+internal sealed record SimilarIncidentShape(
+    [property: Description("The incident, without the list of its alerts.")] IncidentShape Incident, [property: Description("The detections that raised alerts of both.")] IReadOnlyList<string> Detections,
+    [property: Description("Who acted in both.")] IReadOnlyList<string> Actors, [property: Description("What both were about.")] IReadOnlyList<string> Objects, IReadOnlyList<EndingShape> Endings);
+
+internal sealed record EndingShape([property: Description("How alerts of it ended, as far as they are compared.")] string Reason, int Alerts);
+
 internal sealed record IncidentEventShape(DateTimeOffset At, string Event, string? Who, string? Note);
 
 internal sealed record SilenceShape(
