@@ -87,8 +87,20 @@ public abstract partial class StateStoreContract
         }).ToList();
         var incident = new Incident
         {
-            Id = Fingerprint.Hash([title]), Title = title, Level = Level.High, Cluster = cluster, Status = status, ClosedBy = closedBy, OpenedAt = at, ChangedAt = at, FirstSeen = at, LastSeen = at,
-            CloseReason = closedBy is null ? null : CloseReason.Benign, CloseNote = closedBy is null ? null : "as every night", Alerts = [.. alerts.Select(alert => alert.Id)], AlertCount = alerts.Count,
+            Id = Fingerprint.Hash([title]),
+            Title = title,
+            Level = Level.High,
+            Cluster = cluster,
+            Status = status,
+            ClosedBy = closedBy,
+            OpenedAt = at,
+            ChangedAt = at,
+            FirstSeen = at,
+            LastSeen = at,
+            CloseReason = closedBy is null ? null : CloseReason.Benign,
+            CloseNote = closedBy is null ? null : "as every night",
+            Alerts = [.. alerts.Select(alert => alert.Id)],
+            AlertCount = alerts.Count,
         };
         foreach (var alert in alerts)
         {
