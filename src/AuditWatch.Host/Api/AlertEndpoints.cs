@@ -11,7 +11,7 @@ namespace AuditWatch.Host.Api;
 
 /// <summary>
 /// <c>GET /api/v1/alerts</c> searches all alerts that the state keeps (<see cref="AlertQuery"/>) and answers with a page and where the next one begins; <c>GET /api/v1/alerts/{id}</c> is
-/// one with its history; each says who was told of it, or why not, and which incident it belongs to. <c>POST /api/v1/alerts/{id}/acknowledge</c> and <c>/close</c> take <c>{"by":"…"}</c>, <c>/note</c> also <c>"text"</c> and <c>/assign</c> <c>"to"</c>, and answer <c>{"id":"…"}</c>. An id can be the beginning of one.
+/// one with its history; each says who was told of it, or why not, and which incident it belongs to. <c>POST /api/v1/alerts/{id}/acknowledge</c> and <c>/close</c> take <c>{"by":"…"}</c>, <c>/close</c> perhaps <c>"reason"</c> and <c>"text"</c> with it, <c>/note</c> also <c>"text"</c> and <c>/assign</c> <c>"to"</c>, and answer <c>{"id":"…"}</c>. An id can be the beginning of one.
 /// </summary>
 internal static class AlertEndpoints
 {
@@ -33,10 +33,10 @@ internal static class AlertEndpoints
         api.MapGet("alerts", (HttpRequest request) => Problem.IfUnreadable(() => List(Seen.By(service, Caller.Of(request.HttpContext)), new AlertQuery(request.Query)))).For(Role.Viewer)
             .Says("Searches all alerts that are kept.", typeof(AlertPageShape), query: Query);
         api.MapGet("alerts/{id}", (string id, HttpContext http) => Problem.IfUnreadable(() => Show(Seen.By(service, Caller.Of(http)), id))).For(Role.Viewer).Says("An alert, and what happened to it.", typeof(ShownAlertShape));
-        api.MapPost("alerts/{id}/acknowledge", (string id, HttpRequest request) => ChangeAsync(service, id, request, alerts.AcknowledgeAsync)).For(Role.Responder)
+        api.MapPost("alerts/{id}/acknowledge", (string id, HttpRequest request) => ChangeAsync(service, id, request, ReadWho, (alert, who, _) => alerts.AcknowledgeAsync(alert, who))).For(Role.Responder)
             .Says("Takes an alert on.", typeof(ChangedShape), typeof(WhoShape));
-        api.MapPost("alerts/{id}/close", (string id, HttpRequest request) => ChangeAsync(service, id, request, (alert, who) => alerts.CloseAsync(alert, who))).For(Role.Responder)
-            .Says("Closes an alert.", typeof(ChangedShape), typeof(WhoShape));
+        api.MapPost("alerts/{id}/close", (string id, HttpRequest request) => ChangeAsync(service, id, request, IncidentBody.ReadOfAlert, alerts.CloseAsync)).For(Role.Responder)
+            .Says("Closes an alert.", typeof(ChangedShape), typeof(CloseAlertShape));
         api.MapPost("alerts/{id}/assign", (string id, HttpRequest request) => DoAsync("assign", service, id, request)).For(Role.Responder)
             .Says("Gives an alert to somebody.", typeof(ChangedShape), typeof(AssignShape));
         api.MapPost("alerts/{id}/note", (string id, HttpRequest request) => DoAsync("note", service, id, request)).For(Role.Responder)
@@ -88,7 +88,11 @@ internal static class AlertEndpoints
         }));
     }
 
-    private static async Task<IResult> ChangeAsync(AuditWatchService service, string id, HttpRequest request, Func<string, string, Task<bool>> change)
+    private delegate (string By, string Why)? Reader(ReadOnlyMemory<byte> body, out IReadOnlyList<string> errors);
+
+    private static (string By, string Why)? ReadWho(ReadOnlyMemory<byte> body, out IReadOnlyList<string> errors) => WhoBody.Read(body, out errors) is { } who ? (who, "") : null;
+
+    private static async Task<IResult> ChangeAsync(AuditWatchService service, string id, HttpRequest request, Reader read, Func<string, string, string, Task<bool>> change)
     {
         var (body, unusable) = await ApiBody.ReadAsync(request);
         if (unusable is not null)
@@ -96,14 +100,14 @@ internal static class AlertEndpoints
             return unusable;
         }
 
-        if (WhoBody.Read(body, out var errors) is not { } who)
+        if (read(body, out var errors) is not var (who, why))
         {
             return Problem.Result(StatusCodes.Status400BadRequest, errors);
         }
 
         // What has just been raised need not be durable yet.
         var seen = Seen.By(service, Caller.Of(request.HttpContext), Role.Responder);
-        if (id.Length == IdLength && (seen.Clusters is null || seen.Snapshot.Alerts.ContainsKey(id)) && await change(id, who))
+        if (id.Length == IdLength && (seen.Clusters is null || seen.Snapshot.Alerts.ContainsKey(id)) && await change(id, who, why))
         {
             return Changed(id);
         }
@@ -115,7 +119,7 @@ internal static class AlertEndpoints
             return notOne;
         });
         return alert is null ? refusal!
-            : id.Length < IdLength && await change(alert.Id, who) ? Changed(alert.Id)
+            : id.Length < IdLength && await change(alert.Id, who, why) ? Changed(alert.Id)
             : Problem.Result(StatusCodes.Status409Conflict, $"the alert '{alert.Id}' is {Standing(alert)}");
     }
 

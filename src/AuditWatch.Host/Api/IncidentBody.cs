@@ -1,4 +1,5 @@
 using System.Text.Json;
+using AuditWatch.Alerts;
 using AuditWatch.Incidents;
 
 namespace AuditWatch.Host.Api;
@@ -31,23 +32,32 @@ internal static class IncidentBody
     /// <param name="body">The body.</param>
     /// <param name="errors">Everything that is wrong with it, for a person.</param>
     /// <returns>That; null if the body does not say it.</returns>
-    public static IncidentAction? Read(string action, ReadOnlyMemory<byte> body, out IReadOnlyList<string> errors)
+    public static IncidentAction? Read(string action, ReadOnlyMemory<byte> body, out IReadOnlyList<string> errors) =>
+        Parse(action, body, mayLackReason: false, out errors) is not { } said ? null : action switch
+        {
+            "acknowledge" => new IncidentAction.Acknowledge(said.By!),
+            "assign" => new IncidentAction.Assign(said.By!, said.To!),
+            "note" => new IncidentAction.Note(said.By!, said.Text!),
+            "close" => said.Close,
+            "reopen" => new IncidentAction.Reopen(said.By!),
+            "split" => new IncidentAction.Split(said.By!, said.Alerts!),
+            _ => new IncidentAction.Merge(said.By!, said.With!),
+        };
+
+    /// <summary>Who closes an alert and why, of the body of <c>close</c>, which need not say why: then it has been dealt with.</summary>
+    /// <param name="body">The body.</param>
+    /// <param name="errors">Everything that is wrong with it, for a person.</param>
+    /// <returns>That; null if the body does not say it.</returns>
+    public static (string By, string Why)? ReadOfAlert(ReadOnlyMemory<byte> body, out IReadOnlyList<string> errors) =>
+        Parse("close", body, mayLackReason: true, out errors) is { } said ? (said.By!, said.Reason is null ? AlertBook.Dealt : IncidentBook.Said(said.Close)) : null;
+
+    private static Said? Parse(string action, ReadOnlyMemory<byte> body, bool mayLackReason, out IReadOnlyList<string> errors)
     {
         try
         {
             var said = JsonSerializer.Deserialize<Said>(body.Span, Strict) ?? new Said();
-            var problems = Problems(action, said).ToList();
-            errors = problems;
-            return problems.Count > 0 ? null : action switch
-            {
-                "acknowledge" => new IncidentAction.Acknowledge(said.By!),
-                "assign" => new IncidentAction.Assign(said.By!, said.To!),
-                "note" => new IncidentAction.Note(said.By!, said.Text!),
-                "close" => new IncidentAction.Close(said.By!, CloseReasons.Parse(said.Reason!)!.Value, said.Text),
-                "reopen" => new IncidentAction.Reopen(said.By!),
-                "split" => new IncidentAction.Split(said.By!, said.Alerts!),
-                _ => new IncidentAction.Merge(said.By!, said.With!),
-            };
+            errors = [.. Problems(action, said, mayLackReason && said.Text is null)];
+            return errors.Count > 0 ? null : said;
         }
         catch (Exception problem) when (problem is JsonException or InvalidOperationException)
         {
@@ -56,7 +66,7 @@ internal static class IncidentBody
         }
     }
 
-    private static IEnumerable<string> Problems(string action, Said said)
+    private static IEnumerable<string> Problems(string action, Said said, bool mayLackReason)
     {
         if (string.IsNullOrWhiteSpace(said.By) || said.By.Length > WhoBody.MaxLength)
         {
@@ -73,7 +83,7 @@ internal static class IncidentBody
             yield return action is "note" or "close" ? $"'text' has to say something, in at most {MaxText} characters" : "unknown key 'text'";
         }
 
-        if (action == "close" ? CloseReasons.Parse(said.Reason ?? "") is null : said.Reason is not null)
+        if (action == "close" ? CloseReasons.Parse(said.Reason ?? "") is null && !(mayLackReason && said.Reason is null) : said.Reason is not null)
         {
             yield return action == "close" ? $"'reason' has to be one of {string.Join(", ", CloseReasons.Words)}" : "unknown key 'reason'";
         }
@@ -91,5 +101,8 @@ internal static class IncidentBody
         }
     }
 
-    private sealed record Said(string? By = null, string? To = null, string? Text = null, string? Reason = null, string[]? Alerts = null, string[]? With = null);
+    private sealed record Said(string? By = null, string? To = null, string? Text = null, string? Reason = null, string[]? Alerts = null, string[]? With = null)
+    {
+        public IncidentAction.Close Close => new(By!, CloseReasons.Parse(Reason!)!.Value, Text);
+    }
 }

@@ -49,11 +49,8 @@ internal static class IncidentsChangeCommand
 
     public static Command Close()
     {
-        var reason = new Option<string>("--reason") { Description = "What it was.", HelpName = string.Join('|', CloseReasons.Words), Required = true };
-        reason.AcceptOnlyFromAmong([.. CloseReasons.Words]);
-        var text = new Option<string>("--text") { Description = "What else there is to say of it; with 'other', what it was.", HelpName = "TEXT" };
-        return Each("close", "Close incidents and their alerts: no other alert joins them.", CloseExamples, "closed", [reason, text], (who, arguments) =>
-            new { by = who, reason = arguments.GetRequiredValue(reason), text = arguments.GetValue(text) });
+        var close = CloseOptions.Create(isRequired: true);
+        return Each("close", "Close incidents and their alerts: no other alert joins them.", CloseExamples, "closed", [close.Reason, close.Text], close.Body);
     }
 
     public static Command Assign()

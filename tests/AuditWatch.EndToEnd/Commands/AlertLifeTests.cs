@@ -20,6 +20,20 @@ public sealed class AlertLifeTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
+    public async Task AlertsClose_WithAReason_KeepsItAndRefusesOneThatSaysNothing()
+    {
+        await using var service = await Service.StartAsync("--config", _config);
+        await service.PostAsync(ExecEvent.By("eve@example.com", "1"));
+        var id = Id((await LinesAsync("alerts", "list", "--format", "json"))[0]);
+
+        var refused = await Cli.RunAsync("alerts", "close", id, "--by", "bob", "--reason", "other", "--config", _config);
+        Assert.Equal((2, "'text' has to say what it was where 'reason' is other\n"), (refused.ExitCode, refused.Error));
+        await FineAsync("", $"closed {id}\n", "alerts", "close", id, "--by", "bob", "--reason", "false-positive", "--text", "the backup");
+
+        Assert.Contains(await LinesAsync("alerts", "list", "--status", "closed", "--format", "json"), line => Id(line) == id && Value(line, "closeReason") == "false-positive: the backup");
+    }
+
+    [Fact]
     public async Task Alerts_AcknowledgedClosedAndSilenced_StaySoAcrossARestart()
     {
         string[] alerts, silences;

@@ -257,6 +257,9 @@ internal sealed record AssignShape(string To, string? By = null);
 
 internal sealed record CloseShape(CloseReason Reason, [property: Description("Has to be there where the reason is `other`.")] string? Text = null, string? By = null);
 
+internal sealed record CloseAlertShape(
+    [property: Description("Left out where it has been dealt with, and there is no more to say.")] CloseReason? Reason = null, [property: Description("Has to be there where the reason is `other`.")] string? Text = null, string? By = null);
+
 internal sealed record SplitShape([property: Description("The alerts that become an incident of their own.")] IReadOnlyList<string> Alerts, string? By = null);
 
 internal sealed record MergeShape([property: Description("The incidents that become part of this one.")] IReadOnlyList<string> With, string? By = null);
