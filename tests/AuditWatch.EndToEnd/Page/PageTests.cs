@@ -70,7 +70,7 @@ public class PageTests(Browser browser) : IClassFixture<Browser>
         await using var visit = await browser.VisitAsync(service.Http.BaseAddress!);
         await visit.Page.GotoAsync("/");
         await visit.Page.Locator("section[aria-labelledby=stories] a").First.ClickAsync();
-        await Expect(visit.Page.Locator(".timeline a").First).ToBeVisibleAsync();
+        await Expect(visit.Page.Locator(".timeline a.mark").First).ToBeVisibleAsync();
         await Expect(visit.Page.Locator(".tactics")).ToContainTextAsync("credential-access");
         await visit.Page.GetByLabel("Your name").FillAsync("jane");
         await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Acknowledge" }).ClickAsync();
@@ -82,7 +82,7 @@ public class PageTests(Browser browser) : IClassFixture<Browser>
         await Expect(visit.Page.Locator("ol.lines")).Not.ToContainTextAsync("acknowledged by");
 
         // From one of its alerts back to it.
-        await visit.Page.Locator(".timeline a").First.ClickAsync();
+        await visit.Page.Locator(".timeline a.mark").First.ClickAsync();
         await visit.Page.GetByText("Part of the story").GetByRole(AriaRole.Link).ClickAsync();
         await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Reopen" }).ClickAsync();
         await Expect(visit.Page.Locator(".activity")).ToContainTextAsync("reopened by jane");
