@@ -83,7 +83,7 @@ internal static class IncidentBody
             yield return action is "note" or "close" ? $"'text' has to say something, in at most {MaxText} characters" : "unknown key 'text'";
         }
 
-        if (action == "close" ? CloseReasons.Parse(said.Reason ?? "") is null && !(mayLackReason && said.Reason is null) : said.Reason is not null)
+        if (action == "close" ? (said.Reason is null ? !mayLackReason : CloseReasons.Parse(said.Reason) is null) : said.Reason is not null)
         {
             yield return action == "close" ? $"'reason' has to be one of {string.Join(", ", CloseReasons.Words)}" : "unknown key 'reason'";
         }

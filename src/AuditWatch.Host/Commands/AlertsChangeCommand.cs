@@ -18,41 +18,18 @@ internal static class AlertsChangeCommand
         auditwatch alerts list --format json | jq -r 'select(.detection.name == "exec_into_pod") | .id' | xargs auditwatch alerts close --by jane
         """;
 
-    public static Command Acknowledge() => Create("acknowledge", "Take alerts on: their receivers hear no more of them.", AcknowledgeExamples, "acknowledged", alias: "ack");
+    private static readonly ChangeCommand Alerts = new("alert", "The alerts, as messages and 'alerts list' name them", AlertReader.ReadId);
+
+    public static Command Acknowledge()
+    {
+        var command = Alerts.Create("acknowledge", "Take alerts on: their receivers hear no more of them.", AcknowledgeExamples, "acknowledged");
+        command.Aliases.Add("ack");
+        return command;
+    }
 
     public static Command Close()
     {
         var close = CloseOptions.Create(isRequired: false);
-        return Create("close", "Close alerts that have been dealt with.", CloseExamples, "closed", options: [close.Reason, close.Text], body: close.Body);
-    }
-
-    private static DocumentedCommand Create(
-        string name, string description, string examples, string done, string? alias = null, Option[]? options = null, Func<string?, ParseResult, object>? body = null)
-    {
-        var ids = EachId.Argument("ID", "The alerts, as messages and 'alerts list' name them; the beginning of an id will do where only one has it.", ArgumentArity.OneOrMore);
-        var by = new Option<string>("--by") { Description = $"Who you are, for those who look at the alert later. {Person.Default}", HelpName = "NAME" };
-        var command = new DocumentedCommand(name, description, examples) { ids, by };
-        foreach (var option in options ?? [])
-        {
-            command.Add(option);
-        }
-
-        if (alias is not null)
-        {
-            command.Aliases.Add(alias);
-        }
-
-        var service = ServiceOptions.AddTo(command);
-        command.SetAction(async (arguments, cancellation) =>
-        {
-            using var client = service.Connect(arguments);
-            var who = Person.Named(arguments.GetValue(by), "--by", client);
-            return await EachId.RunAsync(arguments.GetRequiredValue(ids), async id =>
-            {
-                var answer = await client.PostAsync($"alerts/{id}/{name}", body?.Invoke(who, arguments) ?? new { by = who }, cancellation);
-                Console.Error.WriteLine($"{done} {AlertReader.ReadId(answer) ?? throw client.NotAuditWatch()}");
-            });
-        });
-        return command;
+        return Alerts.Create("close", "Close alerts that have been dealt with.", CloseExamples, "closed", [close.Reason, close.Text], close.Body);
     }
 }

@@ -38,19 +38,21 @@ internal static class IncidentsChangeCommand
         auditwatch incidents merge 953a6c424c7eab7f 09e04c9d61179905                     they tell one story
         """;
 
+    private static readonly ChangeCommand Incidents = new("incident", "The incidents, as 'incidents list' names them", answer => ListedIncident.Read(answer)?.Incident.Id);
+
     public static Command Acknowledge()
     {
-        var command = Each("acknowledge", "Take incidents on, with their alerts.", AcknowledgeExamples, "acknowledged");
+        var command = Incidents.Create("acknowledge", "Take incidents on, with their alerts.", AcknowledgeExamples, "acknowledged");
         command.Aliases.Add("ack");
         return command;
     }
 
-    public static Command Reopen() => Each("reopen", "Open closed incidents again; their alerts stay closed.", ReopenExamples, "reopened");
+    public static Command Reopen() => Incidents.Create("reopen", "Open closed incidents again; their alerts stay closed.", ReopenExamples, "reopened");
 
     public static Command Close()
     {
         var close = CloseOptions.Create(isRequired: true);
-        return Each("close", "Close incidents and their alerts: no other alert joins them.", CloseExamples, "closed", [close.Reason, close.Text], close.Body);
+        return Incidents.Create("close", "Close incidents and their alerts: no other alert joins them.", CloseExamples, "closed", [close.Reason, close.Text], close.Body);
     }
 
     public static Command Assign()
@@ -79,36 +81,11 @@ internal static class IncidentsChangeCommand
             (who, arguments) => new { by = who, with = arguments.GetRequiredValue(others) }, incident => $"merged into {incident.Id}");
     }
 
-    private static DocumentedCommand Each(
-        string name, string description, string examples, string done, Option[]? options = null, Func<string?, ParseResult, object>? body = null)
-    {
-        var ids = EachId.Argument("ID", "The incidents, as 'incidents list' names them; the beginning of an id will do where only one has it.", ArgumentArity.OneOrMore);
-        var by = By();
-        var command = new DocumentedCommand(name, description, examples) { ids, by };
-        foreach (var option in options ?? [])
-        {
-            command.Add(option);
-        }
-
-        var service = ServiceOptions.AddTo(command);
-        command.SetAction(async (arguments, cancellation) =>
-        {
-            using var client = service.Connect(arguments);
-            var who = Person.Named(arguments.GetValue(by), "--by", client);
-            return await EachId.RunAsync(arguments.GetRequiredValue(ids), async id =>
-            {
-                var answer = await client.PostAsync($"incidents/{id}/{name}", body?.Invoke(who, arguments) ?? new { by = who }, cancellation);
-                Console.Error.WriteLine($"{done} {(ListedIncident.Read(answer) ?? throw client.NotAuditWatch()).Incident.Id}");
-            });
-        });
-        return command;
-    }
-
     private static DocumentedCommand One(
         string name, string description, string examples, Argument[] arguments, Func<string?, ParseResult, object> body, Func<Incident, string> done)
     {
         var id = EachId.One("ID", "The incident, as 'incidents list' names it; the beginning of an id will do where only one has it.");
-        var by = By();
+        var by = Incidents.By();
         var command = new DocumentedCommand(name, description, examples) { id };
         foreach (var argument in arguments)
         {
@@ -127,6 +104,4 @@ internal static class IncidentsChangeCommand
         });
         return command;
     }
-
-    private static Option<string> By() => new("--by") { Description = $"Who you are, for those who look at the incident later. {Person.Default}", HelpName = "NAME" };
 }

@@ -20,6 +20,7 @@ namespace AuditWatch.Web.Actions;
 internal static class ActionRoutes
 {
     private const int MaxText = 500;
+
     // Of so many, the trail names each; what happened to any alert stands in its own history as well.
     private const int MostNoted = 1_000;
 
@@ -40,8 +41,13 @@ internal static class ActionRoutes
             : ForEachAsync(form, id, one => service.Alerts.AssignAsync(one, form.By, to), "is closed already, or there is no such alert"));
         Post("alerts/{id}/note", "../", (form, id) =>
         {
+            if (form.Text.Length == 0)
+            {
+                return Task.FromResult<string?>(WithoutText);
+            }
+
             var there = service.History.Of(form.Alerts(id)).Select(alert => alert.Id).ToHashSet(StringComparer.Ordinal);
-            return form.Text.Length == 0 ? Task.FromResult<string?>(WithoutText) : ForEachAsync(form, id, one => NoteAsync(service, form, one, there), "is not there");
+            return ForEachAsync(form, id, one => NoteAsync(service, form, one, there), "is not there");
         });
         Post("incidents/{id}/acknowledge", "../", (form, id) => DoAsync(service, id, new IncidentAction.Acknowledge(form.By)));
         Post("incidents/{id}/assign", "../", (form, id) => form.To is { } to ? DoAsync(service, id, new IncidentAction.Assign(form.By, to)) : Task.FromResult<string?>(WithoutPerson));

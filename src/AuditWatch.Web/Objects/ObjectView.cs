@@ -21,7 +21,7 @@ public sealed record ObjectView(string Path, string? Cluster, IReadOnlyList<Aler
     private const string ServiceAccounts = "serviceaccounts";
 
     /// <summary>The time that is shown of that which they took.</summary>
-    public Zoom Zoom { get; private init; } = Zoom.Of([.. Alerts.OrderBy(alert => alert.FirstSeen)]);
+    public required Zoom Zoom { get; init; }
 
     /// <summary>The requests for it that these alerts keep, each with its alert, the latest first, at most 100.</summary>
     public IReadOnlyList<(RequestSnapshot Request, Alert Alert)> Requests { get; } =

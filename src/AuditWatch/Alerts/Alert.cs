@@ -67,4 +67,7 @@ public sealed record Alert
 
     /// <summary>In the order they were found, the first requests, the latest, and between them those with a command, object, address or outcome that no other has: at most <see cref="AlertBook.SampleSize"/>.</summary>
     public required IReadOnlyList<RequestSnapshot> Requests { get; init; }
+
+    /// <summary>The objects that these requests name (<see cref="ObjectReference.Path"/>), each once, in their order.</summary>
+    public IReadOnlyList<string> Objects => [.. Requests.Select(request => request.ObjectRef?.Path).OfType<string>().Distinct(StringComparer.Ordinal)];
 }

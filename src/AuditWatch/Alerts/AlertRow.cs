@@ -17,7 +17,7 @@ internal static class AlertRow
             alert.AcknowledgedBy, alert.ClosedBy, alert.CloseReason, alert.Summary, alert.Actor, alert.ActorKind, alert.Cluster, AlertLabels.NamespaceOf(alert), alert.Count, alert.FirstSeen, alert.LastSeen,
             NestedJson.Write(alert.Dedup), NestedJson.Write(alert.Why),
             alert.Updates.Count == 0 ? null : NestedJson.Write(alert.Updates),
-            alert.Requests.Select(request => request.ObjectRef?.Path).OfType<string>().Distinct(StringComparer.Ordinal).ToList() is { Count: > 0 } objects ? NestedJson.Write(objects) : null,
+            alert.Objects is { Count: > 0 } objects ? NestedJson.Write(objects) : null,
         ];
     }
 

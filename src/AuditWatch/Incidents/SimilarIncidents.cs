@@ -76,7 +76,7 @@ internal sealed class SimilarIncidents(IStateStore store, IReadOnlyCollection<st
         public static Traits Of(IReadOnlyList<Alert> alerts)
         {
             var gravest = alerts.OrderByDescending(alert => alert.Level).ThenBy(alert => alert.FirstSeen).ThenBy(alert => alert.Id, StringComparer.Ordinal).ToList();
-            return Of(gravest.Select(alert => alert.Detection.Name), gravest.Select(alert => alert.Actor), gravest.SelectMany(alert => alert.Requests.Select(request => request.ObjectRef?.Path).OfType<string>()));
+            return Of(gravest.Select(alert => alert.Detection.Name), gravest.Select(alert => alert.Actor), gravest.SelectMany(alert => alert.Objects));
         }
 
         public static Traits Of(IReadOnlyList<StateRow> rows) => Of(

@@ -6,6 +6,7 @@ using AuditWatch.Processing;
 using AuditWatch.State;
 using AuditWatch.Tests.Notifications;
 using AuditWatch.Web.Access;
+using AuditWatch.Web.Incidents;
 using AuditWatch.Web.Objects;
 
 namespace AuditWatch.Tests.Web.Objects;
@@ -68,7 +69,7 @@ public sealed class ObjectViewTests : IAsyncDisposable
     [InlineData("payments/serviceaccounts/app", "system:serviceaccount:payments:app")]
     [InlineData("payments/pods/app", null)]
     [InlineData("serviceaccounts/app", null)]
-    public void Account_OfAServiceAccount_IsTheActorThatItStandsFor(string path, string? expected) => Assert.Equal(expected, new ObjectView(path, "prod", [], HasMore: false, []).Account);
+    public void Account_OfAServiceAccount_IsTheActorThatItStandsFor(string path, string? expected) => Assert.Equal(expected, new ObjectView(path, "prod", [], HasMore: false, []) { Zoom = Zoom.Of([]) }.Account);
 
     private Seen Seen(params string[] clusters)
     {
