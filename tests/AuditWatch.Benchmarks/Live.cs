@@ -33,11 +33,9 @@ internal static partial class Live
         using var http = new HttpClient(handler);
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
         var sent = new ConcurrentDictionary<string, long>(StringComparer.Ordinal);
-        var (acknowledged, notified) = (new ConcurrentBag<double>(), new ConcurrentBag<double>());
-        using var notifications = new HttpListener();
-        notifications.Prefixes.Add(receiver);
+        var acknowledged = new ConcurrentBag<double>();
+        var notifications = new Receiver(receiver, PodPattern());
         notifications.Start();
-        var receiving = ReceiveAsync(notifications, sent, notified);
 
         await PostAsync(http, address, bodies[0]);
         var (began, next, accepted, refused, execs) = (Stopwatch.GetTimestamp(), 0L, 0L, 0L, 0L);
@@ -74,13 +72,13 @@ internal static partial class Live
             }
         })));
         var took = Elapsed();
-        for (var patience = 0; patience < 50 && notified.Count < sent.Count; patience++)
+        for (var patience = 0; patience < 50 && sent.Keys.Any(pod => !notifications.Arrived.ContainsKey(pod)); patience++)
         {
             await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System);
         }
 
-        notifications.Stop();
-        await receiving;
+        await notifications.StopAsync();
+        var notified = new ConcurrentBag<double>(notifications.Arrived.Where(one => sent.ContainsKey(one.Key)).Select(one => Stopwatch.GetElapsedTime(sent[one.Key], one.Value).TotalMilliseconds));
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"{accepted / took,9:N0} events/s; {refused} lists refused; acknowledged after p50 {At(acknowledged, 0.5):N1} ms, p99 {At(acknowledged, 0.99):N1} ms; {notified.Count} of {sent.Count} notifications, after p50 {At(notified, 0.5):N1} ms, p99 {At(notified, 0.99):N1} ms"));
@@ -92,35 +90,6 @@ internal static partial class Live
         content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         using var answer = await http.PostAsync(address, content);
         return answer.StatusCode == HttpStatusCode.OK || (answer.StatusCode == HttpStatusCode.TooManyRequests ? false : throw new HttpRequestException($"{answer.StatusCode}"));
-    }
-
-    private static async Task ReceiveAsync(HttpListener listener, ConcurrentDictionary<string, long> sent, ConcurrentBag<double> notified)
-    {
-        var seen = new HashSet<string>(StringComparer.Ordinal);
-        while (true)
-        {
-            HttpListenerContext context;
-            try
-            {
-                context = await listener.GetContextAsync();
-            }
-            catch (Exception) when (!listener.IsListening)
-            {
-                return;
-            }
-
-            var arrived = Stopwatch.GetTimestamp();
-            using var reader = new StreamReader(context.Request.InputStream);
-            foreach (Match pod in PodPattern().Matches(await reader.ReadToEndAsync()))
-            {
-                if (seen.Add(pod.Value) && sent.TryGetValue(pod.Value, out var began))
-                {
-                    notified.Add(Stopwatch.GetElapsedTime(began, arrived).TotalMilliseconds);
-                }
-            }
-
-            context.Response.Close();
-        }
     }
 
     private static List<byte[]> Bodies()
@@ -138,10 +107,12 @@ internal static partial class Live
         return bodies;
     }
 
-    private static string Exec(string pod) =>
+    /// <summary>An exec that is allowed and is of now, into a pod that nobody has seen.</summary>
+    public static string Exec(string pod) =>
         $$$"""{"kind":"Event","apiVersion":"audit.k8s.io/v1","level":"Metadata","auditID":"{{{pod}}}","stage":"ResponseStarted","requestURI":"/api/v1/namespaces/live/pods/{{{pod}}}/exec?command=id","verb":"get","user":{"username":"jane@example.com","groups":["system:authenticated"]},"sourceIPs":["10.0.0.9"],"userAgent":"kubectl/v1.34.1","objectRef":{"resource":"pods","namespace":"live","name":"{{{pod}}}","apiVersion":"v1","subresource":"exec"},"responseStatus":{"code":101},"requestReceivedTimestamp":"{{{TimeProvider.System.GetUtcNow():O}}}","stageTimestamp":"{{{TimeProvider.System.GetUtcNow():O}}}"}""";
 
-    private static double At(ConcurrentBag<double> values, double share) => values.IsEmpty ? double.NaN : values.Order().ElementAt((int)(share * (values.Count - 1)));
+    /// <summary>The value that this share of them does not exceed.</summary>
+    public static double At(ConcurrentBag<double> values, double share) => values.IsEmpty ? double.NaN : values.Order().ElementAt((int)(share * (values.Count - 1)));
 
     [GeneratedRegex(@"live-\d+-\d+")]
     private static partial Regex PodPattern();

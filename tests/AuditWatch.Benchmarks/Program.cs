@@ -10,6 +10,7 @@ using BenchmarkDotNet.Running;
 // storm [DETECTIONS]              adds up the findings of millions of actors
 // composites                      joins the findings of steps while a hundred thousand facts wait
 // live WEBHOOK TOKEN RECEIVER CONNECTIONS RATE SECONDS     posts to a running service and takes its notifications
+// attack WEBHOOK PROCESS SECONDS RECEIVER×3 TOKEN×3     attacks a running service beside an honest stream, see attack.sh
 // history COUNT DIRECTORY         searches a state with very many alerts, which it makes; or history COUNT FILE with a connection string of PostgreSQL
 // pages SERVICE INCIDENTS PAGES SECONDS     asks a running service for its page, see page.sh
 // validate FILE                   the events a second of a JSON reader that does nothing else
@@ -63,6 +64,13 @@ if (args is ["live", var webhook, var token, var receiver, .. [var connections, 
 {
     var invariant = System.Globalization.CultureInfo.InvariantCulture;
     await Live.RunAsync(new Uri(webhook), token, receiver, int.Parse(connections, invariant), int.Parse(rate, invariant), int.Parse(seconds, invariant));
+    return;
+}
+
+if (args is ["attack", var attacked, var process, var lasts, var well, var resting, var silent, .. { Length: 3 } tokens])
+{
+    var invariant = System.Globalization.CultureInfo.InvariantCulture;
+    Environment.ExitCode = await Attack.RunAsync(new Uri(attacked), int.Parse(process, invariant), [well, resting, silent], tokens, int.Parse(lasts, invariant)) ? 0 : 1;
     return;
 }
 

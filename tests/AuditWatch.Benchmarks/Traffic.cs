@@ -15,14 +15,16 @@ internal sealed class Traffic(int seed)
 
 #pragma warning disable CA5394 // The same traffic every time is the point.
     private readonly Random _random = new(seed);
-    private DateTimeOffset _now = new(2026, 11, 21, 0, 0, 0, TimeSpan.Zero);
     private int _count;
+
+    /// <summary>The time of the last event; the next one is some hundred microseconds later.</summary>
+    public DateTimeOffset Now { get; set; } = new(2026, 11, 21, 0, 0, 0, TimeSpan.Zero);
 
     /// <summary>Adds one event and a line feed.</summary>
     public void AppendTo(StringBuilder text)
     {
         _count++;
-        _now += TimeSpan.FromMicroseconds(_random.Next(100, 400));
+        Now += TimeSpan.FromMicroseconds(_random.Next(100, 400));
         var space = Pick(Namespaces);
         switch (_random.Next(100))
         {
@@ -106,7 +108,7 @@ internal sealed class Traffic(int seed)
 
     private void Write(StringBuilder text, string level, string verb, string user, string agent, string resource, string subresource, string space, string name, int code, string query, string? body = null, string group = "")
     {
-        var time = _now.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture);
+        var time = Now.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture);
         var version = group.Length == 0 ? "v1" : group + "/v1";
         var path = $"/{(group.Length == 0 ? "api" : "apis")}/{version}{(space.Length > 0 ? "/namespaces/" + space : "")}/{resource}{(name.Length > 0 ? "/" + name : "")}{(subresource.Length > 0 ? "/" + subresource : "")}{query}";
         var decision = code == 403 ? "forbid" : "allow";
