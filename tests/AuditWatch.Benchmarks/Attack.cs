@@ -15,6 +15,9 @@ internal static partial class Attack
     private static readonly TimeSpan Late = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
+    // The service has just started: it compiles itself while nobody attacks it yet.
+    private static readonly TimeSpan Calm = TimeSpan.FromSeconds(20);
+
     /// <summary>Attacks for a while and prints a table.</summary>
     /// <param name="webhook">The webhook, without the name of a cluster.</param>
     /// <param name="process">The process of the service.</param>
@@ -43,7 +46,10 @@ internal static partial class Attack
         var attackers = new Attackers(webhook, tokens[1], tokens[2]);
         var watch = new ServiceWatch(new Uri(webhook, "/"), process);
         var honest = new HonestStream(Attackers.Client(tokens[0]), new Uri(webhook + "/honest"));
-        var all = Task.WhenAll(attackers.RunAsync(stop.Token), watch.RunAsync(stop.Token), honest.RunAsync(stop.Token));
+        var stream = honest.RunAsync(stop.Token);
+        await Task.WhenAny(stream, Task.Delay(Calm, TimeProvider.System));
+        honest.IsAttacked = true;
+        var all = Task.WhenAll(attackers.RunAsync(stop.Token), watch.RunAsync(stop.Token), stream);
         await Task.WhenAny(all, Task.Delay(TimeSpan.FromSeconds(seconds), TimeProvider.System));
         var shed = await watch.CountersAsync();
         await stop.CancelAsync();
@@ -59,7 +65,7 @@ internal static partial class Attack
         var kept = honest.Refused == 0 && late == 0 && lateness.Count == honest.Intruders.Count && watch.Failed == 0;
         FormattableString[] lines =
         [
-            $"{seconds:N0} s of attack; the promise is {(kept ? "kept" : "BROKEN")}",
+            $"{seconds:N0} s of attack after {Calm.TotalSeconds} s of calm; the promise is {(kept ? "kept" : "BROKEN")}",
             $"honest events: {honest.Sent:N0} sent, {honest.Refused:N0} refused; their lists acknowledged after p50 {Live.At(honest.Acknowledged, 0.5):N1} ms, p99 {Live.At(honest.Acknowledged, 0.99):N1} ms, at most {Live.At(honest.Acknowledged, 1):N0} ms",
             $"alerts of them: {honest.Intruders.Count:N0} expected, {lateness.Count:N0} arrived, after p50 {Live.At(lateness, 0.5) * 1_000:N0} ms, p99 {Live.At(lateness, 0.99) * 1_000:N0} ms, at most {Live.At(lateness, 1) * 1_000:N0} ms; events or alerts later than {Late.TotalSeconds} s: {late:N0}",
             $"receivers: {well.Messages:N0} messages to the one that answers, {resting.Messages:N0} to the one that wanted an hour's rest, {silent.Messages:N0} to the one that never answers",
@@ -78,6 +84,9 @@ internal static partial class Attack
         private readonly AttackedCluster _cluster = new();
         private long _taken;
         private long _refused;
+        private long _hostile;
+
+        public bool IsAttacked { get; set; }
 
         public ConcurrentBag<double> Acknowledged { get; } = [];
 
@@ -89,14 +98,15 @@ internal static partial class Attack
 
         public long Refused => _refused * AttackedCluster.Honest;
 
-        public long Hostile => _taken * AttackedCluster.Hostile;
+        public long Hostile => _hostile;
 
         public Task RunAsync(CancellationToken stop) => Pace.RunAsync(AttackedCluster.ListsPerSecond, 50, async (number, due) =>
         {
+            var isAttacked = IsAttacked;
             string list;
             lock (_cluster)
             {
-                list = _cluster.Next(number);
+                list = _cluster.Next(number, isAttacked);
             }
 
             if (AttackedCluster.Intruder(number) is { } intruder)
@@ -112,6 +122,7 @@ internal static partial class Attack
                 if (answer.StatusCode == HttpStatusCode.OK)
                 {
                     Interlocked.Increment(ref _taken);
+                    Interlocked.Add(ref _hostile, isAttacked ? AttackedCluster.Hostile : 0);
                     return;
                 }
 

@@ -16,12 +16,13 @@ internal sealed class AttackedCluster
     public const int Honest = 50;
 
     /// <summary>Denied or dropped requests of users without rights in a list.</summary>
-    public const int Hostile = Nested + Long + (2 * Shells);
+    public const int Hostile = Nested + Long + ShellsOfOne + ShellsOfMany;
 
-    private const int Nested = 2;
-    private const int Long = 30;
-    private const int Shells = 30;
-    private const int Crowd = 5_000;
+    private const int Nested = 1;
+    private const int Long = 20;
+    private const int ShellsOfOne = 20;
+    private const int ShellsOfMany = 5;
+    private const int Many = 5_000;
 
     private static readonly string Deep = $"{string.Concat(Enumerable.Repeat("{\"a\":", 700))}1{new string('}', 700)}";
     private static readonly string Odd = new('語', 512);
@@ -29,35 +30,27 @@ internal sealed class AttackedCluster
 
     private readonly Traffic _traffic = new(seed: 1);
     private int _hostile;
+    private int _many;
 
     /// <summary>What users without rights do, a second.</summary>
     public static string Description { get; } = string.Create(
         CultureInfo.InvariantCulture,
-        $"fields 700 deep {Nested * ListsPerSecond}/s, denied execs of 512 characters beyond ASCII {Long * ListsPerSecond}/s by 10 users, denied reverse shells {Shells * ListsPerSecond}/s by one user and {Shells * ListsPerSecond}/s by {Crowd:N0}");
+        $"fields 700 deep {Nested * ListsPerSecond}/s, denied execs of 512 characters beyond ASCII {Long * ListsPerSecond}/s by 10 users, denied reverse shells {ShellsOfOne * ListsPerSecond}/s by one user and {ShellsOfMany * ListsPerSecond}/s by {Many:N0}");
 
     /// <summary>The actor whose deed in this list has to be told; null if there is none in it: there is one a second, alternately an exec and a binding of cluster-admin.</summary>
     public static string? Intruder(long list) => list % ListsPerSecond == 0 ? string.Create(CultureInfo.InvariantCulture, $"intruder-{list}-{Environment.ProcessId}") : null;
 
     /// <summary>The next list, of this moment. The hostile events come first. Not for several threads at once.</summary>
-    public string Next(long list)
+    /// <param name="list">Its number.</param>
+    /// <param name="isAttacked">Whether it has any.</param>
+    public string Next(long list, bool isAttacked)
     {
         _traffic.Now = TimeProvider.System.GetUtcNow();
         var text = new StringBuilder(300_000);
         text.Append("""{"kind":"EventList","apiVersion":"audit.k8s.io/v1","metadata":{},"items":[""");
-        for (var i = 0; i < Nested; i++)
+        if (isAttacked)
         {
-            text.Append(Event("mallory", "patch", "configmaps", "", $"deep-{_hostile++}", 200, "", Deep)).Append(',');
-        }
-
-        for (var i = 0; i < Long; i++)
-        {
-            text.Append(Event($"nobody-{i % 10}", "create", "pods", "exec", $"{Odd}{_hostile++}", 403, "?command=" + Odd)).Append(',');
-        }
-
-        for (var i = 0; i < Shells; i++)
-        {
-            text.Append(Event("mallory", "create", "pods", "exec", $"one-{_hostile++}", 403, "?command=" + Shell)).Append(',');
-            text.Append(Event($"many-{_hostile % Crowd}", "create", "pods", "exec", $"many-{_hostile++}", 403, "?command=" + Shell)).Append(',');
+            AppendHostile(text);
         }
 
         if (Intruder(list) is { } intruder)
@@ -73,6 +66,29 @@ internal sealed class AttackedCluster
 
         text[^1] = ']';
         return text.Append("}\n").ToString();
+    }
+
+    private void AppendHostile(StringBuilder text)
+    {
+        for (var i = 0; i < Nested; i++)
+        {
+            text.Append(Event("mallory", "patch", "configmaps", "", $"deep-{_hostile++}", 200, "", Deep)).Append(',');
+        }
+
+        for (var i = 0; i < Long; i++)
+        {
+            text.Append(Event($"nobody-{i % 10}", "create", "pods", "exec", $"{Odd}{_hostile++}", 403, "?command=" + Odd)).Append(',');
+        }
+
+        for (var i = 0; i < ShellsOfOne; i++)
+        {
+            text.Append(Event("mallory", "create", "pods", "exec", $"one-{_hostile++}", 403, "?command=" + Shell)).Append(',');
+        }
+
+        for (var i = 0; i < ShellsOfMany; i++)
+        {
+            text.Append(Event($"many-{_many++ % Many}", "create", "pods", "exec", $"many-{_hostile++}", 403, "?command=" + Shell)).Append(',');
+        }
     }
 
     /// <summary>A denied exec, for whatever sends by the piece.</summary>

@@ -44,13 +44,13 @@ internal sealed class Attackers(Uri webhook, string tenant, string any)
     private Task FloodAsync(CancellationToken stop)
     {
         var traffic = new Traffic(seed: 2);
-        return PostAsync("the tenant's lists of 400 events, 10/s", 10, tenant, "tenant", _ =>
+        return PostAsync("the tenant's lists of 200 events, 10/s", 10, tenant, "tenant", _ =>
         {
-            var text = new StringBuilder(600_000);
+            var text = new StringBuilder(300_000);
             lock (traffic)
             {
                 traffic.Now = TimeProvider.System.GetUtcNow();
-                for (var i = 0; i < 400; i++)
+                for (var i = 0; i < 200; i++)
                 {
                     traffic.AppendTo(text);
                 }
@@ -61,7 +61,7 @@ internal sealed class Attackers(Uri webhook, string tenant, string any)
     }
 
     private Task ClustersAsync(CancellationToken stop) =>
-        Pace.RunAsync(100, 4, Post(any, "a new name of a cluster, 100/s", n => $"c{n}", n => Body(AttackedCluster.DeniedExec($"mallory-{n}", $"pod-{n}"))), stop);
+        Pace.RunAsync(20, 4, Post(any, "a new name of a cluster, 20/s", n => $"c{n}", n => Body(AttackedCluster.DeniedExec($"mallory-{n}", $"pod-{n}"))), stop);
 
     private Task BombsAsync(CancellationToken stop)
     {

@@ -18,14 +18,14 @@ internal sealed class AlertBook
     /// <summary>The most requests an alert keeps as a sample.</summary>
     public const int SampleSize = 10;
 
-    /// <summary>The most alerts it holds that are not closed, at about 3 KB each.</summary>
-    public const int Capacity = 50_000;
+    /// <summary>The most alerts it holds that are not closed: with what incidents, groups and queues hold of each, about 20 KB. 50,000, or what there is memory for.</summary>
+    public static readonly int Capacity = MemoryScale.Of(50_000);
 
-    /// <summary>The most bytes of texts in those, and in those that are closed.</summary>
-    public const int MaxBytes = 96 << 20;
+    /// <summary>The most bytes of texts in those, and in those that are closed. 96 MiB, or what there is memory for.</summary>
+    public static readonly int MaxBytes = MemoryScale.Of(96 << 20);
 
-    /// <summary>The most that are closed, so that events which are read again do not open them anew.</summary>
-    public const int RecentlyClosed = 10_000;
+    /// <summary>The most that are closed, so that events which are read again do not open them anew. 10,000, or what there is memory for.</summary>
+    public static readonly int RecentlyClosed = MemoryScale.Of(10_000);
 
     internal const string Dealt = "dealt with";
     internal const string Forgotten = "the source is not watched any more";
@@ -187,6 +187,12 @@ internal sealed class AlertBook
         }
 
         var alert = AlertFindings.Open(id, fingerprint, finding, now);
+        if (IsCrowd(alert, finding))
+        {
+            _flood!.CountOfCrowd(finding);
+            return;
+        }
+
         if (IsFlood(alert, finding, changes))
         {
             _flood!.Count(finding);
@@ -196,6 +202,10 @@ internal sealed class AlertBook
         changes.Add(new AlertChange(AlertChangeKind.Opened, alert));
         Keep(alert, changes);
     }
+
+    // However many they are, those who are denied do not take the room of others, nor make each time the work of an alert.
+    private bool IsCrowd(Alert alert, Finding finding) =>
+        _flood is not null && finding.Detection != Flood.Rule && Claim.Of(alert).IsDenied && alert.Requests.Count > 0 && _shares.DeniedOf(alert.Cluster) >= Flood.CrowdShare;
 
     // Of an actor who has their share already, an alert is opened in place of one that matters less, or not at all.
     private bool IsFlood(Alert alert, Finding finding, List<AlertChange> changes)

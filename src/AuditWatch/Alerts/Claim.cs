@@ -8,6 +8,11 @@ namespace AuditWatch.Alerts;
 /// <param name="Bytes">The bytes it takes.</param>
 internal readonly record struct Claim(string Cluster, string Actor, string Kind, int Worth, int Bytes)
 {
+    private const int Allowed = 100;
+
+    /// <summary>Whether all that it is about was denied.</summary>
+    public bool IsDenied => Worth < Allowed;
+
     /// <summary>The claim of an alert.</summary>
     public static Claim Of(Alert alert) => new(alert.Cluster, alert.Actor, alert.Detection.Name, WorthOf(alert), AlertSize.Of(alert));
 
@@ -25,9 +30,5 @@ internal readonly record struct Claim(string Cluster, string Actor, string Kind,
     }
 
     /// <summary>How much would be lost with an alert: one with a request that was not denied before one without, then the level.</summary>
-    public static int WorthOf(Alert alert)
-    {
-        const int allowed = 100;
-        return (int)alert.Level + (alert.Requests.All(request => request.Outcome == "denied") ? 0 : allowed);
-    }
+    public static int WorthOf(Alert alert) => (int)alert.Level + (alert.Requests.All(request => request.Outcome == "denied") ? 0 : Allowed);
 }

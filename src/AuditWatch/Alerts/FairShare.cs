@@ -2,15 +2,20 @@ namespace AuditWatch.Alerts;
 
 /// <summary>
 /// Says what goes where there is too much, so that nobody's flood costs others anything: something of the actor who has the most, in the cluster that has the most. Of what is theirs, what was denied
-/// goes before what was allowed, mild before severe, one of many alike before one of few, old before new. Not thread-safe.
+/// goes before what was allowed, mild before severe, one of many alike before one of few, old before new. Where nobody has much it is a crowd that takes the room: then what was denied goes, of
+/// whoever has the most of that. Not thread-safe.
 /// </summary>
 /// <typeparam name="T">What takes up room.</typeparam>
 internal sealed class FairShare<T>
     where T : notnull
 {
+    // Who has no more than this floods nobody.
+    private const int Few = 10;
+
     private readonly Dictionary<T, (Claim Claim, long Number)> _claims = [];
     private readonly Tally _clusters = new();
     private readonly Dictionary<string, Tally> _actors = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Tally> _denied = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Cluster, string Actor), Holding> _of = [];
     private long _next;
 
@@ -20,21 +25,30 @@ internal sealed class FairShare<T>
     /// <summary>The bytes that all of it takes.</summary>
     public long Bytes { get; private set; }
 
-    /// <summary>What can be spared best; nothing if nobody has more than one.</summary>
+    /// <summary>What can be spared best; nothing if nobody has more than one, and no crowd has been denied.</summary>
     public bool TryGetExpendable(out T expendable)
     {
         expendable = default!;
-        if (_clusters.Max is not { } cluster || _actors[cluster.Key].Max is not { Count: > 1 } most)
+        if (_clusters.Max is not { } cluster || _actors[cluster.Key].Max is not { } most)
         {
             return false;
         }
 
+        if (most.Count <= Few && _denied.TryGetValue(cluster.Key, out var denied) && denied.Total > most.Count && denied.Max is { } crowd)
+        {
+            expendable = _of[(cluster.Key, crowd.Key)].Least;
+            return true;
+        }
+
         expendable = _of[(cluster.Key, most.Key)].Least;
-        return true;
+        return most.Count > 1;
     }
 
     /// <summary>How much an actor has.</summary>
     public int CountOf(string cluster, string actor) => _actors.TryGetValue(cluster, out var actors) ? actors.CountOf(actor) : 0;
+
+    /// <summary>How much of a cluster was denied.</summary>
+    public int DeniedOf(string cluster) => _denied.GetValueOrDefault(cluster)?.Total ?? 0;
 
     /// <summary>What of an actor's own can be spared rather than something new of theirs; nothing if that is worth no more.</summary>
     public bool TryGetLesser(Claim news, out T lesser)
@@ -73,6 +87,11 @@ internal sealed class FairShare<T>
         Bytes += claim.Bytes;
         _clusters.Add(claim.Cluster, 1);
         (_actors.TryGetValue(claim.Cluster, out var actors) ? actors : _actors[claim.Cluster] = new()).Add(claim.Actor, 1);
+        if (claim.IsDenied)
+        {
+            (_denied.TryGetValue(claim.Cluster, out var denied) ? denied : _denied[claim.Cluster] = new()).Add(claim.Actor, 1);
+        }
+
         (_of.TryGetValue((claim.Cluster, claim.Actor), out var own) ? own : _of[(claim.Cluster, claim.Actor)] = new()).Add(claim, number, item);
     }
 
@@ -88,6 +107,11 @@ internal sealed class FairShare<T>
         Bytes -= claim.Bytes;
         _clusters.Add(claim.Cluster, -1);
         _actors[claim.Cluster].Add(claim.Actor, -1);
+        if (claim.IsDenied)
+        {
+            _denied[claim.Cluster].Add(claim.Actor, -1);
+        }
+
         _of[(claim.Cluster, claim.Actor)].Remove(claim, known.Number, item);
         if (_actors[claim.Cluster].CountOf(claim.Actor) == 0)
         {
@@ -97,6 +121,7 @@ internal sealed class FairShare<T>
         if (_clusters.CountOf(claim.Cluster) == 0)
         {
             _actors.Remove(claim.Cluster);
+            _denied.Remove(claim.Cluster);
         }
     }
 

@@ -2,11 +2,17 @@ using AuditWatch.Detection;
 
 namespace AuditWatch.Alerts;
 
-/// <summary>What an actor has beyond their share of open alerts: counted by detection, in one alert about that actor. Not thread-safe.</summary>
+/// <summary>What an actor has beyond their share of open alerts, and what all who are denied in a cluster have beyond theirs: counted by detection, in one alert about that actor or crowd. Not thread-safe.</summary>
 internal sealed class Flood
 {
     /// <summary>The most alerts of one actor of one cluster that are open at a time.</summary>
     public const int Share = 200;
+
+    /// <summary>The most alerts of requests that were all denied, of whomever, that are open in a cluster at a time. 10,000, or what there is memory for.</summary>
+    public static readonly int CrowdShare = MemoryScale.Of(10_000);
+
+    // Who acts in a crowd; no name of a user.
+    private const string Crowd = "";
 
     private readonly Dictionary<(string Cluster, string Actor, string Detection), (Finding Latest, Level Level, int Count)> _counted = [];
 
@@ -27,9 +33,14 @@ internal sealed class Flood
     };
 
     /// <summary>Counts a finding that raises no alert of its own.</summary>
-    public void Count(Finding finding)
+    public void Count(Finding finding) => Count(finding, finding.Actor);
+
+    /// <summary>Counts a finding of a cluster in which too much is denied to tell of each.</summary>
+    public void CountOfCrowd(Finding finding) => Count(finding, Crowd);
+
+    private void Count(Finding finding, string actor)
     {
-        var key = (finding.Cluster, finding.Actor, finding.Detection.Name);
+        var key = (finding.Cluster, actor, finding.Detection.Name);
         var (_, level, count) = _counted.GetValueOrDefault(key, (finding, finding.Level, 0));
         _counted[key] = (finding, finding.Level > level ? finding.Level : level, count + finding.Count);
     }
@@ -42,22 +53,24 @@ internal sealed class Flood
             return [];
         }
 
-        var findings = _counted.Select(pair => Tell(pair.Key.Detection, pair.Value.Latest, pair.Value.Level, pair.Value.Count)).ToList();
+        var findings = _counted.Select(pair => Tell(pair.Key.Actor, pair.Key.Detection, pair.Value.Latest, pair.Value.Level, pair.Value.Count)).ToList();
         _counted.Clear();
         return findings;
     }
 
-    private static Finding Tell(string detection, Finding latest, Level level, int count) => new()
+    private static Finding Tell(string actor, string detection, Finding latest, Level level, int count) => new()
     {
         Detection = Rule,
         Request = latest.Request,
         Time = latest.Time,
-        Actor = latest.Actor,
-        ActorKind = latest.ActorKind,
+        Actor = actor,
+        ActorKind = actor == latest.Actor ? latest.ActorKind : "",
         Cluster = latest.Cluster,
         Level = level > Rule.Level ? level : Rule.Level,
-        Summary = Rule.Summary.Replace("{actor}", latest.Actor.Length == 0 ? "Somebody" : latest.Actor, StringComparison.Ordinal),
-        Dedup = [new("actor", latest.Actor)],
+        Summary = actor == Crowd
+            ? $"More than {CrowdShare} alerts of requests that were denied are open: what else is denied, to whomever, is only counted, by detection"
+            : Rule.Summary.Replace("{actor}", actor, StringComparison.Ordinal),
+        Dedup = [new("actor", actor)],
         Why = [],
         Updates = [new("detection", [detection])],
         Count = count,

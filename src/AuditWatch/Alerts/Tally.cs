@@ -10,6 +10,9 @@ internal sealed class Tally
     /// <summary>The name with the most, and how many; null if there is none.</summary>
     public (int Count, string Key)? Max => _bySize.Count == 0 ? null : _bySize.Max;
 
+    /// <summary>How many all have together.</summary>
+    public int Total { get; private set; }
+
     /// <summary>How many a name has.</summary>
     public int CountOf(string key) => _counts.GetValueOrDefault(key);
 
@@ -17,6 +20,7 @@ internal sealed class Tally
     public void Add(string key, int change)
     {
         var before = CountOf(key);
+        Total += change;
         _bySize.Remove((before, key));
         if (before + change == 0)
         {

@@ -9,10 +9,33 @@ public class FairShareTests
     [Fact]
     public void TryGetExpendable_NobodyHasMoreThanOne_ThereIsNone()
     {
-        Put("a", "prod", "jane");
-        Put("b", "prod", "joe");
+        Put("a", "prod", "jane", worth: 103);
+        Put("b", "prod", "joe", worth: 103);
 
         Assert.False(_share.TryGetExpendable(out _));
+    }
+
+    [Fact]
+    public void TryGetExpendable_CrowdOfDenied_IsNotOfWhoWasAllowedALittleMore()
+    {
+        for (var i = 0; i < 100; i++)
+        {
+            Put($"denied-{i}", "prod", $"made-up-{i % 50}");
+        }
+
+        Put("real", "prod", "jane", worth: 103);
+        Put("another", "prod", "jane", worth: 103);
+        Put("third", "prod", "jane", worth: 103);
+
+        for (var i = 0; i < 97; i++)
+        {
+            var expendable = Expendable();
+            Assert.StartsWith("denied-", expendable, StringComparison.Ordinal);
+            _share.Remove(expendable);
+        }
+
+        // What is left is no crowd.
+        Assert.Equal("real", Expendable());
     }
 
     [Fact]

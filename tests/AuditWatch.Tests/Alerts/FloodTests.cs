@@ -45,6 +45,21 @@ public class FloodTests
     }
 
     [Fact]
+    public void Apply_CrowdThatIsDenied_IsCountedInOneAlertAndHidesNothingThatWasAllowed()
+    {
+        _book.Apply([.. Enumerable.Range(0, Flood.CrowdShare + 500).Select(n => Found("exec", actor: $"made-up-{n}"))]);
+
+        var changes = _book.Apply([Found("exec", actor: "another"), Found("exec", actor: "jane", outcome: "allowed"), Found("exec", actor: "joe", cluster: "quiet")]);
+
+        var crowd = Assert.Single(Open("auditwatch_flood"));
+        Assert.Equal(("", "prod", 501), (crowd.Actor, crowd.Cluster, crowd.Count));
+        Assert.Equal(["detection exec 501"], crowd.Updates.Select(update => $"{update.Field} {update.Value} {update.Count}"));
+        Assert.StartsWith($"More than {Flood.CrowdShare} alerts of requests that were denied", crowd.Summary, StringComparison.Ordinal);
+        Assert.Equal(["jane", "joe"], changes.Where(change => change.Kind == AlertChangeKind.Opened).Select(change => change.Alert.Actor));
+        Assert.Equal(Flood.CrowdShare + 3, _book.OpenCount);
+    }
+
+    [Fact]
     public void Apply_Others_HaveTheirOwnShare()
     {
         _book.Apply([.. Many(Flood.Share + 500, "exec")]);

@@ -14,11 +14,11 @@ namespace AuditWatch.Notifications.Delivery;
 /// </summary>
 internal sealed class Outbox
 {
-    /// <summary>The most entries that wait for one integration; of more, one of the actor who has the most is given up: see <see cref="FairShare{T}"/>.</summary>
-    public const int Capacity = 10_000;
+    /// <summary>The most entries that wait for one integration; of more, one of the actor who has the most is given up: see <see cref="FairShare{T}"/>. 10,000, or what there is memory for.</summary>
+    public static readonly int Capacity = MemoryScale.Of(10_000);
 
-    /// <summary>The most bytes of alerts in those.</summary>
-    internal const int MaxBytes = 32 << 20;
+    /// <summary>The most bytes of alerts in those. 32 MiB, or what there is memory for.</summary>
+    internal static readonly int MaxBytes = MemoryScale.Of(32 << 20);
 
     private readonly IStateStore _store;
     private readonly TimeProvider _time;

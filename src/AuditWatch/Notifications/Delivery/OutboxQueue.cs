@@ -1,29 +1,26 @@
 using System.Diagnostics.CodeAnalysis;
 using AuditWatch.Alerts;
 using AuditWatch.Detection;
+using Waiting = AuditWatch.Notifications.Delivery.OutboxLane.Waiting;
 
 namespace AuditWatch.Notifications.Delivery;
 
 /// <summary>
-/// What waits for one integration. Each actor's notifications go in the order they became due, and those of all actors take turns, so that nobody waits for the end of another's flood: an entry's turn
-/// is one after that of the same actor's entry before it, or after the one that was taken last (start-time fair queueing, Goyal, Vin and Cheng 1996). An entry can be taken once the commits that it is
-/// part of are durable: nobody is told of what a crash could undo. What is for people goes by level before that, the most severe first. Thread-safe.
+/// What waits for one integration. Actors take turns, so that nobody waits for the end of another's flood (<see cref="OutboxLane"/>). For programs, which get everything, what was denied takes turns with what was not, so that a
+/// crowd without rights, however many they are, holds up nobody who has some. What is for people goes by level, the most severe first. An entry can be taken once the commits that it is
+/// part of are durable: nobody is told of what a crash could undo. Thread-safe.
 /// </summary>
 /// <param name="replaces">Whether it is for people: they need the most severe first, and of a conversation the latest only, which takes the place of one that still waits.</param>
 internal sealed class OutboxQueue(bool replaces)
 {
-    // So many turns are remembered at least; of more, those that are over are forgotten, each time that there are twice as many as were left.
-    private const int LeastTurns = 20_000;
-
     private readonly Lock _lock = new();
-    private readonly SortedSet<Waiting> _waiting = new(Comparer<Waiting>.Create((a, b) => a.Level != b.Level ? b.Level.CompareTo(a.Level) : a.Turn != b.Turn ? a.Turn.CompareTo(b.Turn) : a.Number.CompareTo(b.Number)));
+    private readonly OutboxLane _main = new();
+    private readonly OutboxLane _denied = new();
     private readonly FairShare<Waiting> _shares = new();
-    private readonly Dictionary<string, long> _turns = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, Waiting> _replaceable = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Waiting> _latest = new(StringComparer.Ordinal);
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private (StormRoom Room, Func<Notification, bool> IsFree, TaskCompletionSource Came)? _arrival;
-    private int _mostTurns = LeastTurns;
-    private long _turn;
+    private OutboxLane? _takenFrom;
     private long _next;
 
     /// <summary>How many entries wait.</summary>
@@ -33,7 +30,7 @@ internal sealed class OutboxQueue(bool replaces)
         {
             lock (_lock)
             {
-                return _waiting.Count;
+                return _shares.Count;
             }
         }
     }
@@ -45,7 +42,7 @@ internal sealed class OutboxQueue(bool replaces)
         {
             lock (_lock)
             {
-                return _waiting.Min is { Commits: 0 };
+                return Next is not null;
             }
         }
     }
@@ -59,26 +56,22 @@ internal sealed class OutboxQueue(bool replaces)
     {
         lock (_lock)
         {
-            if (isNews && notification.Kind is not (NotificationKind.Closed or NotificationKind.Merged) && _replaceable.TryGetValue(notification.GroupKey, out var waiting))
+            var latest = _latest.GetValueOrDefault(notification.GroupKey);
+            var waiting = latest;
+            if (replaces && isNews && notification.Kind is not (NotificationKind.Closed or NotificationKind.Merged) && waiting is not null)
             {
-                _waiting.Remove(waiting);
                 waiting.Entry = waiting.Entry with { Notification = notification.InsteadOf(waiting.Entry.Notification) };
-                waiting.Level = LevelOf(notification);
-                _waiting.Add(waiting);
+                waiting.Lane.Change(waiting, LevelOf(notification));
             }
             else
             {
-                var before = _replaceable.GetValueOrDefault(notification.GroupKey);
                 var level = LevelOf(notification);
-                waiting = new Waiting(create(notification), TurnOf(notification), _next++) { Before = before, Level = before?.Level < level ? before.Level : level };
-                _waiting.Add(waiting);
-                if (notification.Kind is NotificationKind.Closed or NotificationKind.Merged or NotificationKind.Digest || !replaces)
+                waiting = new Waiting(create(notification), _next++) { Before = latest, Level = latest?.Level < level ? latest.Level : level };
+                LaneOf(waiting).Add(waiting);
+                _latest[notification.GroupKey] = waiting;
+                if (replaces && notification.Kind is NotificationKind.Closed or NotificationKind.Merged or NotificationKind.Digest)
                 {
-                    _replaceable.Remove(notification.GroupKey);
-                }
-                else
-                {
-                    _replaceable[notification.GroupKey] = waiting;
+                    _latest.Remove(notification.GroupKey);
                 }
             }
 
@@ -113,7 +106,7 @@ internal sealed class OutboxQueue(bool replaces)
             Task changed;
             lock (_lock)
             {
-                if (_waiting.Min is { Commits: 0 })
+                if (Next is not null)
                 {
                     return;
                 }
@@ -136,7 +129,7 @@ internal sealed class OutboxQueue(bool replaces)
         var taken = new List<OutboxEntry>();
         lock (_lock)
         {
-            while (taken.Count < limit && _waiting.Min is { Commits: 0 } first)
+            while (taken.Count < limit && Next is { } first)
             {
                 taken.Add(first.Entry);
                 Take(first);
@@ -157,7 +150,7 @@ internal sealed class OutboxQueue(bool replaces)
         lock (_lock)
         {
             Waiting? next = null;
-            foreach (var waiting in _waiting.Where(waiting => waiting.Commits == 0))
+            foreach (var waiting in _main.All.Where(waiting => waiting.Commits == 0))
             {
                 var notification = waiting.Entry.Notification;
                 var actor = StormRoom.ActorOf(notification);
@@ -195,13 +188,13 @@ internal sealed class OutboxQueue(bool replaces)
     {
         lock (_lock)
         {
-            if (_waiting.Count <= capacity && (_shares.Bytes <= maxBytes || _waiting.Count == 1))
+            if (_shares.Count <= capacity && (_shares.Bytes <= maxBytes || _shares.Count == 1))
             {
                 entry = null;
                 return false;
             }
 
-            var spared = _shares.TryGetExpendable(out var expendable) ? expendable : _waiting.Min!;
+            var spared = _shares.TryGetExpendable(out var expendable) ? expendable : (_main.First ?? _denied.First)!;
             entry = spared.Entry;
             Remove(spared);
             return true;
@@ -213,68 +206,65 @@ internal sealed class OutboxQueue(bool replaces)
     // Programs get everything in turn.
     private Level LevelOf(Notification notification) => replaces ? notification.Alerts.Max(alert => alert.Level) : default;
 
+    // What was not denied first, then the lane that nothing was taken from last.
+    private Waiting? Next => _takenFrom == _main
+        ? Durable(_denied) ?? Durable(_main)
+        : Durable(_main) ?? Durable(_denied);
+
+    private static Waiting? Durable(OutboxLane lane) => lane.First is { Commits: 0 } first ? first : null;
+
+    // A conversation stays in order: one that was denied until now goes on with all that waits of it where it is not held up.
+    private OutboxLane LaneOf(Waiting waiting)
+    {
+        waiting.Before = StillWaiting(waiting.Before);
+        if (!replaces && waiting.Entry.Notification.Alerts.All(alert => alert.Requests.Count > 0 && Claim.Of(alert).IsDenied))
+        {
+            return waiting.Before?.Lane ?? _denied;
+        }
+
+        var heldUp = new Stack<Waiting>();
+        for (var before = waiting.Before; before is not null && before.Lane == _denied; before = StillWaiting(before.Before))
+        {
+            heldUp.Push(before);
+        }
+
+        foreach (var before in heldUp)
+        {
+            _denied.Remove(before);
+            _main.Add(before);
+        }
+
+        return _main;
+    }
+
+    private static Waiting? StillWaiting(Waiting? before)
+    {
+        while (before is { IsTaken: true })
+        {
+            before = before.Before;
+        }
+
+        return before;
+    }
+
     private void Take(Waiting waiting)
     {
-        _turn = Math.Max(_turn, waiting.Turn);
+        waiting.Lane.Advance(waiting);
+        _takenFrom = waiting.Lane;
         Remove(waiting);
     }
 
     private void Remove(Waiting waiting)
     {
         waiting.IsTaken = true;
-        _waiting.Remove(waiting);
+        waiting.Lane.Remove(waiting);
         _shares.Remove(waiting);
-        if (_replaceable.GetValueOrDefault(waiting.Entry.Notification.GroupKey) == waiting)
+        if (_latest.GetValueOrDefault(waiting.Entry.Notification.GroupKey) == waiting)
         {
-            _replaceable.Remove(waiting.Entry.Notification.GroupKey);
-        }
-
-        if (_waiting.Count == 0)
-        {
-            _turns.Clear();
+            _latest.Remove(waiting.Entry.Notification.GroupKey);
         }
 
         // What waited behind it may be durable.
         _changed.TrySetResult();
-    }
-
-    // A conversation stays in order whosever turn it is.
-    private long TurnOf(Notification notification)
-    {
-        var claim = Claim.Of(notification.Alerts);
-        var (actor, conversation) = ($"{claim.Cluster}\n{claim.Actor}", notification.GroupKey);
-        if (_turns.Count > _mostTurns)
-        {
-            foreach (var over in _turns.Where(known => known.Value <= _turn).ToList())
-            {
-                _turns.Remove(over.Key);
-            }
-
-            _mostTurns = Math.Max(LeastTurns, 2 * _turns.Count);
-        }
-
-        var turn = Math.Max(Math.Max(_turn, _turns.GetValueOrDefault(actor)) + 1, _turns.GetValueOrDefault(conversation));
-        return _turns[conversation] = _turns[actor] = turn;
-    }
-
-    private sealed class Waiting(OutboxEntry entry, long turn, long number)
-    {
-        public OutboxEntry Entry { get; set; } = entry;
-
-        /// <summary>How much it matters; not more than what it follows, so that a conversation stays in order.</summary>
-        public Level Level { get; set; }
-
-        /// <summary>What waited of the same conversation when it came; null for nothing.</summary>
-        public Waiting? Before { get; init; }
-
-        /// <summary>Whether it waits no more.</summary>
-        public bool IsTaken { get; set; }
-
-        public long Turn { get; } = turn;
-
-        public long Number { get; } = number;
-
-        /// <summary>How many commits that it is part of are not durable yet.</summary>
-        public int Commits { get; set; }
     }
 }

@@ -165,7 +165,7 @@ internal sealed class WebhookEndpoint(WebhookSource source, WebhookAccess access
                 limit.MaxRequestBodySize = source.Options.MaxBodyBytes;
             }
 
-            var request = new WebhookRequest(source, new MemoryShare(source.Quota, sender), new EventOrigin("webhook", spokenFor), time);
+            var request = new WebhookRequest(source, sender, new MemoryShare(source.Quota, sender), new EventOrigin("webhook", spokenFor), time);
             return await request.ProcessAsync(body, OtlpAnswer.IsFor(context.Request), context.RequestAborted).ConfigureAwait(false);
         }
         finally

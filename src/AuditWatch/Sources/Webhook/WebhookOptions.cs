@@ -32,7 +32,7 @@ public sealed record WebhookOptions
     /// <summary>Bytes of memory that requests together hold until the pipeline is done with them, at least <see cref="LeastBytesInFlight"/>. 32 MiB by default: there is room for the longest event among many others.</summary>
     public long MaxBytesInFlight { get; init; } = 32 << 20;
 
-    /// <summary>Batches, of about half a megabyte each, that wait for the pipeline, at least 1. 16 by default.</summary>
+    /// <summary>Batches of one client, of about half a megabyte each, that wait for the pipeline, at least 1. 16 by default.</summary>
     public int MaxQueuedBatches { get; init; } = 16;
 
     /// <summary>How long a client may take to send the head of a request; from the first moment of a connection, its TLS handshake included, to its first request. 10 seconds by default.</summary>

@@ -7,10 +7,11 @@ namespace AuditWatch.Sources.Webhook;
 /// One request that has been let in: hands its batches to the pipeline as they arrive, and waits for all of them to be safe.
 /// </summary>
 /// <param name="source">Where its batches go.</param>
+/// <param name="client">Who sends it.</param>
 /// <param name="memory">What its batches may hold.</param>
 /// <param name="origin">Where its events come from.</param>
 /// <param name="time">The clock.</param>
-internal sealed class WebhookRequest(WebhookSource source, MemoryShare memory, EventOrigin origin, TimeProvider time)
+internal sealed class WebhookRequest(WebhookSource source, string client, MemoryShare memory, EventOrigin origin, TimeProvider time)
 {
     /// <summary>How much of a body is read at a time: what an API server usually sends at once fits in.</summary>
     public const int BatchBytes = 512 << 10;
@@ -158,7 +159,7 @@ internal sealed class WebhookRequest(WebhookSource source, MemoryShare memory, E
         source.NoteRejections(batch);
         try
         {
-            await source.EnqueueAsync(batch, cancellation).ConfigureAwait(false);
+            await source.EnqueueAsync(client, batch, cancellation).ConfigureAwait(false);
         }
         catch
         {

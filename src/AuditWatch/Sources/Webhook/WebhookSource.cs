@@ -7,7 +7,7 @@ using AuditWatch.Telemetry;
 namespace AuditWatch.Sources.Webhook;
 
 /// <summary>
-/// A source of the events that API servers post. Requests put batches into a bounded queue, from which one pump pushes them; a request is refused before its body
+/// A source of the events that API servers post. Requests put batches into a bounded queue, from which one pump pushes them, each client's in turn; a request is refused before its body
 /// is read if there is no room. Safe for any number of requests at a time.
 /// </summary>
 /// <param name="options">The limits.</param>
@@ -15,7 +15,7 @@ namespace AuditWatch.Sources.Webhook;
 /// <param name="meters">Makes the meter. Default: one for the process.</param>
 public sealed class WebhookSource(WebhookOptions options, RejectedInputFile? rejectedInput = null, IMeterFactory? meters = null) : IAuditSource
 {
-    private readonly Channel<EventBatch> _queue = Channel.CreateBounded<EventBatch>(new BoundedChannelOptions(options.MaxQueuedBatches) { SingleReader = true });
+    private readonly BatchQueue _queue = new(options.MaxQueuedBatches);
     private readonly Lock _lock = new();
     private readonly RequestShares _requests = new(options.MaxRequests);
     private bool _isStopping;
@@ -45,9 +45,6 @@ public sealed class WebhookSource(WebhookOptions options, RejectedInputFile? rej
     /// <summary>Bounds the memory that the requests hold together.</summary>
     internal MemoryQuota Quota { get; } = new(options.MaxBytesInFlight, ServiceMetrics.Of(meters).Sources);
 
-    /// <summary>How many batches wait for the pipeline.</summary>
-    internal int Queued => _queue.Reader.Count;
-
     /// <inheritdoc/>
     /// <remarks>
     /// Ends after <see cref="Stop"/>, once the requests under way have been processed. For one subscriber, once: when it leaves,
@@ -66,7 +63,7 @@ public sealed class WebhookSource(WebhookOptions options, RejectedInputFile? rej
     }
 
     /// <summary>
-    /// Admits a request if there is room. For an admitted one, <see cref="Leave"/> must be called. Who has none under way is let in while the queue is full: it waits its turn there.
+    /// Admits a request if there is room. For an admitted one, <see cref="Leave"/> must be called. Who has none under way is let in while the queue is full of its batches: it waits its turn there.
     /// </summary>
     /// <param name="client">Who sends it.</param>
     /// <param name="cluster">The cluster that it is for; null if the client speaks for one alone.</param>
@@ -79,7 +76,7 @@ public sealed class WebhookSource(WebhookOptions options, RejectedInputFile? rej
                 return Entry.Closed;
             }
 
-            return (Queued < options.MaxQueuedBatches || !_requests.Has(client)) && Quota.HasRoom(WebhookRequest.BatchBytes, client) && _requests.TryAdd(client, cluster) ? Entry.Welcome : Entry.Full;
+            return (_queue.CountOf(client) < options.MaxQueuedBatches || !_requests.Has(client)) && Quota.HasRoom(WebhookRequest.BatchBytes, client) && _requests.TryAdd(client, cluster) ? Entry.Welcome : Entry.Full;
         }
     }
 
@@ -96,15 +93,18 @@ public sealed class WebhookSource(WebhookOptions options, RejectedInputFile? rej
     /// <summary>Notes the input of a batch that was rejected.</summary>
     internal void NoteRejections(EventBatch batch) => rejectedInput?.Write(batch);
 
-    /// <summary>Queues a batch, waiting for room. A batch that could not be queued remains the caller's.</summary>
+    /// <summary>How many batches wait for the pipeline.</summary>
+    internal int Queued => _queue.Count;
+
+    /// <summary>Queues a batch of a client, waiting for room. A batch that could not be queued remains the caller's.</summary>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     /// <exception cref="ChannelClosedException">Nobody takes batches any more.</exception>
-    internal async ValueTask EnqueueAsync(EventBatch batch, CancellationToken cancellation)
+    internal async ValueTask EnqueueAsync(string client, EventBatch batch, CancellationToken cancellation)
     {
         Metrics.QueuedBatches.Add(1);
         try
         {
-            await _queue.Writer.WriteAsync(batch, cancellation).ConfigureAwait(false);
+            await _queue.WriteAsync(client, batch, cancellation).ConfigureAwait(false);
         }
         catch
         {
@@ -117,7 +117,7 @@ public sealed class WebhookSource(WebhookOptions options, RejectedInputFile? rej
     {
         if (_isStopping && _requests.Count == 0)
         {
-            _queue.Writer.TryComplete();
+            _queue.Complete();
         }
     }
 
@@ -127,7 +127,7 @@ public sealed class WebhookSource(WebhookOptions options, RejectedInputFile? rej
         {
             // What is queued already is pushed by the pump, not by whoever subscribes.
             await Task.Yield();
-            await foreach (var batch in _queue.Reader.ReadAllAsync(cancellation).ConfigureAwait(false))
+            while (await _queue.ReadAsync(cancellation).ConfigureAwait(false) is { } batch)
             {
                 Metrics.QueuedBatches.Add(-1);
                 observer.OnNext(batch);
@@ -136,8 +136,8 @@ public sealed class WebhookSource(WebhookOptions options, RejectedInputFile? rej
         finally
         {
             Stop();
-            _queue.Writer.TryComplete();
-            while (_queue.Reader.TryRead(out var batch))
+            _queue.Complete();
+            while (_queue.Take() is { } batch)
             {
                 Metrics.QueuedBatches.Add(-1);
                 batch.Fail(new InvalidOperationException("the pipeline has ended"));
