@@ -1,3 +1,5 @@
+using AuditWatch.Sharing;
+
 namespace AuditWatch.Alerts;
 
 /// <summary>
@@ -13,9 +15,9 @@ internal sealed class FairShare<T>
     private const int Few = 10;
 
     private readonly Dictionary<T, (Claim Claim, long Number)> _claims = [];
-    private readonly Tally _clusters = new();
-    private readonly Dictionary<string, Tally> _actors = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, Tally> _denied = new(StringComparer.Ordinal);
+    private readonly Tally<string> _clusters = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Tally<string>> _actors = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Tally<string>> _denied = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Cluster, string Actor), Holding> _of = [];
     private long _next;
 
@@ -86,10 +88,10 @@ internal sealed class FairShare<T>
         _claims[item] = (claim, number);
         Bytes += claim.Bytes;
         _clusters.Add(claim.Cluster, 1);
-        (_actors.TryGetValue(claim.Cluster, out var actors) ? actors : _actors[claim.Cluster] = new()).Add(claim.Actor, 1);
+        (_actors.TryGetValue(claim.Cluster, out var actors) ? actors : _actors[claim.Cluster] = new(StringComparer.Ordinal)).Add(claim.Actor, 1);
         if (claim.IsDenied)
         {
-            (_denied.TryGetValue(claim.Cluster, out var denied) ? denied : _denied[claim.Cluster] = new()).Add(claim.Actor, 1);
+            (_denied.TryGetValue(claim.Cluster, out var denied) ? denied : _denied[claim.Cluster] = new(StringComparer.Ordinal)).Add(claim.Actor, 1);
         }
 
         (_of.TryGetValue((claim.Cluster, claim.Actor), out var own) ? own : _of[(claim.Cluster, claim.Actor)] = new()).Add(claim, number, item);
@@ -132,7 +134,7 @@ internal sealed class FairShare<T>
             (a, b) => a.Worth != b.Worth ? a.Worth.CompareTo(b.Worth) : a.Number.CompareTo(b.Number)));
 
         private readonly Dictionary<long, string> _kinds = [];
-        private readonly Dictionary<int, Tally> _alike = [];
+        private readonly Dictionary<int, Tally<string>> _alike = [];
 
         public T Least
         {
@@ -150,7 +152,7 @@ internal sealed class FairShare<T>
         {
             _all.Add((claim.Worth, number, item));
             _kinds[number] = claim.Kind;
-            (_alike.TryGetValue(claim.Worth, out var kinds) ? kinds : _alike[claim.Worth] = new()).Add(claim.Kind, 1);
+            (_alike.TryGetValue(claim.Worth, out var kinds) ? kinds : _alike[claim.Worth] = new(StringComparer.Ordinal)).Add(claim.Kind, 1);
         }
 
         public void Remove(Claim claim, long number, T item)

@@ -2,10 +2,12 @@ namespace AuditWatch.Composites;
 
 /// <summary>
 /// The stories of one composite that a further finding could still undo: each is searched for again, from its last fact, once the watermark of its
-/// cluster has passed the time from which on none can. Not thread-safe.
+/// cluster has passed the time from which on none can. Those of facts that wait no longer are let go once they are many. Not thread-safe.
 /// </summary>
 internal sealed class RipeningStories(StepLifetimes lifetimes)
 {
+    private const int MaxQueued = 2 * CompositeRule.MaxPositive;
+
     private readonly Dictionary<string, PriorityQueue<StepFact, long>> _queues = new(StringComparer.Ordinal);
     private readonly HashSet<(StepFact Fact, long Ripe)> _queued = [];
 
@@ -29,6 +31,12 @@ internal sealed class RipeningStories(StepLifetimes lifetimes)
         if (_queued.Add((story[^1], ripe)))
         {
             queue.Enqueue(story[^1], ripe);
+        }
+
+        if (queue.Count > MaxQueued)
+        {
+            _queued.RemoveWhere(one => !one.Fact.IsWaiting);
+            _queues[cluster] = new PriorityQueue<StepFact, long>(queue.UnorderedItems.Where(one => one.Element.IsWaiting));
         }
 
         return false;

@@ -1,9 +1,11 @@
+using AuditWatch.Sharing;
+
 namespace AuditWatch.Composites;
 
 /// <summary>
 /// The facts of one composite that wait for others, by the keys that others find them by. Bounded three times over, each time at the cost of whoever
-/// has most: of those alike but for their time, the one that says least is dropped; of those under one key, and of all, the oldest of the account that
-/// has most. So nobody who floods a step pushes out another's story. Not thread-safe.
+/// has most: of those alike but for their time, the one that says least is dropped; of those under one key, which are of one cluster, the oldest of the account that
+/// has most; of all, the same in the cluster that has most. So nobody who floods a step pushes out another's story. Not thread-safe.
 /// </summary>
 /// <param name="plan">The composite.</param>
 /// <param name="kept">Keeps their findings.</param>
@@ -19,8 +21,9 @@ internal sealed class WaitingFacts(CompositePlan plan, KeptFindings kept, Compos
 
     private readonly Dictionary<string, Bucket> _byKey = new(StringComparer.Ordinal);
     private readonly Dictionary<string, PriorityQueue<StepFact, long>> _expiring = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, Account> _accounts = new(StringComparer.Ordinal);
-    private readonly SortedSet<Account> _byCount = new(Account.Fewest);
+    private readonly Dictionary<(string Cluster, string Name), Account> _accounts = [];
+    private readonly Dictionary<string, SortedSet<Account>> _byCount = new(StringComparer.Ordinal);
+    private readonly Tally<string> _clusters = new(StringComparer.Ordinal);
     private long _version;
 
     /// <summary>How many wait.</summary>
@@ -42,8 +45,9 @@ internal sealed class WaitingFacts(CompositePlan plan, KeptFindings kept, Compos
         fact.IsWaiting = true;
         kept.Hold(fact.Source, isWritten);
         metrics.Waits(plan.Rule.Name, 1);
-        var account = _accounts.TryGetValue(fact.Source.Account, out var known) ? known : _accounts[fact.Source.Account] = new Account(fact.Source.Account);
-        Recount(account, () => account.Add(fact));
+        var whose = (fact.Source.Cluster, fact.Source.Account);
+        var account = _accounts.TryGetValue(whose, out var known) ? known : _accounts[whose] = new Account();
+        Recount(fact, account, () => account.Add(fact));
         var queue = QueueOf(fact);
         queue.Enqueue(fact, fact.Expires);
         if (queue.Count > 2 * capacity)
@@ -78,7 +82,7 @@ internal sealed class WaitingFacts(CompositePlan plan, KeptFindings kept, Compos
 
         if (Count > capacity)
         {
-            Forget(_byCount.Max!.Oldest(), "memory");
+            Forget(_byCount[_clusters.Max!.Value.Key].Max!.Oldest(), "memory");
         }
     }
 
@@ -150,24 +154,36 @@ internal sealed class WaitingFacts(CompositePlan plan, KeptFindings kept, Compos
             }
         }
 
-        var account = _accounts[fact.Source.Account];
-        Recount(account, account.Remove);
+        var account = _accounts[(fact.Source.Cluster, fact.Source.Account)];
+        Recount(fact, account, account.Remove);
         if (account.Count == 0)
         {
-            _accounts.Remove(account.Name);
+            _accounts.Remove((fact.Source.Cluster, fact.Source.Account));
         }
 
         kept.Release(fact.Source);
         Removed?.Invoke(fact);
     }
 
-    private void Recount(Account account, Action change)
+    private void Recount(StepFact fact, Account account, Action change)
     {
-        _byCount.Remove(account);
+        var cluster = fact.Source.Cluster;
+        if (!_byCount.TryGetValue(cluster, out var accounts))
+        {
+            _byCount[cluster] = accounts = new(Account.Fewest);
+        }
+
+        accounts.Remove(account);
+        var before = account.Count;
         change();
+        _clusters.Add(cluster, account.Count - before);
         if (account.Count > 0)
         {
-            _byCount.Add(account);
+            accounts.Add(account);
+        }
+        else if (accounts.Count == 0)
+        {
+            _byCount.Remove(cluster);
         }
     }
 
@@ -212,15 +228,13 @@ internal sealed class WaitingFacts(CompositePlan plan, KeptFindings kept, Compos
     }
 
     /// <summary>The facts of one account, the oldest first; those that wait no longer leave when they come first.</summary>
-    private sealed class Account(string name)
+    private sealed class Account
     {
         public static readonly IComparer<Account> Fewest =
             Comparer<Account>.Create((a, b) => a.Count != b.Count ? a.Count.CompareTo(b.Count) : b._since.CompareTo(a._since));
 
         // The place of its oldest fact in the order of arrival: names are chosen by whoever has many accounts.
         private long _since;
-
-        public string Name => name;
 
         public int Count { get; private set; }
 

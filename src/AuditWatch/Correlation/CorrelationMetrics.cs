@@ -35,7 +35,7 @@ internal sealed class CorrelationMetrics(CorrelationInstruments instruments, ILo
         if (_evictedOf.Add(correlation.Name))
         {
             logger.LogWarning(
-                "The correlation {Correlation} has more findings or groups than it may hold and forgets the oldest. "
+                "The correlation {Correlation} has more findings or groups than it may hold and forgets the oldest, of whoever has the most. "
                 + "More of the kind are counted in auditwatch_correlation_forgotten_total and not logged.",
                 correlation.Name);
         }

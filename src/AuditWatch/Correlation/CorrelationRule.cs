@@ -1,6 +1,7 @@
 using AuditWatch.Correlation.Measures;
 using AuditWatch.Detection;
 using AuditWatch.Detection.Sigma;
+using AuditWatch.Sharing;
 
 namespace AuditWatch.Correlation;
 
@@ -10,10 +11,10 @@ namespace AuditWatch.Correlation;
 /// </summary>
 internal sealed class CorrelationRule
 {
-    /// <summary>The most groups held, at about 350 bytes each; of more, the one that was used longest ago is evicted.</summary>
+    /// <summary>The most groups held, at about 450 bytes each; of more, one of the account that holds the most findings is evicted, see <see cref="SharedMap{TValue}"/>.</summary>
     public const int MaxGroups = 100_000;
 
-    /// <summary>The most findings held in all groups together, at 48 bytes each; of more, the group that was used longest ago is evicted.</summary>
+    /// <summary>The most findings held in all groups together, at 48 bytes each; of more, a group is evicted likewise.</summary>
     public const int MaxFindings = 200_000;
 
     /// <summary>The most findings held if they are held whole, at about 2 KB each: if the condition is provisional, or other correlations refer to this one.</summary>
@@ -27,7 +28,7 @@ internal sealed class CorrelationRule
     private readonly bool _isReferredTo;
     private readonly bool _holdsWhole;
     private readonly RequestRingBuffer _requests = new();
-    private readonly LruMap<SlidingWindow> _groups = new();
+    private readonly SharedMap<SlidingWindow> _groups;
     private readonly TextHasher _hasher = new();
     private readonly List<int> _reported = [];
     private int _held;
@@ -49,6 +50,7 @@ internal sealed class CorrelationRule
         _context = context;
         _isReferredTo = isReferredTo;
         _holdsWhole = _isReferredTo || _definition.IsProvisional;
+        _groups = new SharedMap<SlidingWindow>(MaxHeld / 100);
         Depth = depth;
     }
 
@@ -70,7 +72,8 @@ internal sealed class CorrelationRule
             return [];
         }
 
-        var window = WindowOf(_sources[source].GroupOf(finding, _hasher));
+        var group = _sources[source].GroupOf(finding, _hasher);
+        var window = WindowOf(group, finding);
         if (IsLate(window, time))
         {
             _context.Metrics.Late(_rule, _context.Lateness);
@@ -105,7 +108,7 @@ internal sealed class CorrelationRule
             window.Release(window.Newest - _context.Lateness.Ticks);
         }
 
-        Trim(window);
+        Trim(group, window);
         return results ?? [];
     }
 
@@ -170,28 +173,32 @@ internal sealed class CorrelationRule
     private bool IsLate(SlidingWindow window, long time) => window.Count > 0
         && (_definition.IsProvisional ? time <= window.EvaluatedTo : time < window.Newest - _context.Lateness.Ticks);
 
-    private SlidingWindow WindowOf(UInt128 group)
+    private int MaxHeld => _holdsWhole ? MaxWholeFindings : MaxFindings;
+
+    // A group is theirs who have begun it.
+    private SlidingWindow WindowOf(UInt128 group, Finding first)
     {
         if (!_groups.TryGet(group, out var window))
         {
             window = new SlidingWindow(_definition.Timespan.Ticks, _definition.Condition, Measure.For(_definition));
-            _groups.Set(group, window);
+            _groups.Set(group, Sharer.Of(first.Cluster, first.User), window);
         }
 
         return window;
     }
 
-    private void Trim(SlidingWindow window)
+    private void Trim(UInt128 group, SlidingWindow window)
     {
         var needed = _definition.Timespan.Ticks + _context.Lateness.Ticks;
         _held -= window.Trim((_definition.IsProvisional ? window.EarliestUnevaluated : window.Newest) - needed, out var evicted);
         _context.Metrics.Evicted(_rule, evicted);
-        while (_groups.Count > MaxGroups || (_held > (_holdsWhole ? MaxWholeFindings : MaxFindings) && _groups.Count > 1))
+        _groups.Weigh(group, window.Count);
+        while (_groups.Count > MaxGroups || (_held > MaxHeld && _groups.Count > 1))
         {
-            var oldest = _groups.RemoveLeastRecent();
-            _held -= oldest.Count;
-            _context.Pending.Remove(oldest);
-            _context.Metrics.Evicted(_rule, oldest.Newest < _newest - needed ? 0 : oldest.Count);
+            var spared = _groups.RemoveExpendable().Value;
+            _held -= spared.Count;
+            _context.Pending.Remove(spared);
+            _context.Metrics.Evicted(_rule, spared.Newest < _newest - needed ? 0 : spared.Count);
         }
     }
 }

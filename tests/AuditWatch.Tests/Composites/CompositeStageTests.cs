@@ -101,6 +101,19 @@ public class CompositeStageTests
     }
 
     [Fact]
+    public void Join_FloodByTheAccountsOfOneCluster_DoesNotPushOutAnothersStory()
+    {
+        var stage = Chain.Stage();
+        stage.Join(Chain.Finding("a", 0, "jane", "quiet", (Name, "hers")), Chain.Finding("a", 1, "jane", "quiet", (Name, "hers, too")));
+        for (var i = 1; i <= CompositeRule.MaxPositive + 500; i++)
+        {
+            stage.Join(Chain.Finding("a", i / 100.0, $"account-{i}", "loud", (Name, $"flood{i}")));
+        }
+
+        Assert.Single(stage.Join(Chain.Finding("b", 200, "eve", "quiet", (Name, "hers"))));
+    }
+
+    [Fact]
     public void Join_FloodUnderOneKey_DoesNotPushOutAnothersStory()
     {
         var stage = Chain.Stage();

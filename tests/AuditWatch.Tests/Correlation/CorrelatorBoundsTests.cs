@@ -113,6 +113,38 @@ public class CorrelatorBoundsTests
         Assert.Single(log.Lines);
     }
 
+    [Theory]
+    [InlineData(EventCount)]
+    [InlineData(Average)]
+    public void Correlate_FloodOfGroupsByOneAccount_CostsNobodyElseTheirGroup(string section)
+    {
+        var detections = Correlations.Load(Correlations.Document("flooded", section.Replace("[actor]", "[objectRef.namespace]", StringComparison.Ordinal)));
+        var correlator = new Correlator(detections);
+        Finding Of(string account, string group, string cluster = "") => detections.Finding("a", 0, account, cluster, ("objectRef.namespace", group), ("objectRef.name", "5"));
+
+        var raised = new List<Finding>();
+        void Feed(IEnumerable<Finding> findings) => raised.AddRange(correlator.Correlate([.. findings], Correlations.Received));
+        Feed([Of("jane", "quiet"), Of("jane", "quiet")]);
+        Feed(Enumerable.Range(0, CorrelationRule.MaxGroups + 1_000).Select(n => Of("mallory", $"flood-{n}")));
+        Feed([Of("jane", "quiet")]);
+        raised.AddRange(correlator.Complete());
+
+        Assert.Equal(3, Assert.Single(raised, finding => finding.Request.User == "jane").Count);
+    }
+
+    [Fact]
+    public void Correlate_FloodByTheAccountsOfOneCluster_CostsAnotherNothing()
+    {
+        var detections = Correlations.Load(Correlations.Document("flooded", EventCount));
+        var correlator = new Correlator(detections);
+        List<Finding> Feed(IEnumerable<Finding> findings) => [.. correlator.Correlate([.. findings], Correlations.Received)];
+
+        Feed([detections.Finding("a", 0, "jane", "quiet"), detections.Finding("a", 0, "jane", "quiet")]);
+        Feed(Enumerable.Range(0, CorrelationRule.MaxGroups + 1_000).Select(n => detections.Finding("a", 0, $"flood-{n}", "loud")));
+
+        Assert.Equal("quiet", Assert.Single(Feed([detections.Finding("a", 0, "jane", "quiet")])).Cluster);
+    }
+
     [Fact]
     public void Correlate_ForgottenGroupIsLongOver_IsNoLoss()
     {

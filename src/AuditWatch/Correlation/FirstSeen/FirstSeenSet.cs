@@ -1,14 +1,15 @@
 using AuditWatch.Detection;
+using AuditWatch.Sharing;
 
 namespace AuditWatch.Correlation.FirstSeen;
 
 /// <summary>
 /// The set of the combinations of values that one detection with <c>firstSeen</c> has seen, and since when it has learnt in which cluster. Of more than its
-/// capacity the combination that was seen longest ago is evicted, and counts as new when it comes again. Not thread-safe.
+/// capacity one of the account that has the most is evicted, see <see cref="SharedMap{TValue}"/>, and counts as new when it comes again. Not thread-safe.
 /// </summary>
 /// <param name="detection">The name of the detection.</param>
 /// <param name="definition">The fields, and for how long is learnt.</param>
-/// <param name="capacity">The most combinations held, at about 150 bytes each.</param>
+/// <param name="capacity">The most combinations held, at about 250 bytes each.</param>
 internal sealed class FirstSeenSet(string detection, FirstSeenDefinition definition, int capacity)
 {
     private const int MaxClusters = 10_000;
@@ -17,7 +18,7 @@ internal sealed class FirstSeenSet(string detection, FirstSeenDefinition definit
     private static readonly TimeSpan Freshness = TimeSpan.FromHours(1);
 
     private readonly LruMap<(string Cluster, DateTimeOffset Since)> _learning = new();
-    private readonly LruMap<DateTimeOffset> _seen = new();
+    private readonly SharedMap<DateTimeOffset> _seen = new(Math.Max(1, capacity / 100));
     private readonly TextHasher _hasher = new();
     private FirstSeenChanges _changes = new();
     private int _evicted;
@@ -29,7 +30,7 @@ internal sealed class FirstSeenSet(string detection, FirstSeenDefinition definit
         _learning.LeastRecentFirst.Select(pair => new FirstSeenState.LearningStart(Scope, pair.Value.Cluster, pair.Value.Since));
 
     public IEnumerable<FirstSeenState.Combination> Combinations =>
-        _seen.LeastRecentFirst.Select(pair => new FirstSeenState.Combination(Scope, pair.Key, pair.Value));
+        _seen.All.Select(one => new FirstSeenState.Combination(Scope, one.Key, one.Value, one.Sharer.ToString())).OrderBy(combination => combination.LastMet);
 
     /// <summary>Begins to learn in a cluster, unless that has begun already.</summary>
     public void BeginLearning(string cluster, DateTimeOffset since)
@@ -60,10 +61,16 @@ internal sealed class FirstSeenSet(string detection, FirstSeenDefinition definit
 
         var key = _hasher.GetHashAndReset();
         var isNew = !_seen.TryGet(key, out var last);
-        Set(key, isNew || last < time ? time : last);
+        var latest = isNew || last < time ? time : last;
         if (isNew || time - last >= Freshness)
         {
-            _changes.Combinations.Add(new FirstSeenState.Combination(Scope, key, time));
+            var sharer = Sharer.Of(finding.Cluster, finding.User);
+            Set(key, sharer, latest);
+            _changes.Combinations.Add(new FirstSeenState.Combination(Scope, key, time, sharer.ToString()));
+        }
+        else
+        {
+            _seen.Update(key, latest);
         }
 
         return isNew && !(_learning.TryGet(_hasher.Add(finding.Cluster).GetHashAndReset(), out var start) && time - start.Since < definition.Learn);
@@ -73,7 +80,7 @@ internal sealed class FirstSeenSet(string detection, FirstSeenDefinition definit
     public string Describe(Finding finding) => $"first seen: {string.Join(", ", definition.By.Select(field => $"{field}: {ValueOf(finding, field)}"))}";
 
     /// <summary>Adds a combination that was seen before a restart.</summary>
-    public void Add(FirstSeenState.Combination combination) => Set(combination.Key, combination.LastMet);
+    public void Add(FirstSeenState.Combination combination) => Set(combination.Key, Sharer.Parse(combination.Sharer), combination.LastMet);
 
     /// <summary>Returns what has been learnt and evicted since the last call.</summary>
     public FirstSeenChanges DrainChanges()
@@ -93,13 +100,12 @@ internal sealed class FirstSeenSet(string detection, FirstSeenDefinition definit
 
     private static string ValueOf(Finding finding, string field) => finding.Carried.FirstOrDefault(pair => pair.Key == field).Value ?? "";
 
-    private void Set(UInt128 key, DateTimeOffset time)
+    private void Set(UInt128 key, Sharer sharer, DateTimeOffset time)
     {
-        _seen.Set(key, time);
+        _seen.Set(key, sharer, time);
         if (_seen.Count > capacity)
         {
-            _changes.Evicted.Add((Scope, _seen.LeastRecentFirst.First().Key));
-            _seen.RemoveLeastRecent();
+            _changes.Evicted.Add((Scope, _seen.RemoveExpendable().Key));
             _evicted++;
         }
     }

@@ -13,7 +13,7 @@ namespace AuditWatch.Correlation.FirstSeen;
 /// </summary>
 internal sealed class FirstSeenStage
 {
-    /// <summary>The most combinations that are remembered for a detection by default: 100,000, at about 150 bytes each.</summary>
+    /// <summary>The most combinations that are remembered for a detection by default: 100,000, at about 250 bytes each.</summary>
     public const int DefaultCapacity = 100_000;
 
     private readonly Dictionary<string, FirstSeenSet> _sets;
@@ -24,7 +24,7 @@ internal sealed class FirstSeenStage
 
     /// <summary>A stage for the detections of a set that has learnt nothing yet.</summary>
     /// <param name="detections">The set.</param>
-    /// <param name="capacity">The most combinations remembered for a detection; of more, the one met longest ago leaves.</param>
+    /// <param name="capacity">The most combinations remembered for a detection; of more, one of whoever has the most leaves.</param>
     /// <param name="logger">Hears of it when combinations are forgotten, once for each detection. Default: nobody does.</param>
     /// <param name="failures">Hears of findings that it fails on. Default: nobody does.</param>
     /// <param name="metrics">Counts. Default: those of the process.</param>
@@ -129,7 +129,7 @@ internal sealed class FirstSeenStage
                 if (_logged.Add(detection))
                 {
                     _logger.LogWarning(
-                        "{Detection} has met more combinations of values than are remembered, and forgets the oldest. "
+                        "{Detection} has met more combinations of values than are remembered, and forgets the oldest, of whoever has the most. "
                         + "More of the kind are counted in auditwatch_firstseen_forgotten_total and not logged.",
                         detection);
                 }

@@ -15,7 +15,8 @@ internal sealed record FirstSeenState(IReadOnlyList<FirstSeenState.LearningStart
     /// <param name="Scope">The detection and its fields.</param>
     /// <param name="Key">A hash of the cluster and the values; the same on every machine and in every version.</param>
     /// <param name="LastMet">The event time at which it was last seen, at most an hour too early.</param>
-    public sealed record Combination(string Scope, UInt128 Key, DateTimeOffset LastMet);
+    /// <param name="Sharer">Whose share of the memory it counts to; null in a state from before that was noted: nobody's.</param>
+    public sealed record Combination(string Scope, UInt128 Key, DateTimeOffset LastMet, string? Sharer = null);
 }
 
 /// <summary>What detections with <c>firstSeen</c> have learnt and evicted since some moment, as plain records for storage. Not thread-safe.</summary>

@@ -96,6 +96,37 @@ public class FirstSeenStageTests
     }
 
     [Fact]
+    public void Filter_FloodOfOneAccount_CostsNobodyElseWhatIsKnownOfThem()
+    {
+        var stage = new FirstSeenStage(Detections, capacity: 100);
+        Learn(stage, Detections);
+        Filter(stage, Read(8, "app", "web"), Read(8, "app", "db", "other"));
+
+        Filter(stage, [.. Enumerable.Range(0, 500).Select(n => Read(9, "mallory", $"space-{n}"))]);
+        Assert.Empty(Filter(stage, Read(9, "app", "web"), Read(9, "app", "db", "other")));
+
+        // Whose they are is known after a restart, too.
+        var after = new FirstSeenStage(Detections, capacity: 100);
+        after.Import(stage.Export());
+        Filter(after, [.. Enumerable.Range(500, 500).Select(n => Read(9, "mallory", $"space-{n}"))]);
+        Assert.Empty(Filter(after, Read(9, "app", "web"), Read(9, "app", "db", "other")));
+    }
+
+    [Fact]
+    public void Import_OfAStateThatSaysNotWhoseTheyAre_IsKnownAgain()
+    {
+        var before = new FirstSeenStage(Detections);
+        Learn(before, Detections);
+        Filter(before, Read(8, "app", "web"));
+        var said = before.Export();
+        var after = new FirstSeenStage(Detections);
+
+        after.Import(said with { Combinations = [.. said.Combinations.Select(combination => combination with { Sharer = null })] });
+
+        Assert.Empty(Filter(after, Read(8, "app", "web")));
+    }
+
+    [Fact]
     public void Import_WhatWasExported_IsKnownAgain()
     {
         var before = new FirstSeenStage(Detections);
