@@ -45,9 +45,13 @@ internal static class RunCommand
         {
             Description = "Refuse to start with detections that cannot be used, or while a receiver's secret is missing. Default: the last detections that could be used run, else the shipped ones; messages wait for the secret; people are told.",
         };
+        var recover = new Option<bool>("--recover")
+        {
+            Description = "If the database in the state directory is damaged, go on from what can be read of it, and say what is lost. The damaged file is kept. Default: a damaged one is refused.",
+        };
         var command = new DocumentedCommand("run", "Watch: follow a log, receive the audit webhook, and tell people of alerts.", Examples)
         {
-            config, file, fromStart, listen, state, strict,
+            config, file, fromStart, listen, state, strict, recover,
         };
         command.Validators.Add(result =>
         {
@@ -58,7 +62,7 @@ internal static class RunCommand
         });
         command.SetAction((arguments, cancellation) => ServiceHost.RunAsync(
             ServiceSettings.Load(
-                arguments.GetValue(config), arguments.GetValue(file), arguments.GetValue(fromStart), arguments.GetValue(listen), arguments.GetValue(state), arguments.GetValue(strict)),
+                arguments.GetValue(config), arguments.GetValue(file), arguments.GetValue(fromStart), arguments.GetValue(listen), arguments.GetValue(state), arguments.GetValue(strict), arguments.GetValue(recover)),
             cancellation));
         return command;
     }

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using System.Text.Json;
 using AuditWatch.Access;
 using AuditWatch.Host.Api;
 using AuditWatch.Host.Api.Description;
@@ -39,7 +40,7 @@ internal static class ServiceHost
             return ExitCode.Fine;
         }
 
-        var service = app.Services.GetRequiredService<AuditWatchService>();
+        var service = Start(app.Services);
         LiveConfiguration? configuration = null;
         Map(app, settings, service, () => configuration);
         await WebServer.StartAsync(app, settings, cancellation);
@@ -126,6 +127,20 @@ internal static class ServiceHost
         app.MapHealth(service, app.Services.GetRequiredService<MeterProvider>(), app.Services.GetRequiredService<Callers>());
         app.MapPage(service, signIn, TimeProvider.System);
         app.MapApi(service, app.Services.GetRequiredService<ApiTokens>(), app.Services.GetRequiredService<Callers>(), TimeProvider.System);
+    }
+
+    // A bit that has flipped within a record is nothing that the database knows of.
+    private static AuditWatchService Start(IServiceProvider services)
+    {
+        try
+        {
+            return services.GetRequiredService<AuditWatchService>();
+        }
+        catch (Exception problem) when (problem is JsonException or FormatException or InvalidCastException or KeyNotFoundException or ArgumentException)
+        {
+            throw new UsageException(
+                $"the state cannot be read: a record in it is damaged ({problem.Message}). Start once with 'auditwatch run --recover', which keeps what can be read and says what is lost, or put a backup in its place");
+        }
     }
 
     private static RejectedInputFile? OpenRejectedInputFile(ServiceSettings settings, ILogger<RejectedInputFile> logger, IMeterFactory meters)

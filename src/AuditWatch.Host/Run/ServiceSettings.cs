@@ -35,8 +35,9 @@ internal sealed record ServiceSettings(IPEndPoint Listen, AuditWatchOptions Serv
     /// <param name="listen">Where to listen; null if the command line does not say.</param>
     /// <param name="stateDirectory">Where to keep the state; null if the command line does not say.</param>
     /// <param name="strict">Whether to refuse to start with detections that cannot be used, or without a receiver's secret.</param>
+    /// <param name="recover">Whether to go on from what can be read of a damaged state.</param>
     /// <exception cref="UsageException">Some of it is wrong.</exception>
-    public static ServiceSettings Load(string? configFile, string? logFile, bool fromStart, string? listen, string? stateDirectory, bool strict = false)
+    public static ServiceSettings Load(string? configFile, string? logFile, bool fromStart, string? listen, string? stateDirectory, bool strict = false, bool recover = false)
     {
         var inUse = configFile is null ? null : ConfigurationInUse.Of(configFile, strict);
         var configuration = configFile is null ? new ServiceConfiguration() : Read(configFile, strict);
@@ -46,7 +47,12 @@ internal sealed record ServiceSettings(IPEndPoint Listen, AuditWatchOptions Serv
         }
 
         var files = configuration.Files.Select(file => new FileTailOptions(file.Path) { Cluster = file.Cluster, FromStart = file.FromStart });
-        var state = stateDirectory is null ? configuration.State : configuration.State with { Directory = Path.GetFullPath(stateDirectory) };
+        var state = (stateDirectory is null ? configuration.State : configuration.State with { Directory = Path.GetFullPath(stateDirectory) }) with { Recovers = recover };
+        if (recover && (state.Directory is null || state.ConnectionStringFile is not null))
+        {
+            throw new UsageException("'--recover' goes on from what can be read of auditwatch.db in the state directory, and the state is not in one: name it with --state, or leave the option out");
+        }
+
         return new ServiceSettings(
             ListenAt(listen, configuration),
             new AuditWatchOptions

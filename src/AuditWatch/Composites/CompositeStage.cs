@@ -147,10 +147,15 @@ internal sealed class CompositeStage
 
     /// <summary>Goes on where the state was left; once, before the first batch. What detections can no longer use of it is let go.</summary>
     /// <param name="store">The state.</param>
-    public void Restore(IStateStore store)
+    /// <param name="now">The time: what is later in the state, because the clock has been set back since, waits for no later one.</param>
+    public void Restore(IStateStore store, DateTimeOffset now)
     {
-        _told.Restore(store);
-        _observed.Restore(store);
+        if (_rules.Length > 0)
+        {
+            _told.Restore(store, now.UtcTicks + _rules.Max(rule => rule.Plan.Rule.DedupWindow.Ticks));
+        }
+
+        _observed.Restore(store, now.UtcTicks);
         var unused = new StateChanges();
         foreach (var row in store.Read(StateTables.CompositeFindings))
         {
@@ -158,7 +163,7 @@ internal sealed class CompositeStage
             if (kept is not null)
             {
                 Add(kept, _steps.GetValueOrDefault(kept.Finding.Detection.Name, []), isWritten: true);
-                _watermarks.Advance(kept.Cluster, kept.Time, DateTimeOffset.MinValue);
+                _watermarks.Advance(kept.Cluster, Math.Min(kept.Time, now.UtcTicks), DateTimeOffset.MinValue);
             }
 
             if (kept is not { Facts: > 0 })

@@ -45,12 +45,14 @@ internal sealed class ObservationStarts
     }
 
     /// <summary>Goes on where the state was left.</summary>
-    public void Restore(IStateStore store)
+    /// <param name="store">The state.</param>
+    /// <param name="latest">No start is later than that, in ticks of UTC.</param>
+    public void Restore(IStateStore store, long latest)
     {
         foreach (var row in store.Read(StateTables.CompositeClusters))
         {
             var record = JsonSerializer.Deserialize(row.Bytes("value").Span, ObservationStartJson.Default.ObservationStart)!;
-            _starts[(record.Composite, record.Cluster)] = record.Ticks;
+            _starts[(record.Composite, record.Cluster)] = Math.Min(record.Ticks, latest);
         }
     }
 

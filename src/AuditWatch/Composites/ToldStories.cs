@@ -31,11 +31,13 @@ internal sealed class ToldStories
     }
 
     /// <summary>Takes those that were told before a restart.</summary>
-    public void Restore(IStateStore store)
+    /// <param name="store">The state.</param>
+    /// <param name="latest">Until when any can be no news, in ticks of UTC.</param>
+    public void Restore(IStateStore store, long latest)
     {
         foreach (var row in store.Read(StateTables.CompositeStories))
         {
-            Put(UInt128.Parse(row.Text("key"), NumberStyles.HexNumber, CultureInfo.InvariantCulture), JsonSerializer.Deserialize(row.Bytes("value").Span, ToldJson.Default.Told)!.Until);
+            Put(UInt128.Parse(row.Text("key"), NumberStyles.HexNumber, CultureInfo.InvariantCulture), Math.Min(latest, JsonSerializer.Deserialize(row.Bytes("value").Span, ToldJson.Default.Told)!.Until));
         }
 
         _unwritten.Clear();

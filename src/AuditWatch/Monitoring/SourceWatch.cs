@@ -81,7 +81,8 @@ internal sealed class SourceWatch
         var now = _time.GetUtcNow();
         foreach (var record in SourceRecord.Load(store))
         {
-            var spokeAt = record.LastAt ?? now;
+            // After a clock has been set back it may be later than now.
+            var spokeAt = record.LastAt is { } last && last < now ? last : now;
             _sources[(record.Source, record.Cluster)] = new Watched { FirstSpokeAt = record.FirstAt, SpokeAt = spokeAt, Since = now };
         }
     }

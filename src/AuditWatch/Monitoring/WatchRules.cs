@@ -109,6 +109,9 @@ internal static class WatchRules
         Location = default,
     };
 
+    /// <summary>The summary of <see cref="ClockSetBack"/> where that was while the service did not run.</summary>
+    public const string ClockSetBackBefore = "The clock of AuditWatch's machine is {by} seconds behind the state, which was written before it was set back: AuditWatch goes by the clock, and waits for nothing that was to be in that time";
+
     /// <summary>The clock of the machine has been set back.</summary>
     public static DetectionRule ClockSetBack { get; } = new()
     {
@@ -120,7 +123,7 @@ internal static class WatchRules
         DedupBy = [],
         DedupWindow = TimeSpan.FromDays(1),
         Runbook = """
-            1. Was it a correction (chronyc tracking, the log of the hypervisor)? Then restart AuditWatch to take the new time; silences and mute times end by the time that AuditWatch goes by.
+            1. Was it a correction (chronyc tracking, the log of the hypervisor)? Then restart AuditWatch, unless it has been, to take the new time; silences and mute times end by the time that AuditWatch goes by.
             2. If nobody has corrected it, take it for an attack: whoever sets clocks on that machine has rights on it that they should not have.
             """,
         Location = default,

@@ -40,6 +40,7 @@ public sealed class AuditWatchService : IAsyncDisposable
     private readonly Subject<Unit> _stopping = new();
     private readonly Subject<DateTimeOffset> _clock = new();
     private readonly List<PeriodicTask> _periodic = [];
+    private readonly DateTimeOffset _keptAt;
     private volatile AlertRouting _routing;
     private Dispatcher? _dispatcher;
     private bool _isDisposed;
@@ -65,6 +66,7 @@ public sealed class AuditWatchService : IAsyncDisposable
         Incidents = new IncidentHistory(options.State);
         SourceWatch = new SourceWatch(options.Watch, time, _metrics);
         SourceWatch.Restore(options.State);
+        _keptAt = SourceRecord.Load(options.State).Select(record => record.LastAt ?? default).Concat(Alerts.Snapshot.Alerts.Values.Select(alert => alert.ChangedAt)).DefaultIfEmpty().Max();
         SourceWatch.Expect([.. options.Files.Select(file => (file.Path, (string?)file.Cluster)), .. Kafka.SelectMany(kafka => kafka.Expected)]);
         Evidence = new ClusterEvidence(loggers.CreateLogger<ClusterEvidence>(), _metrics);
         _processor = new BatchProcessor(Detections.Current, Alerts, loggers.CreateLogger<BatchProcessor>(), _metrics) { StageState = stageState, Sources = SourceWatch, Evidence = Evidence, Failures = Failures, OwnCommand = options.Pod is { } pod ? new OwnCommand(pod) : null };
@@ -150,7 +152,7 @@ public sealed class AuditWatchService : IAsyncDisposable
         _periodic.Add(new PeriodicTask("lost-events", WatchInterval, ReportLostAsync, _time, _logger, _metrics));
         if (_time is SteadyTimeProvider steady)
         {
-            var clock = new ClockWatch(() => steady.Behind, steady);
+            var clock = new ClockWatch(() => steady.Behind, steady, _keptAt);
             _periodic.Add(new PeriodicTask("clock", WatchInterval, () => Alerts.ReportAsync(clock.Check()), _time, _logger, _metrics));
         }
 

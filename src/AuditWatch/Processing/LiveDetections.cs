@@ -64,7 +64,7 @@ public sealed class LiveDetections
         _loaded = _lastLook = DetectionFiles.ContentHash(paths);
         var (detections, errors) = Start();
         _current = DetectionStages.For(detections, loggers, lateness, failures: failures, metrics: _metrics);
-        stageState.Restore(_current);
+        stageState.Restore(_current, time.GetUtcNow());
         _lastReload = new DetectionReload(time.GetUtcNow(), detections.Rules.Count, errors);
         _metrics.Processing.MeasureDetections(() => _lastReload.Succeeded, () => _lastReload.Rules);
     }
@@ -78,7 +78,7 @@ public sealed class LiveDetections
         if (Interlocked.Exchange(ref _next, null) is { } next)
         {
             _current = DetectionStages.For(next, _loggers, _lateness, _current, _failures, _metrics);
-            _stageState.RestoreWindows(_current);
+            _stageState.RestoreWindows(_current, _time.GetUtcNow());
         }
 
         return _current;

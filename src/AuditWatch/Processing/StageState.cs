@@ -73,13 +73,18 @@ internal sealed class StageState(IStateStore store)
     public ReadOnlyMemory<byte>? CheckpointOf(string key) =>
         store.Find(StateTables.Checkpoints, [key]) is [var row] ? row.Bytes("value") : null;
 
-    /// <summary>Gives stages that know nothing everything that was kept; once, before the first batch.</summary>
-    public void Restore(DetectionStages stages)
+    /// <summary>
+    /// Gives stages that know nothing everything that was kept; once, before the first batch. What is from a later time than it is now, because the clock has been set back since, counts as of now:
+    /// nothing waits for that time to come again.
+    /// </summary>
+    /// <param name="stages">The stages.</param>
+    /// <param name="now">The time.</param>
+    public void Restore(DetectionStages stages, DateTimeOffset now)
     {
         stages.FirstSeen.Import(new FirstSeenState(
-            [.. store.Read(StateTables.FirstSeenClusters).Select(row => FirstSeenRecords.ReadStart(row.Bytes("value")))],
-            [.. store.Read(StateTables.FirstSeen).Select(row => FirstSeenRecords.ReadCombination(row.Bytes("value"))).OrderBy(combination => combination.LastMet)]));
-        stages.Composites.Restore(store);
+            [.. store.Read(StateTables.FirstSeenClusters).Select(row => FirstSeenRecords.ReadStart(row.Bytes("value"))).Select(start => start with { Since = Earlier(start.Since, now) })],
+            [.. store.Read(StateTables.FirstSeen).Select(row => FirstSeenRecords.ReadCombination(row.Bytes("value"))).Select(combination => combination with { LastMet = Earlier(combination.LastMet, now) }).OrderBy(combination => combination.LastMet)]));
+        stages.Composites.Restore(store, now);
         foreach (var row in store.Read(StateTables.SeenRequests))
         {
             var requests = MemoryMarshal.Cast<byte, UInt128>(row.Bytes("value").Span);
@@ -89,24 +94,27 @@ internal sealed class StageState(IStateStore store)
 
         foreach (var row in store.Read(StateTables.Counted))
         {
-            Remember(row.Text("key"), BatchRecord.Read(row.Bytes("value")));
+            Remember(row.Text("key"), BatchRecord.Read(row.Bytes("value")), now);
         }
 
-        RestoreWindows(stages);
+        RestoreWindows(stages, now);
     }
 
     /// <summary>Gives a correlator that has counted nothing the findings that were kept: after a restart, or a change of detections.</summary>
-    public void RestoreWindows(DetectionStages stages)
+    /// <param name="stages">The stages.</param>
+    /// <param name="now">The time.</param>
+    public void RestoreWindows(DetectionStages stages, DateTimeOffset now)
     {
         _countsFor = stages.Correlator.CountsFor;
         foreach (var row in store.Read(StateTables.Counted))
         {
             // What comes out has been told before.
             var batch = BatchRecord.Read(row.Bytes("value"));
-            stages.Correlator.Correlate([.. batch.Correlated.Select(finding => finding.Of(stages.Detections)).OfType<Finding>()], batch.ReceivedAt);
+            var receivedAt = Earlier(batch.ReceivedAt, now);
+            stages.Correlator.Correlate([.. batch.Correlated.Select(finding => finding.Of(stages.Detections)).OfType<Finding>()], receivedAt);
             if (batch.PassedTo is { } time)
             {
-                stages.Correlator.AdvanceWatermark(time, batch.ReceivedAt);
+                stages.Correlator.AdvanceWatermark(time, receivedAt);
             }
         }
 
@@ -156,7 +164,7 @@ internal sealed class StageState(IStateStore store)
         var batch = new BatchRecord(outcome.Batch.ReceivedAt, outcome.Batch.Count > 0 ? outcome.Batch[^1].Time : null, records);
         var key = NextKey();
         changes.Put(StateTables.Counted, key, batch.Write());
-        Remember(key, batch);
+        Remember(key, batch, DateTimeOffset.MaxValue);
         var horizon = _newest - DateTimeOffset.MinValue > _countsFor ? _newest - _countsFor : DateTimeOffset.MinValue;
         while (_findings.TryPeek(out var oldest) && (oldest.Newest < horizon || _findingCount > MaxCorrelated))
         {
@@ -175,9 +183,11 @@ internal sealed class StageState(IStateStore store)
         GoOnAfter(key);
     }
 
-    private void Remember(string key, BatchRecord batch)
+    private static DateTimeOffset Earlier(DateTimeOffset a, DateTimeOffset b) => a < b ? a : b;
+
+    private void Remember(string key, BatchRecord batch, DateTimeOffset now)
     {
-        var newest = batch.Correlated.Select(finding => finding.Time).Append(batch.PassedTo ?? DateTimeOffset.MinValue).Max();
+        var newest = Earlier(batch.Correlated.Select(finding => finding.Time).Append(batch.PassedTo ?? DateTimeOffset.MinValue).Max(), now);
         _newest = newest > _newest ? newest : _newest;
         var counts = batch.Correlated.CountBy(finding => (finding.Cluster, finding.Actor)).ToDictionary();
         _findings.Enqueue((key, counts, newest));

@@ -24,6 +24,9 @@ public sealed record StateSettings
     /// <summary>For how long alerts are kept once they are closed. Default: 90 days.</summary>
     public TimeSpan Retention { get; init; } = DefaultRetention;
 
+    /// <summary>Whether a damaged database in <see cref="Directory"/> is replaced by what can be read of it, when it is opened. Default: no, it is refused.</summary>
+    public bool Recovers { get; init; }
+
     /// <summary>Whether anything survives a restart.</summary>
     public bool IsDurable => Directory is not null || ConnectionStringFile is not null;
 }

@@ -44,6 +44,15 @@ public static class StateStore
         var owned = settings.Directory is { } directory ? DirectoryLock.Acquire(Path.GetFullPath(directory)) : null;
         try
         {
+            if (settings.Directory is { } own)
+            {
+                WarnOfOthers(own, logger);
+                if (settings.Recovers && settings.ConnectionStringFile is null)
+                {
+                    Recover(Path.GetFullPath(own), time, logger);
+                }
+            }
+
             return await SqlStore.OpenAsync(
                 database, settings, owned, time, logger, owner => standsBy(owner), metrics: ServiceMetrics.Of(meters), cancellation: cancellation).ConfigureAwait(false);
         }
@@ -51,6 +60,29 @@ public static class StateStore
         {
             owned?.Dispose();
             throw;
+        }
+    }
+
+    private static void Recover(string directory, TimeProvider time, ILogger logger)
+    {
+        if (SqliteRecovery.Recover(directory, time.GetUtcNow()) is { } lost)
+        {
+            logger.LogError("{Lost}", lost);
+        }
+        else
+        {
+            logger.LogInformation("The state in {Directory} is not damaged: there is nothing to recover", directory);
+        }
+    }
+
+    // It is no refusal: an emptyDir of Kubernetes is open to all, and in a pod of its own there is nobody else.
+    private static void WarnOfOthers(string directory, ILogger logger)
+    {
+        if (!OperatingSystem.IsWindows() && File.GetUnixFileMode(directory).HasFlag(UnixFileMode.OtherWrite))
+        {
+            logger.LogWarning(
+                "Anybody on this machine may write to the state directory {Directory}, and so remove the state or put another in its place. Unless it is in a container of its own: chmod o-w {Directory}",
+                directory, directory);
         }
     }
 

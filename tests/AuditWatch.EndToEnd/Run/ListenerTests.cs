@@ -65,6 +65,39 @@ public sealed class ListenerTests : IDisposable
     }
 
     [SkippableFact]
+    public async Task Webhook_BatchesThatAreDetectedOrNot_AreAnsweredAlike()
+    {
+        var address = Reachable();
+        await using var service = await StartAsync($"{{sources: {{webhook: {{listen: '{address}:0', insecure: true}}}}, detections: ['{Rules.Exec}']}}", $"{address}:0");
+        var quiet = Sample.Lines.First(line => line.Contains("\"verb\":\"list\"", StringComparison.Ordinal));
+        var found = Commands.ExecEvent.By("mallory", "1");
+        foreach (var path in new[] { "/webhook", "/webhook/production", "/webhook/?timeout=30s" })
+        {
+            var unseen = await TellAsync(service, path, quiet);
+            var seen = await TellAsync(service, path, found + "\n" + found.Replace("\"1\"", $"\"{path.Length}\"", StringComparison.Ordinal));
+
+            Assert.Equal(unseen, seen);
+            Assert.StartsWith("200 ", seen, StringComparison.Ordinal);
+        }
+
+        await service.UntilAsync("it is detected", () => Task.FromResult(service.Alerts.Any(alert => alert.Detection == "exec_into_pod")));
+    }
+
+    // All that is to be seen from there: the answer, and what health and metrics say afterwards.
+    private static async Task<string> TellAsync(Service service, string path, string events)
+    {
+        var told = new List<string>();
+        foreach (var ask in new Func<Task<HttpResponseMessage>>[] { () => service.Http.PostAsync(path, new StringContent(events)), () => service.Http.GetAsync("/readyz"), () => service.Http.GetAsync("/metrics"), () => service.Http.GetAsync("/healthz") })
+        {
+            using var answer = await ask();
+            var headers = answer.Headers.Concat(answer.Content.Headers).Where(header => header.Key != "Date").Select(header => $"{header.Key}: {string.Join(", ", header.Value)}").Order();
+            told.Add($"{(int)answer.StatusCode} {string.Join("; ", headers)}\n{await answer.Content.ReadAsStringAsync()}");
+        }
+
+        return string.Join('\n', told);
+    }
+
+    [SkippableFact]
     public async Task Page_ReachedFromElsewhere_ShowsMetricsAndTakesTokens()
     {
         var address = Reachable();

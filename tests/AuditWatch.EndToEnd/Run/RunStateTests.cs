@@ -1,4 +1,6 @@
+using System.Net;
 using System.Text;
+using System.Text.Json.Nodes;
 using AuditWatch.EndToEnd.Commands;
 
 namespace AuditWatch.EndToEnd.Run;
@@ -22,6 +24,73 @@ public sealed class RunStateTests
 
         Assert.True(result.ExitCode == 0, result.Error);
         Assert.True(File.Exists(folder["state/lock"]));
+    }
+
+    [SkippableFact]
+    public async Task Run_StateRemovedMeanwhile_AcknowledgesNothingTellsAndGoesOnOnceItIsBack()
+    {
+        Skip.If(OperatingSystem.IsWindows(), "a file in use cannot be removed there");
+        using var folder = new TemporaryFolder();
+        var config = folder.Write("auditwatch.yaml", $$"""
+            {{Rules.ExecAlone}}
+            state: {directory: state}
+            receivers: [{name: archive, fileConfigs: [{path: told.jsonl, sendResolved: true}]}]
+            route: {receiver: archive}
+            """);
+        await using var service = await Service.StartAsync("--config", config);
+        await service.PostAsync(ExecEvent.By("jane", "1"));
+
+        File.Move(folder["state/auditwatch.db"], folder["auditwatch.db"]);
+        var posting = service.Http.PostAsync("/webhook/production", new StringContent(ExecEvent.By("joe", "2"), Encoding.UTF8, "application/json"));
+        await service.UntilAsync("it is not ready", async () => (await service.Http.GetAsync("/readyz")).StatusCode == HttpStatusCode.ServiceUnavailable);
+        Assert.Contains("auditwatch.db was removed while the service ran. Put it back", await (await service.Http.GetAsync("/readyz")).Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        await service.UntilAsync("people are told", () => Task.FromResult(File.ReadAllText(folder["told.jsonl"]).Contains("auditwatch_state_unwritable", StringComparison.Ordinal)));
+        using (var answer = await posting)
+        {
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
+        }
+
+        Assert.False(File.Exists(folder["state/auditwatch.db"]));
+        File.Move(folder["auditwatch.db"], folder["state/auditwatch.db"]);
+        await service.UntilAsync("it is ready again", async () => (await service.Http.GetAsync("/readyz")).IsSuccessStatusCode);
+        await service.PostAsync(ExecEvent.By("joe", "2"));
+        Assert.Equal(["jane", "joe"], (await Cli.RunAsync("alerts", "list", "--format", "json", "--detection", "exec_into_pod", "--config", config)).OutLines.Select(line => (string?)JsonNode.Parse(line)!["actor"]).Order());
+    }
+
+    [Fact]
+    public async Task Run_StateDamaged_IsRefusedUnlessItIsToRecover()
+    {
+        using var folder = new TemporaryFolder();
+        await using (var service = await Service.StartAsync("--state", folder["state"]))
+        {
+            await service.PostAsync(string.Join('\n', Enumerable.Range(0, 40).Select(n => ExecEvent.By($"user-{n}", $"{n}"))));
+            Assert.Equal(0, await service.StopAsync());
+        }
+
+        var file = await File.ReadAllBytesAsync(folder["state/auditwatch.db"]);
+        var page = Enumerable.Range(1, (file.Length / 4096) - 1).First(n => file[n * 4096] == 0x0d && file.AsSpan(n * 4096, 4096).IndexOf("user-20 "u8) >= 0);
+        file.AsSpan(page * 4096, 4096).Fill(0xff);
+        await File.WriteAllBytesAsync(folder["state/auditwatch.db"], file);
+
+        var refused = await Cli.RunAsync("run", "--listen", "127.0.0.1:0", "--state", folder["state"]);
+        Assert.Equal(2, refused.ExitCode);
+        Assert.Contains("Start it once with 'auditwatch run --recover'", refused.Error, StringComparison.Ordinal);
+
+        await using var recovered = await Service.StartAsync("--state", folder["state"], "--recover");
+        Assert.Matches(@"was damaged and is recovered: [\d,]+ rows are kept; lost: .* of alerts, of which \d+ are kept", recovered.Error);
+        await recovered.PostAsync(ExecEvent.By("afterwards", "100"));
+        var actors = (await Cli.RunAsync("alerts", "list", "--format", "json", "--limit", "100", "--url", $"unix:{folder["state"]}")).OutLines.Select(line => (string?)JsonNode.Parse(line)!["actor"]).ToList();
+        Assert.Contains("afterwards", actors);
+        Assert.InRange(actors.Count, 20, 40);
+    }
+
+    [Fact]
+    public async Task Run_RecoverWithoutAStateDirectory_IsAUsageError()
+    {
+        var result = await Cli.RunAsync("run", "--listen", "127.0.0.1:0", "--recover");
+
+        Assert.Equal(2, result.ExitCode);
+        Assert.Contains("name it with --state, or leave the option out", result.Error, StringComparison.Ordinal);
     }
 
     [SkippableFact]

@@ -16,7 +16,7 @@ internal sealed partial class Service : IAsyncDisposable
     private readonly ConcurrentQueue<string> _error = new();
     private readonly TaskCompletionSource<Uri> _address = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private Service(string[] arguments)
+    private Service((string Name, string Value)? variable, string[] arguments)
     {
         _process = new Process
         {
@@ -26,6 +26,11 @@ internal sealed partial class Service : IAsyncDisposable
                 RedirectStandardError = true,
             },
         };
+        if (variable is { } one)
+        {
+            _process.StartInfo.Environment[one.Name] = one.Value;
+        }
+
         _process.OutputDataReceived += (_, line) => Add(_out, line.Data);
         _process.ErrorDataReceived += (_, line) => Add(_error, line.Data);
     }
@@ -67,17 +72,22 @@ internal sealed partial class Service : IAsyncDisposable
     public bool HasExited => _process.HasExited;
 
     /// <summary>Starts the service and waits until it is ready.</summary>
-    public static async Task<Service> StartAsync(params string[] arguments)
+    public static Task<Service> StartAsync(params string[] arguments) => StartWithAsync(null, arguments);
+
+    /// <summary>Starts the service with an environment variable and waits until it is ready.</summary>
+    public static async Task<Service> StartWithAsync((string Name, string Value)? variable, params string[] arguments)
     {
-        var service = await StartWithoutWaitingAsync(arguments);
+        var service = await StartWithoutWaitingAsync(variable, arguments);
         await service.UntilAsync("it is ready", async () => (await service.Http.GetAsync("/readyz")).IsSuccessStatusCode);
         return service;
     }
 
     /// <summary>Starts the service and waits until it listens.</summary>
-    public static async Task<Service> StartWithoutWaitingAsync(params string[] arguments)
+    public static Task<Service> StartWithoutWaitingAsync(params string[] arguments) => StartWithoutWaitingAsync(null, arguments);
+
+    private static async Task<Service> StartWithoutWaitingAsync((string Name, string Value)? variable, string[] arguments)
     {
-        var service = new Service(arguments);
+        var service = new Service(variable, arguments);
         service._process.Start();
         service._process.BeginOutputReadLine();
         service._process.BeginErrorReadLine();

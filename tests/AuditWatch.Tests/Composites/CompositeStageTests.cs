@@ -133,7 +133,7 @@ public class CompositeStageTests
         Save(before, store);
 
         var after = Chain.Stage();
-        after.Restore(store);
+        after.Restore(store, CompositeSets.Received);
 
         Assert.Empty(after.Join(Chain.Finding("b", 60, fields: (Name, "y"))));
         Assert.Equal("x by mallory, then mallory", Assert.Single(after.Join(Chain.Finding("b", 61, fields: (Name, "x")))).Summary);

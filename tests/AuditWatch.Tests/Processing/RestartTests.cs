@@ -87,7 +87,7 @@ public sealed class RestartTests
         var time = new VirtualTime();
         var memory = new StageState(store);
         var stages = DetectionStages.For(detections, NullLoggerFactory.Instance);
-        memory.Restore(stages);
+        memory.Restore(stages, Received);
         Receiver receiver = new("soc", [new Integration(new ScriptedNotifier("soc"), SendResolved: true, IsForPeople: false)]);
         var alerts = new AlertLoop(
             AlertBook.OnWallClock(time), new AlertRouting(new Route { Receiver = "soc" }, [receiver]), new Outbox(store, receiver.Integrations, time), store, time);

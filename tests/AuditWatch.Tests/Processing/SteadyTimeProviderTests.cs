@@ -58,6 +58,24 @@ public class SteadyTimeProviderTests
         Assert.True(watch.Check().IsEmpty);
     }
 
+    [Fact]
+    public void Check_StateIsFromLaterThanTheClock_IsToldOnceUntilTheClockHasCaughtUp()
+    {
+        var watch = new ClockWatch(() => TimeSpan.Zero, _clock, keptAt: Start.AddHours(2));
+
+        var finding = Assert.Single(watch.Check().Found);
+        Assert.Contains("7,200 seconds behind the state", finding.Summary, StringComparison.Ordinal);
+        Assert.Equal(Start, finding.Time);
+        Assert.True(watch.Check().IsEmpty);
+
+        _clock.Now += TimeSpan.FromHours(2);
+        Assert.Equal([finding], watch.Check().Over);
+        Assert.True(watch.Check().IsEmpty);
+    }
+
+    [Fact]
+    public void Check_StateOfAMachineAheadByALittle_IsNotTold() => Assert.True(new ClockWatch(() => TimeSpan.Zero, _clock, keptAt: Start.AddSeconds(59)).Check().IsEmpty);
+
     // A clock that somebody sets, beside a monotonic one that nobody can.
     private sealed class SteppedClock : TimeProvider
     {

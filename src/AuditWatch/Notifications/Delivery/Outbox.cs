@@ -256,6 +256,13 @@ internal sealed class Outbox
         foreach (var row in _store.Read(StateTables.Notifications))
         {
             var entry = DeliveryRecords.ReadEntry(row);
+            var now = _time.GetUtcNow();
+            if (entry.Notification.DueAt > now)
+            {
+                // The clock has been set back: it is not to be tried until it is old by the later time.
+                entry = entry with { Notification = entry.Notification with { DueAt = now } };
+            }
+
             _next = Math.Max(_next, long.Parse(entry.Key, NumberStyles.HexNumber, CultureInfo.InvariantCulture) + 1);
             if (_queues.TryGetValue(entry.Integration, out var queue))
             {

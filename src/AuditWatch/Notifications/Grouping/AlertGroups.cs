@@ -179,7 +179,7 @@ internal sealed class AlertGroups(Route root, Func<Alert, DateTimeOffset, AlertE
                 if (records.TryGetValue(key, out var record) && record.Notified.ContainsKey(alert.Id) && !_groups.ContainsKey(key))
                 {
                     _groups[key] = new AlertGroup(key, SubjectOf(key, route, alert), route);
-                    _groups[key].Log.Restore(record);
+                    _groups[key].Log.Restore(record, now);
                 }
             }
         }

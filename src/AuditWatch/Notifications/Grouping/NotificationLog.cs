@@ -18,13 +18,13 @@ internal sealed class NotificationLog
     /// <summary>What the state keeps of it.</summary>
     public GroupRecord Record => new(LastAt, _alerts);
 
-    /// <summary>Takes back what the state kept.</summary>
-    public void Restore(GroupRecord record)
+    /// <summary>Takes back what the state kept. What is from a later time than it is now, because the clock has been set back since, counts as of now: nobody is to wait for that time to come again.</summary>
+    public void Restore(GroupRecord record, DateTimeOffset now)
     {
-        LastAt = record.NotifiedAt;
+        LastAt = record.NotifiedAt > now ? now : record.NotifiedAt;
         foreach (var (id, notified) in record.Notified)
         {
-            _alerts[id] = notified;
+            _alerts[id] = notified.Since > now ? notified with { Since = now } : notified;
         }
     }
 

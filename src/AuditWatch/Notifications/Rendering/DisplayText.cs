@@ -42,9 +42,9 @@ public static class DisplayText
 
     private static string Escaped(Rune rune) => rune.IsBmp ? $"\\u{rune.Value:x4}" : $"\\U{rune.Value:x8}";
 
-    // Letters, marks and symbols of which nothing is seen: Unicode's Default_Ignorable_Code_Point beyond the categories above, and the blank of Braille.
+    // Letters, marks and symbols of which nothing is seen: Unicode's Default_Ignorable_Code_Point beyond the categories above, and the blanks of Braille, of hieroglyphs, of Khitan and of what stands for an object.
     private static bool IsBlank(int rune) => rune is 0x034F or (>= 0x115F and <= 0x1160) or (>= 0x17B4 and <= 0x17B5) or (>= 0x180B and <= 0x180F) or 0x2800 or 0x3164
-        or (>= 0xFE00 and <= 0xFE0F) or 0xFFA0 or 0x1D159 or (>= 0xE0100 and <= 0xE01EF);
+        or (>= 0xFE00 and <= 0xFE0F) or 0xFFA0 or 0xFFFC or (>= 0x13441 and <= 0x13442) or 0x16FE4 or 0x1D159 or (>= 0xE0100 and <= 0xE01EF);
 
     private static string Cut(StringBuilder line, int limit)
     {

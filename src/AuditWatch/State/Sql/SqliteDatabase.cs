@@ -78,6 +78,9 @@ internal sealed class SqliteDatabase(string directory) : SqlDatabase
         return new SqliteSession(connection);
     }
 
+    /// <summary>Opens a session that reads what can still be read, for whoever owns the directory.</summary>
+    public SqlSession OpenDamaged() => new SqliteSession(Open(SqliteOpenMode.ReadWrite));
+
     /// <inheritdoc/>
     public override string Define(SqlSchemaVersion version) => version.In(
         isSqlite: true, ("{key}", "text"), ("{number}", "integer PRIMARY KEY"), ("{time}", "text"), ("{json}", "text"), ("{bytes}", "blob"), ("{clustered}", "WITHOUT ROWID"));
@@ -155,7 +158,7 @@ internal sealed class SqliteDatabase(string directory) : SqlDatabase
         raw.SQLITE_READONLY or raw.SQLITE_PERM or raw.SQLITE_CANTOPEN or raw.SQLITE_AUTH =>
             $"{Name} cannot be written: {Text(sqlite)}. It must be a directory that this user may read and write, and so must the files {FileName}* in it.",
         raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB =>
-            $"{Path} is damaged: {Text(sqlite)}. Stop the service and look with 'auditwatch state check'. Put a backup made by 'auditwatch state backup' in its place and remove {FileName}-wal and "
+            $"{Path} is damaged: {Text(sqlite)}. Stop the service and look with 'auditwatch state check'. Start it once with 'auditwatch run --recover', which keeps what can be read and says what is lost; or put a backup made by 'auditwatch state backup' in its place and remove {FileName}-wal and "
             + $"{FileName}-shm, or move all three away to begin with an empty state: then alerts, notifications that wait and the places up to which logs were read are forgotten.",
         raw.SQLITE_BUSY or raw.SQLITE_LOCKED => $"{Name} cannot be written: another program has locked {Path}. Close it.",
         _ => $"{Name} cannot be written: {Text(sqlite)}. Look at the volume and at the system's log.",

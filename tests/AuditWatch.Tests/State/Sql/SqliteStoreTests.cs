@@ -199,6 +199,23 @@ public sealed class SqliteStoreTests : DurableStoreContract
         Assert.StartsWith($"{Database} is damaged: ", Assert.Throws<StateException>(() => damaged.Read(Requests).ToList()).Message, StringComparison.Ordinal);
     }
 
+    [SkippableFact]
+    public async Task Open_DirectoryThatAnybodyMayWriteTo_IsWarnedOf()
+    {
+        Skip.If(OperatingSystem.IsWindows(), "there are no such modes");
+#pragma warning disable CA1416 // Skipped there.
+        const UnixFileMode group = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute;
+        System.IO.Directory.CreateDirectory(Directory);
+        File.SetUnixFileMode(Directory, group);
+        await Open().DisposeAsync();
+        Assert.Empty(Log.Lines);
+
+        File.SetUnixFileMode(Directory, group | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute);
+        await Open().DisposeAsync();
+#pragma warning restore CA1416
+        Assert.StartsWith($"Anybody on this machine may write to the state directory {Directory}", Assert.Single(Log.Lines, line => line.Level == LogLevel.Warning).Text, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task CommitAsync_FileRemoved_SaysSoAndAcknowledgesNothing()
     {
