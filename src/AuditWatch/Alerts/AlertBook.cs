@@ -156,6 +156,7 @@ internal sealed class AlertBook
             }
             catch (Exception problem)
             {
+                finding.HasFailed = true;
                 Failures.Add("alert", finding, problem);
             }
         }

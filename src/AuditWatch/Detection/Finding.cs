@@ -97,6 +97,9 @@ public sealed class Finding
     /// <summary>Some of the requests that counted towards a correlation, the oldest that are still held, in order of time; if empty, only <see cref="Request"/>.</summary>
     public IReadOnlyList<RequestSnapshot> Requests { get; init; } = [];
 
+    /// <summary>Whether no alert could be made of it: what it says of its event cannot be read, and it is told of as a failure.</summary>
+    internal bool HasFailed { get; set; }
+
     /// <summary>Who made the request, whomever they act as; empty if the event does not say. Read without the rest of <see cref="Request"/>.</summary>
     internal string User => field ??= (_match is { HasRequest: false } match ? EventText.Of(match.Event[EventField.UserName]) : Request.User) ?? "";
 

@@ -25,7 +25,7 @@ public sealed record BatchOutcome(EventBatch Batch)
     /// <summary>What joined its findings into stories, and knows what of that has to be kept; null if nothing has.</summary>
     internal CompositeStage? Composites { get; init; }
 
-    /// <summary>The findings that raise alerts, those of correlations and composites among them.</summary>
+    /// <summary>The findings that raise alerts, those of correlations and composites among them; in the end without those that the alerts failed on.</summary>
     public IReadOnlyList<Finding> Findings { get; init; } = [];
 
     /// <summary>What the findings did to alerts.</summary>

@@ -145,7 +145,7 @@ internal sealed class BatchProcessor(Func<DetectionStages> current, IAlertSink a
         StageState?.Record(outcome, changes, Failures);
         var applied = alerts.Apply(outcome.Findings, report, changes);
         AcknowledgeWhen(applied.Durable, outcome.Batch);
-        outcome = outcome with { Changes = applied.Changes, Failures = applied.Failures };
+        outcome = outcome with { Changes = applied.Changes, Failures = applied.Failures, Findings = applied.Failures.Count == 0 ? outcome.Findings : [.. outcome.Findings.Where(finding => !finding.HasFailed)] };
         _metrics.Concluded(outcome);
         return outcome;
     }

@@ -13,7 +13,7 @@ public sealed class DefectTests : IDisposable
         status: test
         level: low
         logsource: {product: kubernetes, service: audit}
-        detection: {selection: {verb: create, request.kind: Pod}, condition: selection}
+        detection: {selection: {verb: create, request.kind: create pods}, condition: selection}
         ---
         title: A summary that fails
         name: shaky_summary

@@ -73,7 +73,7 @@ public sealed class ListenerTests : IDisposable
         var found = Commands.ExecEvent.By("mallory", "1");
         foreach (var path in new[] { "/webhook", "/webhook/production", "/webhook/?timeout=30s" })
         {
-            var unseen = await TellAsync(service, path, quiet);
+            var unseen = await TellAsync(service, path, quiet + "\n" + quiet);
             var seen = await TellAsync(service, path, found + "\n" + found.Replace("\"1\"", $"\"{path.Length}\"", StringComparison.Ordinal));
 
             Assert.Equal(unseen, seen);

@@ -58,33 +58,6 @@ public sealed class RunStateTests
     }
 
     [Fact]
-    public async Task Run_StateDamaged_IsRefusedUnlessItIsToRecover()
-    {
-        using var folder = new TemporaryFolder();
-        await using (var service = await Service.StartAsync("--state", folder["state"]))
-        {
-            await service.PostAsync(string.Join('\n', Enumerable.Range(0, 40).Select(n => ExecEvent.By($"user-{n}", $"{n}"))));
-            Assert.Equal(0, await service.StopAsync());
-        }
-
-        var file = await File.ReadAllBytesAsync(folder["state/auditwatch.db"]);
-        var page = Enumerable.Range(1, (file.Length / 4096) - 1).First(n => file[n * 4096] == 0x0d && file.AsSpan(n * 4096, 4096).IndexOf("user-20 "u8) >= 0);
-        file.AsSpan(page * 4096, 4096).Fill(0xff);
-        await File.WriteAllBytesAsync(folder["state/auditwatch.db"], file);
-
-        var refused = await Cli.RunAsync("run", "--listen", "127.0.0.1:0", "--state", folder["state"]);
-        Assert.Equal(2, refused.ExitCode);
-        Assert.Contains("Start it once with 'auditwatch run --recover'", refused.Error, StringComparison.Ordinal);
-
-        await using var recovered = await Service.StartAsync("--state", folder["state"], "--recover");
-        Assert.Matches(@"was damaged and is recovered: [\d,]+ rows are kept; lost: .* of alerts, of which \d+ are kept", recovered.Error);
-        await recovered.PostAsync(ExecEvent.By("afterwards", "100"));
-        var actors = (await Cli.RunAsync("alerts", "list", "--format", "json", "--limit", "100", "--url", $"unix:{folder["state"]}")).OutLines.Select(line => (string?)JsonNode.Parse(line)!["actor"]).ToList();
-        Assert.Contains("afterwards", actors);
-        Assert.InRange(actors.Count, 20, 40);
-    }
-
-    [Fact]
     public async Task Run_RecoverWithoutAStateDirectory_IsAUsageError()
     {
         var result = await Cli.RunAsync("run", "--listen", "127.0.0.1:0", "--recover");
