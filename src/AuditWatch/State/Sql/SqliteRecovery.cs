@@ -17,6 +17,8 @@ internal sealed class SqliteRecovery
     private static readonly StateTable[] JsonRecords =
         [StateTables.Groups, StateTables.Counted, StateTables.FirstSeen, StateTables.FirstSeenClusters, StateTables.CompositeFindings, StateTables.CompositeClusters, StateTables.CompositeStories];
 
+    private static readonly string[] Beside = ["-wal", "-shm"];
+
     private readonly List<string> _lost = [];
     private readonly SqlSession _damaged;
     private readonly SqlSession _made;
@@ -65,7 +67,7 @@ internal sealed class SqliteRecovery
         }
 
         File.Copy(database.Path, aside);
-        foreach (var end in new[] { "-wal", "-shm" }.Where(end => File.Exists(database.Path + end)))
+        foreach (var end in Beside.Where(end => File.Exists(database.Path + end)))
         {
             File.Move(database.Path + end, aside + end);
         }

@@ -73,13 +73,13 @@ public sealed class SqliteRecoveryTests : IDisposable
     public async Task Open_NoDatabase_BeginsAnewAndSaysSo()
     {
         System.IO.Directory.CreateDirectory(Directory);
-        File.WriteAllText(Database, new string('x', 8192));
+        await File.WriteAllTextAsync(Database, new string('x', 8192));
 
         await using var recovered = Open(recovers: true);
 
         Assert.Empty(recovered.Read(Requests));
         Assert.Contains("0 rows are kept; lost: all of alerts; all of detections;", Assert.Single(Log.Lines, line => line.Level == LogLevel.Error).Text, StringComparison.Ordinal);
-        Assert.Equal(new string('x', 8192), File.ReadAllText(Assert.Single(System.IO.Directory.GetFiles(Directory, "*.damaged-*"))));
+        Assert.Equal(new string('x', 8192), await File.ReadAllTextAsync(Assert.Single(System.IO.Directory.GetFiles(Directory, "*.damaged-*"))));
     }
 
     [Fact]
