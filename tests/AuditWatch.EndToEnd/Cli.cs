@@ -3,7 +3,7 @@ using System.Text;
 
 namespace AuditWatch.EndToEnd;
 
-/// <summary>The built executable, started as a user starts it.</summary>
+/// <summary>The built executable, started as a user starts it; in the short form of the tests most commands run in the process of the tests.</summary>
 internal static class Cli
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
@@ -12,7 +12,7 @@ internal static class Cli
     public static string Executable { get; } = Path.Combine(AppContext.BaseDirectory, "auditwatch");
 
     /// <summary>Runs a command to its end.</summary>
-    public static Task<CliResult> RunAsync(params string[] arguments) => RunAsync(stdin: [], arguments);
+    public static Task<CliResult> RunAsync(params string[] arguments) => NeedsAProcess(arguments) ? RunAsync(stdin: [], arguments) : RunHereAsync(arguments);
 
     /// <summary>Runs a command to its end with something on its standard input.</summary>
     public static Task<CliResult> RunAsync(byte[] stdin, params string[] arguments) => RunProcessAsync(Executable, stdin, arguments);
@@ -44,6 +44,19 @@ internal static class Cli
                 process.Kill(entireProcessTree: true);
             }
         }
+    }
+
+    // Some write more than text, or have settings of the whole process.
+    private static bool NeedsAProcess(string[] arguments) => arguments.Contains("json") ||
+        LongForm.IsTaken || arguments is [] or ["scan" or "report" or "run" or "state" or "completion", ..] || arguments.Any(argument => argument.StartsWith("--time-zone", StringComparison.Ordinal) || argument.StartsWith('['));
+
+    private static async Task<CliResult> RunHereAsync(string[] arguments)
+    {
+        using var output = new StringWriter();
+        using var error = new StringWriter();
+        using var timeout = new CancellationTokenSource(Patience);
+        var exitCode = await InProcess.RunAsync(arguments, TextWriter.Synchronized(output), TextWriter.Synchronized(error), timeout.Token);
+        return new CliResult(exitCode, output.ToString(), error.ToString());
     }
 
     private static async Task FeedAsync(Process process, byte[] stdin)

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using AuditWatch.Configuration;
 using AuditWatch.Host.Run;
+using AuditWatch.Notifications.Console;
 
 namespace AuditWatch.Host.Commands;
 
@@ -25,7 +26,7 @@ internal static class ConfigFile
             throw new UsageException(Directory.Exists(path) ? $"'{path}' is a folder: name the file in it" : $"there is no file '{path}'");
         }
 
-        return ConfigurationFile.Load(path, ServiceSettings.Kinds(), diagnostics);
+        return ConfigurationFile.Load(path, ServiceSettings.Kinds(StandardOutput.Open()), diagnostics);
     }
 
     /// <summary>Reads one that is right.</summary>

@@ -14,7 +14,8 @@ internal static class RunCommand
         curl --data-binary @audit.log 127.0.0.1:9880/webhook    try the webhook
         """;
 
-    public static Command Create()
+    /// <param name="output">Where alerts are written that go to the console. Thread-safe.</param>
+    public static Command Create(TextWriter output)
     {
         var config = new Option<string>("--config")
         {
@@ -62,7 +63,8 @@ internal static class RunCommand
         });
         command.SetAction((arguments, cancellation) => ServiceHost.RunAsync(
             ServiceSettings.Load(
-                arguments.GetValue(config), arguments.GetValue(file), arguments.GetValue(fromStart), arguments.GetValue(listen), arguments.GetValue(state), arguments.GetValue(strict), arguments.GetValue(recover)),
+                arguments.GetValue(config), arguments.GetValue(file), arguments.GetValue(fromStart), arguments.GetValue(listen), arguments.GetValue(state),
+                output, arguments.GetValue(strict), arguments.GetValue(recover)),
             cancellation));
         return command;
     }

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using AuditWatch.Telemetry;
 using Microsoft.Extensions.Configuration;
 using OpenTelemetry;
@@ -14,12 +15,14 @@ internal static class PrometheusMetrics
     private static readonly double[] LagSeconds = [1, 10, 60, 300, 1800];
 
     /// <summary>Adds up from now on, until the result is disposed of.</summary>
-    public static MeterProvider Collect() => Sdk.CreateMeterProviderBuilder()
+    /// <param name="meters">Whose instruments: those of other services in the process are left to them. What belongs to no factory is the whole process's.</param>
+    public static MeterProvider Collect(IMeterFactory meters) => Sdk.CreateMeterProviderBuilder()
         // Nothing but the command line and our own configuration has a say: OpenTelemetry would listen to environment variables, one of which ends it.
         .ConfigureServices(services => services.AddSingleton<IConfiguration>(new ConfigurationBuilder().Build()))
         .AddMeter(ServiceMetrics.MeterName, ProcessMetrics.Meter.Name)
         .AddView(instrument => instrument.Name switch
         {
+            _ when instrument.Meter.Scope is { } factory && factory != meters => MetricStreamConfiguration.Drop,
             "auditwatch.lag" => new ExplicitBucketHistogramConfiguration { Boundaries = LagSeconds, RecordMinMax = false },
             "auditwatch.findings" or "auditwatch.alerts.opened" => new MetricStreamConfiguration { CardinalityLimit = MostSeries },
             _ => null,

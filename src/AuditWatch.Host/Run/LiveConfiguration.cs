@@ -17,6 +17,7 @@ internal sealed class LiveConfiguration : IAsyncDisposable
 
     private readonly ConfigurationInUse _started;
     private readonly AuditWatchService _service;
+    private readonly TextWriter _output;
     private readonly ILogger _logger;
     private readonly ProcessingInstruments _metrics;
     private readonly PeriodicTask _checks;
@@ -30,11 +31,12 @@ internal sealed class LiveConfiguration : IAsyncDisposable
     /// <summary>Begins to look for changes.</summary>
     /// <param name="started">What the service was started with.</param>
     /// <param name="service">The service, which runs.</param>
+    /// <param name="output">Where alerts are written that go to the console.</param>
     /// <param name="logger">Hears of reloads.</param>
     /// <param name="meters">Count them.</param>
-    public LiveConfiguration(ConfigurationInUse started, AuditWatchService service, ILogger<LiveConfiguration> logger, IMeterFactory meters)
+    public LiveConfiguration(ConfigurationInUse started, AuditWatchService service, TextWriter output, ILogger<LiveConfiguration> logger, IMeterFactory meters)
     {
-        (_started, _service, _logger, _content) = (started, service, logger, started.Content);
+        (_started, _service, _output, _logger, _content) = (started, service, output, logger, started.Content);
         _loaded = _lastLook = started.Hash;
         _metrics = ServiceMetrics.Of(meters).Processing;
         _metrics.MeasureConfiguration(() => _problem is null);
@@ -74,7 +76,7 @@ internal sealed class LiveConfiguration : IAsyncDisposable
         _content = ConfigurationContent.Read(_started.File);
         _loaded = _lastLook = _content.Hash();
         var diagnostics = new Diagnostics();
-        var configuration = ConfigurationFile.Load(_started.File, ServiceSettings.Kinds(), diagnostics, waitsForSecrets: !_started.IsStrict);
+        var configuration = ConfigurationFile.Load(_started.File, ServiceSettings.Kinds(_output), diagnostics, waitsForSecrets: !_started.IsStrict);
         _metrics.ConfigurationReloads.Add(1, new KeyValuePair<string, object?>("result", configuration is null ? "kept" : "loaded"));
         if (configuration is null)
         {
@@ -83,7 +85,7 @@ internal sealed class LiveConfiguration : IAsyncDisposable
             return;
         }
 
-        await _service.RerouteAsync(ServiceSettings.RoutingOf(configuration));
+        await _service.RerouteAsync(ServiceSettings.RoutingOf(configuration, _output));
         _problem = null;
         _logger.LogInformation("The configuration was read again: {Receivers}, {Silences}", Counted.Of(_service.Routing.Receivers.Count, "receiver"), Counted.Of(configuration.Silences.Count, "silence"));
         foreach (var warning in diagnostics)

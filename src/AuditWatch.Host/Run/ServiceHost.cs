@@ -45,7 +45,7 @@ internal static class ServiceHost
         Map(app, settings, service, () => configuration);
         await WebServer.StartAsync(app, settings, cancellation);
         await using var live = configuration = settings.Configuration is not { } inUse ? null
-            : new LiveConfiguration(inUse, service, app.Services.GetRequiredService<ILogger<LiveConfiguration>>(), app.Services.GetRequiredService<IMeterFactory>());
+            : new LiveConfiguration(inUse, service, settings.Output, app.Services.GetRequiredService<ILogger<LiveConfiguration>>(), app.Services.GetRequiredService<IMeterFactory>());
         app.Logger.LogInformation("Running {Detections}; the audit webhook is {Address}/webhook", Counted.Of(service.Detections.LastReload.Rules, "detection"), app.Urls.First());
         if (settings.Page is not null)
         {
@@ -71,7 +71,7 @@ internal static class ServiceHost
             builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = HandoverLimit);
         }
 
-        builder.Services.AddSingleton(_ => PrometheusMetrics.Collect());
+        builder.Services.AddSingleton(provider => PrometheusMetrics.Collect(provider.GetRequiredService<IMeterFactory>()));
         builder.Services.AddSingleton(provider => OpenAccess("webhook", settings.Webhook.Tls, settings.Webhook.Authentication, provider));
         if (settings.Page is { } page)
         {

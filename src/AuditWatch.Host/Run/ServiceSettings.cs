@@ -24,6 +24,9 @@ internal sealed record ServiceSettings(IPEndPoint Listen, AuditWatchOptions Serv
     /// <summary>The configuration file; null for none.</summary>
     public ConfigurationInUse? Configuration { get; init; }
 
+    /// <summary>Where alerts are written that go to the console. Thread-safe.</summary>
+    public required TextWriter Output { get; init; }
+
     /// <summary>Whether the service is for other machines, as far as the settings say: then its own may have users and workloads that are to change nothing.</summary>
     public bool IsExposed =>
         Webhook.Tls is not null || Webhook.Authentication.IsRequired || !IPAddress.IsLoopback(Listen.Address) || (Page is not null && (Page.Tls is not null || Page.SignIn?.Provider is not null || !IPAddress.IsLoopback(Page.Listen.Address)));
@@ -34,13 +37,14 @@ internal sealed record ServiceSettings(IPEndPoint Listen, AuditWatchOptions Serv
     /// <param name="fromStart">Whether to read that log from its beginning.</param>
     /// <param name="listen">Where to listen; null if the command line does not say.</param>
     /// <param name="stateDirectory">Where to keep the state; null if the command line does not say.</param>
+    /// <param name="output">Where alerts are written that go to the console. Thread-safe.</param>
     /// <param name="strict">Whether to refuse to start with detections that cannot be used, or without a receiver's secret.</param>
     /// <param name="recover">Whether to go on from what can be read of a damaged state.</param>
     /// <exception cref="UsageException">Some of it is wrong.</exception>
-    public static ServiceSettings Load(string? configFile, string? logFile, bool fromStart, string? listen, string? stateDirectory, bool strict = false, bool recover = false)
+    public static ServiceSettings Load(string? configFile, string? logFile, bool fromStart, string? listen, string? stateDirectory, TextWriter output, bool strict = false, bool recover = false)
     {
         var inUse = configFile is null ? null : ConfigurationInUse.Of(configFile, strict);
-        var configuration = configFile is null ? new ServiceConfiguration() : Read(configFile, strict);
+        var configuration = configFile is null ? new ServiceConfiguration() : Read(configFile, output, strict);
         if (Directory.Exists(logFile))
         {
             throw new UsageException($"'{logFile}' is a folder: name the log in it, such as {Path.Combine(logFile, "audit.log")}");
@@ -61,7 +65,7 @@ internal sealed record ServiceSettings(IPEndPoint Listen, AuditWatchOptions Serv
                 Fallback = strict ? null : new DetectionFallback(state.Directory is { } directory ? Path.Combine(directory, "last-detections") : null, DetectionFolders.Resolve(null)),
                 Files = logFile is null ? [.. files] : [.. files, new FileTailOptions(logFile) { FromStart = fromStart }],
                 Lateness = configuration.Lateness,
-                Routing = RoutingOf(configuration),
+                Routing = RoutingOf(configuration, output),
                 ResolveAfter = configuration.ResolveAfter,
                 Watch = configuration.Watch,
                 Pod = OwnPod(),
@@ -73,16 +77,17 @@ internal sealed record ServiceSettings(IPEndPoint Listen, AuditWatchOptions Serv
             configuration.Kafka)
         {
             Configuration = inUse,
+            Output = output,
         };
     }
 
     /// <summary>Who is told of which alerts; without receivers, whoever reads the console.</summary>
-    public static AlertRouting RoutingOf(ServiceConfiguration configuration)
+    public static AlertRouting RoutingOf(ServiceConfiguration configuration, TextWriter output)
     {
         const string console = "console";
         IReadOnlyList<Receiver> receivers = configuration.Receivers.Count > 0
             ? configuration.Receivers
-            : [new Receiver(console, [new Integration(new ConsoleNotifier(console, Output, IsColoured), SendResolved: false, IsForPeople: false)])];
+            : [new Receiver(console, [new Integration(new ConsoleNotifier(console, output, IsColoured), SendResolved: false, IsForPeople: false)])];
         return new AlertRouting(configuration.Route ?? new Route { Receiver = console }, receivers)
         {
             Inhibitions = configuration.Inhibit,
@@ -93,20 +98,19 @@ internal sealed record ServiceSettings(IPEndPoint Listen, AuditWatchOptions Serv
     }
 
     /// <summary>The kinds of notifiers that this executable has.</summary>
-    public static NotifierKinds Kinds() => new NotifierKinds().AddConsole(Output, IsColoured).AddBuiltIn(TimeProvider.System);
+    /// <param name="output">Where the console's write.</param>
+    public static NotifierKinds Kinds(TextWriter output) => new NotifierKinds().AddConsole(output, IsColoured).AddBuiltIn(TimeProvider.System);
 
     // As the chart says, by the downward API.
     private static OwnPod? OwnPod() =>
         Environment.GetEnvironmentVariable("AUDITWATCH_POD")?.Split('/') is [var space, var pod, var container] && Environment.ProcessPath is { } executable ? new OwnPod(space, pod, container, executable) : null;
 
-    private static readonly TextWriter Output = StandardOutput.Open();
-
     private static bool IsColoured => !Console.IsOutputRedirected && Environment.GetEnvironmentVariable("NO_COLOR") is null or "";
 
-    private static ServiceConfiguration Read(string file, bool strict)
+    private static ServiceConfiguration Read(string file, TextWriter output, bool strict)
     {
         var diagnostics = new Diagnostics();
-        var configuration = ConfigurationFile.Load(file, Kinds(), diagnostics, waitsForSecrets: !strict);
+        var configuration = ConfigurationFile.Load(file, Kinds(output), diagnostics, waitsForSecrets: !strict);
         if (configuration is null)
         {
             throw new UsageException(string.Join('\n', diagnostics));

@@ -17,7 +17,7 @@ internal sealed record OpenIdSession(Caller Caller);
 /// <summary>
 /// Whether those who have signed in at the OpenID provider still are who it said. A session ends when its time is over, with the life of its tokens unless the provider renews them, and when the provider takes the access
 /// token no more; it is asked every <see cref="Interval"/> while a session is used, and says by the way what groups the person has now. While it does not answer, what it said last holds for as long as the tokens do.
-/// The browser has the session, sealed; what has become of it since is here. Thread-safe.
+/// The browser has the session, sealed; what has become of it since is here. It is long for one class because beginning, asking, renewing and ending are one conversation with the provider. Thread-safe.
 /// </summary>
 /// <param name="signIn">Who has which role.</param>
 /// <param name="provider">The provider.</param>

@@ -11,7 +11,8 @@ namespace AuditWatch.Alerts;
 ///                  └── by hand, or quiet for long enough ──┘
 /// </code>
 /// Bounded: of more alerts that are not closed than its capacity one of the actor who has the most is closed, see <see cref="FairShare{T}"/>; what one actor has beyond their share is counted in one alert,
-/// see <see cref="Flood"/>; of those that are closed, more than a few leave the memory. Not thread-safe.
+/// see <see cref="Flood"/>; of those that are closed, more than a few leave the memory. It is long for one class because whatever happens to an alert moves it in all of its indexes.
+/// Not thread-safe.
 /// </summary>
 internal sealed class AlertBook
 {

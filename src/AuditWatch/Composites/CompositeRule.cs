@@ -6,7 +6,8 @@ namespace AuditWatch.Composites;
 /// <summary>
 /// One composite at work. A finding waits, or goes, with the facts that are made of it; those new in a batch search for the others of a story by key,
 /// and only if all steps that must be there are, NRules says which of them make one. What a further finding could undo is asked again when none
-/// can come any more. Nothing depends on the order of arrival but what an <c>until</c> ends. Not thread-safe.
+/// can come any more. Nothing depends on the order of arrival but what an <c>until</c> ends. It is long for one class because what waits, what is sought
+/// and what is asked again are the same facts. Not thread-safe.
 /// </summary>
 internal sealed class CompositeRule
 {

@@ -18,7 +18,8 @@ namespace AuditWatch.Incidents;
 ///   open ──▶ acknowledged ──▶ closed       by people, for a reason: no other alert joins it. Or when its last alert is closed: then one that joins it opens it again.
 ///    ▲──────────────────────────┘
 /// </code>
-/// As large as the book of alerts allows: an alert that has left that leaves this, and an incident goes with its last alert. Not thread-safe.
+/// As large as the book of alerts allows: an alert that has left that leaves this, and an incident goes with its last alert. It is long for one class
+/// because what people do and what alerts bring change the same lives. Not thread-safe.
 /// </summary>
 internal sealed class IncidentBook
 {

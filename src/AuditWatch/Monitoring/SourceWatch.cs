@@ -8,7 +8,8 @@ namespace AuditWatch.Monitoring;
 
 /// <summary>
 /// Watches the watcher: which source, of which cluster, has spoken when, and how late. A source that has spoken once and then says nothing, events
-/// that come too late, clusters that nobody expects, and, if asked for, that the service itself is alive, become findings. What is expected is watched before it has spoken. Thread-safe.
+/// that come too late, clusters that nobody expects, and, if asked for, that the service itself is alive, become findings. What is expected is watched before it has spoken. It is long for one class because
+/// all of it reads and changes one table of sources. Thread-safe.
 /// </summary>
 internal sealed class SourceWatch
 {

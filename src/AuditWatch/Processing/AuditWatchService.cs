@@ -22,7 +22,7 @@ namespace AuditWatch.Processing;
 /// service.Outcomes.Subscribe(outcome => Console.WriteLine(outcome.Changes.Count));
 /// await service.RunAsync(cancellation);
 /// </code>
-/// Thread-safe.
+/// It is long because it is where all parts of a service are put together. Thread-safe.
 /// </summary>
 public sealed class AuditWatchService : IAsyncDisposable
 {

@@ -11,7 +11,8 @@ namespace AuditWatch.Sources;
 ///   Category,log_s                     {"Category":"kube-audit","log_s":"{\"kind\":…}\n"}
 ///   kube-audit,"{""kind"":…}⏎"         an empty line for each line feed within a row, so that lines keep their numbers
 /// </code>
-/// Semicolons and tabs separate as well, if they do so in the first line. Nothing is held of a row but what has just been read of it. Not thread-safe.
+/// Semicolons and tabs separate as well, if they do so in the first line. Nothing is held of a row but what has just been read of it. It is long for one
+/// class because it is one automaton, byte by byte. Not thread-safe.
 /// </summary>
 /// <param name="input">The table in UTF-8, at its beginning; closed with this one.</param>
 internal sealed class TableText(Stream input) : ForwardStream

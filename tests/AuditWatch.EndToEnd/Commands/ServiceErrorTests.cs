@@ -31,7 +31,7 @@ public sealed class ServiceErrorTests : IDisposable
         var state = _folder["state"];
         await FailsAsync($"there is no {state}: either no service runs with that state directory, or you may not look into it (become its user, such as with sudo)\n", "--url", $"unix:{state}");
 
-        await using (var service = await Service.StartAsync("--state", state))
+        await using (var service = await Service.StartProcessAsync("--state", state))
         {
             Assert.Equal(0, (await Cli.RunAsync("alerts", "list", "--url", $"unix:{state}")).ExitCode);
             await service.KillAsync();

@@ -46,7 +46,7 @@ public sealed class KillTests(ITestOutputHelper output)
             }
             else
             {
-                await using var service = await Service.StartAsync("--config", config);
+                await using var service = await Service.StartProcessAsync("--config", config);
                 var before = _safe.Count;
                 var sending = SendAsync(service);
                 if (kill % 5 != 0)
@@ -63,7 +63,7 @@ public sealed class KillTests(ITestOutputHelper output)
         }
 
         receiver.IsWell = true;
-        await using (var last = await Service.StartAsync("--config", config))
+        await using (var last = await Service.StartProcessAsync("--config", config))
         {
             Assert.True(await SendOnceAsync(last));
             for (var missing = Missing(); missing > 0; missing = Missing())
@@ -78,7 +78,7 @@ public sealed class KillTests(ITestOutputHelper output)
 
         // Nothing is told again after a clean restart.
         var taken = receiver.Taken.Values.Sum(times => times.Count);
-        await using (var after = await Service.StartAsync("--config", config))
+        await using (var after = await Service.StartProcessAsync("--config", config))
         {
             Assert.Equal(0, await after.StopAsync());
         }

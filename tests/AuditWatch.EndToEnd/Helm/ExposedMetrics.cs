@@ -27,7 +27,11 @@ internal static partial class ExposedMetrics
 
     private static async Task<string> DeclaredTextAsync()
     {
-        using var metrics = PrometheusMetrics.Collect();
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
+        builder.Services.AddRoutingCore();
+        await using var server = builder.Build();
+        using var metrics = PrometheusMetrics.Collect(server.Services.GetRequiredService<IMeterFactory>());
         using var meter = new Meter(ServiceMetrics.MeterName);
         var instruments = new List<Instrument>();
         using var listener = new MeterListener { InstrumentPublished = (instrument, _) => instruments.Add(instrument) };
@@ -38,10 +42,6 @@ internal static partial class ExposedMetrics
             Report(instrument);
         }
 
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
-        builder.Services.AddRoutingCore();
-        await using var server = builder.Build();
         server.MapMetrics(metrics, _ => true);
         await server.StartAsync();
         using var http = new HttpClient();

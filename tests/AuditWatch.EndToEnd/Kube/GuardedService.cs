@@ -48,12 +48,12 @@ internal sealed class GuardedService : IAsyncDisposable
     public static async Task<GuardedService> StartAsync()
     {
         var service = new GuardedService();
-        service._runs.Add(await Service.StartAsync("--config", service._config, "--listen", $"127.0.0.1:{Ports.Free()}"));
+        service._runs.Add(await Service.StartProcessAsync("--config", service._config, "--listen", $"127.0.0.1:{Ports.Free()}"));
         return service;
     }
 
     /// <summary>Starts it again after it was stopped or killed.</summary>
-    public async Task StartAgainAsync() => _runs.Add(await Service.StartAsync("--config", _config, "--listen", Address.Authority));
+    public async Task StartAgainAsync() => _runs.Add(await Service.StartProcessAsync("--config", _config, "--listen", Address.Authority));
 
     /// <summary>Auditing by an API server that shows the token of the cluster shop, or another one.</summary>
     public ShippedAudit ByToken(string cluster = "shop", string? token = null) =>

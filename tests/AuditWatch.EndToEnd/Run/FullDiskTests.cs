@@ -16,7 +16,7 @@ public sealed class FullDiskTests
     public async Task Run_StateOnAFullDisk_AnswersAtOnceAndGoesOnWhenThereIsRoom()
     {
         await using var disk = await SmallDisk.MountAsync(megabytes: 2);
-        await using var service = await Service.StartAsync("--state", disk["state"]);
+        await using var service = await Service.StartProcessAsync("--state", disk["state"]);
         // How long the answer to so many events takes is another test's.
         using var sender = new HttpClient { BaseAddress = service.Http.BaseAddress, Timeout = Timeout.InfiniteTimeSpan };
         var posts = Enumerable.Range(0, Requests).Select(request => sender.PostAsync("/webhook", Events(request))).ToList();
@@ -60,7 +60,7 @@ public sealed class FullDiskTests
             receivers: [{name: archive, fileConfigs: [{path: told.jsonl, sendResolved: true}]}]
             route: {receiver: archive}
             """);
-        await using var service = await Service.StartAsync("--config", config);
+        await using var service = await Service.StartProcessAsync("--config", config);
         // What becomes of them is another test's.
         _ = Enumerable.Range(0, Requests).Select(request => service.Http.PostAsync("/webhook", Events(request))).ToList();
 

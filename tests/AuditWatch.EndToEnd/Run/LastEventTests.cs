@@ -16,7 +16,7 @@ public sealed class LastEventTests
         var log = folder.Write("audit.log", "");
         string[] arguments = ["--state", folder["state"], "--file", log];
         double? posted, last;
-        await using (var service = await Service.StartAsync(arguments))
+        await using (var service = await Service.StartProcessAsync(arguments))
         {
             await service.PostAsync(ExecEvent.By("jane", "1"));
             posted = await service.MetricAsync(Metric);

@@ -27,7 +27,7 @@ public sealed class PostgresOutageTests
             receivers: [{name: archive, fileConfigs: [{path: told.jsonl}]}]
             route: {receiver: archive}
             """);
-        await using var service = await Service.StartAsync("--config", config);
+        await using var service = await Service.StartProcessAsync("--config", config);
         var refusals = new ConcurrentBag<(HttpStatusCode Status, bool SaysWhen)>();
         var taken = 0;
         var senders = Enumerable.Range(0, Senders).Select(sender => Task.Run(async () =>

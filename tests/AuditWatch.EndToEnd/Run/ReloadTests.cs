@@ -125,7 +125,7 @@ public sealed class ReloadTests
             receivers: [{name: soar, webhookConfigs: [{url: "http://127.0.0.1:1/", bearerTokenFile: token}]}]
             route: {receiver: soar}
             """);
-        await using var service = await Service.StartAsync("--config", config, "--state", folder["state"]);
+        await using var service = await Service.StartProcessAsync("--config", config, "--state", folder["state"]);
 
         folder.Write("token", "second");
         await service.UntilAsync("the new token to be read", async () => await service.MetricAsync("auditwatch_configuration_reloads_total") == 1);

@@ -11,29 +11,13 @@ internal sealed partial class Service : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    private readonly Process _process;
+    private readonly ServiceRun _run;
     private readonly ConcurrentQueue<string> _out = new();
     private readonly ConcurrentQueue<string> _error = new();
     private readonly TaskCompletionSource<Uri> _address = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private Service((string Name, string Value)? variable, string[] arguments)
-    {
-        _process = new Process
-        {
-            StartInfo = new ProcessStartInfo(Cli.Executable, ["run", .. arguments.Contains("--listen") ? Array.Empty<string>() : ["--listen", "127.0.0.1:0"], .. arguments])
-            {
-                RedirectStandardOutput = true,
-                RedirectStandardError = true,
-            },
-        };
-        if (variable is { } one)
-        {
-            _process.StartInfo.Environment[one.Name] = one.Value;
-        }
-
-        _process.OutputDataReceived += (_, line) => Add(_out, line.Data);
-        _process.ErrorDataReceived += (_, line) => Add(_error, line.Data);
-    }
+    private Service(Func<string[], Action<string>, Action<string>, ServiceRun> start, string[] arguments) =>
+        _run = start(["run", .. arguments.Contains("--listen") ? Array.Empty<string>() : ["--listen", "127.0.0.1:0"], .. arguments], _out.Enqueue, AddError);
 
     /// <summary>Talks to the service, whatever certificate it shows.</summary>
     public HttpClient Http { get; } =
@@ -44,7 +28,7 @@ internal sealed partial class Service : IAsyncDisposable
     {
         get
         {
-            var status = File.ReadAllLines($"/proc/{_process.Id}/status");
+            var status = File.ReadAllLines($"/proc/{ProcessId}/status");
             return (Bytes("VmHWM:"), Bytes("VmRSS:"));
 
             long Bytes(string name) => 1024 * long.Parse(status.First(line => line.StartsWith(name, StringComparison.Ordinal)).Split((char[])[' ', '\t'], StringSplitOptions.RemoveEmptyEntries)[1], null);
@@ -52,7 +36,7 @@ internal sealed partial class Service : IAsyncDisposable
     }
 
     /// <summary>How many threads it has.</summary>
-    public int Threads => Directory.GetDirectories($"/proc/{_process.Id}/task").Length;
+    public int Threads => Directory.GetDirectories($"/proc/{ProcessId}/task").Length;
 
     /// <summary>The alerts that it has raised, by detection and id.</summary>
     public IReadOnlyList<(string Detection, string Id)> Alerts => [.. _out
@@ -65,44 +49,26 @@ internal sealed partial class Service : IAsyncDisposable
 
     public string Error => string.Join('\n', _error);
 
-    /// <summary>Its process.</summary>
-    public int ProcessId => _process.Id;
+    /// <summary>Its process, which has to be its own.</summary>
+    public int ProcessId => Process.Id;
 
     /// <summary>Whether it has ended.</summary>
-    public bool HasExited => _process.HasExited;
+    public bool HasExited => _run.HasExited;
 
-    /// <summary>Starts the service and waits until it is ready.</summary>
-    public static Task<Service> StartAsync(params string[] arguments) => StartWithAsync(null, arguments);
+    private Process Process => _run.Process ?? throw new InvalidOperationException($"a test that does something with its process starts the service by {nameof(StartProcessAsync)}");
 
-    /// <summary>Starts the service with an environment variable and waits until it is ready.</summary>
-    public static async Task<Service> StartWithAsync((string Name, string Value)? variable, params string[] arguments)
-    {
-        var service = await StartWithoutWaitingAsync(variable, arguments);
-        await service.UntilAsync("it is ready", async () => (await service.Http.GetAsync("/readyz")).IsSuccessStatusCode);
-        return service;
-    }
+    /// <summary>Starts the service and waits until it is ready: in the long form of the tests in a process of its own, otherwise in that of the tests.</summary>
+    public static Task<Service> StartAsync(params string[] arguments) => LongForm.IsTaken ? StartProcessAsync(arguments) : StartAsync(ServiceRun.Here, arguments);
 
-    /// <summary>Starts the service and waits until it listens.</summary>
-    public static Task<Service> StartWithoutWaitingAsync(params string[] arguments) => StartWithoutWaitingAsync(null, arguments);
+    /// <summary>Starts the service in a process of its own, which can be killed, stopped and measured, and waits until it is ready.</summary>
+    public static Task<Service> StartProcessAsync(params string[] arguments) => StartAsync((all, output, error) => ServiceRun.Apart(all, output, error), arguments);
 
-    private static async Task<Service> StartWithoutWaitingAsync((string Name, string Value)? variable, string[] arguments)
-    {
-        var service = new Service(variable, arguments);
-        service._process.Start();
-        service._process.BeginOutputReadLine();
-        service._process.BeginErrorReadLine();
-        try
-        {
-            service.Http.BaseAddress = await service._address.Task.WaitAsync(Patience);
-        }
-        catch (TimeoutException)
-        {
-            await service.DisposeAsync();
-            throw new TimeoutException($"the service did not say where it listens:\n{service.Error}");
-        }
+    /// <summary>Starts the service in a process of its own that has an environment variable more, and waits until it is ready.</summary>
+    public static Task<Service> StartWithAsync((string Name, string Value) variable, params string[] arguments) =>
+        StartAsync((all, output, error) => ServiceRun.Apart(all, output, error, variable), arguments);
 
-        return service;
-    }
+    /// <summary>Starts the service in a process of its own and waits until it listens.</summary>
+    public static Task<Service> StartProcessWithoutWaitingAsync(params string[] arguments) => StartWithoutWaitingAsync((all, output, error) => ServiceRun.Apart(all, output, error), arguments);
 
     /// <summary>Posts events, which it must take.</summary>
     public async Task PostAsync(string events)
@@ -120,7 +86,7 @@ internal sealed partial class Service : IAsyncDisposable
         var began = Stopwatch.GetTimestamp();
         while (!await holds())
         {
-            if (Stopwatch.GetElapsedTime(began) > Patience || _process.HasExited)
+            if (Stopwatch.GetElapsedTime(began) > Patience || _run.HasExited)
             {
                 throw new TimeoutException($"waited for {what} in vain\n{Out}\n{Error}");
             }
@@ -147,50 +113,57 @@ internal sealed partial class Service : IAsyncDisposable
     /// <returns>Its exit code.</returns>
     public async Task<int> StopAsync()
     {
-        await SignalAsync("TERM");
+        await _run.StopAsync();
         return await ExitAsync();
     }
 
     /// <summary>Sends its process a signal, such as STOP.</summary>
-    public Task SignalAsync(string name) => Cli.RunProcessAsync("/bin/bash", [], "-c", $"kill -{name} {_process.Id}");
+    public Task SignalAsync(string name) => Cli.RunProcessAsync("/bin/bash", [], "-c", $"kill -{name} {ProcessId}");
 
     /// <summary>Waits until it has ended.</summary>
     /// <returns>Its exit code.</returns>
-    public async Task<int> ExitAsync()
-    {
-        await _process.WaitForExitAsync().WaitAsync(Patience);
-        _process.WaitForExit(); // Until what it wrote last has been read, too.
-        return _process.ExitCode;
-    }
+    public Task<int> ExitAsync() => _run.ExitAsync().WaitAsync(Patience);
 
     /// <summary>Ends the process as a crash does: it gets no chance to do anything.</summary>
     public async Task KillAsync()
     {
-        _process.Kill();
-        await _process.WaitForExitAsync().WaitAsync(Patience);
+        Process.Kill();
+        await Process.WaitForExitAsync().WaitAsync(Patience);
     }
 
     public async ValueTask DisposeAsync()
     {
-        if (!_process.HasExited)
-        {
-            _process.Kill(entireProcessTree: true);
-            await _process.WaitForExitAsync();
-        }
-
+        await _run.DisposeAsync();
         Http.Dispose();
-        _process.Dispose();
     }
 
-    private void Add(ConcurrentQueue<string> lines, string? line)
+    private static async Task<Service> StartAsync(Func<string[], Action<string>, Action<string>, ServiceRun> start, string[] arguments)
     {
-        if (line is null)
+        var service = await StartWithoutWaitingAsync(start, arguments);
+        await service.UntilAsync("it is ready", async () => (await service.Http.GetAsync("/readyz")).IsSuccessStatusCode);
+        return service;
+    }
+
+    private static async Task<Service> StartWithoutWaitingAsync(Func<string[], Action<string>, Action<string>, ServiceRun> start, string[] arguments)
+    {
+        var service = new Service(start, arguments);
+        try
         {
-            return;
+            service.Http.BaseAddress = await service._address.Task.WaitAsync(Patience);
+        }
+        catch (TimeoutException)
+        {
+            await service.DisposeAsync();
+            throw new TimeoutException($"the service did not say where it listens:\n{service.Error}");
         }
 
-        lines.Enqueue(line);
-        if (lines == _error && Listening().Match(line) is { Success: true } match)
+        return service;
+    }
+
+    private void AddError(string line)
+    {
+        _error.Enqueue(line);
+        if (Listening().Match(line) is { Success: true } match)
         {
             _address.TrySetResult(new Uri(match.Value));
         }

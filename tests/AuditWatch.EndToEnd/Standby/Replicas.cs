@@ -60,7 +60,7 @@ internal sealed class Replicas : IAsyncDisposable
     public async Task<Service> StartAsync()
     {
         // The same address while it stands by and once it is active.
-        var service = await Service.StartWithoutWaitingAsync("--config", _config, "--listen", $"127.0.0.1:{HttpStandIn.FreePort()}");
+        var service = await Service.StartProcessWithoutWaitingAsync("--config", _config, "--listen", $"127.0.0.1:{HttpStandIn.FreePort()}");
         _all.Add(service);
         await service.UntilAsync("it lives", () => AnswersAsync(service, "/healthz"));
         return service;

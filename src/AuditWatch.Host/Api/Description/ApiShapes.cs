@@ -4,7 +4,8 @@ using AuditWatch.Alerts;
 using AuditWatch.Detection;
 using AuditWatch.Incidents;
 
-// What the JSON of the API looks like, for its description alone: it is written and read elsewhere, and a test holds real answers against this. Each is named after the schema it becomes.
+// What the JSON of the API looks like, for its description alone: it is written and read elsewhere, and a test holds real answers against this. Each is named after the schema it becomes. The file is long
+// because it is a list.
 namespace AuditWatch.Host.Api.Description;
 
 internal sealed record ErrorsShape([property: Description("What is wrong, for a person.")] IReadOnlyList<string> Errors);

@@ -9,7 +9,7 @@ namespace AuditWatch.Detection.Sigma;
 ///   (?i)\b(xmrig|minerd)\b|--donate-level=[0-9]+      one of: xmrig, minerd, --donate-level=
 ///   \?([^?]*&amp;)?dryRun=All(&amp;|$)                        dryRun=All
 /// </code>
-/// Knows literals, classes, groups, alternatives, quantifiers and anchors; of an expression with anything else in it, it knows nothing.
+/// Knows literals, classes, groups, alternatives, quantifiers and anchors; of an expression with anything else in it, it knows nothing. It is long because it is one recursion.
 /// </summary>
 internal ref struct RegexLiterals
 {

@@ -58,7 +58,7 @@ internal sealed class RuleParser(Placeholders placeholders, Diagnostics diagnost
             FirstSeen = block?.Map("firstSeen") is { } firstSeen ? FirstSeen(firstSeen) : null,
             Location = document.Location,
         };
-        CheckFields(rule, block, dedup);
+        new RuleFieldCheck(rule, block, dedup, diagnostics).Run();
 
         map.Ignore("date", "modified", "license", "related", "fields", "logsource", "taxonomy", "scope", "sigma-version");
         map.RejectUnknown();
@@ -113,7 +113,7 @@ internal sealed class RuleParser(Placeholders placeholders, Diagnostics diagnost
 
         foreach (var field in by)
         {
-            CheckField(field, section.LocationOf("by"), []);
+            RuleFieldCheck.Check(field, section.LocationOf("by"), [], diagnostics);
         }
 
         var learn = section.Duration("learn") ?? FirstSeenDefinition.DefaultLearn;
@@ -163,95 +163,5 @@ internal sealed class RuleParser(Placeholders placeholders, Diagnostics diagnost
         var names = Enum.GetNames<Level>().Select(name => name.ToLowerInvariant()).ToList();
         diagnostics.Error(map.LocationOf(key), $"'{text}' is not a level ({string.Join(", ", names)}){Suggestion.For(text, names)}");
         return null;
-    }
-
-    private void CheckFields(DetectionRule rule, YamlMap? block, YamlMap? dedup)
-    {
-        if (rule.Composite is not null)
-        {
-            CheckReferences(rule, rule.Composite, block, dedup);
-        }
-        else if (rule.Search is not null || rule.Correlation is not null)
-        {
-            CheckFieldsOfEvents(rule, block, dedup);
-        }
-
-        if (rule.FirstSeen is not null && rule.Search is null)
-        {
-            diagnostics.Error(block!.LocationOf("firstSeen"), "'firstSeen' belongs to rules on single events; give it to a rule that this one refers to");
-        }
-
-        if (rule.IsAwaited && rule.Search is null)
-        {
-            diagnostics.Error(block!.LocationOf("awaited"), "'awaited' belongs to rules on single events; give it to a rule that this one refers to");
-        }
-    }
-
-    private void CheckReferences(DetectionRule rule, CompositeDefinition composite, YamlMap? block, YamlMap? dedup)
-    {
-        Check(rule.Actor, block?.LocationOf("actor") ?? rule.Location);
-        foreach (var by in rule.DedupBy)
-        {
-            Check(by, dedup?.LocationOf("by") ?? rule.Location);
-        }
-
-        var shown = SummaryTemplate.FieldsOf(rule.Summary).ToList();
-        foreach (var text in shown)
-        {
-            Check(text, block?.LocationOf("summary") ?? rule.Location);
-        }
-
-        // What is neither compared nor shown is a mistake, most often in a name.
-        var uses = composite.Parts.SelectMany(part => part.Variables).ToLookup(use => use.Variable, StringComparer.Ordinal);
-        var dedupBy = dedup?.Strings("by") ?? [];
-        foreach (var use in composite.Positive.SelectMany(step => step.Variables).Where(use => use.Binds && use.Alias is null && uses[use.Variable].Count() == 1))
-        {
-            var name = "$" + use.Variable;
-            if (!shown.Contains(name) && !dedupBy.Contains(name) && rule.Actor != name)
-            {
-                diagnostics.Warning(use.Location, $"{name} is used once, and nowhere shown{Suggestion.For(name, composite.Variables.Where(other => other != use.Variable).Select(other => "$" + other))}");
-            }
-        }
-
-        void Check(string text, SourceLocation location)
-        {
-            if (CompositeReference.Parse(text, composite, out var problem) is null)
-            {
-                diagnostics.Error(location, problem);
-            }
-        }
-    }
-
-    private void CheckFieldsOfEvents(DetectionRule rule, YamlMap? block, YamlMap? dedup)
-    {
-        IReadOnlyList<FieldAlias> aliases = rule.Correlation?.Aliases ?? [];
-        CheckField(rule.Actor, block?.LocationOf("actor") ?? rule.Location, aliases);
-        foreach (var field in rule.DedupBy)
-        {
-            CheckField(field, dedup?.LocationOf("by") ?? rule.Location, aliases);
-            if (rule.Correlation?.GroupBy.Contains(field) == false)
-            {
-                diagnostics.Error(dedup?.LocationOf("by") ?? rule.Location,
-                    $"a correlation's findings are told apart by its group-by only: '{field}' is not among that and cannot be in 'dedup.by'");
-            }
-        }
-
-        foreach (var field in rule.Updates)
-        {
-            CheckField(field, block?.LocationOf("updates") ?? rule.Location, []);
-        }
-
-        foreach (var field in SummaryTemplate.FieldsOf(rule.Summary))
-        {
-            CheckField(field, block?.LocationOf("summary") ?? rule.Location, aliases);
-        }
-    }
-
-    private void CheckField(string field, SourceLocation location, IReadOnlyList<FieldAlias> aliases)
-    {
-        if (!aliases.Any(alias => alias.Name == field) && !Events.FieldPath.TryParse(field, out _))
-        {
-            diagnostics.Error(location, $"no audit event has a field '{field}'{Events.EventSchema.Suggest(field)}");
-        }
     }
 }

@@ -5,7 +5,7 @@ using AuditWatch.Events.Json;
 
 namespace AuditWatch.Events.Envelopes;
 
-/// <summary>The positions, in a JSON object, of the members by which envelopes are recognised. If a key is repeated, the last one counts.</summary>
+/// <summary>The positions, in a JSON object, of the members by which envelopes are recognised. If a key is repeated, the last one counts. It is long because it is a list: one property for each of them.</summary>
 internal readonly struct EnvelopeFields
 {
     private static readonly byte[][] Names = [.. Enum.GetValues<EnvelopeField>().Select(field => Encoding.UTF8.GetBytes(NameOf(field)))];

@@ -10,7 +10,7 @@ namespace AuditWatch.Notifications.Delivery;
 
 /// <summary>
 /// The notifications that are due and not delivered, for each integration, as they stand in the state: what is in it survives a crash. An entry leaves it
-/// when its delivery, or that it has been given up, is durable. Thread-safe.
+/// when its delivery, or that it has been given up, is durable. It is long for one class because each way into it and out of it is one commit of the entry, the receipt and the history. Thread-safe.
 /// </summary>
 internal sealed class Outbox
 {

@@ -8,7 +8,7 @@ namespace AuditWatch.Notifications.Delivery;
 /// <summary>
 /// What waits for one integration. Actors take turns, so that nobody waits for the end of another's flood (<see cref="OutboxLane"/>). For programs, which get everything, what was denied takes turns with what was not, so that a
 /// crowd without rights, however many they are, holds up nobody who has some. What is for people goes by level, the most severe first. An entry can be taken once the commits that it is
-/// part of are durable: nobody is told of what a crash could undo. Thread-safe.
+/// part of are durable: nobody is told of what a crash could undo. It is long for one class because all of it is one order under one lock. Thread-safe.
 /// </summary>
 /// <param name="replaces">Whether it is for people: they need the most severe first, and of a conversation the latest only, which takes the place of one that still waits.</param>
 internal sealed class OutboxQueue(bool replaces)

@@ -12,7 +12,8 @@ namespace AuditWatch.Notifications.Grouping;
 /// route's <c>groupWait</c>, further news of it no more often than every <c>groupInterval</c>, and what nobody deals with again every
 /// <c>repeatInterval</c>. An alert that has become more severe does not wait for the interval. Where a route groups by incident, an alert follows its
 /// incident: what others merge with goes on in the group of the one that stays, which is told of them, and those who know of the other are told so.
-/// Those to whom a route escalates have groups of their own beside its, in which an alert is due so long after the route's receiver was told of it. Not thread-safe.
+/// Those to whom a route escalates have groups of their own beside its, in which an alert is due so long after the route's receiver was told of it. It is long for one class because a change of
+/// any of this moves when the rest is due. Not thread-safe.
 /// </summary>
 /// <param name="root">The route tree.</param>
 /// <param name="heldBackBy">Why people are not to be told of an alert for now, as its history has it: it is silenced or inhibited; null if they are to be.</param>

@@ -9,7 +9,7 @@ namespace AuditWatch.Sources.Kafka;
 
 /// <summary>
 /// Reads for one subscriber, on one thread, which is the only one that asks the client for messages; the group's assignments come to it in between. While the pipeline has no room, the thread goes on to ask, with all
-/// partitions paused: who does not ask is put out of the group.
+/// partitions paused: who does not ask is put out of the group. It is long for one class because all of it is for that thread alone.
 /// </summary>
 internal sealed class KafkaReader(KafkaOptions options, KafkaPartitions partitions, KafkaTroubles troubles, RejectedInputFile? rejectedInput, TimeProvider time, ILogger logger, SourceInstruments metrics)
 {

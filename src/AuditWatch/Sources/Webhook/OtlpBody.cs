@@ -1,8 +1,4 @@
 using System.Buffers;
-using System.Buffers.Binary;
-using System.Text;
-using System.Text.Encodings.Web;
-using System.Text.Json;
 
 namespace AuditWatch.Sources.Webhook;
 
@@ -13,7 +9,7 @@ namespace AuditWatch.Sources.Webhook;
 ///   {"logRecords":[{"body":{"stringValue":"EVENT"}}]}
 /// </code>
 /// Decoded while it arrives: of a body of any length one record is held at a time. What is no such message, or is cut short, ends with an <see cref="InvalidDataException"/>. Not thread-safe.
-/// (opentelemetry-proto 1.x: collector/logs/v1, logs/v1 and common/v1; Protocol Buffers Encoding.)
+/// (opentelemetry-proto 1.x: collector/logs/v1.)
 /// </summary>
 /// <param name="input">The message; closed with this one.</param>
 /// <param name="longestRecord">The most bytes of a record: a longer one is an event that is too long.</param>
@@ -23,14 +19,8 @@ internal sealed class OtlpBody(Stream input, int longestRecord, Action<long> hol
     /// <summary>The media type of the binary form.</summary>
     public const string MediaType = "application/x-protobuf";
 
-    private const int MostDepth = 64;
-    private const int RecordField = 2;
-    private const int BodyField = 5;
-
-    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
-
     // The field that leads on in each message from the outermost inwards: resource_logs, scope_logs, log_records.
-    private static readonly int[] Path = [1, 2, RecordField];
+    private static readonly int[] Path = [1, 2, 2];
 
     private readonly byte[] _block = new byte[16 << 10];
     private readonly ArrayBufferWriter<byte> _json = new(4 << 10);
@@ -103,11 +93,11 @@ internal sealed class OtlpBody(Stream input, int longestRecord, Action<long> hol
             1 => 8,
             2 => (long)await VarintAsync(cancellation).ConfigureAwait(false),
             5 => 4,
-            _ => throw Broken(),
+            _ => throw ProtoField.Broken(),
         };
         if (length < 0 && wire == 2)
         {
-            throw Broken();
+            throw ProtoField.Broken();
         }
 
         if (wire == 0)
@@ -116,7 +106,7 @@ internal sealed class OtlpBody(Stream input, int longestRecord, Action<long> hol
         }
         else if (_ends.Count > 0 && length > _ends.Peek() - _position)
         {
-            throw Broken();
+            throw ProtoField.Broken();
         }
         else if (wire != 2 || _ends.Count == Path.Length || field != Path[_ends.Count])
         {
@@ -133,7 +123,7 @@ internal sealed class OtlpBody(Stream input, int longestRecord, Action<long> hol
 
         if (_ends.Count > 0 && _position > _ends.Peek())
         {
-            throw Broken();
+            throw ProtoField.Broken();
         }
     }
 
@@ -156,7 +146,7 @@ internal sealed class OtlpBody(Stream input, int longestRecord, Action<long> hol
             {
                 if (_at == _length && !await FillAsync(cancellation).ConfigureAwait(false))
                 {
-                    throw Broken();
+                    throw ProtoField.Broken();
                 }
 
                 var count = Math.Min(record.Length - at, _length - _at);
@@ -165,170 +155,12 @@ internal sealed class OtlpBody(Stream input, int longestRecord, Action<long> hol
                 Pass(count);
             }
 
-            Translate(record);
+            OtlpRecord.Write(record, _json);
         }
         finally
         {
             hold(0);
         }
-    }
-
-    private void Translate(ReadOnlySpan<byte> record)
-    {
-        using var json = new Utf8JsonWriter(_json, Options);
-        json.WriteStartObject();
-        json.WriteStartArray("logRecords"u8);
-        json.WriteStartObject();
-        while (!record.IsEmpty)
-        {
-            var field = Field(ref record);
-            if (field is { Number: BodyField, Wire: 2 })
-            {
-                json.WritePropertyName("body"u8);
-                WriteValue(json, field.Bytes, depth: 0);
-            }
-        }
-
-        json.WriteEndObject();
-        json.WriteEndArray();
-        json.WriteEndObject();
-        json.Flush();
-        _json.Write("\n"u8);
-    }
-
-    // AnyValue: of its members the last counts. One that is nested too deep is null.
-    private static void WriteValue(Utf8JsonWriter json, ReadOnlySpan<byte> value, int depth)
-    {
-        var last = default(ProtoField);
-        while (!value.IsEmpty)
-        {
-            last = Field(ref value);
-        }
-
-        json.WriteStartObject();
-        switch (last)
-        {
-            case { Number: 1, Wire: 2 }:
-                json.WriteString("stringValue"u8, Encoding.UTF8.GetString(last.Bytes));
-                break;
-            case { Number: 2, Wire: 0 }:
-                json.WriteBoolean("boolValue"u8, last.Varint != 0);
-                break;
-            case { Number: 3, Wire: 0 }:
-                json.WriteNumber("intValue"u8, (long)last.Varint);
-                break;
-            case { Number: 4, Wire: 1 } when BinaryPrimitives.ReadDoubleLittleEndian(last.Bytes) is var number && double.IsFinite(number):
-                json.WriteNumber("doubleValue"u8, number);
-                break;
-            case { Number: 5, Wire: 2 } when depth < MostDepth:
-                json.WriteStartObject("arrayValue"u8);
-                WriteValues(json, last.Bytes, isMap: false, depth);
-                json.WriteEndObject();
-                break;
-            case { Number: 6, Wire: 2 } when depth < MostDepth:
-                json.WriteStartObject("kvlistValue"u8);
-                WriteValues(json, last.Bytes, isMap: true, depth);
-                json.WriteEndObject();
-                break;
-            case { Number: 7, Wire: 2 }:
-                json.WriteBase64String("bytesValue"u8, last.Bytes);
-                break;
-        }
-
-        json.WriteEndObject();
-    }
-
-    private static void WriteValues(Utf8JsonWriter json, ReadOnlySpan<byte> list, bool isMap, int depth)
-    {
-        json.WriteStartArray("values"u8);
-        while (!list.IsEmpty)
-        {
-            var item = Field(ref list);
-            if (item is not { Number: 1, Wire: 2 })
-            {
-                continue;
-            }
-
-            if (isMap)
-            {
-                WriteKeyValue(json, item.Bytes, depth);
-            }
-            else
-            {
-                WriteValue(json, item.Bytes, depth + 1);
-            }
-        }
-
-        json.WriteEndArray();
-    }
-
-    private static void WriteKeyValue(Utf8JsonWriter json, ReadOnlySpan<byte> pair, int depth)
-    {
-        ReadOnlySpan<byte> key = default;
-        ReadOnlySpan<byte> value = default;
-        while (!pair.IsEmpty)
-        {
-            var field = Field(ref pair);
-            key = field is { Number: 1, Wire: 2 } ? field.Bytes : key;
-            value = field is { Number: 2, Wire: 2 } ? field.Bytes : value;
-        }
-
-        json.WriteStartObject();
-        json.WriteString("key"u8, Encoding.UTF8.GetString(key));
-        json.WritePropertyName("value"u8);
-        WriteValue(json, value, depth + 1);
-        json.WriteEndObject();
-    }
-
-    /// <summary>A field of a message: its bytes, or of a varint its number.</summary>
-    private readonly ref struct ProtoField(long number, int wire, ReadOnlySpan<byte> bytes, ulong varint)
-    {
-        public long Number { get; } = number;
-
-        public int Wire { get; } = wire;
-
-        public ReadOnlySpan<byte> Bytes { get; } = bytes;
-
-        public ulong Varint { get; } = varint;
-    }
-
-    private static ProtoField Field(scoped ref ReadOnlySpan<byte> message)
-    {
-        var tag = Varint(ref message);
-        var wire = (int)(tag & 7);
-        var value = wire is 0 or 2 ? Varint(ref message) : 0;
-        var length = wire switch
-        {
-            0 => 0UL,
-            1 => 8UL,
-            2 => value,
-            5 => 4UL,
-            _ => throw Broken(),
-        };
-        if (length > (ulong)message.Length)
-        {
-            throw Broken();
-        }
-
-        var bytes = message[..(int)length];
-        message = message[(int)length..];
-        return new ProtoField((long)(tag >> 3), wire, bytes, value);
-    }
-
-    private static ulong Varint(scoped ref ReadOnlySpan<byte> message)
-    {
-        var value = 0UL;
-        for (var i = 0; i < 10 && i < message.Length; i++)
-        {
-            value |= (ulong)(message[i] & 0x7F) << (7 * i);
-            if (message[i] < 0x80)
-            {
-                message = message[(i + 1)..];
-                return value;
-            }
-        }
-
-        throw Broken();
     }
 
     private async ValueTask<ulong> VarintAsync(CancellationToken cancellation)
@@ -338,7 +170,7 @@ internal sealed class OtlpBody(Stream input, int longestRecord, Action<long> hol
         {
             if (_at == _length && !await FillAsync(cancellation).ConfigureAwait(false))
             {
-                throw Broken();
+                throw ProtoField.Broken();
             }
 
             var part = _block[_at];
@@ -350,7 +182,7 @@ internal sealed class OtlpBody(Stream input, int longestRecord, Action<long> hol
             }
         }
 
-        throw Broken();
+        throw ProtoField.Broken();
     }
 
     private async ValueTask SkipAsync(long length, CancellationToken cancellation)
@@ -359,7 +191,7 @@ internal sealed class OtlpBody(Stream input, int longestRecord, Action<long> hol
         {
             if (_at == _length && !await FillAsync(cancellation).ConfigureAwait(false))
             {
-                throw Broken();
+                throw ProtoField.Broken();
             }
 
             var count = (int)Math.Min(length, _length - _at);
@@ -379,6 +211,4 @@ internal sealed class OtlpBody(Stream input, int longestRecord, Action<long> hol
         (_at, _length) = (0, await input.ReadAsync(_block, cancellation).ConfigureAwait(false));
         return _length > 0;
     }
-
-    private static InvalidDataException Broken() => new("no message of OpenTelemetry's logs, or one that is cut short");
 }

@@ -8,7 +8,7 @@ namespace AuditWatch.State.Sql;
 /// <summary>
 /// A PostgreSQL database, version 13 or later. The session that writes owns it by an advisory lock, for as long as its connection lasts. A connection lasts when its process is stopped or cut
 /// off: so the server, whose clock alone counts, is asked when it was last heard of, and ends it. The connection string is read anew for each connection, so that a password can change, and none of it
-/// but host and database is ever told.
+/// but host and database is ever told. It is long because it is all that differs from the other database.
 /// </summary>
 internal sealed class PostgresDatabase(string connectionStringFile) : SqlDatabase
 {

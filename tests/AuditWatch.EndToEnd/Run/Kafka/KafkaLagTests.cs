@@ -31,7 +31,7 @@ public sealed class KafkaLagTests(ITestOutputHelper output) : KafkaScene
         Kafka.Flush();
         Assert.InRange(bytes, MessagesEach * 6_250_000L, long.MaxValue);
 
-        await using var service = await Service.StartAsync("--config", Configure(detections: "detections: [builtin]"));
+        await using var service = await Service.StartProcessAsync("--config", Configure(detections: "detections: [builtin]"));
         await service.UntilAsync("all are read", async () => await service.MetricAsync("auditwatch_events_total") == (Partitions * MessagesEach * EventsEach) + 1);
         await service.UntilAsync("the last is told of", () => Task.FromResult(Told().Contains("last")));
 
@@ -83,7 +83,7 @@ public sealed class KafkaLagTests(ITestOutputHelper output) : KafkaScene
     [Fact]
     public async Task Run_StoppedForLongerThanTheSession_JoinsAgainAndGoesOn()
     {
-        await using var service = await Service.StartAsync("--config", Configure());
+        await using var service = await Service.StartProcessAsync("--config", Configure());
         SendExecs("before", 40);
         await service.UntilAsync("the first are told of", () => Task.FromResult(Told().Count == 40));
         await service.SignalAsync("STOP");

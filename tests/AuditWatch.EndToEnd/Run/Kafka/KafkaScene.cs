@@ -46,7 +46,7 @@ public abstract class KafkaScene : IDisposable
 
     private protected List<string> Told() => !File.Exists(Folder["told.jsonl"]) ? [] :
     [
-        .. File.ReadLines(Folder["told.jsonl"]).Select(line => JsonDocument.Parse(line).RootElement.GetProperty("alert"))
+        .. File.ReadAllText(Folder["told.jsonl"]).Split('\n')[..^1].Select(line => JsonDocument.Parse(line).RootElement.GetProperty("alert"))
             .Where(alert => alert.GetProperty("detection").GetProperty("name").GetString() == "exec_into_pod").Select(alert => alert.GetProperty("actor").GetString()!),
     ];
 

@@ -41,7 +41,7 @@ public sealed class KafkaTests : KafkaScene
     {
         var config = Configure();
         SendExecs("before", 2000);
-        await using (var service = await Service.StartAsync("--config", config))
+        await using (var service = await Service.StartProcessAsync("--config", config))
         {
             await service.UntilAsync("some are told of", () => Task.FromResult(Told().Count > 0));
             await service.KillAsync();

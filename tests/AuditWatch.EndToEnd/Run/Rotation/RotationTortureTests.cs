@@ -42,14 +42,14 @@ public sealed class RotationTortureTests(ITestOutputHelper output)
         var writing = Task.CompletedTask;
         do
         {
-            await using var killed = await Service.StartAsync("--config", configuration);
+            await using var killed = await Service.StartProcessAsync("--config", configuration);
             writing = kills++ == 0 ? Task.Run(() => writer.WriteAsync(rotations)) : writing;
             await Task.WhenAny(writing, Task.Delay(TimeSpan.FromMilliseconds(random.Next(700)), TimeProvider.System));
         }
         while (!writing.IsCompleted);
 
         await writing;
-        await using var service = await Service.StartAsync("--config", configuration);
+        await using var service = await Service.StartProcessAsync("--config", configuration);
         var counted = await CountsAsync(service);
         try
         {

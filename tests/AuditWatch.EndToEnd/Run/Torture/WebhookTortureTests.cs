@@ -30,7 +30,7 @@ public sealed partial class WebhookTortureTests(ITestOutputHelper output)
         var target = (long)(1e9 * double.Parse(Environment.GetEnvironmentVariable("AUDITWATCH_TORTURE_GB") ?? "0.1", CultureInfo.InvariantCulture));
         using var folder = new TemporaryFolder();
         folder.Write("token", Token);
-        await using var service = await Service.StartAsync(
+        await using var service = await Service.StartProcessAsync(
             "--config", folder.Write("auditwatch.yaml", "sources: {webhook: {listen: '127.0.0.1:0', auth: {tokens: [{file: token}]}, rejectedInput: {file: rejected.jsonl, maxSize: 1MiB}}}"));
         var address = service.Http.BaseAddress!;
         var began = Stopwatch.GetTimestamp();

@@ -54,5 +54,5 @@ public sealed class ServiceSettingsTests : IDisposable
     }
 
     private static ServiceSettings Load(string? config = null, string? logFile = null, string? listen = null, string? state = null) =>
-        ServiceSettings.Load(config, logFile, fromStart: false, listen, state);
+        ServiceSettings.Load(config, logFile, fromStart: false, listen, state, TextWriter.Null);
 }
