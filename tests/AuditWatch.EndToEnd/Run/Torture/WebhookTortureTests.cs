@@ -19,6 +19,11 @@ public sealed partial class WebhookTortureTests(ITestOutputHelper output)
     private const string Token = "a-token-for-the-torture-test";
     private const long MostResidentBytes = 300_000_000;
 
+    private static readonly HttpStatusCode[] ToHostile =
+        [HttpStatusCode.BadRequest, HttpStatusCode.Unauthorized, HttpStatusCode.MethodNotAllowed, HttpStatusCode.RequestEntityTooLarge, HttpStatusCode.UnsupportedMediaType];
+
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+
     private readonly ConcurrentDictionary<HttpStatusCode, int> _answers = new();
     private long _sent;
     private long _accepted;
@@ -56,10 +61,7 @@ public sealed partial class WebhookTortureTests(ITestOutputHelper output)
         Assert.True(events >= _accepted, $"{_accepted} events were accepted, {events} processed");
         Assert.True(most < MostResidentBytes, $"{most} bytes resident");
         Assert.DoesNotContain(_answers.Keys, status => (int)status >= 500 && status != HttpStatusCode.ServiceUnavailable);
-        foreach (var expected in new[] { HttpStatusCode.BadRequest, HttpStatusCode.Unauthorized, HttpStatusCode.MethodNotAllowed, HttpStatusCode.RequestEntityTooLarge, HttpStatusCode.UnsupportedMediaType })
-        {
-            Assert.Contains(expected, _answers.Keys);
-        }
+        Assert.All(ToHostile, expected => Assert.Contains(expected, _answers.Keys));
 
         Assert.DoesNotContain("   at ", service.Error, StringComparison.Ordinal);
         Assert.Equal(0, await service.StopAsync());
@@ -70,7 +72,9 @@ public sealed partial class WebhookTortureTests(ITestOutputHelper output)
         using var http = new HttpClient { BaseAddress = address, Timeout = TimeSpan.FromMinutes(2) };
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Token);
         var bodies = Sample.Lines.Chunk(400).Select(lines => Body(lines, worker)).ToArray();
-        for (var i = 0; Interlocked.Read(ref _sent) < target; i++)
+        var began = Stopwatch.GetTimestamp();
+        // A slow machine has sent the good ones' share before each hostile way was tried.
+        for (var i = 0; Interlocked.Read(ref _sent) < target || (!ToHostile.All(_answers.ContainsKey) && Stopwatch.GetElapsedTime(began) < Patience); i++)
         {
             var (body, length, isCompressed) = bodies[i % bodies.Length];
             using var content = new ByteArrayContent(body);
