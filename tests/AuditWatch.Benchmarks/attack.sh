@@ -44,8 +44,8 @@ YAML
 if mkdir "$cgroup" 2> /dev/null && echo $((512 << 20)) > "$cgroup/memory.limit_in_bytes"; then
   echo "memory: a cgroup of 512 MiB" >&2
 else
-  export DOTNET_GCHeapHardLimit=0x18000000
-  echo "memory: no cgroup can be made here; the heap is limited to the 384 MiB that .NET takes of 512" >&2
+  export DOTNET_GCHeapHardLimit=0x15000000
+  echo "memory: no cgroup can be made here; the heap is limited to the 336 MiB that it takes of 512" >&2
 fi
 (
   [ ! -d "$cgroup" ] || echo "$BASHPID" > "$cgroup/cgroup.procs"
