@@ -26,6 +26,44 @@ public sealed class RunStateTests
         Assert.True(File.Exists(folder["state/lock"]));
     }
 
+    [Fact]
+    public async Task Run_StateDamaged_IsRefusedUnlessItIsToRecover()
+    {
+        using var folder = new TemporaryFolder();
+        await using (var service = await Service.StartAsync("--state", folder["state"]))
+        {
+            await service.PostAsync(string.Join('\n', Enumerable.Range(0, 40).Select(n => ExecEvent.By($"user-{n}", $"{n}"))));
+            Assert.Equal(0, await service.StopAsync());
+        }
+
+        DamageLeavesWith("user-20"u8, folder["state/auditwatch.db"]);
+        var refused = await Cli.RunAsync("run", "--listen", "127.0.0.1:0", "--state", folder["state"]);
+        Assert.Equal(2, refused.ExitCode);
+        Assert.Contains("Start it once with 'auditwatch run --recover'", refused.Error, StringComparison.Ordinal);
+
+        await using var recovered = await Service.StartAsync("--state", folder["state"], "--recover");
+        Assert.Matches(@"was damaged and is recovered: [\d,]+ rows are kept; lost: at most \d+ of alerts, of which \d+ are kept", recovered.Error);
+        await recovered.PostAsync(ExecEvent.By("afterwards", "100"));
+        var actors = (await Cli.RunAsync("alerts", "list", "--format", "json", "--limit", "100", "--url", $"unix:{folder["state"]}")).OutLines.Select(line => (string?)JsonNode.Parse(line)!["actor"]).ToList();
+        Assert.Contains("afterwards", actors);
+        Assert.InRange(actors.Count, 20, 40);
+    }
+
+    // Pages of SQLite of 4 KiB, of which 0x0d marks the leaf of a table.
+    private static void DamageLeavesWith(ReadOnlySpan<byte> text, string path)
+    {
+        var file = File.ReadAllBytes(path);
+        for (var page = 4096; page < file.Length; page += 4096)
+        {
+            if (file[page] == 0x0d && file.AsSpan(page, 4096).IndexOf(text) >= 0)
+            {
+                file.AsSpan(page, 4096).Fill(0xff);
+            }
+        }
+
+        File.WriteAllBytes(path, file);
+    }
+
     [SkippableFact]
     public async Task Run_StateRemovedMeanwhile_AcknowledgesNothingTellsAndGoesOnOnceItIsBack()
     {

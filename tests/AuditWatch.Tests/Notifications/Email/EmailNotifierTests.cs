@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using System.Xml.Linq;
 using AuditWatch.Alerts;
 using AuditWatch.Detection;
+using AuditWatch.Incidents;
 using AuditWatch.Notifications;
 using AuditWatch.Notifications.Email;
 using AuditWatch.Notifications.Rendering;
@@ -72,6 +73,24 @@ public sealed class EmailNotifierTests(SmtpServer server) : NotifierContract, IC
 
         Assert.Contains("Updated: it happened once more", (string?)mails[1]["text"], StringComparison.Ordinal);
         Assert.StartsWith("CLOSED (high)  Command run in a pod", (string?)mails[2]["text"], StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
+    public async Task Notify_StoryGoesOnElsewhere_SaysSoInTheThread()
+    {
+        SkipUnlessAvailable();
+        var notifier = Create(Options());
+        var opened = await NotifyAsync(notifier, SampleAlert.Exec());
+        var merged = Later(NotificationKind.Merged, opened.Receipt, SampleAlert.Exec());
+        await NotifyAsync(notifier, merged with { Incidents = new Dictionary<string, IncidentPlace> { [SampleAlert.Exec().Id] = new("953a6c424c7eab7f", "<b>read</b>", Level.High, 2, 5) } });
+
+        var mails = new[] { await NextMailAsync(), await NextMailAsync() };
+        Assert.Equal(Header(mails[0], "Message-ID"), Header(mails[1], "References"));
+        Assert.Contains("This goes on as part of another incident", (string?)mails[1]["text"], StringComparison.Ordinal);
+        Assert.Contains("2nd alert of: <b>read</b>", (string?)mails[1]["text"], StringComparison.Ordinal);
+        Assert.Contains("953a6c424c7eab7f", (string?)mails[1]["text"], StringComparison.Ordinal);
+        Assert.Contains("This goes on as part of another incident", (string?)mails[1]["html"], StringComparison.Ordinal);
+        Assert.DoesNotContain("<b>read</b>", (string?)mails[1]["html"], StringComparison.Ordinal);
     }
 
     [SkippableFact]

@@ -12,6 +12,7 @@ namespace AuditWatch.Tests.Notifications.Syslog;
 public sealed class SyslogStandIn : IDisposable
 {
     private readonly ConcurrentDictionary<string, TcpListener> _listeners = new();
+    private readonly ConcurrentQueue<TcpClient> _held = new();
     private readonly TestAuthority _authority = new();
     private readonly X509Certificate2 _certificate;
     private readonly TaskCompletionSource _hanging = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -41,6 +42,11 @@ public sealed class SyslogStandIn : IDisposable
         foreach (var listener in _listeners.Values)
         {
             listener.Dispose();
+        }
+
+        foreach (var client in _held)
+        {
+            client.Dispose();
         }
 
         _certificate.Dispose();
@@ -101,6 +107,8 @@ public sealed class SyslogStandIn : IDisposable
             await tls.CopyToAsync(all);
             if (behaviour == "hang")
             {
+                // Nothing else refers to it any more: it would be collected, and with it the connection reset.
+                _held.Enqueue(client);
                 _hanging.TrySetResult();
                 await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System);
             }
