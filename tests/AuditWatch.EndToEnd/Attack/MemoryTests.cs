@@ -46,7 +46,7 @@ public sealed class MemoryTests(ITestOutputHelper output)
     // Of as many accounts as somebody without rights may have, each field as long as it may be, in letters that take six bytes in JSON.
     private static string Denied(int number)
     {
-        var odd = string.Concat(Enumerable.Repeat("\\u8a9e", 2_000));
+        var odd = string.Concat(Enumerable.Repeat("\\u8a9e", 600));
         return $$"""
             {"kind":"Event","apiVersion":"audit.k8s.io/v1","level":"Metadata","auditID":"{{number}}","stage":"ResponseComplete","requestURI":"/api/v1/namespaces/payments/pods/{{odd}}{{number}}/exec?command={{odd}}{{number}}","verb":"create","user":{"username":"mallory-{{number % 40}}"},"userAgent":"{{odd}}","sourceIPs":["203.0.113.7"],"objectRef":{"resource":"pods","namespace":"payments","name":"{{odd}}{{number}}","apiVersion":"v1","subresource":"exec"},"responseStatus":{"code":403},"requestReceivedTimestamp":"2026-11-21T00:00:00.000000Z","stageTimestamp":"2026-11-21T00:00:00.000000Z","annotations":{"authorization.k8s.io/decision":"forbid","authorization.k8s.io/reason":"{{odd}}"} }
             """;
