@@ -50,8 +50,9 @@ internal static partial class Attack
         await Task.WhenAny(stream, Task.Delay(Calm, TimeProvider.System));
         honest.IsAttacked = true;
         var all = Task.WhenAll(attackers.RunAsync(stop.Token), watch.RunAsync(stop.Token), stream);
-        await Task.WhenAny(all, Task.Delay(TimeSpan.FromSeconds(seconds), TimeProvider.System));
-        var shed = await watch.CountersAsync();
+        using var service = Process.GetProcessById(process);
+        await Task.WhenAny(all, Task.Delay(TimeSpan.FromSeconds(seconds), TimeProvider.System), service.WaitForExitAsync());
+        var shed = service.HasExited ? ["the service has ended"] : await watch.CountersAsync();
         await stop.CancelAsync();
         await all;
         for (var ended = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(ended) < Patience && honest.Intruders.Keys.Any(name => !well.Arrived.ContainsKey(name));)

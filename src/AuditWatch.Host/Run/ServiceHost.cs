@@ -34,6 +34,7 @@ internal static class ServiceHost
         await using var app = Build(settings, () => state!);
         using var metrics = settings.Otlp is { } collector ? OtlpMetrics.Send(collector) : null;
         await using var reloads = new PeriodicTask("webhook-access", WebhookAccess.Interval, () => Check(app.Services), TimeProvider.System, app.Logger, ServiceMetrics.Of(app.Services.GetRequiredService<IMeterFactory>()));
+        await using var memory = new PeriodicTask("native-heap", NativeHeap.Interval, NativeHeap.GiveBack, TimeProvider.System, app.Logger, ServiceMetrics.Of(app.Services.GetRequiredService<IMeterFactory>()));
         state = await OpenStateAsync(settings, app.Services, cancellation);
         if (state is null)
         {

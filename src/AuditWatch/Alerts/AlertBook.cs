@@ -242,18 +242,21 @@ internal sealed class AlertBook
         node.Value = alert;
         if (alert.Status != AlertStatus.Closed && !isClaimed)
         {
-            _shares.Put(alert.Id, Claim.Of(alert));
+            _shares.Put(alert.Id, ClaimOf(alert));
         }
 
         return new AlertChange(kind, alert);
     }
+
+    // What tells of all that has no alert of its own goes last.
+    private static Claim ClaimOf(Alert alert) => alert.Detection.Name == Flood.Rule.Name ? Claim.Of(alert) with { Worth = int.MaxValue } : Claim.Of(alert);
 
     private void Keep(Alert alert, List<AlertChange> changes)
     {
         _byId[alert.Id] = _latest[alert.Fingerprint] = (alert.Status == AlertStatus.Closed ? _closed : _open).AddLast(alert);
         if (alert.Status != AlertStatus.Closed)
         {
-            _shares.Put(alert.Id, Claim.Of(alert));
+            _shares.Put(alert.Id, ClaimOf(alert));
         }
         else
         {

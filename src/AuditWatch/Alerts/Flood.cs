@@ -11,10 +11,8 @@ internal sealed class Flood
     /// <summary>The most alerts of requests that were all denied, of whomever, that are open in a cluster at a time. 10,000, or what there is memory for.</summary>
     public static readonly int CrowdShare = MemoryScale.Of(10_000);
 
-    // Who acts in a crowd; no name of a user.
-    private const string Crowd = "";
-
-    private readonly Dictionary<(string Cluster, string Actor, string Detection), (Finding Latest, Level Level, int Count)> _counted = [];
+    // By actor, null for a crowd: an actor may have any name, the empty one too.
+    private readonly Dictionary<(string Cluster, string? Actor, string Detection), (Finding Latest, Level Level, int Count)> _counted = [];
 
     /// <summary>The detection of the alert that tells of it.</summary>
     public static DetectionRule Rule { get; } = new()
@@ -36,9 +34,9 @@ internal sealed class Flood
     public void Count(Finding finding) => Count(finding, finding.Actor);
 
     /// <summary>Counts a finding of a cluster in which too much is denied to tell of each.</summary>
-    public void CountOfCrowd(Finding finding) => Count(finding, Crowd);
+    public void CountOfCrowd(Finding finding) => Count(finding, null);
 
-    private void Count(Finding finding, string actor)
+    private void Count(Finding finding, string? actor)
     {
         var key = (finding.Cluster, actor, finding.Detection.Name);
         var (_, level, count) = _counted.GetValueOrDefault(key, (finding, finding.Level, 0));
@@ -58,19 +56,19 @@ internal sealed class Flood
         return findings;
     }
 
-    private static Finding Tell(string actor, string detection, Finding latest, Level level, int count) => new()
+    private static Finding Tell(string? actor, string detection, Finding latest, Level level, int count) => new()
     {
         Detection = Rule,
         Request = latest.Request,
         Time = latest.Time,
-        Actor = actor,
+        Actor = actor ?? "",
         ActorKind = actor == latest.Actor ? latest.ActorKind : "",
         Cluster = latest.Cluster,
         Level = level > Rule.Level ? level : Rule.Level,
-        Summary = actor == Crowd
+        Summary = actor is null
             ? $"More than {CrowdShare} alerts of requests that were denied are open: what else is denied, to whomever, is only counted, by detection"
             : Rule.Summary.Replace("{actor}", actor, StringComparison.Ordinal),
-        Dedup = [new("actor", actor)],
+        Dedup = [actor is null ? new("crowd", "denied") : new("actor", actor)],
         Why = [],
         Updates = [new("detection", [detection])],
         Count = count,

@@ -10,7 +10,7 @@ public sealed class MetricsTests
     [SkippableFact]
     public async Task Metrics_AfterAlerts_AreWhatPrometheusTakes()
     {
-        Skip.IfNot(File.Exists("/usr/bin/promtool"), "needs promtool: .ci/install");
+        Skip.IfNot(Tools.Has("promtool"), "needs promtool: .ci/install");
         await using var service = await Service.StartAsync();
         await service.Http.PostAsync("/webhook/production", new ByteArrayContent(await File.ReadAllBytesAsync(Sample.Path)));
         await service.Http.PostAsync("/webhook", new StringContent("rubbish"));

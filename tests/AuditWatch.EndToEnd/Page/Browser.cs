@@ -4,17 +4,32 @@ using Microsoft.Playwright;
 
 namespace AuditWatch.EndToEnd.Page;
 
-/// <summary>Chromium, as Debian has it, without a window: one process for all tests, which ends with theirs. Tests are skipped where there is none.</summary>
+/// <summary>A test in <see cref="Browser"/>; skipped, before anything is started for it, where there is none.</summary>
+public sealed class BrowserFactAttribute : SkippableFactAttribute
+{
+    public BrowserFactAttribute() => Skip = Browser.Lacks;
+}
+
+/// <inheritdoc cref="BrowserFactAttribute"/>
+public sealed class BrowserTheoryAttribute : SkippableTheoryAttribute
+{
+    public BrowserTheoryAttribute() => Skip = Browser.Lacks;
+}
+
+/// <summary>Chromium, as Debian has it, without a window: one process for all tests, which ends with theirs.</summary>
 public sealed class Browser : IAsyncLifetime
 {
+    private static readonly string? Program = Tools.Find("chromium");
     private static readonly Lazy<Task<IBrowser?>> Started = new(StartAsync);
 
     private IBrowser? _browser;
 
+    /// <summary>Why there is none, and what brings it; null if there is one.</summary>
+    internal static string? Lacks => Program is null ? "needs Chromium: .ci/install" : null;
+
     /// <summary>A person's browser with cookies of its own, at an address. What the page may not do, or what fails in its script, fails the test when it is disposed of.</summary>
     internal async Task<Visit> VisitAsync(Uri address, int width = 1280, int height = 900, bool isDark = false, bool hasScript = true)
     {
-        Skip.If(_browser is null, "needs Chromium: .ci/install");
         var context = await _browser!.NewContextAsync(new BrowserNewContextOptions
         {
             ViewportSize = new ViewportSize { Width = width, Height = height },
@@ -29,9 +44,9 @@ public sealed class Browser : IAsyncLifetime
 
     public Task DisposeAsync() => Task.CompletedTask;
 
-    private static async Task<IBrowser?> StartAsync() => Tools.Find("chromium") is not { } chromium
+    private static async Task<IBrowser?> StartAsync() => Program is null
         ? null
-        : await (await Playwright.CreateAsync()).Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = chromium, Args = ["--no-sandbox"] });
+        : await (await Playwright.CreateAsync()).Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = Program, Args = ["--no-sandbox"] });
 }
 
 /// <summary>A person's browser.</summary>

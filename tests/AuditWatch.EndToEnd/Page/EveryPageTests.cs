@@ -11,7 +11,7 @@ public class EveryPageTests(Browser browser, ServiceWithSample sample) : IClassF
         ? new() { { 360, false }, { 360, true }, { 768, false }, { 768, true }, { 1440, false }, { 1440, true } }
         : new() { { 360, true }, { 1440, false } };
 
-    [SkippableTheory]
+    [BrowserTheory]
     [MemberData(nameof(Screens))]
     public async Task EveryPage_HostileTextOnAnyScreen_IsReadableByAllAndRunsNothing(int width, bool isDark)
     {

@@ -8,7 +8,7 @@ namespace AuditWatch.EndToEnd.Page;
 /// <summary>A filter for an alert that was none, from the page to the command that tests it, whatever attackers wrote into the event.</summary>
 public class ExceptionTests(Browser browser) : IClassFixture<Browser>
 {
-    [SkippableTheory]
+    [BrowserTheory]
     [InlineData("jane", "shell", 360, true)]
     [InlineData(PageEvent.Hostile, PageEvent.Hostile, 1440, false)]
     public async Task Exception_Downloaded_PassesItsTestAndHidesTheAlertAlone(string actor, string pod, int width, bool isDark)

@@ -8,7 +8,7 @@ namespace AuditWatch.EndToEnd.Page;
 /// <summary>What a shift leaves to the next, and the icon of the tab, in a real browser.</summary>
 public class HandoverTests(Browser browser) : IClassFixture<Browser>
 {
-    [SkippableFact]
+    [BrowserFact]
     public async Task Handover_OfWhatIsOpen_IsATextThatCanBeCopied()
     {
         using var folder = new TemporaryFolder();
@@ -31,7 +31,7 @@ public class HandoverTests(Browser browser) : IClassFixture<Browser>
         visit.NothingWentWrong();
     }
 
-    [SkippableFact]
+    [BrowserFact]
     public async Task Icon_WorstOpenLevel_IsMarkedAndRisesWithWhatComes()
     {
         using var folder = new TemporaryFolder();

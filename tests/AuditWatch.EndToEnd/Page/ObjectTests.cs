@@ -9,7 +9,7 @@ namespace AuditWatch.EndToEnd.Page;
 /// <summary>What is known of an object, from wherever it is named; without a script.</summary>
 public class ObjectTests(Browser browser) : IClassFixture<Browser>
 {
-    [SkippableFact]
+    [BrowserFact]
     public async Task Object_FromAlertIncidentAndGraph_TellsWhoTouchedIt()
     {
         using var folder = new TemporaryFolder();

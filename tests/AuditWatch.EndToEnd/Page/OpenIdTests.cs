@@ -29,7 +29,7 @@ public sealed class OpenIdTests(Browser browser) : IClassFixture<Browser>, IAsyn
     /// <summary>Whether the provider puts the claims into the ID token, or has them asked for.</summary>
     public static TheoryData<bool> Claims => LongForm.IsTaken ? [false, true] : [false];
 
-    [SkippableTheory]
+    [BrowserTheory]
     [MemberData(nameof(Claims))]
     public async Task Responder_SignsInActsAndSignsOut(bool claimsInIdToken)
     {
@@ -79,7 +79,7 @@ public sealed class OpenIdTests(Browser browser) : IClassFixture<Browser>, IAsyn
         Assert.Contains("/oidc/callback", File.ReadAllText(_folder["state/actions.jsonl"]), StringComparison.Ordinal);
     }
 
-    [SkippableFact]
+    [BrowserFact]
     public async Task Person_WithoutARole_IsToldSo()
     {
         await StartAsync(new OpenIdProviderServer(_page));
@@ -93,7 +93,7 @@ public sealed class OpenIdTests(Browser browser) : IClassFixture<Browser>, IAsyn
         Assert.Equal(403, (await visit.Page.GotoAsync("/"))!.Status);
     }
 
-    [SkippableFact]
+    [BrowserFact]
     public async Task RolesWithdrawn_EndWhatIsOpenWithinAMinute()
     {
         await StartAsync(new OpenIdProviderServer(_page));
@@ -111,7 +111,7 @@ public sealed class OpenIdTests(Browser browser) : IClassFixture<Browser>, IAsyn
         Assert.Equal(403, (await visit.Page.GotoAsync("/"))!.Status);
     }
 
-    [SkippableFact]
+    [BrowserFact]
     public async Task Tokens_PastTheirLife_AreRenewedWhileTheProviderKnowsThePerson()
     {
         await StartAsync(new OpenIdProviderServer(_page, accessTokenSeconds: 2, refreshTokens: true));
@@ -132,7 +132,7 @@ public sealed class OpenIdTests(Browser browser) : IClassFixture<Browser>, IAsyn
         Assert.Equal(403, (await visit.Page.ReloadAsync())!.Status);
     }
 
-    [SkippableFact]
+    [BrowserFact]
     public async Task Provider_ThatIsDown_IsSaidAndTokensAreTakenMeanwhile()
     {
         await StartAsync(new OpenIdProviderServer(_page), started: false);
@@ -153,7 +153,7 @@ public sealed class OpenIdTests(Browser browser) : IClassFixture<Browser>, IAsyn
         Assert.Equal(403, (await visit.Page.GotoAsync("/"))!.Status);
     }
 
-    [SkippableFact]
+    [BrowserFact]
     public async Task SignIn_FromElsewhereOrUnderAnotherName_LeadsNowhereElse()
     {
         await StartAsync(new OpenIdProviderServer(_page));

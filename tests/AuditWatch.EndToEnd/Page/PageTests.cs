@@ -9,7 +9,7 @@ namespace AuditWatch.EndToEnd.Page;
 /// <summary>The page as people use it, in a real browser.</summary>
 public class PageTests(Browser browser) : IClassFixture<Browser>
 {
-    [SkippableFact]
+    [BrowserFact]
     public async Task Walk_FromAlertToClosed_BothPeopleSeeIt()
     {
         using var folder = new TemporaryFolder();
@@ -61,7 +61,7 @@ public class PageTests(Browser browser) : IClassFixture<Browser>
         max.NothingWentWrong();
     }
 
-    [SkippableFact]
+    [BrowserFact]
     public async Task Incident_OfTheSample_IsToldAndDealtWithAsOne()
     {
         using var folder = new TemporaryFolder();
@@ -89,7 +89,7 @@ public class PageTests(Browser browser) : IClassFixture<Browser>
         visit.NothingWentWrong();
     }
 
-    [SkippableFact]
+    [BrowserFact]
     public async Task Queue_WithoutScript_DealsWithManyAtOnce()
     {
         using var folder = new TemporaryFolder();
@@ -131,7 +131,7 @@ public class PageTests(Browser browser) : IClassFixture<Browser>
         }
     }
 
-    [SkippableFact]
+    [BrowserFact]
     public async Task Queue_Keys_MoveChooseAndAcknowledge()
     {
         using var folder = new TemporaryFolder();

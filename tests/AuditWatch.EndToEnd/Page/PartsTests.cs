@@ -8,7 +8,7 @@ namespace AuditWatch.EndToEnd.Page;
 /// <summary>Incidents that are split and merged, who did what in them as a picture, and views that somebody keeps; without a script.</summary>
 public class PartsTests(Browser browser) : IClassFixture<Browser>
 {
-    [SkippableTheory]
+    [BrowserTheory]
     [InlineData(360, true)]
     [InlineData(1440, false)]
     public async Task Incident_SplitAndMerged_IsTwoAndOneAgain(int width, bool isDark)
@@ -39,7 +39,7 @@ public class PartsTests(Browser browser) : IClassFixture<Browser>
         visit.NothingWentWrong();
     }
 
-    [SkippableFact]
+    [BrowserFact]
     public async Task View_Kept_IsThereLaterUnderItsName()
     {
         using var folder = new TemporaryFolder();

@@ -8,7 +8,7 @@ namespace AuditWatch.EndToEnd.Page;
 /// <summary>The queue narrowed by a click on a value and by its form, without a script: the address says what is shown, with whole times.</summary>
 public class QueueFilterTests(Browser browser) : IClassFixture<Browser>
 {
-    [SkippableFact]
+    [BrowserFact]
     public async Task Queue_TacticTimeAndLevel_NarrowByClickAndByForm()
     {
         using var folder = new TemporaryFolder();

@@ -37,7 +37,7 @@ public sealed class ReceiverTestTests(Browser browser) : IClassFixture<Browser>,
         _folder.Dispose();
     }
 
-    [SkippableFact]
+    [BrowserFact]
     public async Task Page_OfAnAdmin_SaysOfEachWayHowItWentAndWhoSentIt()
     {
         var token = await TokenAsync("ada", "admin");

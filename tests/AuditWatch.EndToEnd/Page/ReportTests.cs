@@ -15,7 +15,7 @@ public sealed class ReportTests(Browser browser, ServiceWithSample sample) : ICl
 
     public void Dispose() => _folder.Dispose();
 
-    [SkippableTheory]
+    [BrowserTheory]
     [InlineData(360, true)]
     [InlineData(1440, false)]
     public async Task Report_OfATime_IsReadableByAllLoadsNothingAndPrints(int width, bool isDark)
@@ -50,7 +50,7 @@ public sealed class ReportTests(Browser browser, ServiceWithSample sample) : ICl
         visit.NothingWentWrong();
     }
 
-    [SkippableFact]
+    [BrowserFact]
     public async Task Report_OfAnIncident_IsALinkOnItsPageAndTheSameByCommand()
     {
         using var incidents = JsonDocument.Parse(await sample.Service.Http.GetStringAsync("/api/v1/incidents"));

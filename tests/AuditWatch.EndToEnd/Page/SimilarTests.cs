@@ -9,7 +9,7 @@ namespace AuditWatch.EndToEnd.Page;
 /// <summary>What an incident tells of those of the past that are like it.</summary>
 public class SimilarTests(Browser browser) : IClassFixture<Browser>
 {
-    [SkippableFact]
+    [BrowserFact]
     public async Task Incident_LikeOneOfThePast_TellsWhyAndHowThatEnded()
     {
         using var folder = new TemporaryFolder();

@@ -9,7 +9,7 @@ namespace AuditWatch.EndToEnd.Page;
 /// <summary>The timeline of an incident: each alert can be reached, however close they are, and every time has an address.</summary>
 public class TimelineTests(Browser browser) : IClassFixture<Browser>
 {
-    [SkippableTheory]
+    [BrowserTheory]
     [InlineData(360, true)]
     [InlineData(1440, false)]
     public async Task Timeline_WithoutScript_LeadsToEachAlertAndToEachTime(int width, bool isDark)
@@ -48,7 +48,7 @@ public class TimelineTests(Browser browser) : IClassFixture<Browser>
         visit.NothingWentWrong();
     }
 
-    [SkippableFact]
+    [BrowserFact]
     public async Task Timeline_ManyAtOneMoment_AreCountedAndListed()
     {
         const int many = 12;
@@ -68,7 +68,7 @@ public class TimelineTests(Browser browser) : IClassFixture<Browser>
         visit.NothingWentWrong();
     }
 
-    [SkippableFact]
+    [BrowserFact]
     public async Task Timeline_Keys_GoCloserWiderAndFromAlertToAlert()
     {
         using var folder = new TemporaryFolder();

@@ -7,7 +7,7 @@ namespace AuditWatch.EndToEnd.Page;
 /// <summary>What people did, on a page.</summary>
 public class TrailTests(Browser browser) : IClassFixture<Browser>
 {
-    [SkippableFact]
+    [BrowserFact]
     public async Task Actions_OfPeople_AreThereAndCanBeFound()
     {
         using var folder = new TemporaryFolder();

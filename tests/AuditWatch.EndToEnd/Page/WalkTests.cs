@@ -27,7 +27,7 @@ public sealed class WalkTests(Browser browser) : IClassFixture<Browser>, IAsyncL
         _folder.Dispose();
     }
 
-    [SkippableFact]
+    [BrowserFact]
     public async Task Night_FromTheLogToTheReport()
     {
         await using var service = await StartAsync();

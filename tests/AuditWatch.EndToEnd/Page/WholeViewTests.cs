@@ -8,7 +8,7 @@ namespace AuditWatch.EndToEnd.Page;
 /// <summary>All that a view of the queue matches is dealt with at once, beyond what is ticked; without a script.</summary>
 public class WholeViewTests(Browser browser) : IClassFixture<Browser>
 {
-    [SkippableFact]
+    [BrowserFact]
     public async Task WholeView_AlertThatComesMeanwhile_IsNotTouched()
     {
         using var folder = new TemporaryFolder();

@@ -60,6 +60,19 @@ public class FloodTests
     }
 
     [Fact]
+    public void Apply_FloodOfAnActorWithoutAName_IsNotTheCrowds()
+    {
+        _book.Apply([.. Enumerable.Range(0, Flood.CrowdShare + 5).Select(n => Found("exec", actor: $"made-up-{n}"))]);
+
+        _book.Apply([.. Enumerable.Range(0, Flood.Share + 7).Select(_ => Found("exec", actor: "", outcome: "allowed"))]);
+
+        // The crowd's alert takes one of their places.
+        Assert.Equal(
+            [(5, "More than"), (8, " has more")],
+            Open("auditwatch_flood").OrderBy(alert => alert.Count).Select(alert => (alert.Count, alert.Summary[..9])));
+    }
+
+    [Fact]
     public void Apply_Others_HaveTheirOwnShare()
     {
         _book.Apply([.. Many(Flood.Share + 500, "exec")]);

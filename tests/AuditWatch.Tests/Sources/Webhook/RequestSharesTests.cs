@@ -10,14 +10,23 @@ public class RequestSharesTests
         var shares = new RequestShares(32);
 
         Assert.Equal(24, Admitted(shares, "greedy", null));
-        Assert.Equal(6, Admitted(shares, "next", null));
-        Assert.Equal(2, Admitted(shares, "third", null));
-        Assert.Equal(32, shares.Count);
+        Assert.Equal(16, Admitted(shares, "next", null));
+        Assert.Equal(10, Admitted(shares, "third", null));
 
         shares.Remove("next", null);
         shares.Remove("next", null);
         Assert.Equal(0, Admitted(shares, "greedy", null));
-        Assert.Equal(2, Admitted(shares, "fourth", null));
+        Assert.Equal(0, Admitted(shares, "next", null));
+        Assert.Equal(8, Admitted(shares, "fourth", null));
+    }
+
+    [Fact]
+    public void TryAdd_EverMoreClients_StopsAtTwiceAsMany()
+    {
+        var shares = new RequestShares(32);
+
+        Assert.Equal(64, Enumerable.Range(0, 1_000).Sum(client => Admitted(shares, $"{client}", null)));
+        Assert.Equal(64, shares.Count);
     }
 
     [Fact]
@@ -27,7 +36,7 @@ public class RequestSharesTests
 
         Assert.Equal(18, Admitted(shares, "shippers", "greedy"));
         Assert.InRange(Admitted(shares, "shippers", "other"), 1, 6);
-        Assert.InRange(Admitted(shares, "somebody", null), 1, 8);
+        Assert.Equal(16, Admitted(shares, "somebody", null));
     }
 
     [Theory]
