@@ -17,7 +17,7 @@ internal static class HealthEndpoints
         endpoints.MapGet("/readyz", (HttpContext http) => Ready(service, MaySee(http)));
         endpoints.MapMetrics(metrics, MaySee);
 
-        bool MaySee(HttpContext http) => Listener.Of(http).IsForPeople || Callers.IsOnMachine(http) || callers.Identify(http) is { } caller && caller.Rights.HaveEverywhere(Role.Viewer);
+        bool MaySee(HttpContext http) => Listener.Of(http) != Listener.Probes && (Listener.Of(http).IsForPeople || Callers.IsOnMachine(http) || callers.Identify(http) is { } caller && caller.Rights.HaveEverywhere(Role.Viewer));
     }
 
     private static IResult Ready(AuditWatchService service, bool inDetail)

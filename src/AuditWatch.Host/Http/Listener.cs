@@ -13,6 +13,9 @@ internal sealed record Listener(Func<PathString, bool> Serves, bool IsForPeople)
     /// <summary>Everything but the webhook.</summary>
     public static readonly Listener Page = new(path => !path.StartsWithSegments("/webhook"), IsForPeople: true);
 
+    /// <summary>Whether the service lives, and nothing more: for probes, in the way of which nobody is to stand.</summary>
+    public static readonly Listener Probes = new(path => path == "/healthz" || path == "/readyz", IsForPeople: false);
+
     private static readonly Listener Everything = new(_ => true, IsForPeople: false);
 
     /// <summary>Where a request has come in.</summary>

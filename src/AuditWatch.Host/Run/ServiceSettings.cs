@@ -24,6 +24,9 @@ internal sealed record ServiceSettings(IPEndPoint Listen, AuditWatchOptions Serv
     /// <summary>The configuration file; null for none.</summary>
     public ConfigurationInUse? Configuration { get; init; }
 
+    /// <summary>Where probes are answered, besides where the webhook is; null for nowhere else.</summary>
+    public IPEndPoint? Probes { get; init; }
+
     /// <summary>Where alerts are written that go to the console. Thread-safe.</summary>
     public required TextWriter Output { get; init; }
 
@@ -77,6 +80,7 @@ internal sealed record ServiceSettings(IPEndPoint Listen, AuditWatchOptions Serv
             configuration.Kafka)
         {
             Configuration = inUse,
+            Probes = configuration.Probes,
             Output = output,
         };
     }

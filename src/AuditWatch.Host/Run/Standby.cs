@@ -45,7 +45,7 @@ internal static class Standby
         await ((Task)opening).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    private static bool MaySee(HttpContext http) => Listener.Of(http).IsForPeople || Callers.IsOnMachine(http);
+    private static bool MaySee(HttpContext http) => Listener.Of(http) != Listener.Probes && (Listener.Of(http).IsForPeople || Callers.IsOnMachine(http));
 
     // What is read, compiled and found wrong now neither takes time nor surprises anybody at the takeover.
     private static void Load(ServiceSettings settings, ILogger logger)

@@ -42,7 +42,7 @@ internal static class WebServer
         }
         catch (IOException problem)
         {
-            var address = settings.Page is { } page && problem.Message.Contains($"//{page.Listen}:", StringComparison.Ordinal) ? page.Listen : settings.Listen;
+            var address = new[] { settings.Page?.Listen, settings.Probes }.FirstOrDefault(one => one is not null && problem.Message.Contains($"//{one}:", StringComparison.Ordinal)) ?? settings.Listen;
             throw new UsageException($"cannot listen on {address}: {problem.InnerException?.Message ?? problem.Message}");
         }
 
@@ -73,6 +73,15 @@ internal static class WebServer
                 Listener.Page.On(listen);
                 ShareConnections(listen, settings, services);
                 listen.UseTls(services.GetRequiredKeyedService<WebhookAccess>(Listener.Page));
+            });
+        }
+
+        if (settings.Probes is { } probes)
+        {
+            kestrel.Listen(probes, listen =>
+            {
+                Listener.Probes.On(listen);
+                ShareConnections(listen, settings, services);
             });
         }
 

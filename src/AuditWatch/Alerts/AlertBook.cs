@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using AuditWatch.Detection;
+using AuditWatch.Sharing;
 
 namespace AuditWatch.Alerts;
 

@@ -1,4 +1,5 @@
 using AuditWatch.Detection;
+using AuditWatch.Sharing;
 
 namespace AuditWatch.Alerts;
 

@@ -1,5 +1,6 @@
 using AuditWatch.Detection;
 using AuditWatch.Events;
+using AuditWatch.Sharing;
 
 namespace AuditWatch.Composites;
 
@@ -11,11 +12,11 @@ namespace AuditWatch.Composites;
 /// </summary>
 internal sealed class CompositeRule
 {
-    /// <summary>The most facts of steps that must be there, at about 1.5 KB each.</summary>
-    public const int MaxPositive = 10_000;
+    /// <summary>The most facts of steps that must be there, at about 1.5 KB each. 10,000, or what there is memory for.</summary>
+    public static readonly int MaxPositive = MemoryScale.Of(10_000);
 
-    /// <summary>The most facts of steps that must not be there, and of what ends stories, at about 0.5 KB each.</summary>
-    public const int MaxNegative = 50_000;
+    /// <summary>The most facts of steps that must not be there, and of what ends stories, at about 0.5 KB each. 50,000, or what there is memory for.</summary>
+    public static readonly int MaxNegative = MemoryScale.Of(50_000);
 
     private const int MaxUndecided = 1_000;
 

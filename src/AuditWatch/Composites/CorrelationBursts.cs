@@ -1,5 +1,6 @@
 using AuditWatch.Correlation;
 using AuditWatch.Detection;
+using AuditWatch.Sharing;
 
 namespace AuditWatch.Composites;
 
@@ -11,7 +12,7 @@ namespace AuditWatch.Composites;
 internal sealed class CorrelationBursts
 {
     // About 100 bytes each.
-    private const int MaxCount = 100_000;
+    private static readonly int MaxCount = MemoryScale.Of(100_000);
 
     private readonly LruMap<(long From, long To)> _bursts = new();
     private readonly TextHasher _hasher = new();

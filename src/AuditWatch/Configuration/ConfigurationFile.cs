@@ -58,6 +58,7 @@ public static class ConfigurationFile
         }
 
         var externalUrl = ExternalUrl(root, diagnostics);
+        var page = PageSection.Read(root, webhook.Listen, externalUrl, diagnostics);
         var configuration = new ServiceConfiguration
         {
             Detections = Detections(root, diagnostics),
@@ -65,7 +66,8 @@ public static class ConfigurationFile
             Watch = WatchSection.Read(root, lateness, diagnostics),
             Webhook = webhook.Listen,
             Insecure = webhook.Insecure,
-            Page = PageSection.Read(root, webhook.Listen, externalUrl, diagnostics),
+            Page = page,
+            Probes = ProbesSection.Read(root, [webhook.Listen, page?.Listen], diagnostics),
             WebhookOptions = webhook.Options,
             Files = sources is null ? [] : SourcesSection.Files(sources, diagnostics),
             Kafka = sources is null ? [] : KafkaSection.Read(sources, diagnostics),

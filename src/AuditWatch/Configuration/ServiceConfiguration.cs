@@ -39,6 +39,9 @@ public sealed record ServiceConfiguration
     /// <summary>Where the page, the API and the metrics are. Default: null, where the webhook is.</summary>
     internal PageListener? Page { get; init; }
 
+    /// <summary>Where probes are answered, besides where the webhook is. Default: null, nowhere else.</summary>
+    public IPEndPoint? Probes { get; init; }
+
     /// <summary>The log files to follow. Default: none.</summary>
     public IReadOnlyList<ConfiguredFile> Files { get; init; } = [];
 

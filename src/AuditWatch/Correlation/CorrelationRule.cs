@@ -11,14 +11,14 @@ namespace AuditWatch.Correlation;
 /// </summary>
 internal sealed class CorrelationRule
 {
-    /// <summary>The most groups held, at about 450 bytes each; of more, one of the account that holds the most findings is evicted, see <see cref="SharedMap{TValue}"/>.</summary>
-    public const int MaxGroups = 100_000;
+    /// <summary>The most groups held, at about 700 bytes each; of more, one of the account that holds the most findings is evicted, see <see cref="SharedMap{TValue}"/>. 100,000, or what there is memory for.</summary>
+    public static readonly int MaxGroups = MemoryScale.Of(100_000);
 
-    /// <summary>The most findings held in all groups together, at 48 bytes each; of more, a group is evicted likewise.</summary>
-    public const int MaxFindings = 200_000;
+    /// <summary>The most findings held in all groups together, at 48 bytes each; of more, a group is evicted likewise. 200,000, or what there is memory for.</summary>
+    public static readonly int MaxFindings = MemoryScale.Of(200_000);
 
-    /// <summary>The most findings held if they are held whole, at about 2 KB each: if the condition is provisional, or other correlations refer to this one.</summary>
-    public const int MaxWholeFindings = 50_000;
+    /// <summary>The most findings held if they are held whole, at about 2 KB each: if the condition is provisional, or other correlations refer to this one. 50,000, or what there is memory for.</summary>
+    public static readonly int MaxWholeFindings = MemoryScale.Of(50_000);
 
     private readonly DetectionRule _rule;
     private readonly CorrelationDefinition _definition;

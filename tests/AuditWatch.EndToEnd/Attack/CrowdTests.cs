@@ -5,6 +5,7 @@ using System.Net.Sockets;
 using System.Text;
 using AuditWatch.EndToEnd.Run;
 using AuditWatch.Tests.Notifications.Email;
+using AuditWatch.Tests.Notifications.Http;
 
 namespace AuditWatch.EndToEnd.Attack;
 
@@ -46,7 +47,7 @@ public sealed class CrowdTests : IDisposable
     [Fact]
     public async Task Run_OneTenantsSlowBodies_CostOthersNothing()
     {
-        await using var service = await StartAsync("");
+        await using var service = await StartAsync("limits: {requests: 32}");
         var slow = new List<SslStream>();
         for (var i = 0; i < 40; i++)
         {
@@ -65,6 +66,28 @@ public sealed class CrowdTests : IDisposable
 
         Assert.Equal(16, await service.RequestsAsync("429"));
         slow.ForEach(one => one.Dispose());
+    }
+
+    [Fact]
+    public async Task Run_ProbesAtAnAddressOfTheirOwn_AnswerAloneWhateverCrowdsTheWebhook()
+    {
+        var port = HttpStandIn.FreePort();
+        await using var service = await StartAsync("limits: {connections: 16}", $"probes: {{listen: '127.0.0.1:{port}'}}");
+        var idle = new List<SslStream>();
+        for (var i = 0; i < 50; i++)
+        {
+            idle.Add(await ConnectAsync(service));
+        }
+
+        using var kubelet = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
+        Assert.Equal("ok\n", await kubelet.GetStringAsync("/healthz"));
+        Assert.Equal("""{"ready":true}""", await kubelet.GetStringAsync("/readyz"));
+        foreach (var elsewhere in new[] { "/", "/metrics", "/api/v1/alerts", "/webhook" })
+        {
+            Assert.Equal(HttpStatusCode.NotFound, (await kubelet.GetAsync(elsewhere)).StatusCode);
+        }
+
+        idle.ForEach(one => one.Dispose());
     }
 
     private static async Task ProbeAsync(Service service)
@@ -97,7 +120,7 @@ public sealed class CrowdTests : IDisposable
         return stream;
     }
 
-    private Task<Service> StartAsync(string limits)
+    private Task<Service> StartAsync(string limits, string more = "")
     {
         using var authority = new TestAuthority();
         authority.Write(_folder.FullName);
@@ -110,6 +133,7 @@ public sealed class CrowdTests : IDisposable
                 tls: {certFile: server.pem, keyFile: server.key}
                 auth: {tokens: [{file: greedy, clusters: [greedy]}, {file: honest, clusters: [honest]}]}
                 {{limits}}
+            {{more}}
             """);
         return Service.StartAsync("--config", config);
     }

@@ -22,6 +22,7 @@ public sealed class RefusedValuesTests
     [InlineData("secrets: [{name: slack}]", "secrets.0: secretName is required")]
     [InlineData("secrets: [{name: slack, secretName: s, value: xoxb-1}]", "secrets.0: Additional property value is not allowed")]
     [InlineData("webhook: {port: 443}", "webhook.port: Must be greater than or equal to 1024")]
+    [InlineData("probes: {port: 9881}", "probes.port: the webhook or the page has that port; choose another")]
     [InlineData("webhook: {auth: {token: abc}}", "webhook.auth: Additional property token is not allowed")]
     [InlineData("webhook: {auth: {tokens: [{secretName: t, clusters: []}]}}", "webhook.auth.tokens.0.clusters: Array must have at least 1 items")]
     [InlineData("tls: {mode: self-signed}", "tls.mode: tls.mode must be one of the following")]

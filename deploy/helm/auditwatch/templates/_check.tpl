@@ -56,6 +56,9 @@
 {{- if eq (int .Values.page.port) (int .Values.webhook.port) -}}
 {{- fail "page.port: the webhook has that port; choose another" -}}
 {{- end -}}
+{{- if has (int .Values.probes.port) (list (int .Values.webhook.port) (int .Values.page.port)) -}}
+{{- fail "probes.port: the webhook or the page has that port; choose another" -}}
+{{- end -}}
 {{- $auth := .Values.webhook.auth -}}
 {{- if and (ne .Values.tls.mode "none") (not (or $auth.generateToken $auth.tokens $auth.clientCertificates $auth.oidc)) -}}
 {{- fail "webhook.auth: it lets nobody in; set generateToken, tokens, clientCertificates or oidc" -}}

@@ -34,6 +34,8 @@
 {{- end -}}
 {{- $_ := set $config "page" $page -}}
 
+{{- $_ := set $config "probes" (dict "listen" (printf "%s:%d" .Values.webhook.address (int .Values.probes.port))) -}}
+
 {{- $tokens := list -}}
 {{- if .Values.webhook.auth.generateToken -}}
 {{- $tokens = append $tokens (dict "file" "/etc/auditwatch/tokens/generated/token") -}}

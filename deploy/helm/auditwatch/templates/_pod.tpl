@@ -21,8 +21,7 @@
 {{- define "auditwatch.probe" -}}
 httpGet:
   path: {{ .path }}
-  port: webhook
-  scheme: {{ eq .root.Values.tls.mode "none" | ternary "HTTP" "HTTPS" }}
+  port: probes
 {{- end -}}
 
 {{/* The pod template of both modes. */}}
@@ -74,6 +73,9 @@ spec:
       ports:
         - name: webhook
           containerPort: {{ .Values.webhook.port }}
+          protocol: TCP
+        - name: probes
+          containerPort: {{ .Values.probes.port }}
           protocol: TCP
         {{- if include "auditwatch.exposesPage" . }}
         - name: page

@@ -3,6 +3,7 @@ using System.Diagnostics.Metrics;
 using System.Globalization;
 using System.Text;
 using AuditWatch.Alerts;
+using AuditWatch.Sharing;
 using AuditWatch.State;
 using AuditWatch.Telemetry;
 

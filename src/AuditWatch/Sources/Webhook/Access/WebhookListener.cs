@@ -25,7 +25,7 @@ public static class WebhookListener
     public static void Limit(this KestrelServerOptions server, WebhookOptions options)
     {
         var limits = server.Limits;
-        limits.MaxConcurrentConnections = 2L * options.MaxConnections; // The shares keep to their number; what they end may still be on its way.
+        limits.MaxConcurrentConnections = 4L * options.MaxConnections; // The shares of each address keep to their number; what they end may still be on its way.
         limits.MaxRequestBodySize = options.MaxBodyBytes;
         limits.MaxRequestBufferSize = MaxUnreadBytes;
         limits.MaxRequestHeadersTotalSize = MaxHeaderBytes;

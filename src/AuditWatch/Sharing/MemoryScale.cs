@@ -1,4 +1,4 @@
-namespace AuditWatch.Alerts;
+namespace AuditWatch.Sharing;
 
 /// <summary>
 /// What there may be at most of something that is held in memory: all of it where the heap may take 3 GiB, less in proportion where it may take less, as in a container of 512 MiB, of which it takes two thirds.
