@@ -6,7 +6,7 @@ namespace AuditWatch.Composites;
 /// </summary>
 internal sealed class RipeningStories(StepLifetimes lifetimes)
 {
-    private const int MaxQueued = 2 * CompositeRule.MaxPositive;
+    private static readonly int MaxQueued = 2 * CompositeRule.MaxPositive;
 
     private readonly Dictionary<string, PriorityQueue<StepFact, long>> _queues = new(StringComparer.Ordinal);
     private readonly HashSet<(StepFact Fact, long Ripe)> _queued = [];
