@@ -16,5 +16,7 @@ internal sealed class StateInstruments(Meter meter)
     public Counter<long> Transactions { get; } =
         meter.CreateCounter<long>("auditwatch.state.transactions", "{transaction}", "Transactions of the database, each with the commits that waited.");
 
+    public Counter<long> RefusedRows { get; } = meter.CreateCounter<long>("auditwatch.state.refused.rows", "{row}", "Rows that the database refuses for what they are, and that are given up.");
+
     public Counter<long> Failures { get; } = meter.CreateCounter<long>("auditwatch.state.failures", "{failure}", "Attempts to write the state that failed.");
 }

@@ -78,6 +78,38 @@ internal abstract class SqlSession(DbConnection connection) : IDisposable
         return holds;
     }
 
+    /// <summary>Finds out which statements the database refuses, each after those before it that it takes. Changes nothing.</summary>
+    /// <param name="statements">The statements.</param>
+    /// <param name="isRefusal">Whether a failure says so; any other is thrown.</param>
+    public IReadOnlyDictionary<int, Exception> Refusals(IReadOnlyList<SqlStatement> statements, Func<Exception, bool> isRefusal)
+    {
+        var refusals = new Dictionary<int, Exception>();
+        Begin();
+        try
+        {
+            for (var i = 0; i < statements.Count; i++)
+            {
+                Execute("SAVEPOINT before_it");
+                try
+                {
+                    Execute(statements[i].Text, statements[i].Values);
+                    Execute("RELEASE SAVEPOINT before_it");
+                }
+                catch (Exception problem) when (isRefusal(problem))
+                {
+                    refusals[i] = problem;
+                    Execute("ROLLBACK TO SAVEPOINT before_it");
+                }
+            }
+        }
+        finally
+        {
+            Roll("ROLLBACK");
+        }
+
+        return refusals;
+    }
+
     /// <inheritdoc/>
     public virtual void Dispose() => connection.Dispose();
 

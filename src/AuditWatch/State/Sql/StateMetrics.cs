@@ -24,5 +24,7 @@ internal sealed class StateMetrics(SqlDatabase database, StateInstruments instru
         instruments.Transactions.Add(1, Label);
     }
 
+    public void Refused(int rows) => instruments.RefusedRows.Add(rows, Label);
+
     public void Failed() => instruments.Failures.Add(1, Label);
 }

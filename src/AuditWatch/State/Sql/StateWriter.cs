@@ -26,6 +26,7 @@ internal sealed class StateWriter(SqlDatabase database, CommitQueue queue, SqlRe
     private SqlSession? _session;
     private int? _inDoubt;
     private int _oneByOne;
+    private bool _isolates;
     private volatile bool _maintains = true;
     private bool _isTooLarge;
     private long _since;
@@ -122,7 +123,8 @@ internal sealed class StateWriter(SqlDatabase database, CommitQueue queue, SqlRe
             if (waiting.Count > 0)
             {
                 var group = Group(waiting);
-                Commit(_session, Condense(group), group.Count);
+                var statements = Condense(group);
+                Commit(_session, _isolates ? Accepted(_session, statements) : statements, group.Count);
             }
             else if (database.IsShared)
             {
@@ -180,7 +182,7 @@ internal sealed class StateWriter(SqlDatabase database, CommitQueue queue, SqlRe
     {
         var bytes = 0L;
         var group = waiting.TakeWhile(commit => (bytes += commit.Bytes) <= MaxGroupBytes).ToList();
-        return _oneByOne > 0 || group.Count == 0 ? [waiting[0]] : group;
+        return _oneByOne > 0 || _isolates || group.Count == 0 ? [waiting[0]] : group;
     }
 
     // Of each key the last change, in one statement, whatever happened to it within the group.
@@ -193,6 +195,20 @@ internal sealed class StateWriter(SqlDatabase database, CommitQueue queue, SqlRe
         }
 
         return [.. last.Values];
+    }
+
+    // A row that the database does not take for what it is costs no other: what is in it, somebody else may have chosen.
+    private List<SqlStatement> Accepted(SqlSession session, List<SqlStatement> statements)
+    {
+        var refusals = session.Refusals(statements, database.IsRefusal);
+        if (refusals.Count > 0)
+        {
+            metrics.Refused(refusals.Count);
+            logger.LogError(
+                refusals.Values.First(), "{Name} refuses {Count} of the {All} rows of a batch for what they are. They are given up, the others are kept; where it began:", database.Name, refusals.Count, statements.Count);
+        }
+
+        return [.. statements.Where((_, index) => !refusals.ContainsKey(index))];
     }
 
     private void Commit(SqlSession session, IReadOnlyList<SqlStatement> statements, int count)
@@ -219,6 +235,7 @@ internal sealed class StateWriter(SqlDatabase database, CommitQueue queue, SqlRe
     {
         _fence.IsAhead(session);
         _oneByOne = Math.Max(0, _oneByOne - count);
+        _isolates = false;
         IsWell();
         queue.Complete(count);
     }
@@ -257,6 +274,7 @@ internal sealed class StateWriter(SqlDatabase database, CommitQueue queue, SqlRe
         {
             _fence.Advance();
             _oneByOne = Math.Max(0, _oneByOne - count);
+            _isolates = _isolates && count == 0;
             metrics.Committed(count);
             IsWell();
             queue.Complete(count);
@@ -273,8 +291,13 @@ internal sealed class StateWriter(SqlDatabase database, CommitQueue queue, SqlRe
         {
             _oneByOne = count;
         }
+        else if (count == 1 && !_isolates)
+        {
+            _isolates = true;
+        }
         else
         {
+            _isolates = false;
             logger.LogError(problem, "{Name} refuses changes for what they are; they are given up, and what they belong to is not acknowledged.", database.Name);
             _oneByOne = Math.Max(0, _oneByOne - 1);
             IsWell();
