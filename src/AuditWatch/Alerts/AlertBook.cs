@@ -213,12 +213,13 @@ internal sealed class AlertBook
     // Of an actor who has their share already, an alert is opened in place of one that matters less, or not at all.
     private bool IsFlood(Alert alert, Finding finding, List<AlertChange> changes)
     {
-        if (_flood is null || _shares.CountOf(alert.Cluster, alert.Actor) < Flood.Share || finding.Detection == Flood.Rule)
+        var claim = Claim.Of(alert);
+        if (_flood is null || finding.Detection == Flood.Rule || _shares.CountOf(alert.Cluster, alert.Actor) < (claim.IsDenied && !HasRoom(claim.Bytes) ? Flood.ShareWithoutRoom : Flood.Share))
         {
             return false;
         }
 
-        if (!_shares.TryGetLesser(Claim.Of(alert), out var lesser))
+        if (!_shares.TryGetLesser(claim, out var lesser))
         {
             return true;
         }
@@ -226,6 +227,8 @@ internal sealed class AlertBook
         changes.Add(Close(_byId[lesser], Flooded));
         return false;
     }
+
+    private bool HasRoom(int bytes) => _open.Count < Capacity && _shares.Bytes + bytes <= MaxBytes;
 
     private AlertChange Close(LinkedListNode<Alert> node, string reason, string? by = null)
     {

@@ -9,6 +9,9 @@ internal sealed class Flood
     /// <summary>The most alerts of one actor of one cluster that are open at a time.</summary>
     public const int Share = 200;
 
+    /// <summary>The same while there is no room for more alerts, of requests that were denied: to open one in place of another, again and again, would cost others the time that theirs take.</summary>
+    public const int ShareWithoutRoom = 10;
+
     /// <summary>The most alerts of requests that were all denied, of whomever, that are open in a cluster at a time. 10,000, or what there is memory for.</summary>
     public static readonly int CrowdShare = MemoryScale.Of(10_000);
 
@@ -22,7 +25,7 @@ internal sealed class Flood
         Title = "More alerts than one actor gets",
         Level = Level.Medium,
         Tags = ["attack.defense-evasion", "attack.t1562"],
-        Summary = $"{{actor}} has more than {Share} open alerts: what else they do is only counted, by detection",
+        Summary = $"{{actor}} has more open alerts than one actor gets ({Share}, or {ShareWithoutRoom} while there is no room for more): what else they do is only counted, by detection",
         Runbook = """
             1. Somebody may be hiding one request in many: look at what was allowed first, then at the rarest detection, in the audit log too. Here is only a count.
             2. If the actor is a program that does its work, write a filter or a silence for what it does.

@@ -1,14 +1,15 @@
 using AuditWatch.Detection;
+using AuditWatch.Sharing;
 
 namespace AuditWatch.Correlation;
 
 /// <summary>
-/// A ring buffer of the requests of the latest 4,096 findings that one correlation counted, about 4 MB when full. Windows refer to requests by number, so that
+/// A ring buffer of the requests of the latest findings that one correlation counted: of 4,096, about 4 MB when full, or what there is memory for. Windows refer to requests by number, so that
 /// a window of ten thousand findings does not hold them all: of a request that was overwritten, only its time is known. Not thread-safe.
 /// </summary>
 internal sealed class RequestRingBuffer
 {
-    private const int Capacity = 4096;
+    private static readonly int Capacity = MemoryScale.Of(4096);
 
     private readonly RequestSnapshot[] _ring = new RequestSnapshot[Capacity];
     private long _next;

@@ -73,6 +73,26 @@ public class FloodTests
     }
 
     [Fact]
+    public void Apply_DeniedWithoutRoom_OpensNoneInPlaceOfAnother()
+    {
+        var text = new string('語', 512);
+        var actors = AlertBook.MaxBytes / AlertSize.MaxBytes / Flood.Share * 3;
+        Feed();
+        var open = _book.OpenCount;
+
+        var changes = Feed();
+
+        Assert.InRange(open, 2 * Flood.Share, actors * Flood.Share / 2);
+        Assert.DoesNotContain(changes, change => change.Kind == AlertChangeKind.Opened && change.Alert.Detection.Name != Flood.Rule.Name);
+        Assert.Equal([AlertChangeKind.Opened], _book.Apply([Found("exec", actor: "jane")]).Where(change => change.Alert.Actor == "jane").Select(change => change.Kind));
+
+        List<AlertChange> Feed() => [.. _book.Apply([.. Enumerable.Range(0, Flood.Share).SelectMany(_ => Enumerable.Range(0, actors).Select(actor => Long($"nobody-{actor}")))])];
+
+        Finding Long(string actor) => Found("exec", actor: actor) is var found ? found.With(
+            request: found.Request with { RequestUri = text, UserAgent = text, Command = text, Reason = text, ImpersonatedUser = text }, summary: text, why: [.. Enumerable.Repeat(text, 40)]) : throw new InvalidOperationException();
+    }
+
+    [Fact]
     public void Apply_Others_HaveTheirOwnShare()
     {
         _book.Apply([.. Many(Flood.Share + 500, "exec")]);

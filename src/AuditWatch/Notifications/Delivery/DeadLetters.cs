@@ -1,5 +1,6 @@
 using System.Globalization;
 using AuditWatch.Alerts;
+using AuditWatch.Sharing;
 using AuditWatch.State;
 using AuditWatch.Telemetry;
 
@@ -8,8 +9,8 @@ namespace AuditWatch.Notifications.Delivery;
 /// <summary>The notifications that have been given up: kept, so that somebody can look at them and have them sent again. Bounded for each receiver by itself, so that one that is down costs no other its own. Thread-safe.</summary>
 internal sealed class DeadLetters
 {
-    /// <summary>The most dead letters of a receiver; of more, one of the actor who has the most is forgotten, and counted: see <see cref="FairShare{T}"/>.</summary>
-    public const int Capacity = 10_000;
+    /// <summary>The most dead letters of a receiver; of more, one of the actor who has the most is forgotten, and counted: see <see cref="FairShare{T}"/>. 10,000, or what there is memory for.</summary>
+    public static readonly int Capacity = MemoryScale.Of(10_000);
 
     /// <summary>The most bytes of alerts in those.</summary>
     internal const int MaxBytes = 32 << 20;
