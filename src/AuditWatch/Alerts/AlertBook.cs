@@ -208,7 +208,13 @@ internal sealed class AlertBook
 
     // However many they are, those who are denied do not take the room of others, nor make each time the work of an alert.
     private bool IsCrowd(Alert alert, Finding finding) =>
-        _flood is not null && finding.Detection != Flood.Rule && Claim.Of(alert).IsDenied && alert.Requests.Count > 0 && _shares.DeniedOf(alert.Cluster) >= Flood.CrowdShare;
+        _flood is not null && finding.Detection != Flood.Rule && Claim.Of(alert) is { IsDenied: true } claim && alert.Requests.Count > 0
+        && (_shares.DeniedOf(alert.Cluster) >= Flood.CrowdShare || (!HasRoom(claim.Bytes) && WouldReplaceOneOfCrowd(claim)));
+
+    // To open one in place of another that matters as much, for each that comes, would cost others the time that theirs take.
+    private bool WouldReplaceOneOfCrowd(Claim news) =>
+        _shares.TryGetExpendable(out var id) && Claim.Of(_byId[id].Value) is { IsDenied: true } least
+        && least.Cluster == news.Cluster && least.Worth >= news.Worth && _shares.CountOf(least.Cluster, least.Actor) <= Flood.ShareWithoutRoom;
 
     // Of an actor who has their share already, an alert is opened in place of one that matters less, or not at all.
     private bool IsFlood(Alert alert, Finding finding, List<AlertChange> changes)

@@ -93,6 +93,25 @@ public class FloodTests
     }
 
     [Fact]
+    public void Apply_CrowdWithoutRoom_OpensNoneInPlaceOfAnotherButWhatMattersMore()
+    {
+        var text = new string('語', 512);
+        Feed(Flood.CrowdShare - 200, Level.Medium);
+        Assert.Single(Open("auditwatch_flood"));
+
+        var again = Feed(100, Level.Medium);
+        var severe = _book.Apply([Long("made-up-severe", Level.High)]);
+
+        Assert.DoesNotContain(again, change => change.Kind == AlertChangeKind.Opened);
+        Assert.Equal((AlertChangeKind.Opened, AlertChangeKind.Closed), (severe[0].Kind, severe[^1].Kind));
+
+        List<AlertChange> Feed(int count, Level level) => [.. _book.Apply([.. Enumerable.Range(0, count).Select(_ => Long($"made-up-{_next}", level))])];
+
+        Finding Long(string actor, Level level) => Found("exec", actor: actor, level: level) is var found
+            ? found.With(request: found.Request with { RequestUri = text, UserAgent = text, Command = text, Reason = text, ImpersonatedUser = text }, summary: text, why: [.. Enumerable.Repeat(text, 40)]) : throw new InvalidOperationException();
+    }
+
+    [Fact]
     public void Apply_Others_HaveTheirOwnShare()
     {
         _book.Apply([.. Many(Flood.Share + 500, "exec")]);
