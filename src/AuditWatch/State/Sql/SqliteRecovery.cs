@@ -121,6 +121,8 @@ internal sealed class SqliteRecovery
         }
 
         var columns = table.Columns.Where(column => wanted.Contains(column.Name) && known.Contains(column.Name)).ToList();
+        // A name that is damaged breaks nothing that SQLite checks.
+        _lost.AddRange(table.Columns.Where(column => wanted.Contains(column.Name) && !known.Contains(column.Name)).Select(column => $"{column.Name} in all rows of {table.Name}"));
         var isClustered = _made.Query("SELECT wr FROM pragma_table_list WHERE name = $1", row => row.GetInt64(0), table.Name).Single() == 1;
         var copy = new TableCopy(_damaged, _made, table, columns, isClustered);
         copy.Run();

@@ -102,6 +102,20 @@ public sealed class SqliteRecoveryTests : IDisposable
     }
 
     [Fact]
+    public void Open_NameOfAColumnDamaged_LosesThatColumnAlone()
+    {
+        Write(Alerts(3));
+        var bytes = File.ReadAllBytes(Database);
+        var place = bytes.AsSpan().IndexOf("CREATE TABLE alerts"u8);
+        bytes[place + bytes.AsSpan(place).IndexOf("objects"u8)] ^= 1;
+        File.WriteAllBytes(Database, bytes);
+
+        Read();
+
+        Assert.Equal(1, Log.CountOf("objects in all rows of alerts"));
+    }
+
+    [Fact]
     public void Open_BitsFlipped_OpensAndReadsWhateverIsLeft()
     {
         Write(Alerts(200));
