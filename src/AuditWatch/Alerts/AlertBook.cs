@@ -190,13 +190,14 @@ internal sealed class AlertBook
         }
 
         var alert = AlertFindings.Open(id, fingerprint, finding, now);
-        if (IsCrowd(alert, finding))
+        var claim = Claim.Of(alert);
+        if (IsCrowd(claim, alert, finding))
         {
             _flood!.CountOfCrowd(finding);
             return;
         }
 
-        if (IsFlood(alert, finding, changes))
+        if (IsFlood(claim, finding, changes))
         {
             _flood!.Count(finding);
             return;
@@ -207,9 +208,9 @@ internal sealed class AlertBook
     }
 
     // However many they are, those who are denied do not take the room of others, nor make each time the work of an alert.
-    private bool IsCrowd(Alert alert, Finding finding) =>
-        _flood is not null && finding.Detection != Flood.Rule && Claim.Of(alert) is { IsDenied: true } claim && alert.Requests.Count > 0
-        && (_shares.DeniedOf(alert.Cluster) >= Flood.CrowdShare || (!HasRoom(claim.Bytes) && WouldReplaceOneOfCrowd(claim)));
+    private bool IsCrowd(Claim claim, Alert alert, Finding finding) =>
+        _flood is not null && finding.Detection != Flood.Rule && claim.IsDenied && alert.Requests.Count > 0
+        && (_shares.DeniedOf(claim.Cluster) >= Flood.CrowdShare || (!HasRoom(claim.Bytes) && WouldReplaceOneOfCrowd(claim)));
 
     // To open one in place of another that matters as much, for each that comes, would cost others the time that theirs take.
     private bool WouldReplaceOneOfCrowd(Claim news) =>
@@ -217,10 +218,9 @@ internal sealed class AlertBook
         && least.Cluster == news.Cluster && least.Worth >= news.Worth && _shares.CountOf(least.Cluster, least.Actor) <= Flood.ShareWithoutRoom;
 
     // Of an actor who has their share already, an alert is opened in place of one that matters less, or not at all.
-    private bool IsFlood(Alert alert, Finding finding, List<AlertChange> changes)
+    private bool IsFlood(Claim claim, Finding finding, List<AlertChange> changes)
     {
-        var claim = Claim.Of(alert);
-        if (_flood is null || finding.Detection == Flood.Rule || _shares.CountOf(alert.Cluster, alert.Actor) < (claim.IsDenied && !HasRoom(claim.Bytes) ? Flood.ShareWithoutRoom : Flood.Share))
+        if (_flood is null || finding.Detection == Flood.Rule || _shares.CountOf(claim.Cluster, claim.Actor) < (claim.IsDenied && !HasRoom(claim.Bytes) ? Flood.ShareWithoutRoom : Flood.Share))
         {
             return false;
         }
