@@ -2,8 +2,8 @@ using System.CommandLine;
 using AuditWatch.Detection;
 using AuditWatch.Host.Output;
 using AuditWatch.Policy;
+using AuditWatch.Policy.Fixing;
 using AuditWatch.Policy.Linting;
-using AuditWatch.Policy.Mending;
 
 namespace AuditWatch.Host.Commands;
 
@@ -27,7 +27,7 @@ internal static class PolicyCheckCommand
             HelpName = "blind|partial",
         };
         failOn.AcceptOnlyFromAmong("blind", "partial");
-        var command = new DocumentedCommand("check", "Report what an audit policy hides from the detections, and how to mend it.", Examples) { policy, detections, format, failOn };
+        var command = new DocumentedCommand("check", "Report what an audit policy hides from the detections, and how to fix it.", Examples) { policy, detections, format, failOn };
         command.SetAction(arguments => Check(
             arguments.GetValue(policy)!, DetectionFolders.Load(arguments.GetValue(detections)), arguments.GetValue(format)!, arguments.GetValue(failOn)));
         return command;
@@ -37,8 +37,8 @@ internal static class PolicyCheckCommand
     {
         var diagnostics = new Diagnostics();
         var policy = PolicyCommand.Load(path, diagnostics);
-        var mended = policy is null ? null : PolicyMender.Mend(policy, detections);
-        var coverage = mended?.Was ?? [];
+        var fixedPolicy = policy is null ? null : PolicyFixer.Fix(policy, detections);
+        var coverage = fixedPolicy?.Was ?? [];
         if (policy is not null)
         {
             PolicyLint.Check(policy, diagnostics);
@@ -59,9 +59,9 @@ internal static class PolicyCheckCommand
                 break;
             default:
                 PolicyCoverageTable.Write(Terminal.Out(), coverage);
-                if (mended is { IsChanged: true })
+                if (fixedPolicy is { IsChanged: true })
                 {
-                    PolicyMends.Write(Console.Out, policy!, mended);
+                    PolicyFixes.Write(Console.Out, policy!, fixedPolicy);
                 }
 
                 break;

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using AuditWatch.Detection;
 using AuditWatch.Notifications.Rendering;
-using AuditWatch.Policy.Mending;
+using AuditWatch.Policy.Fixing;
 
 namespace AuditWatch.Host.Commands;
 
@@ -9,7 +9,7 @@ namespace AuditWatch.Host.Commands;
 internal static class PolicyFixCommand
 {
     private const string Examples = """
-        auditwatch policy fix --policy audit-policy.yaml -o mended.yaml
+        auditwatch policy fix --policy audit-policy.yaml -o fixed.yaml
         auditwatch policy fix --policy audit-policy.yaml --detections builtin --detections my-rules | diff audit-policy.yaml -
         """;
 
@@ -32,16 +32,16 @@ internal static class PolicyFixCommand
             Console.Error.WriteLine($"{mistake} (stays as it is)");
         }
 
-        var mended = PolicyMender.Mend(policy, detections);
-        var text = PolicyText.Of(path, File.ReadAllText(path), policy, mended, out var keepsComments);
+        var fixedPolicy = PolicyFixer.Fix(policy, detections);
+        var text = PolicyText.Of(path, File.ReadAllText(path), policy, fixedPolicy, out var keepsComments);
         Write(text, output);
         if (!keepsComments)
         {
             Console.Error.WriteLine("written anew, without the comments of the original: its rules are not a list with a line for each, or there is more in it than rules can be put into");
         }
 
-        var left = mended.Is.Count(one => one.Gaps.Count > 0);
-        Console.Error.WriteLine($"{Counted.Of(mended.Rules, "rule")} added; {mended.Was.Count(one => one.Gaps.Count > 0) - left} of {Counted.Of(mended.Is.Count, "detection")} see more than before{(left > 0 ? $", {left} do not see all they need: see 'auditwatch policy check'" : ", and all see what they need")}");
+        var left = fixedPolicy.Is.Count(one => one.Gaps.Count > 0);
+        Console.Error.WriteLine($"{Counted.Of(fixedPolicy.Rules, "rule")} added; {fixedPolicy.Was.Count(one => one.Gaps.Count > 0) - left} of {Counted.Of(fixedPolicy.Is.Count, "detection")} see more than before{(left > 0 ? $", {left} do not see all they need: see 'auditwatch policy check'" : ", and all see what they need")}");
         return left > 0 ? ExitCode.FoundProblems : ExitCode.Fine;
     }
 

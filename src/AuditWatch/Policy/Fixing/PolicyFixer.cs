@@ -1,12 +1,12 @@
 using AuditWatch.Detection;
 
-namespace AuditWatch.Policy.Mending;
+namespace AuditWatch.Policy.Fixing;
 
 /// <summary>
 /// Closes all gaps of a policy: puts rules before those that hide something, as few as say it, the highest level first, until every detection sees what it needs. What a rule of the
 /// policy decides about otherwise it still decides about. Bodies that are credentials are not recorded for it.
 /// </summary>
-internal sealed class PolicyMender
+internal sealed class PolicyFixer
 {
     // A change may show a gap behind it: one that another rule would hide as well.
     private const int MaxRounds = 10;
@@ -25,35 +25,35 @@ internal sealed class PolicyMender
     private readonly HashSet<PolicyRule> _placed = new(ReferenceEqualityComparer.Instance);
     private AuditStages _takenFromPolicy;
 
-    private PolicyMender(AuditPolicy policy)
+    private PolicyFixer(AuditPolicy policy)
     {
         _policy = policy;
         _before = [.. Enumerable.Range(0, policy.Rules.Count + 1).Select(_ => new List<PolicyRule>())];
         _taken = new AuditStages[policy.Rules.Count];
     }
 
-    /// <summary>Mends a policy.</summary>
-    public static MendedPolicy Mend(AuditPolicy policy, DetectionSet detections)
+    /// <summary>Fixes a policy.</summary>
+    public static FixedPolicy Fix(AuditPolicy policy, DetectionSet detections)
     {
-        // Mended rules speak of nothing that the policy and the detections do not: what tells requests apart stays the same.
+        // Fixed rules speak of nothing that the policy and the detections do not: what tells requests apart stays the same.
         var evaluator = CoverageEvaluator.For(policy, detections);
-        var (mender, before) = (new PolicyMender(policy), evaluator.Evaluate(policy));
-        var (coverage, mended) = (before, policy);
+        var (fixer, before) = (new PolicyFixer(policy), evaluator.Evaluate(policy));
+        var (coverage, fixedPolicy) = (before, policy);
         for (var round = 0; round < MaxRounds && coverage.Any(one => one.Gaps.Count > 0); round++)
         {
             foreach (var fix in coverage.SelectMany(one => one.Gaps).Select(gap => gap.Fix))
             {
-                mender.Take(fix);
+                fixer.Add(fix);
             }
 
-            mended = mender.Mended();
-            coverage = evaluator.Evaluate(mended);
+            fixedPolicy = fixer.Fixed();
+            coverage = evaluator.Evaluate(fixedPolicy);
         }
 
-        return new MendedPolicy(mended, mender._before, mender._taken, mender._takenFromPolicy, before, coverage);
+        return new FixedPolicy(fixedPolicy, fixer._before, fixer._taken, fixer._takenFromPolicy, before, coverage);
     }
 
-    private void Take(Fix fix)
+    private void Add(Fix fix)
     {
         var slot = SlotOf(fix.Before);
         if (fix.Stages != AuditStages.None)
@@ -70,7 +70,7 @@ internal sealed class PolicyMender
         _before[slot].AddRange(fix.Rules);
     }
 
-    // The fix counts the rules of the policy as it was mended so far.
+    // The fix counts the rules of the policy as it was fixed so far.
     private int SlotOf(int index)
     {
         for (var slot = 0; slot < _before.Length; slot++)
@@ -85,7 +85,7 @@ internal sealed class PolicyMender
         return _before.Length - 1;
     }
 
-    private AuditPolicy Mended()
+    private AuditPolicy Fixed()
     {
         _placed.Clear();
         for (var slot = 0; slot < _before.Length; slot++)
@@ -125,13 +125,13 @@ internal sealed class PolicyMender
 }
 
 /// <summary>A policy without the gaps that it had.</summary>
-/// <param name="Policy">The policy, mended.</param>
+/// <param name="Policy">The policy, fixed.</param>
 /// <param name="Before">The rules that are new, by the index of the rule of the original that they precede; the last ones stand at the end.</param>
 /// <param name="Taken">Of each rule of the original, the stages that are taken out of its <c>omitStages</c>.</param>
 /// <param name="TakenFromPolicy">The stages that are taken out of the policy's own <c>omitStages</c>.</param>
 /// <param name="Was">What the detections see under the original.</param>
 /// <param name="Is">What they see now.</param>
-internal sealed record MendedPolicy(
+internal sealed record FixedPolicy(
     AuditPolicy Policy,
     IReadOnlyList<IReadOnlyList<PolicyRule>> Before,
     IReadOnlyList<AuditStages> Taken,

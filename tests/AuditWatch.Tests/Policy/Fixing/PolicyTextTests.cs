@@ -1,9 +1,9 @@
 using AuditWatch.Detection;
 using AuditWatch.Policy;
-using AuditWatch.Policy.Mending;
+using AuditWatch.Policy.Fixing;
 using AuditWatch.Tests.Detection.Sigma;
 
-namespace AuditWatch.Tests.Policy.Mending;
+namespace AuditWatch.Tests.Policy.Fixing;
 
 public class PolicyTextTests
 {
@@ -31,7 +31,7 @@ public class PolicyTextTests
     [InlineData("\r\n")]
     public void Of_ListOfRules_KeepsLinesAndCommentsAndAddsRulesWhereTheyBelong(string end)
     {
-        var text = Mended(Commented.ReplaceLineEndings(end), out var keeps);
+        var text = Fixed(Commented.ReplaceLineEndings(end), out var keeps);
 
         Assert.True(keeps);
         Assert.Equal(
@@ -71,7 +71,7 @@ public class PolicyTextTests
     [InlineData("rules: &all\n  - &one {level: None, users: [a]}\n  - *one")]
     public void Of_OtherForms_AreWrittenAnewAndMeanTheSame(string rules)
     {
-        var text = Mended("apiVersion: audit.k8s.io/v1\nkind: Policy\n" + rules + "\n", out _);
+        var text = Fixed("apiVersion: audit.k8s.io/v1\nkind: Policy\n" + rules + "\n", out _);
 
         Assert.Empty(CoverageEvaluator.Evaluate(Parse(text), Detections).SelectMany(one => one.Gaps));
     }
@@ -79,7 +79,7 @@ public class PolicyTextTests
     [Fact]
     public void Of_StagesOfARule_AreTakenOutOfItsLines()
     {
-        var text = Mended("apiVersion: audit.k8s.io/v1\nkind: Policy\nrules:\n- level: Metadata\n  omitStages:\n  - ResponseStarted # why\n  - Panic\n", out var keeps);
+        var text = Fixed("apiVersion: audit.k8s.io/v1\nkind: Policy\nrules:\n- level: Metadata\n  omitStages:\n  - ResponseStarted # why\n  - Panic\n", out var keeps);
 
         Assert.True(keeps);
         Assert.Equal("apiVersion: audit.k8s.io/v1\nkind: Policy\nrules:\n- level: Metadata\n  omitStages:\n  - Panic\n", text);
@@ -93,9 +93,9 @@ public class PolicyTextTests
         return policy!;
     }
 
-    private static string Mended(string text, out bool keeps)
+    private static string Fixed(string text, out bool keeps)
     {
         var policy = Parse(text);
-        return PolicyText.Of("policy.yaml", text, policy, PolicyMender.Mend(policy, Detections), out keeps);
+        return PolicyText.Of("policy.yaml", text, policy, PolicyFixer.Fix(policy, Detections), out keeps);
     }
 }

@@ -1,9 +1,9 @@
 using System.Text.RegularExpressions;
 
-namespace AuditWatch.Policy.Mending;
+namespace AuditWatch.Policy.Fixing;
 
 /// <summary>
-/// Writes a mended policy: into the text of the original, whose comments stay, where its rules are a list with a line for each rule's beginning; else anew, without comments.
+/// Writes a fixed policy: into the text of the original, whose comments stay, where its rules are a list with a line for each rule's beginning; else anew, without comments.
 /// </summary>
 internal static partial class PolicyText
 {
@@ -14,13 +14,13 @@ internal static partial class PolicyText
     /// <param name="path">The file that the original was read from, for the parser's messages.</param>
     /// <param name="original">The text of the original.</param>
     /// <param name="policy">The original.</param>
-    /// <param name="mended">What is to become of it.</param>
+    /// <param name="fixedPolicy">What is to become of it.</param>
     /// <param name="keepsComments">Whether it is the original with additions.</param>
-    public static string Of(string path, string original, AuditPolicy policy, MendedPolicy mended, out bool keepsComments)
+    public static string Of(string path, string original, AuditPolicy policy, FixedPolicy fixedPolicy, out bool keepsComments)
     {
-        var text = Edited(original, policy, mended);
-        keepsComments = text is not null && Parse(path, text) is { } read && IsSame(read, mended.Policy);
-        return keepsComments ? text! : Anew(mended.Policy);
+        var text = Edited(original, policy, fixedPolicy);
+        keepsComments = text is not null && Parse(path, text) is { } read && IsSame(read, fixedPolicy.Policy);
+        return keepsComments ? text! : Anew(fixedPolicy.Policy);
     }
 
     /// <summary>The spaces before the rules of a policy, where they stand in a list of lines; else two.</summary>
@@ -31,7 +31,7 @@ internal static partial class PolicyText
     private static bool IsSame(AuditPolicy one, AuditPolicy other) =>
         one.OmitStages == other.OmitStages && one.OmitManagedFields == other.OmitManagedFields && one.Rules.Select(PolicyYaml.Line).SequenceEqual(other.Rules.Select(PolicyYaml.Line));
 
-    private static string? Edited(string original, AuditPolicy policy, MendedPolicy mended)
+    private static string? Edited(string original, AuditPolicy policy, FixedPolicy fixedPolicy)
     {
         var end = original.Contains("\r\n", StringComparison.Ordinal) ? "\r\n" : "\n";
         var lines = original.ReplaceLineEndings("\n").Split('\n').ToList();
@@ -45,23 +45,23 @@ internal static partial class PolicyText
         for (var slot = policy.Rules.Count; slot >= 0; slot--)
         {
             var last = slot == policy.Rules.Count;
-            if (!last && mended.Taken[slot] != AuditStages.None)
+            if (!last && fixedPolicy.Taken[slot] != AuditStages.None)
             {
                 var until = slot + 1 < starts.Count ? starts[slot + 1] : EndOfRules(lines, starts[^1]);
-                TakeStages(lines, starts[slot], until, mended.Taken[slot]);
+                RemoveStages(lines, starts[slot], until, fixedPolicy.Taken[slot]);
             }
 
-            if (mended.Before[slot].Count > 0)
+            if (fixedPolicy.Before[slot].Count > 0)
             {
                 var place = last ? EndOfRules(lines, starts[^1]) : AboveComments(lines, starts[slot]);
                 var indent = RulePattern().Match(lines[starts[last ? slot - 1 : slot]]).Groups[1].Value;
-                lines.InsertRange(place, mended.Before[slot].SelectMany(rule => Block(rule, indent)).Prepend($"{indent}# So that detections see what the {(last ? "rules above leave" : "rule below leaves")} out."));
+                lines.InsertRange(place, fixedPolicy.Before[slot].SelectMany(rule => Block(rule, indent)).Prepend($"{indent}# So that detections see what the {(last ? "rules above leave" : "rule below leaves")} out."));
             }
         }
 
-        if (mended.TakenFromPolicy != AuditStages.None)
+        if (fixedPolicy.TakenFromPolicy != AuditStages.None)
         {
-            TakeStages(lines, policy.OmitStagesLocation.Line - 1, lines.Count, mended.TakenFromPolicy);
+            RemoveStages(lines, policy.OmitStagesLocation.Line - 1, lines.Count, fixedPolicy.TakenFromPolicy);
         }
 
         return string.Join(end, lines);
@@ -100,7 +100,7 @@ internal static partial class PolicyText
     }
 
     // The first 'omitStages' from a line on, on one line or with its stages below it.
-    private static void TakeStages(List<string> lines, int from, int until, AuditStages stages)
+    private static void RemoveStages(List<string> lines, int from, int until, AuditStages stages)
     {
         var at = lines.FindIndex(from, until - from, line => OmitStagesPattern().IsMatch(line));
         if (at < 0)

@@ -1,4 +1,4 @@
-namespace AuditWatch.Policy.Mending;
+namespace AuditWatch.Policy.Fixing;
 
 /// <summary>Puts rules that stand together into fewer ones that match the same requests at the same level or a higher one.</summary>
 internal static class FewestRules
