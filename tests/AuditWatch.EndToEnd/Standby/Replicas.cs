@@ -9,7 +9,8 @@ namespace AuditWatch.EndToEnd.Standby;
 /// <summary>Services that share a PostgreSQL database, of which one is active, and who posts events to whichever takes them, as a Service of Kubernetes has it.</summary>
 internal sealed class Replicas : IAsyncDisposable
 {
-    private const string Detections = """
+    /// <summary>Each exec, and two of one actor.</summary>
+    public const string Detections = """
         title: Exec
         name: exec
         status: test
@@ -38,7 +39,8 @@ internal sealed class Replicas : IAsyncDisposable
 
     /// <param name="connectionString">The database.</param>
     /// <param name="receiver">Where alerts are sent.</param>
-    public Replicas(string connectionString, HttpStandIn receiver)
+    /// <param name="sources">What is in the configuration besides. Default: nothing.</param>
+    public Replicas(string connectionString, HttpStandIn receiver, string sources = "")
     {
         _folder.Write("connection", connectionString);
         _folder.Write("detections/exec.yml", Detections);
@@ -50,6 +52,7 @@ internal sealed class Replicas : IAsyncDisposable
               - name: archive
                 webhookConfigs: [{url: '{{receiver.Root}}/hook'}]
             route: {receiver: archive}
+            {{sources}}
             """);
     }
 

@@ -16,6 +16,7 @@ internal sealed class KafkaPartitions(KafkaOptions options, Func<string, ReadOnl
 
     // Of every partition that was ever assigned to this process; what was read of it is never read again.
     private readonly Dictionary<TopicPartition, long> _next = [];
+    private readonly Dictionary<string, string> _topicIds = new(StringComparer.Ordinal);
     private readonly Dictionary<TopicPartition, long?> _ends = [];
     private readonly Dictionary<TopicPartition, long> _durable = [];
     private readonly List<(TopicPartition Partition, long Count)> _lost = [];
@@ -32,26 +33,51 @@ internal sealed class KafkaPartitions(KafkaOptions options, Func<string, ReadOnl
         }
     }
 
-    /// <summary>Where to begin with partitions that the group has assigned. The first to ask for a topic begins where the options say; a partition that a known topic has got since begins with its first message.</summary>
-    public IReadOnlyList<TopicPartitionOffset> Assign(IReadOnlyList<TopicPartition> partitions)
+    /// <summary>
+    /// Where to begin with partitions that the group has assigned. The first to ask for a topic begins where the options say; a partition that a known topic has got since begins with its first message, and so does a
+    /// topic that was made anew, whose offsets mean something else.
+    /// </summary>
+    /// <param name="partitions">The partitions.</param>
+    /// <param name="topicIds">What Kafka calls the topics, each made anew by another name; without those of which it does not say.</param>
+    public IReadOnlyList<KafkaStart> Assign(IReadOnlyList<TopicPartition> partitions, IReadOnlyDictionary<string, string> topicIds)
     {
         lock (_lock)
         {
+            var anew = topicIds.Where(topic => _topicIds.TryGetValue(topic.Key, out var known) && known != topic.Value).Select(topic => topic.Key).ToHashSet(StringComparer.Ordinal);
+            foreach (var gone in _next.Keys.Where(partition => anew.Contains(partition.Topic)).ToList())
+            {
+                _next.Remove(gone);
+                _durable.Remove(gone);
+            }
+
+            foreach (var (topic, id) in topicIds)
+            {
+                _topicIds[topic] = id;
+            }
+
             foreach (var partition in partitions)
             {
                 _ends[partition] = null;
-                if (!_next.ContainsKey(partition) && Stored(partition) is { } stored)
+                if (_next.ContainsKey(partition) || Stored(partition) is not { } stored)
                 {
-                    _next[partition] = stored;
+                    continue;
+                }
+
+                if (stored.TopicId is { } id && !_topicIds.TryAdd(partition.Topic, id) && _topicIds[partition.Topic] != id)
+                {
+                    anew.Add(partition.Topic);
+                }
+                else
+                {
+                    _next[partition] = stored.Next;
                 }
             }
 
             var known = _next.Keys.Select(partition => partition.Topic).ToHashSet(StringComparer.Ordinal);
-            return
-            [
-                .. partitions.Select(partition => new TopicPartitionOffset(
-                    partition, _next.TryGetValue(partition, out var next) ? next : options.FromEarliest || known.Contains(partition.Topic) ? Offset.Beginning : Offset.End)),
-            ];
+            return [.. partitions.Select(partition => _next.TryGetValue(partition, out var next) ? new KafkaStart(partition, next, KafkaStartReason.Position)
+                : anew.Contains(partition.Topic) ? new KafkaStart(partition, Offset.Beginning, KafkaStartReason.TopicMadeAnew)
+                : known.Contains(partition.Topic) ? new KafkaStart(partition, Offset.Beginning, KafkaStartReason.PartitionAdded)
+                : new KafkaStart(partition, options.FromEarliest ? Offset.Beginning : Offset.End, KafkaStartReason.NoPosition))];
         }
     }
 
@@ -141,14 +167,23 @@ internal sealed class KafkaPartitions(KafkaOptions options, Func<string, ReadOnl
         }
     }
 
-    /// <summary>The position before an offset, to be stored with what came of the messages before it.</summary>
-    public Checkpoint CheckpointAt(TopicPartition partition, long next) =>
-        new(KeyOf(partition), Encoding.ASCII.GetBytes(next.ToString(CultureInfo.InvariantCulture)));
+    /// <summary>The position before an offset, and of which topic it is, to be stored with what came of the messages before it.</summary>
+    public Checkpoint CheckpointAt(TopicPartition partition, long next)
+    {
+        lock (_lock)
+        {
+            var position = next.ToString(CultureInfo.InvariantCulture);
+            return new(KeyOf(partition), Encoding.ASCII.GetBytes(_topicIds.TryGetValue(partition.Topic, out var id) ? $"{position} {id}" : position));
+        }
+    }
 
     private string KeyOf(TopicPartition partition) => string.Create(CultureInfo.InvariantCulture, $"kafka:{options.Group}:{partition.Topic}:{partition.Partition.Value}");
 
-    private long? Stored(TopicPartition partition) =>
-        lastCheckpoint(KeyOf(partition)) is { } value && long.TryParse(value.Span, NumberStyles.None, CultureInfo.InvariantCulture, out var next) ? next : null;
+    private (long Next, string? TopicId)? Stored(TopicPartition partition)
+    {
+        string[] parts = lastCheckpoint(KeyOf(partition)) is { } value ? Encoding.ASCII.GetString(value.Span).Split(' ', 2) : [];
+        return parts.Length > 0 && long.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var next) ? (next, parts.ElementAtOrDefault(1)) : null;
+    }
 
     private KafkaPartition Describe(TopicPartition partition, long? end)
     {
@@ -163,3 +198,25 @@ internal sealed class KafkaPartitions(KafkaOptions options, Func<string, ReadOnl
 /// <param name="Next">The offset of the next message to read; null if none was read and no position was stored.</param>
 /// <param name="Lag">How many messages there are from there to the end; null if that is not known yet.</param>
 internal sealed record KafkaPartition(string Topic, int Partition, long? Next, long? Lag);
+
+/// <summary>Where to begin with a partition.</summary>
+/// <param name="Partition">The partition.</param>
+/// <param name="Offset">The offset, which may be the beginning or the end, wherever they are.</param>
+/// <param name="Reason">Why there.</param>
+internal sealed record KafkaStart(TopicPartition Partition, Offset Offset, KafkaStartReason Reason);
+
+/// <summary>Why a partition is read from where it is.</summary>
+internal enum KafkaStartReason
+{
+    /// <summary>It has been read up to there.</summary>
+    Position,
+
+    /// <summary>Nothing of its topic has been read, and the options say so.</summary>
+    NoPosition,
+
+    /// <summary>Other partitions of its topic have been read, and it was not there then.</summary>
+    PartitionAdded,
+
+    /// <summary>What has been read was another topic of that name.</summary>
+    TopicMadeAnew,
+}

@@ -68,7 +68,7 @@ internal sealed class KafkaReader(KafkaOptions options, KafkaPartitions partitio
         })
         .SetLogHandler((_, _) => { }) // What is worth knowing comes as an error.
         .SetStatisticsHandler((consumer, statistics) => Look(consumer, statistics))
-        .SetPartitionsAssignedHandler((_, assigned) => Assign(assigned))
+        .SetPartitionsAssignedHandler(Assign)
         .SetPartitionsRevokedHandler((_, revoked) => partitions.Revoke(revoked.Select(one => one.TopicPartition)))
         .SetPartitionsLostHandler((_, lost) => partitions.Revoke(lost.Select(one => one.TopicPartition)))
         .Build();
@@ -130,16 +130,26 @@ internal sealed class KafkaReader(KafkaOptions options, KafkaPartitions partitio
         return null;
     }
 
-    private IReadOnlyList<TopicPartitionOffset> Assign(List<TopicPartition> assigned)
+    private IEnumerable<TopicPartitionOffset> Assign(IConsumer<byte[], byte[]> consumer, List<TopicPartition> assigned)
     {
-        var starts = partitions.Assign(assigned);
-        foreach (var topic in starts.GroupBy(start => start.Topic))
+        var topics = assigned.Select(partition => partition.Topic).Distinct().ToList();
+        var starts = topics.Count == 0 ? [] : partitions.Assign(assigned, KafkaTopicIds.Of(consumer.Handle, topics));
+        foreach (var topic in starts.GroupBy(start => start.Partition.Topic))
         {
             troubles.Works(topic.Key);
-            logger.LogInformation("Reading topic {Topic} of Kafka: {Partitions}.", topic.Key, string.Join(", ", topic.Select(start => $"partition {start.Partition.Value} from {Named(start.Offset)}")));
+            logger.LogInformation("Reading topic {Topic} of Kafka: {Partitions}.", topic.Key, string.Join(", ", topic.Select(start => $"partition {start.Partition.Partition.Value} from {Named(start.Offset)}")));
+            if (topic.Any(start => start.Reason == KafkaStartReason.TopicMadeAnew))
+            {
+                logger.LogWarning("Topic {Topic} is another than the one of that name that has been read: it was made anew, or is another cluster's. Reading it from its beginning; what was left of the other one is not read.", topic.Key);
+            }
+
+            if (topic.Count(start => start.Reason == KafkaStartReason.PartitionAdded) is > 0 and var added)
+            {
+                logger.LogWarning("Topic {Topic} has {Count} more partitions than before, which are read from their first message. What one cluster writes may go to another partition from now on, and is in no order with what it wrote before.", topic.Key, added);
+            }
         }
 
-        return starts;
+        return starts.Select(start => new TopicPartitionOffset(start.Partition, start.Offset));
     }
 
     private static string Named(Offset offset) => offset == Offset.Beginning ? "the earliest message" : offset == Offset.End ? "the next message" : $"offset {offset.Value}";

@@ -44,10 +44,10 @@ public abstract class KafkaScene : IDisposable
 
     private protected static IEnumerable<string> Actors(string who, int count) => Enumerable.Range(0, count).Select(i => $"{who} {i:0000}");
 
-    private protected List<string> Told() => !File.Exists(Folder["told.jsonl"]) ? [] :
+    private protected List<string> Told(string of = "exec_into_pod") => !File.Exists(Folder["told.jsonl"]) ? [] :
     [
         .. File.ReadAllText(Folder["told.jsonl"]).Split('\n')[..^1].Select(line => JsonDocument.Parse(line).RootElement.GetProperty("alert"))
-            .Where(alert => alert.GetProperty("detection").GetProperty("name").GetString() == "exec_into_pod").Select(alert => alert.GetProperty("actor").GetString()!),
+            .Where(alert => alert.GetProperty("detection").GetProperty("name").GetString() == of).Select(alert => alert.GetProperty("actor").GetString()!),
     ];
 
     private protected static async Task<JsonElement> ReadyAsync(Service service) => JsonDocument.Parse(await service.Http.GetStringAsync("/readyz")).RootElement;

@@ -1,9 +1,11 @@
 using System.Text.Json;
 using AuditWatch.EndToEnd.Commands;
+using AuditWatch.EndToEnd.Standby;
 
 namespace AuditWatch.EndToEnd.Run.Kafka;
 
 /// <summary>Topics of Kafka as the source of a running service.</summary>
+[TakesLong]
 public sealed class KafkaTests : KafkaScene
 {
     [Fact]
@@ -58,6 +60,33 @@ public sealed class KafkaTests : KafkaScene
         Assert.DoesNotContain(Told().CountBy(actor => actor), pair => pair.Value > 1 && !told.Contains(pair.Key));
         Assert.InRange(await next.MetricAsync("auditwatch_events_total") ?? 0, 40, 2040);
         Assert.Equal(0, await next.StopAsync());
+    }
+
+    [Fact]
+    public async Task Run_KilledBeforeKafkaKnows_ReadsEachEventOnce()
+    {
+        Kafka.RefuseCommits();
+        var config = Configure(detections: $"detections: ['{Folder.Write("detections/exec.yml", Replicas.Detections)}']");
+        Kafka.Send(Topic, 0, ExecEvent.By("alice", "1"));
+        Kafka.Send(Topic, 0, ExecEvent.By("bob", "1"));
+        Kafka.Flush();
+        await using (var service = await Service.StartProcessAsync("--config", config))
+        {
+            await service.UntilAsync("both are told of", () => Task.FromResult(Told("exec").Count == 2));
+            await service.KillAsync();
+        }
+
+        Assert.Null(Kafka.CommittedBy("auditwatch", Topic, 0));
+        Kafka.Send(Topic, 0, ExecEvent.By("alice", "2"));
+        Kafka.Flush();
+        await using var next = await Service.StartAsync("--config", config);
+        await next.UntilAsync("two of alice are told of", () => Task.FromResult(Told("execs").Count > 0));
+
+        Assert.Equal(1, await next.MetricAsync("auditwatch_events_total"));
+        Assert.Equal(["alice"], Told("execs"));
+
+        // What was told of and not yet noted at the moment of the kill is told of again.
+        Assert.Equal(["alice", "bob"], Told("exec").Distinct().Order());
     }
 
     [Fact]

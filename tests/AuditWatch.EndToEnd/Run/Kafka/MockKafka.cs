@@ -20,6 +20,7 @@ internal sealed class MockKafka : IDisposable
     private readonly SetBroker _setDown;
     private readonly SetBroker _setUp;
     private readonly CreateTopic _createTopic;
+    private readonly PushErrors _pushErrors;
 
     public MockKafka()
     {
@@ -34,6 +35,8 @@ internal sealed class MockKafka : IDisposable
         var safeHandle = (SafeHandle)typeof(Handle).GetProperty("LibrdkafkaHandle", BindingFlags.Instance | BindingFlags.NonPublic)!.GetValue(_producer.Handle)!;
         _cluster = Export<OfHandle>("rd_kafka_handle_mock_cluster")(safeHandle.DangerousGetHandle());
         (_setDown, _setUp, _createTopic) = (Export<SetBroker>("rd_kafka_mock_broker_set_down"), Export<SetBroker>("rd_kafka_mock_broker_set_up"), Export<CreateTopic>("rd_kafka_mock_topic_create"));
+        _pushErrors = Export<PushErrors>("rd_kafka_mock_push_request_errors_array");
+        Assert.Equal(0, Export<SetBroker>("rd_kafka_mock_set_controller_id")(_cluster, 1)); // Nobody is, at first, and whoever asks for topics' ids waits.
 
         T Export<T>(string name) => Marshal.GetDelegateForFunctionPointer<T>(NativeLibrary.GetExport(library, name));
     }
@@ -43,6 +46,8 @@ internal sealed class MockKafka : IDisposable
     private delegate int SetBroker(IntPtr cluster, int broker);
 
     private delegate int CreateTopic(IntPtr cluster, [MarshalAs(UnmanagedType.LPUTF8Str)] string topic, int partitions, int replicas);
+
+    private delegate void PushErrors(IntPtr cluster, short api, nuint count, int[] errors);
 
     /// <summary>The addresses of the brokers, with commas between.</summary>
     public string Bootstrap { get; }
@@ -69,6 +74,15 @@ internal sealed class MockKafka : IDisposable
 
     /// <summary>Brings all brokers up again.</summary>
     public void Up() => ForEach(_setUp);
+
+    /// <summary>From now on no group can store offsets, which a member is not told to try again.</summary>
+    public void RefuseCommits() => Refuse(api: 8, ErrorCode.TopicAuthorizationFailed, times: 10_000);
+
+    /// <summary>Answers the next requests of a kind with an error.</summary>
+    /// <param name="api">The kind, by its number in Kafka's protocol.</param>
+    /// <param name="error">The error.</param>
+    /// <param name="times">How many of them.</param>
+    public void Refuse(short api, ErrorCode error, int times) => _pushErrors(_cluster, api, (nuint)times, [.. Enumerable.Repeat((int)error, times)]);
 
     /// <summary>The offset that the group has stored in Kafka.</summary>
     public long? CommittedBy(string group, string topic, int partition)

@@ -9,6 +9,7 @@ public class KafkaPartitionsTests
     private static readonly KafkaOptions Options = new() { Brokers = ["kafka"], Topics = ["a", "b"], Group = "g" };
 
     private readonly Dictionary<string, ReadOnlyMemory<byte>> _state = [];
+    private readonly Dictionary<string, string> _topicIds = [];
 
     [Theory]
     [InlineData(true, -2)]
@@ -49,6 +50,58 @@ public class KafkaPartitionsTests
         Assert.Equal([(0, 9)], Starts(partitions, A(0)));
     }
 
+    [Theory]
+    [InlineData("x", "x", 7)]
+    [InlineData("x", "y", -2)]
+    [InlineData(null, "y", 7)]
+    [InlineData("x", null, 7)]
+    public void Assign_StoredOfATopic_BeginsThereUnlessItIsAnother(string? stored, string? now, long offset)
+    {
+        NameTopic(stored);
+        var before = Open(Options);
+        Starts(before, A(0));
+        Store(before, A(0), 7);
+
+        NameTopic(now);
+        var partitions = Open(Options);
+        Assert.Equal([(0, offset)], Starts(partitions, A(0)));
+
+        // What is stored next is of the topic that it is now, as far as that is known.
+        Store(partitions, A(0), 8);
+        NameTopic(now ?? stored);
+        Assert.Equal([(0, 8)], Starts(Open(Options), A(0)));
+        NameTopic("z");
+        Assert.Equal([(0, -2)], Starts(Open(Options), A(0)));
+    }
+
+    [Fact]
+    public void Assign_TopicMadeAnewWhileItIsRead_BeginsWithItsFirstMessage()
+    {
+        NameTopic("x");
+        var partitions = Open(Options);
+        Starts(partitions, A(0));
+        partitions.Advance(A(0), 9);
+        partitions.Keep(A(0), 9);
+
+        NameTopic("y");
+        Assert.Equal([(0, -2), (1, -2)], Starts(partitions, A(0), A(1)));
+        Assert.Empty(partitions.DrainDurable());
+    }
+
+    [Fact]
+    public void Assign_SaysWhy()
+    {
+        NameTopic("x");
+        var before = Open(Options);
+        before.Assign([A(0)], _topicIds);
+        Store(before, A(0), 7);
+        Store(before, A(1), 7);
+
+        Assert.Equal([KafkaStartReason.Position, KafkaStartReason.PartitionAdded, KafkaStartReason.NoPosition], Open(Options).Assign([A(0), A(2), new("b", 0)], _topicIds).Select(start => start.Reason));
+        NameTopic("y");
+        Assert.Equal([KafkaStartReason.TopicMadeAnew, KafkaStartReason.TopicMadeAnew], Open(Options).Assign([A(0), A(2)], _topicIds).Select(start => start.Reason));
+    }
+
     [Fact]
     public void Assign_CheckpointThatIsNoNumber_IsNone()
     {
@@ -87,6 +140,15 @@ public class KafkaPartitionsTests
         Assert.Empty(partitions.DrainDurable());
     }
 
+    private void NameTopic(string? id)
+    {
+        _topicIds.Clear();
+        if (id is not null)
+        {
+            _topicIds["a"] = id;
+        }
+    }
+
     private static TopicPartition A(int partition) => new("a", partition);
 
     private KafkaPartitions Open(KafkaOptions options) => new(options, key => _state.TryGetValue(key, out var value) ? value : null);
@@ -98,6 +160,6 @@ public class KafkaPartitionsTests
         _state[checkpoint.Key] = checkpoint.Value;
     }
 
-    private static IEnumerable<(int Partition, long Offset)> Starts(KafkaPartitions partitions, params TopicPartition[] assigned) =>
-        [.. partitions.Assign(assigned).Select(start => (start.Partition.Value, start.Offset.Value))];
+    private IEnumerable<(int Partition, long Offset)> Starts(KafkaPartitions partitions, params TopicPartition[] assigned) =>
+        [.. partitions.Assign(assigned, _topicIds).Select(start => (start.Partition.Partition.Value, start.Offset.Value))];
 }
