@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace AuditWatch.Host.Http;
 
-/// <summary>What an address serves that the service listens on. Without one for the page, and on the socket, that is everything.</summary>
+/// <summary>Which paths are served on an address that the service listens on. Where a connection has come in without one, all are. Immutable.</summary>
 /// <param name="Serves">Whether a path is there.</param>
 /// <param name="IsForPeople">Whether it is the page's: nobody gets there who can only post events.</param>
 internal sealed record Listener(Func<PathString, bool> Serves, bool IsForPeople)

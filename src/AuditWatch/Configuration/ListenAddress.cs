@@ -1,5 +1,6 @@
 using System.Net;
 using AuditWatch.Sources.Webhook;
+using AuditWatch.Yaml;
 
 namespace AuditWatch.Configuration;
 
@@ -27,6 +28,27 @@ internal static class ListenAddress
 
         address = parsed;
         return true;
+    }
+
+    /// <summary>Reads the required address <c>listen</c> of a section, with the text that it is of; null, and an error, if there is none.</summary>
+    /// <param name="section">The section.</param>
+    /// <param name="port">A port to show an example with.</param>
+    /// <param name="diagnostics">Receives errors.</param>
+    public static (IPEndPoint Address, string Text)? Read(YamlMap section, int port, Diagnostics diagnostics)
+    {
+        var listen = section.RequiredString("listen");
+        if (listen.Length == 0)
+        {
+            return null;
+        }
+
+        if (!TryParse(listen, out var address))
+        {
+            diagnostics.Error(section.LocationOf("listen"), $"'{listen}' is not an address to listen on: write IP:PORT, such as 127.0.0.1:{port} or [::1]:{port}");
+            return null;
+        }
+
+        return (address, listen);
     }
 
     /// <summary>Returns why the service must not listen on an address, for a person; null if it may: it is loopback, or TLS and authentication are configured, or <c>insecure</c> is set.</summary>

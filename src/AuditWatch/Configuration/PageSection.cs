@@ -26,32 +26,27 @@ internal static class PageSection
             return null;
         }
 
-        var listen = page.RequiredString("listen");
+        var listen = ListenAddress.Read(page, 9881, diagnostics);
         var tls = TlsSection.Read(page, withClients: false, diagnostics);
         var insecure = page.Boolean("insecure", otherwise: false);
         var signIn = SignInSection.Read(page, externalUrl, diagnostics);
         page.RejectUnknown();
-        if (listen.Length == 0)
+        if (listen is not { } given)
         {
             return null;
         }
 
-        if (!ListenAddress.TryParse(listen, out var address))
-        {
-            diagnostics.Error(page.LocationOf("listen"), $"'{listen}' is not an address to listen on: write IP:PORT, such as 127.0.0.1:9881 or [::1]:9881");
-            return null;
-        }
-
+        var (address, text) = given;
         if (address.Port != 0 && address.Equals(webhook))
         {
-            diagnostics.Error(page.LocationOf("listen"), $"the webhook listens on '{listen}' already: choose another port, or leave 'page' out to have both on one");
+            diagnostics.Error(page.LocationOf("listen"), $"the webhook listens on '{text}' already: choose another port, or leave 'page' out to have both on one");
         }
 
         if (!IPAddress.IsLoopback(address.Address) && tls is null && !insecure)
         {
             diagnostics.Error(
                 page.LocationOf("listen"),
-                $"'{listen}' can be reached from other machines without TLS: add 'tls: {{certFile: PATH, keyFile: PATH}}' under page, listen on 127.0.0.1, or write 'insecure: true' if something else protects it");
+                $"'{text}' can be reached from other machines without TLS: add 'tls: {{certFile: PATH, keyFile: PATH}}' under page, listen on 127.0.0.1, or write 'insecure: true' if something else protects it");
         }
 
         return new PageListener(address, tls, signIn);

@@ -17,24 +17,13 @@ internal static class ProbesSection
             return null;
         }
 
-        var listen = probes.RequiredString("listen");
+        var listen = ListenAddress.Read(probes, 9882, diagnostics);
         probes.RejectUnknown();
-        if (listen.Length == 0)
+        if (listen is { Address: var address, Text: var text } && address.Port != 0 && others.Contains(address))
         {
-            return null;
+            diagnostics.Error(probes.LocationOf("listen"), $"the webhook or the page listens on '{text}' already: choose another port, or leave 'probes' out to ask there");
         }
 
-        if (!ListenAddress.TryParse(listen, out var address))
-        {
-            diagnostics.Error(probes.LocationOf("listen"), $"'{listen}' is not an address to listen on: write IP:PORT, such as 127.0.0.1:9882 or [::1]:9882");
-            return null;
-        }
-
-        if (address.Port != 0 && others.Contains(address))
-        {
-            diagnostics.Error(probes.LocationOf("listen"), $"the webhook or the page listens on '{listen}' already: choose another port, or leave 'probes' out to ask there");
-        }
-
-        return address;
+        return listen?.Address;
     }
 }

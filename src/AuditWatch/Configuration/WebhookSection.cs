@@ -28,23 +28,18 @@ internal static class WebhookSection
             return new Settings(null, false, new WebhookOptions());
         }
 
-        var listen = webhook.RequiredString("listen");
+        var listen = ListenAddress.Read(webhook, 9880, diagnostics);
         var insecure = webhook.Boolean("insecure", otherwise: false);
         var options = Limits(webhook, diagnostics) with { Tls = TlsSection.Read(webhook, withClients: true, diagnostics), Authentication = Authentication(webhook, diagnostics), RejectedInput = RejectedInput(webhook) };
         webhook.RejectUnknown(Renamed);
         RequireBothOfAuthoritiesAndNames(webhook, options, diagnostics);
-        if (listen.Length == 0)
+        if (listen is not { } given)
         {
             return new Settings(null, insecure, options);
         }
 
-        if (!ListenAddress.TryParse(listen, out var address))
-        {
-            diagnostics.Error(webhook.LocationOf("listen"), $"'{listen}' is not an address to listen on: write IP:PORT, such as 127.0.0.1:9880 or [::1]:9880");
-            return new Settings(null, insecure, options);
-        }
-
-        if (ListenAddress.Objection(address, listen, options, insecure) is { } objection)
+        var (address, text) = given;
+        if (ListenAddress.Objection(address, text, options, insecure) is { } objection)
         {
             diagnostics.Error(webhook.LocationOf("listen"), objection);
         }

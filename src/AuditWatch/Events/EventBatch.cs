@@ -121,6 +121,15 @@ public sealed class EventBatch : IDisposable
         return _text.AsMemory(TextLength);
     }
 
+    /// <summary>Makes room for text of so many bytes in all.</summary>
+    internal void Reserve(int length)
+    {
+        if (_text.Length < length)
+        {
+            BufferPool.Grow(ref _text, TextLength, length);
+        }
+    }
+
     /// <summary>Adds the first <paramref name="count"/> bytes of the room that <see cref="GetMemory"/> returned to the text.</summary>
     public void Advance(int count) => _end = TextLength += count;
 

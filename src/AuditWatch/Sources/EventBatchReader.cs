@@ -93,7 +93,8 @@ public sealed class EventBatchReader : IDisposable
                 return null;
             }
 
-            _unread ??= NewBatch(BatchBytes);
+            _unread ??= NewBatch(capacity: 0);
+            _unread.Reserve(BatchBytes);
             var room = RoomIn(_unread);
             var count = await FillAsync(room, cancellation).ConfigureAwait(false);
             HasEnded = FillsBatches && count < room.Length;
@@ -175,7 +176,8 @@ public sealed class EventBatchReader : IDisposable
         _mayHoldEvents = batch.Count == MaxEvents && consumed < batch.TextLength;
         if (consumed < batch.TextLength)
         {
-            _unread = NewBatch(Math.Max(BatchBytes, batch.TextLength - consumed));
+            // It may have to wait until there is memory to read on, so it holds no more than it needs.
+            _unread = NewBatch(batch.TextLength - consumed);
             _unread.Append(batch.Text[consumed..]);
             batch.Truncate(consumed);
         }

@@ -16,8 +16,8 @@ internal sealed class MemoryQuota(long limit, SourceInstruments? metrics = null)
 
     private readonly Lock _lock = new();
     private readonly Dictionary<string, long> _ofHolder = new(StringComparer.Ordinal);
+    private readonly LinkedList<Waiter> _waiters = [];
     private long _used;
-    private TaskCompletionSource? _freed;
 
     /// <summary>Whether so many more bytes are within the limit, and the holder's share.</summary>
     public bool HasRoom(long bytes, string holder)
@@ -28,26 +28,23 @@ internal sealed class MemoryQuota(long limit, SourceInstruments? metrics = null)
         }
     }
 
-    /// <summary>Waits until there is room for so many more bytes.</summary>
+    /// <summary>Charges for so many bytes once there is room for them, in the order of those who wait, until the lease is disposed of.</summary>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public async Task WaitForRoomAsync(long bytes, string holder, CancellationToken cancellation)
+    public async ValueTask<IDisposable> ReserveAsync(long bytes, string holder, CancellationToken cancellation)
     {
-        while (true)
+        var waiter = new Waiter(bytes, holder);
+        lock (_lock)
         {
-            Task freed;
-            lock (_lock)
+            if (HasRoomNow(bytes, holder))
             {
-                if (HasRoomNow(bytes, holder))
-                {
-                    return;
-                }
-
-                _freed ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-                freed = _freed.Task;
+                return LeaseOf(waiter);
             }
 
-            await freed.WaitAsync(cancellation).ConfigureAwait(false);
+            _waiters.AddLast(waiter);
         }
+
+        await using var _ = cancellation.Register(() => Cancel(waiter, cancellation)).ConfigureAwait(false);
+        return await waiter.Task.ConfigureAwait(false);
     }
 
     /// <summary>Charges for the memory that a batch holds now, until it is disposed of. Not refused beyond the limit: ask <see cref="HasRoom"/> before.</summary>
@@ -91,10 +88,48 @@ internal sealed class MemoryQuota(long limit, SourceInstruments? metrics = null)
 
             if (bytes < 0)
             {
-                _freed?.SetResult();
-                _freed = null;
+                ServeWaiters();
             }
         }
+    }
+
+    private void ServeWaiters()
+    {
+        for (var next = _waiters.First; next is not null;)
+        {
+            var (waiter, isServed) = (next.Value, HasRoomNow(next.Value.Bytes, next.Value.Holder));
+            next = next.Next;
+            if (isServed)
+            {
+                _waiters.Remove(waiter);
+                waiter.SetResult(LeaseOf(waiter));
+            }
+        }
+    }
+
+    private void Cancel(Waiter waiter, CancellationToken cancellation)
+    {
+        lock (_lock)
+        {
+            if (_waiters.Remove(waiter))
+            {
+                waiter.SetCanceled(cancellation);
+            }
+        }
+    }
+
+    private Lease LeaseOf(Waiter waiter)
+    {
+        var lease = new Lease(this, waiter.Holder);
+        lease.Resize(waiter.Bytes);
+        return lease;
+    }
+
+    private sealed class Waiter(long bytes, string holder) : TaskCompletionSource<IDisposable>(TaskCreationOptions.RunContinuationsAsynchronously)
+    {
+        public long Bytes => bytes;
+
+        public string Holder => holder;
     }
 
     private sealed class Lease(MemoryQuota quota, string holder) : IDisposable
@@ -115,8 +150,8 @@ internal sealed record MemoryShare(MemoryQuota Quota, string Holder)
     /// <inheritdoc cref="MemoryQuota.HasRoom"/>
     public bool HasRoom(long bytes) => Quota.HasRoom(bytes, Holder);
 
-    /// <inheritdoc cref="MemoryQuota.WaitForRoomAsync"/>
-    public Task WaitForRoomAsync(long bytes, CancellationToken cancellation) => Quota.WaitForRoomAsync(bytes, Holder, cancellation);
+    /// <inheritdoc cref="MemoryQuota.ReserveAsync"/>
+    public ValueTask<IDisposable> ReserveAsync(long bytes, CancellationToken cancellation) => Quota.ReserveAsync(bytes, Holder, cancellation);
 
     /// <inheritdoc cref="MemoryQuota.Charge(EventBatch, string)"/>
     public void Charge(EventBatch batch) => Quota.Charge(batch, Holder);

@@ -22,12 +22,6 @@ public sealed class StreamSource(EventOrigin origin, Func<Stream> open, TimeProv
     /// <summary>How many bytes have been read so far, of a compressed file as they are in the file. Safe to ask from any thread.</summary>
     public long BytesRead => Volatile.Read(ref _bytesRead);
 
-    /// <summary>The events of a file, from its beginning to its end. It may be compressed.</summary>
-    /// <param name="path">The file; also what its origin is called.</param>
-    /// <param name="time">Tells when a batch arrived.</param>
-    public static StreamSource FromFile(string path, TimeProvider time) => new(
-        new EventOrigin(path), () => LogText.Of(LogText.OpenFile(path)), time);
-
     /// <summary>The events on standard input, until it is closed.</summary>
     /// <param name="time">Tells when a batch arrived.</param>
     public static StreamSource FromStandardInput(TimeProvider time) => new(new EventOrigin(StandardInput), () => new DecodedText(Console.OpenStandardInput()), time);

@@ -59,7 +59,7 @@ internal sealed class TableText(Stream input) : ForwardStream
     {
         while (_taken == _json.WrittenCount && !_hasEnded)
         {
-            Take(await input.ReadAsync(_block, cancellationToken).ConfigureAwait(false));
+            Parse(await input.ReadAsync(_block, cancellationToken).ConfigureAwait(false));
         }
 
         return Give(buffer.Span);
@@ -99,11 +99,11 @@ internal sealed class TableText(Stream input) : ForwardStream
         return count;
     }
 
-    private void Take(int count)
+    private void Parse(int count)
     {
         foreach (var letter in _block.AsSpan(0, count))
         {
-            Take(letter);
+            Parse(letter);
         }
 
         if (count == 0)
@@ -113,11 +113,11 @@ internal sealed class TableText(Stream input) : ForwardStream
         }
     }
 
-    private void Take(byte letter)
+    private void Parse(byte letter)
     {
         if (_columns is null)
         {
-            TakeHeader(letter);
+            ParseHeader(letter);
             return;
         }
 
@@ -163,7 +163,7 @@ internal sealed class TableText(Stream input) : ForwardStream
         }
     }
 
-    private void TakeHeader(byte letter)
+    private void ParseHeader(byte letter)
     {
         if (letter != '\n')
         {

@@ -165,6 +165,7 @@ public sealed class PageSectionTests : IDisposable
     [InlineData("page: {listen: '0.0.0.0:9881'}", "1:8", "without TLS")]
     [InlineData("page: {listen: '0.0.0.0:9881', insecure: false}", "1:8", "without TLS")]
     [InlineData("page: {listen: 'somewhere'}", "1:8", "is not an address to listen on")]
+    [InlineData("page: {listen: ':9881'}", "1:8", "':9881' can be reached from other machines without TLS")]
     [InlineData("page: {}", "1:7", "listen")]
     [InlineData("page: {listen: '127.0.0.1:9881', tls: {certFile: none.pem, keyFile: server.key}}", "1:40", "'none.pem' cannot be used")]
     [InlineData("page: {listen: '127.0.0.1:9881', tls: {certFile: server.pem, keyFile: server.key, clientCaFile: server.pem}}", "1:83", "clientCaFile")]

@@ -8,9 +8,9 @@ public sealed class DecompressedTextTests : IDisposable
 {
     private static readonly byte[] Log = File.ReadAllBytes(RepositoryFiles.SampleLog);
 
-    private readonly string _path = Path.GetTempFileName();
+    private readonly TemporaryFolder _folder = new();
 
-    public void Dispose() => File.Delete(_path);
+    public void Dispose() => _folder.Dispose();
 
     public static TheoryData<string> Kinds => ["gzip", "zstd"];
 
@@ -37,8 +37,9 @@ public sealed class DecompressedTextTests : IDisposable
 
     private byte[] Text(byte[] file)
     {
-        File.WriteAllBytes(_path, file);
-        using var text = LogText.Of(LogText.OpenFile(_path));
+        var path = _folder["audit.log"];
+        File.WriteAllBytes(path, file);
+        using var text = LogText.Of(LogText.OpenFile(path));
         using var all = new MemoryStream();
         text.CopyTo(all);
         return all.ToArray();

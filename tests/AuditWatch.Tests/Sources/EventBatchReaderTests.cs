@@ -6,6 +6,7 @@ using FsCheck.Fluent;
 
 namespace AuditWatch.Tests.Sources;
 
+/// <summary>A stream of bytes in batches of events, however it is cut into pieces. It is long because each limit and each end of a stream has a test, beside the properties.</summary>
 public class EventBatchReaderTests
 {
     private static readonly EventOrigin Log = new("log");

@@ -6,19 +6,54 @@ namespace AuditWatch.Tests.Sources;
 public class MemoryQuotaTests
 {
     [Fact]
-    public async Task WaitForRoomAsync_NoRoom_WaitsUntilABatchIsDisposedOf()
+    public async Task ReserveAsync_NoRoom_WaitsUntilABatchIsDisposedOf()
     {
         var quota = new MemoryShare(new MemoryQuota(5 << 20), "one");
         using var kept = Batch(quota, 2 << 20);
         var batch = Batch(quota, 2 << 20);
-        Assert.False(quota.HasRoom(1 << 20));
-        var waiting = quota.WaitForRoomAsync(1 << 20, CancellationToken.None);
+        var waiting = quota.ReserveAsync(1 << 20, CancellationToken.None).AsTask();
         Assert.False(waiting.IsCompleted);
 
         batch.Dispose();
 
-        await waiting.WaitAsync(TimeSpan.FromSeconds(30));
-        Assert.True(quota.HasRoom(1 << 20));
+        var room = await waiting.WaitAsync(TimeSpan.FromSeconds(30));
+        Assert.False(quota.HasRoom(2 << 20));
+        room.Dispose();
+        Assert.True(quota.HasRoom(2 << 20));
+    }
+
+    [Fact]
+    public async Task ReserveAsync_RoomForOne_IsTheFirstsAndThenTheNexts()
+    {
+        var quota = new MemoryShare(new MemoryQuota(5 << 20), "one");
+        using var kept = Batch(quota, 2 << 20);
+        var batch = Batch(quota, 2 << 20);
+        using var given = new CancellationTokenSource();
+        var waiting = new[] { CancellationToken.None, given.Token, CancellationToken.None }.Select(cancellation => quota.ReserveAsync(2 << 20, cancellation).AsTask()).ToList();
+
+        batch.Dispose();
+        var first = await waiting[0].WaitAsync(TimeSpan.FromSeconds(30));
+        Assert.False(waiting[1].IsCompleted || waiting[2].IsCompleted);
+
+        await given.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting[1]);
+        first.Dispose();
+        (await waiting[2].WaitAsync(TimeSpan.FromSeconds(30))).Dispose();
+        Assert.True(quota.HasRoom(2 << 20));
+    }
+
+    [Fact]
+    public async Task ReserveAsync_OneWaitsWhoHasTheirShare_KeepsNobodyElseWaiting()
+    {
+        var quota = new MemoryQuota(32 << 20);
+        var held = Batch(new MemoryShare(quota, "greedy"), 28 << 20);
+        var greedy = quota.ReserveAsync(1 << 20, "greedy", CancellationToken.None);
+
+        (await quota.ReserveAsync(1 << 20, "other", CancellationToken.None)).Dispose();
+
+        Assert.False(greedy.IsCompleted);
+        held.Dispose();
+        (await greedy).Dispose();
     }
 
     [Fact]

@@ -10,7 +10,7 @@ public class StreamSourceTests
     [Fact]
     public async Task Batches_File_GivesItsEventsAndEnds()
     {
-        var source = StreamSource.FromFile(RepositoryFiles.SampleLog, TimeProvider.System);
+        var source = FileSource.Of(RepositoryFiles.SampleLog);
 
         Assert.Equal(1658, await source.Batches.Select(Count).Sum().ToTask());
         Assert.Equal(new FileInfo(RepositoryFiles.SampleLog).Length, source.BytesRead);
@@ -31,7 +31,7 @@ public class StreamSourceTests
         File.WriteAllText(folder["1.log"], "{\"auditID\":\"1\",\"user\":{},\"verb\":\"get\"}");
         File.WriteAllText(folder["2.log"], "{\"auditID\":\"2\",\"user\":{},\"verb\":\"get\"}");
 
-        var sources = new[] { "1.log", "2.log" }.Select(name => StreamSource.FromFile(folder[name], TimeProvider.System).Batches);
+        var sources = new[] { "1.log", "2.log" }.Select(name => FileSource.Of(folder[name]).Batches);
 
         Assert.Equal(["1.log", "2.log"], await sources.Concat().Select(batch => Path.GetFileName(batch.Origin.Source)).ToList().ToTask());
     }
@@ -44,7 +44,7 @@ public class StreamSourceTests
         using var folder = new TemporaryFolder();
         var path = folder[name];
 
-        var problem = await Assert.ThrowsAsync<IOException>(() => StreamSource.FromFile(path, TimeProvider.System).Batches.Select(Count).Sum().ToTask());
+        var problem = await Assert.ThrowsAsync<IOException>(() => FileSource.Of(path).Batches.Select(Count).Sum().ToTask());
 
         Assert.StartsWith($"cannot read '{path}': ", problem.Message, StringComparison.Ordinal);
     }

@@ -25,15 +25,6 @@ internal sealed class BatchQueue(int most)
         }
     }
 
-    /// <summary>How many batches wait of a client.</summary>
-    public int CountOf(string client)
-    {
-        lock (_lock)
-        {
-            return _lines.GetValueOrDefault(client)?.Batches.Count ?? 0;
-        }
-    }
-
     /// <summary>Adds a batch, once there is room for one of its client.</summary>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     /// <exception cref="ChannelClosedException">Nobody takes batches any more.</exception>

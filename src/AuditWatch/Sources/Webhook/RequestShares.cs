@@ -16,9 +16,6 @@ internal sealed class RequestShares(int most)
     /// <summary>How many there are.</summary>
     public int Count { get; private set; }
 
-    /// <summary>Whether a client has any.</summary>
-    public bool Has(string client) => _ofClient.ContainsKey(client);
-
     /// <summary>Counts a request, if it is within its share.</summary>
     /// <param name="client">Who sends it.</param>
     /// <param name="cluster">The cluster that it is for; null if the client speaks for one alone.</param>

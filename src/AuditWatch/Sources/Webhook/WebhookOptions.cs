@@ -23,8 +23,8 @@ public sealed record WebhookOptions
     /// <summary>Bytes of one event, at least 1. 16 MiB by default.</summary>
     public int MaxEventBytes { get; init; } = EventBatchReader.DefaultMaxEventBytes;
 
-    /// <summary>Requests that are being received or waiting for their events to be processed, at least 1; of one client three quarters at most, and up to twice as many while clients have no more than an equal part each. 64 by default: an API server sends ten lists a second, whatever holds them up.</summary>
-    public int MaxRequests { get; init; } = 64;
+    /// <summary>Requests that are being received or waiting for their events to be processed, at least 1; of one client three quarters at most, and up to twice as many while clients have no more than an equal part each. 128 by default: an API server sends ten lists a second, whatever holds them up for a while.</summary>
+    public int MaxRequests { get; init; } = 128;
 
     /// <summary>Open connections to each address that is listened on, at least 1; of more than that, some are ended in a fair order. 512 by default: an API server needs one or two.</summary>
     public int MaxConnections { get; init; } = 512;

@@ -75,11 +75,14 @@ internal sealed class WebhookRequest(WebhookSource source, string client, Memory
         using var patience = new Deadline(source.Options.Patience, time, aborted);
         try
         {
-            while (await sending.LimitAsync(reader.ReadAsync).ConfigureAwait(false) is { } batch)
+            while (!reader.HasEnded)
             {
                 patience.Reset();
-                await patience.LimitAsync(cancellation => EnqueueAsync(batch, cancellation)).ConfigureAwait(false);
-                await patience.LimitAsync(cancellation => reader.HasEnded ? Task.CompletedTask : memory.WaitForRoomAsync(BatchBytes, cancellation)).ConfigureAwait(false);
+                var room = await patience.LimitAsync(cancellation => memory.ReserveAsync(BatchBytes, cancellation)).ConfigureAwait(false);
+                if (await sending.LimitAsync(cancellation => ReadAsync(reader, room, cancellation)).ConfigureAwait(false) is { } batch)
+                {
+                    await patience.LimitAsync(cancellation => EnqueueAsync(batch, cancellation)).ConfigureAwait(false);
+                }
             }
 
             patience.Reset();
@@ -121,6 +124,14 @@ internal sealed class WebhookRequest(WebhookSource source, string client, Memory
         return _events > 0 || _firstRejection is not { } first || IsAllOfOtherLogs ? new WebhookAnswer(200, $"{_events} events, {_rejected} rejected") { Rejected = _rejected }
             : _noEvents > 0 || (IsOtlp && _ofOtherLogs > 0) ? new WebhookAnswer(422, $"Nothing in the body is an audit event; {_rejected} rejected, the first at line {first.Line}, column {first.Column}: {first.Reason}. {LookedFor}")
             : new WebhookAnswer(400, $"Nothing in the body is an audit event. Line {first.Line}, column {first.Column}: {first.Reason}. {LookedFor}");
+    }
+
+    // Once it has begun, the reader is charged for what it reads into.
+    private static ValueTask<EventBatch?> ReadAsync(EventBatchReader reader, IDisposable room, CancellationToken cancellation)
+    {
+        var reading = reader.ReadAsync(cancellation);
+        room.Dispose();
+        return reading;
     }
 
     private bool IsOtlp => _isOtlpBinary || _isOtlpJson;

@@ -8,7 +8,7 @@ namespace AuditWatch.Sources.Webhook;
 
 /// <summary>
 /// A source of the events that API servers post. Requests put batches into a bounded queue, from which one pump pushes them, each client's in turn; a request is refused before its body
-/// is read if there is no room. Safe for any number of requests at a time.
+/// is read if its client has too many, and its body is read once there is room. Safe for any number of requests at a time.
 /// </summary>
 /// <param name="options">The limits.</param>
 /// <param name="rejectedInput">Notes input that was rejected; null for none.</param>
@@ -63,7 +63,8 @@ public sealed class WebhookSource(WebhookOptions options, RejectedInputFile? rej
     }
 
     /// <summary>
-    /// Admits a request if there is room. For an admitted one, <see cref="Leave"/> must be called. Who has none under way is let in while the queue is full of its batches: it waits its turn there.
+    /// Admits a request within its client's share. For an admitted one, <see cref="Leave"/> must be called. It waits for memory and for its turn in the queue, rather than be sent away: an API server whose lists come at a bad moment
+    /// would stay away for seconds.
     /// </summary>
     /// <param name="client">Who sends it.</param>
     /// <param name="cluster">The cluster that it is for; null if the client speaks for one alone.</param>
@@ -76,7 +77,7 @@ public sealed class WebhookSource(WebhookOptions options, RejectedInputFile? rej
                 return Entry.Closed;
             }
 
-            return (_queue.CountOf(client) < options.MaxQueuedBatches || !_requests.Has(client)) && Quota.HasRoom(WebhookRequest.BatchBytes, client) && _requests.TryAdd(client, cluster) ? Entry.Welcome : Entry.Full;
+            return _requests.TryAdd(client, cluster) ? Entry.Welcome : Entry.Full;
         }
     }
 

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace AuditWatch.Tests.Events.Envelopes;
 
+/// <summary>Events in the envelopes of clouds and log shippers, whole, in pieces, broken and hostile. It is long because it has a test for each way in which an envelope can hold events, or none.</summary>
 public class EnvelopeReaderTests
 {
     private const string A = """{"auditID":"a","stage":"ResponseComplete","user":{"username":"jürgen \"x\" 😀"},"verb":"get","requestURI":"/a?b=\u0026c"}""";

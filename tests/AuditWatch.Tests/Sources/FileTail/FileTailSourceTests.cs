@@ -3,6 +3,7 @@ using FsCheck.Fluent;
 
 namespace AuditWatch.Tests.Sources.FileTail;
 
+/// <summary>A log that is followed, as it grows and changes its name. It is long because it is a list of what a writer can do to a file, ending with a property that draws from it; what rotations do is in RotationTests.</summary>
 public class FileTailSourceTests
 {
     private const string A = """{"auditID":"a","user":{},"verb":"get"}""";

@@ -4,7 +4,7 @@ using FsCheck.Fluent;
 
 namespace AuditWatch.Tests.Sources.FileTail;
 
-/// <summary>Logs that are rotated while they are followed, and while nobody follows them.</summary>
+/// <summary>Logs that are rotated while they are followed, and while nobody follows them. It is long because it is a list of what can happen to a log, ending with a property that draws from all of it.</summary>
 public class RotationTests
 {
     private static readonly DateTimeOffset Epoch = new(2026, 11, 21, 0, 0, 0, TimeSpan.Zero);

@@ -13,11 +13,12 @@ public sealed class CloudDeliveryTests : IDisposable
     private const string A = """{"auditID":"a","user":{},"verb":"get"}""";
     private const string Token = "0123456789abcdef0123456789abcdef";
 
-    private readonly string _tokens = Path.GetTempFileName();
+    private readonly TemporaryFolder _folder = new();
+    private readonly string _tokens;
 
-    public CloudDeliveryTests() => File.WriteAllText(_tokens, Token);
+    public CloudDeliveryTests() => _tokens = _folder.Write("tokens", Token);
 
-    public void Dispose() => File.Delete(_tokens);
+    public void Dispose() => _folder.Dispose();
 
     [Theory]
     [InlineData("Data Firehose")]

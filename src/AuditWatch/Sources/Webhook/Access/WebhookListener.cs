@@ -11,11 +11,15 @@ using Microsoft.Extensions.Logging;
 namespace AuditWatch.Sources.Webhook.Access;
 
 /// <summary>Configures a web server for the webhook: TLS 1.2 or later, HTTP/2, and limits on connections, memory and time.</summary>
-public static class WebhookListener
+internal static class WebhookListener
 {
     // What a connection may have sent that nobody has read yet. With many connections it is this that memory goes to.
     private const int MaxUnreadBytes = 128 << 10;
     private const int MaxHeaderBytes = 16 << 10;
+
+    // Requests on one connection of HTTP/2. What it may have sent is enough for all of them, and twice over, for Kestrel gives it back by halves: those whose bodies wait unread must not keep from another what it needs to be done.
+    private const int MaxStreams = 32;
+    private const int MaxUnreadBytesOfStream = 64 << 10;
 
     private static readonly List<SslApplicationProtocol> Protocols = [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11];
 
@@ -30,9 +34,9 @@ public static class WebhookListener
         limits.MaxRequestBufferSize = MaxUnreadBytes;
         limits.MaxRequestHeadersTotalSize = MaxHeaderBytes;
         limits.RequestHeadersTimeout = options.HeaderTimeout;
-        limits.Http2.InitialConnectionWindowSize = MaxUnreadBytes;
-        limits.Http2.InitialStreamWindowSize = MaxUnreadBytes;
-        limits.Http2.MaxStreamsPerConnection = options.MaxRequests;
+        limits.Http2.InitialConnectionWindowSize = 2 * MaxStreams * MaxUnreadBytesOfStream;
+        limits.Http2.InitialStreamWindowSize = MaxUnreadBytesOfStream;
+        limits.Http2.MaxStreamsPerConnection = MaxStreams;
     }
 
     /// <summary>Keeps anybody from taking all connections to an address. Call it before <see cref="UseTls"/>, and <see cref="NoteRequests"/> for what answers on it.</summary>

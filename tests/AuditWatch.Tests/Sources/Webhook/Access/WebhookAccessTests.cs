@@ -6,6 +6,7 @@ using AuditWatch.Tests.Notifications.Email;
 
 namespace AuditWatch.Tests.Sources.Webhook.Access;
 
+/// <summary>Who may post to the webhook, by token and by certificate, and what changes of the files do to that. It is long because all of it needs the same authority, certificates and token files.</summary>
 public sealed class WebhookAccessTests : IDisposable
 {
     private const string Token = "cAnArY-token-of-everybody";
@@ -246,6 +247,18 @@ public sealed class WebhookAccessTests : IDisposable
 
         Assert.Equal(HttpStatusCode.OK, await client.PostAsync(version: Version.Parse(version)));
         Assert.Equal(HttpStatusCode.OK, await client.PostAsync(version: Version.Parse(version)));
+    }
+
+    [Fact]
+    public async Task Post_ManyLongBodiesOnOneConnectionWhileMemoryIsShort_KeepNoneFromItsEnd()
+    {
+        await using var server = await WebhookServer.StartAsync(WithTls() with { MaxBytesInFlight = WebhookOptions.LeastBytesInFlight });
+        using var client = new WebhookClient(server);
+        var events = string.Concat(Enumerable.Repeat($$$"""{"auditID":"{{{new string('x', 10_000)}}}","user":{},"verb":"get"}""" + '\n', 200));
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => client.PostAsync(version: HttpVersion.Version20, body: events)));
+
+        Assert.All(answers, answer => Assert.Equal(HttpStatusCode.OK, answer));
     }
 
     [Fact]

@@ -33,11 +33,11 @@ internal sealed class WebhookClient : IDisposable
     /// <summary>The serial number of the certificate that the server has shown.</summary>
     public string? ServerCertificate { get; private set; }
 
-    public async Task<HttpStatusCode> PostAsync(string path = "/webhook", Version? version = null)
+    public async Task<HttpStatusCode> PostAsync(string path = "/webhook", Version? version = null, string body = """{"auditID":"a","user":{},"verb":"get"}""")
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, path)
         {
-            Content = new StringContent("""{"auditID":"a","user":{},"verb":"get"}"""),
+            Content = new StringContent(body),
             Version = version ?? HttpVersion.Version11,
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,
         };
