@@ -210,12 +210,23 @@ internal sealed class AlertBook
     // However many they are, those who are denied do not take the room of others, nor make each time the work of an alert.
     private bool IsCrowd(Claim claim, Alert alert, Finding finding) =>
         _flood is not null && finding.Detection != Flood.Rule && claim.IsDenied && alert.Requests.Count > 0
-        && (_shares.DeniedOf(claim.Cluster) >= Flood.CrowdShare || (!HasRoom(claim.Bytes) && WouldReplaceOneOfCrowd(claim)));
+        && (_shares.DeniedOf(claim.Cluster) >= Flood.CrowdShare || (!HasRoom(claim.Bytes) && _shares.CountOf(claim.Cluster, claim.Actor) < Flood.ShareWithoutRoom && WouldReplaceItsLike(alert.Id, claim)));
 
-    // To open one in place of another that matters as much, for each that comes, would cost others the time that theirs take.
-    private bool WouldReplaceOneOfCrowd(Claim news) =>
-        _shares.TryGetExpendable(out var id) && Claim.Of(_byId[id].Value) is { IsDenied: true } least
-        && least.Cluster == news.Cluster && least.Worth >= news.Worth && _shares.CountOf(least.Cluster, least.Actor) <= Flood.ShareWithoutRoom;
+    // To open one in place of another that matters as much, or that is the first to go itself, for each that comes, would cost others the time that theirs take.
+    private bool WouldReplaceItsLike(string id, Claim news)
+    {
+        if (_shares.TryGetExpendable(out var least) && (_byId[least].Value.Cluster != news.Cluster || Claim.Of(_byId[least].Value).IsDenied))
+        {
+            return IsLike(least);
+        }
+
+        _shares.Put(id, news);
+        var isLike = !_shares.TryGetExpendable(out var first) || first == id || IsLike(first);
+        _shares.Remove(id);
+        return isLike;
+
+        bool IsLike(string other) => Claim.Of(_byId[other].Value) is { IsDenied: true } claim && claim.Cluster == news.Cluster && claim.Worth >= news.Worth && _shares.CountOf(claim.Cluster, claim.Actor) <= Flood.ShareWithoutRoom;
+    }
 
     // Of an actor who has their share already, an alert is opened in place of one that matters less, or not at all.
     private bool IsFlood(Claim claim, Finding finding, List<AlertChange> changes)

@@ -1,6 +1,6 @@
 namespace AuditWatch.Alerts;
 
-/// <summary>Who has been told of an alert, and, if somebody is not to be told for now, why. Immutable.</summary>
+/// <summary>Who has been notified of an alert and when, and what has kept somebody from being notified since, if anything has. Immutable.</summary>
 /// <param name="Told">Of each who has been told, the latest time: <c>notified</c>, or <c>digested</c> for one that a digest only counts; in the order of time.</param>
 /// <param name="NotTold">What has come between since: <c>silenced</c>, <c>inhibited</c>, <c>muted</c> or <c>undelivered</c>; null for nothing.</param>
 public sealed record AlertTelling(IReadOnlyList<AlertEvent> Told, AlertEvent? NotTold)

@@ -1,11 +1,11 @@
 namespace AuditWatch.Alerts;
 
-/// <summary>What something that takes up room is about, by which it is decided what goes where there is too much of it. Immutable.</summary>
-/// <param name="Cluster">The cluster.</param>
-/// <param name="Actor">Who acted; with the cluster, whose share it counts to.</param>
-/// <param name="Kind">What it is one of, such as the detection's name: of many alike, one is missed less.</param>
-/// <param name="Worth">How much would be lost with it: see <see cref="WorthOf"/>.</param>
-/// <param name="Bytes">The bytes it takes.</param>
+/// <summary>How much room something about alerts takes, whose it is and how much it is worth: by these <see cref="FairShare{T}"/> chooses what is dropped when there is no room left. Immutable.</summary>
+/// <param name="Cluster">The name of the cluster that the alerts are of.</param>
+/// <param name="Actor">The actor of the alerts. What an actor has in a cluster is counted together.</param>
+/// <param name="Kind">The detection's name. Of things worth the same, one of the kind that there is most of is dropped first.</param>
+/// <param name="Worth">How much would be lost with it: what is worth less is dropped first. See <see cref="WorthOf"/>.</param>
+/// <param name="Bytes">How many bytes it takes in memory, as <see cref="AlertSize"/> counts them.</param>
 internal readonly record struct Claim(string Cluster, string Actor, string Kind, int Worth, int Bytes)
 {
     private const int Allowed = 100;

@@ -3,9 +3,9 @@ using AuditWatch.Sharing;
 namespace AuditWatch.Alerts;
 
 /// <summary>
-/// Says what goes where there is too much, so that nobody's flood costs others anything: something of the actor who has the most, in the cluster that has the most. Of what is theirs, what was denied
-/// goes before what was allowed, mild before severe, one of many alike before one of few, old before new. Where nobody has much it is a crowd that takes the room: then what was denied goes, of
-/// whoever has the most of that. Not thread-safe.
+/// Chooses what to drop when there is no room left, so that one actor's flood costs others nothing: an item of the actor who has the most, in the cluster that has the most. Of that actor's items, those that
+/// were denied go before those that were allowed, mild ones before severe ones, those of a kind that there is much of before rare ones, old ones before new ones. If nobody has much, many actors together fill the room:
+/// then an item that was denied goes, of whoever has the most of these. Not thread-safe.
 /// </summary>
 /// <typeparam name="T">What takes up room.</typeparam>
 internal sealed class FairShare<T>

@@ -3,7 +3,9 @@ using AuditWatch.Sharing;
 
 namespace AuditWatch.Alerts;
 
-/// <summary>What an actor has beyond their share of open alerts, and what all who are denied in a cluster have beyond theirs: counted by detection, in one alert about that actor or crowd. Not thread-safe.</summary>
+/// <summary>
+/// Counts, by detection, the findings that open no alert of their own because their actor, or all who are denied in their cluster, have as many open alerts as is their share; and makes findings of one alert about that actor, or that crowd, out of the counts. Not thread-safe.
+/// </summary>
 internal sealed class Flood
 {
     /// <summary>The most alerts of one actor of one cluster that are open at a time.</summary>

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 
 namespace AuditWatch.Alerts;
 
-/// <summary>Somebody's word that alerts of a kind are not to be told of for a while. They are still counted and shown. Immutable.</summary>
+/// <summary>Keeps receivers from being notified, between two times, of the alerts that its matchers fit, as in Alertmanager. They are still counted and shown. Immutable.</summary>
 public sealed record Silence
 {
     /// <summary>The longest author, in characters.</summary>

@@ -3,8 +3,8 @@ using System.Diagnostics.CodeAnalysis;
 namespace AuditWatch.Sharing;
 
 /// <summary>
-/// A map in which nobody's flood costs others what is theirs. Of too much, something goes in the cluster that has the most: of the account that has the most there, if that is more than a share that no
-/// ordinary account comes near; else of the whole cluster. Of that, it is what was used longest ago. It does not evict by itself: its owner bounds it. Not thread-safe.
+/// A map whose entries count to accounts of clusters, and that drops entries of whoever has too many, so that one account's flood costs others nothing. When its owner has one dropped, that is of the cluster that has the
+/// most: of the account that has the most there, if that is more than its share, which no ordinary account comes near; else of the whole cluster. Of these, it is the entry that was used longest ago. It drops none by itself. Not thread-safe.
 /// </summary>
 /// <typeparam name="TValue">What is held.</typeparam>
 /// <param name="share">What an account may have, in weights, before it counts as the one to lose something.</param>

@@ -6,8 +6,8 @@ using System.Text;
 namespace AuditWatch.Sharing;
 
 /// <summary>
-/// Whose share of a memory something counts to: an account of a cluster, by the first 64 bits of the SHA-256 of their names, the same on every machine and in every version. It is who is authenticated, whomever they act as: it is
-/// they who can flood. The default value is nobody known. Immutable.
+/// The account of a cluster that something in a bounded memory is counted to, as two hashes: the first 64 bits of the SHA-256 of each name, the same on every machine and in every version. The account is who is authenticated, not
+/// whom they impersonate: it is they who can flood. The default value stands for nobody known. Immutable.
 /// </summary>
 /// <param name="Cluster">The cluster.</param>
 /// <param name="Account">The account.</param>

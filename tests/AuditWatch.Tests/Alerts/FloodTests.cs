@@ -77,16 +77,16 @@ public class FloodTests
     {
         var text = new string('語', 512);
         var actors = AlertBook.MaxBytes / AlertSize.MaxBytes / Flood.Share * 3;
-        Feed();
+        Feed(Flood.Share);
         var open = _book.OpenCount;
 
-        var changes = Feed();
+        var changes = Feed(2 * Flood.ShareWithoutRoom);
 
         Assert.InRange(open, 2 * Flood.Share, actors * Flood.Share / 2);
         Assert.DoesNotContain(changes, change => change.Kind == AlertChangeKind.Opened && change.Alert.Detection.Name != Flood.Rule.Name);
         Assert.Equal([AlertChangeKind.Opened], _book.Apply([Found("exec", actor: "jane")]).Where(change => change.Alert.Actor == "jane").Select(change => change.Kind));
 
-        List<AlertChange> Feed() => [.. _book.Apply([.. Enumerable.Range(0, Flood.Share).SelectMany(_ => Enumerable.Range(0, actors).Select(actor => Long($"nobody-{actor}")))])];
+        List<AlertChange> Feed(int each) => [.. _book.Apply([.. Enumerable.Range(0, each).SelectMany(_ => Enumerable.Range(0, actors).Select(actor => Long($"nobody-{actor}")))])];
 
         Finding Long(string actor) => Found("exec", actor: actor) is var found ? found.With(
             request: found.Request with { RequestUri = text, UserAgent = text, Command = text, Reason = text, ImpersonatedUser = text }, summary: text, why: [.. Enumerable.Repeat(text, 40)]) : throw new InvalidOperationException();
@@ -108,6 +108,24 @@ public class FloodTests
         List<AlertChange> Feed(int count, Level level) => [.. _book.Apply([.. Enumerable.Range(0, count).Select(_ => Long($"made-up-{_next}", level))])];
 
         Finding Long(string actor, Level level) => Found("exec", actor: actor, level: level) is var found
+            ? found.With(request: found.Request with { RequestUri = text, UserAgent = text, Command = text, Reason = text, ImpersonatedUser = text }, summary: text, why: [.. Enumerable.Repeat(text, 40)]) : throw new InvalidOperationException();
+    }
+
+    [Fact]
+    public void Apply_DeniedWithoutRoomAmongManyWhoHaveOneEach_AreCountedAndReplaceNobody()
+    {
+        var text = new string('語', 512);
+        while (_book.Apply([Long($"jane-{_next}", "allowed")]).All(change => change.Kind != AlertChangeKind.Closed))
+        {
+        }
+
+        var changes = Enumerable.Range(0, 300).SelectMany(n => _book.Apply([Long("mallory", "denied"), Long($"nobody-{n % 10}", "denied"), Long($"many-{n}", "denied")])).ToList();
+
+        Assert.InRange(changes.Count(change => change.Kind == AlertChangeKind.Opened), 1, 10);
+        Assert.InRange(changes.Count(change => change.Kind == AlertChangeKind.Closed), 0, 10);
+        Assert.InRange(Open("auditwatch_flood").Sum(alert => alert.Count), 890, 900);
+
+        Finding Long(string actor, string outcome) => Found("exec", actor: actor, outcome: outcome) is var found
             ? found.With(request: found.Request with { RequestUri = text, UserAgent = text, Command = text, Reason = text, ImpersonatedUser = text }, summary: text, why: [.. Enumerable.Repeat(text, 40)]) : throw new InvalidOperationException();
     }
 
@@ -165,7 +183,7 @@ public class FloodTests
                 Related = [.. Enumerable.Repeat(text, 16)],
             };
             var findings = Enumerable.Range(0, findingCount).Select(n => Found("exec", actor: text, cluster: text).With(
-                request: request with { AuditId = $"{n}{text}" }, summary: text, dedup: [new("actor", text)], why: [.. Enumerable.Repeat(text, 40)], updates: [new("command", [$"{n}{text}"])])).ToList();
+                request: request with { AuditId = $"{n}{text}" }, summary: text, dedup: [new("actor", text)], why: [.. Enumerable.Repeat(text, 8)], updates: [new("command", [$"{n}{text}"])])).ToList();
 
             var alert = AlertBook.OnEventTime().Apply(findings)[^1].Alert;
 

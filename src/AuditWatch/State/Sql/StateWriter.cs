@@ -133,7 +133,7 @@ internal sealed class StateWriter(SqlDatabase database, CommitQueue queue, SqlRe
 
             if (_maintains)
             {
-                Maintain(_session);
+                Maintain(_session, time.GetElapsedTime(_since));
             }
 
             return true;
@@ -238,6 +238,17 @@ internal sealed class StateWriter(SqlDatabase database, CommitQueue queue, SqlRe
         _isolates = false;
         IsWell();
         queue.Complete(count);
+    }
+
+    // For as long as what was written has taken, and at least once: so what goes keeps pace with what comes.
+    private void Maintain(SqlSession session, TimeSpan limit)
+    {
+        var began = time.GetTimestamp();
+        do
+        {
+            Maintain(session);
+        }
+        while (_maintains && time.GetElapsedTime(began) < limit);
     }
 
     private void Maintain(SqlSession session)

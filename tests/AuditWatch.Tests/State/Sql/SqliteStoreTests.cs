@@ -6,6 +6,7 @@ using Microsoft.Extensions.Logging;
 
 namespace AuditWatch.Tests.State.Sql;
 
+/// <summary>What every durable store has to do, done by SQLite, and what only SQLite can meet: a lock, a damaged page, a file that is gone. It is long because the contract has it look into the database from outside.</summary>
 public sealed class SqliteStoreTests : DurableStoreContract
 {
     private protected override StateSettings Settings => new() { Directory = Directory };
