@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using AuditWatch.Configuration;
 using AuditWatch.Telemetry;
 using OpenTelemetry;
@@ -11,9 +12,12 @@ namespace AuditWatch.Host.Http;
 internal static class OtlpMetrics
 {
     /// <summary>Begins to send; ends when the result is disposed of, after what there is has been sent.</summary>
-    public static MeterProvider Send(OtlpSettings settings) => Sdk.CreateMeterProviderBuilder()
+    /// <param name="settings">Where to.</param>
+    /// <param name="meters">Whose instruments: see <see cref="PrometheusMetrics.Collect"/>.</param>
+    public static MeterProvider Send(OtlpSettings settings, IMeterFactory meters) => Sdk.CreateMeterProviderBuilder()
         .ConfigureResource(resource => resource.AddService("auditwatch"))
         .AddMeter(ServiceMetrics.MeterName, "System.Runtime")
+        .AddView(instrument => instrument.Meter.Name == ServiceMetrics.MeterName && instrument.Meter.Scope != meters ? MetricStreamConfiguration.Drop : null)
         .AddOtlpExporter((exporter, reader) =>
         {
             exporter.Endpoint = settings.Endpoint;

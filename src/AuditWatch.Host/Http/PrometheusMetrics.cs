@@ -15,14 +15,14 @@ internal static class PrometheusMetrics
     private static readonly double[] LagSeconds = [1, 10, 60, 300, 1800];
 
     /// <summary>Adds up from now on, until the result is disposed of.</summary>
-    /// <param name="meters">Whose instruments: those of other services in the process are left to them. What belongs to no factory is the whole process's.</param>
+    /// <param name="meters">Whose instruments, beside the process's own: those of other services in the process, and of what no service does, are left out.</param>
     public static MeterProvider Collect(IMeterFactory meters) => Sdk.CreateMeterProviderBuilder()
         // Nothing but the command line and our own configuration has a say: OpenTelemetry would listen to environment variables, one of which ends it.
         .ConfigureServices(services => services.AddSingleton<IConfiguration>(new ConfigurationBuilder().Build()))
         .AddMeter(ServiceMetrics.MeterName, ProcessMetrics.Meter.Name)
         .AddView(instrument => instrument.Name switch
         {
-            _ when instrument.Meter.Scope is { } factory && factory != meters => MetricStreamConfiguration.Drop,
+            _ when instrument.Meter.Scope != meters && instrument.Meter != ProcessMetrics.Meter => MetricStreamConfiguration.Drop,
             "auditwatch.lag" => new ExplicitBucketHistogramConfiguration { Boundaries = LagSeconds, RecordMinMax = false },
             "auditwatch.findings" or "auditwatch.alerts.opened" => new MetricStreamConfiguration { CardinalityLimit = MostSeries },
             _ => null,

@@ -32,7 +32,7 @@ internal static class ServiceHost
     {
         IStateStore? state = null;
         await using var app = Build(settings, () => state!);
-        using var metrics = settings.Otlp is { } collector ? OtlpMetrics.Send(collector) : null;
+        using var metrics = settings.Otlp is { } collector ? OtlpMetrics.Send(collector, app.Services.GetRequiredService<IMeterFactory>()) : null;
         await using var reloads = new PeriodicTask("webhook-access", WebhookAccess.Interval, () => Check(app.Services), TimeProvider.System, app.Logger, ServiceMetrics.Of(app.Services.GetRequiredService<IMeterFactory>()));
         await using var memory = new PeriodicTask("native-heap", NativeHeap.Interval, NativeHeap.GiveBack, TimeProvider.System, app.Logger, ServiceMetrics.Of(app.Services.GetRequiredService<IMeterFactory>()));
         state = await OpenStateAsync(settings, app.Services, cancellation);
@@ -65,6 +65,7 @@ internal static class ServiceHost
     private static WebApplication Build(ServiceSettings settings, Func<IStateStore> state)
     {
         var builder = WebServer.CreateBuilder(settings);
+        builder.Services.AddSingleton<TimeProvider>(new SteadyTimeProvider(settings.Clock)); // One for all: what they note of the same moment is compared.
         builder.Services.AddPage(settings.Page?.SignIn, settings.State.Directory);
         builder.Services.AddApiDescription();
         if (settings.State.ConnectionStringFile is not null)
@@ -83,13 +84,13 @@ internal static class ServiceHost
         builder.Services.AddSingleton(provider =>
         {
             var meters = provider.GetRequiredService<IMeterFactory>();
-            return new WebhookSource(settings.Webhook, OpenRejectedInputFile(settings, provider.GetRequiredService<ILogger<RejectedInputFile>>(), meters), meters);
+            return new WebhookSource(settings.Webhook, OpenRejectedInputFile(settings, provider, meters), meters);
         });
         builder.Services.AddSingleton(_ => state());
         builder.Services.AddSingleton(provider => new AuditWatchService(
             settings.Service with { State = provider.GetRequiredService<IStateStore>(), Sources = [provider.GetRequiredService<WebhookSource>(), .. settings.Kafka.Select(kafka => Read(kafka, provider))] },
-            new SteadyTimeProvider(TimeProvider.System), provider.GetRequiredService<ILoggerFactory>(), provider.GetRequiredService<IMeterFactory>()));
-        builder.Services.AddSingleton(provider => new ApiTokens(provider.GetRequiredService<IStateStore>(), TimeProvider.System));
+            provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILoggerFactory>(), provider.GetRequiredService<IMeterFactory>()));
+        builder.Services.AddSingleton(provider => new ApiTokens(provider.GetRequiredService<IStateStore>(), provider.GetRequiredService<TimeProvider>()));
         builder.Services.AddSingleton(provider => new Callers(provider.GetRequiredService<ApiTokens>(), settings.IsExposed));
         builder.Services.AddHostedService<HostedService>();
 
@@ -100,11 +101,11 @@ internal static class ServiceHost
 
     private static KafkaSource Read(KafkaOptions kafka, IServiceProvider provider) => new(
         kafka, new StageState(provider.GetRequiredService<IStateStore>()).CheckpointOf, provider.GetRequiredService<WebhookSource>().RejectedInput,
-        TimeProvider.System, provider.GetRequiredService<ILogger<KafkaSource>>(), ServiceMetrics.Of(provider.GetRequiredService<IMeterFactory>()));
+        provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<KafkaSource>>(), ServiceMetrics.Of(provider.GetRequiredService<IMeterFactory>()));
 
     private static void Map(WebApplication app, ServiceSettings settings, AuditWatchService service, Func<LiveConfiguration?> configuration)
     {
-        var webhook = app.Services.GetRequiredService<WebhookSource>();
+        var (webhook, time) = (app.Services.GetRequiredService<WebhookSource>(), app.Services.GetRequiredService<TimeProvider>());
         app.Lifetime.ApplicationStopping.Register(webhook.Stop);
         service.Failures.Note = failure => webhook.RejectedInput?.Write(
             failure.Cluster, $"lost in the stage {failure.Stage}: {failure.Problem}", failure.Detections, failure.Request.AuditId, failure.Length, failure.Sha256);
@@ -114,20 +115,20 @@ internal static class ServiceHost
         var signIn = settings.Page?.SignIn;
         if (signIn?.Proxy is { } proxy)
         {
-            app.UseWhen(http => Listener.Of(http).IsForPeople, page => ProxiedRequests.Take(page, proxy, signIn));
+            app.UseWhen(http => Listener.Of(http).IsForPeople, page => ProxiedRequests.Use(page, proxy, signIn));
         }
 
-        var trail = new ActionTrail(settings.State.Directory, TimeProvider.System, app.Services.GetRequiredService<ILogger<ActionTrail>>());
+        var trail = new ActionTrail(settings.State.Directory, time, app.Services.GetRequiredService<ILogger<ActionTrail>>());
         app.Use(next => http => trail.FollowAsync(http, next));
         if (signIn?.Provider is not null)
         {
-            OpenIdSignIn.Take(app, http => Listener.Of(http).IsForPeople, signIn);
+            OpenIdSignIn.Use(app, http => Listener.Of(http).IsForPeople, signIn);
         }
 
-        app.MapWebhook(webhook, app.Services.GetRequiredService<WebhookAccess>(), TimeProvider.System, app.Services.GetRequiredService<ILogger<WebhookSource>>());
+        app.MapWebhook(webhook, app.Services.GetRequiredService<WebhookAccess>(), time, app.Services.GetRequiredService<ILogger<WebhookSource>>());
         app.MapHealth(service, app.Services.GetRequiredService<MeterProvider>(), app.Services.GetRequiredService<Callers>());
-        app.MapPage(service, signIn, TimeProvider.System);
-        app.MapApi(service, app.Services.GetRequiredService<ApiTokens>(), app.Services.GetRequiredService<Callers>(), TimeProvider.System);
+        app.MapPage(service, signIn, time);
+        app.MapApi(service, app.Services.GetRequiredService<ApiTokens>(), app.Services.GetRequiredService<Callers>(), time);
     }
 
     // A bit that has flipped within a record is nothing that the database knows of.
@@ -144,10 +145,10 @@ internal static class ServiceHost
         }
     }
 
-    private static RejectedInputFile? OpenRejectedInputFile(ServiceSettings settings, ILogger<RejectedInputFile> logger, IMeterFactory meters)
+    private static RejectedInputFile? OpenRejectedInputFile(ServiceSettings settings, IServiceProvider services, IMeterFactory meters)
     {
         var options = settings.Webhook.RejectedInput ?? (settings.State.Directory is { } state ? new RejectedInputOptions(Path.Combine(state, "rejected-events.jsonl")) : null);
-        return options is null ? null : new RejectedInputFile(options, TimeProvider.System, logger, meters);
+        return options is null ? null : new RejectedInputFile(options, services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILogger<RejectedInputFile>>(), meters);
     }
 
     private static IEnumerable<UnusableFiles> Unusable(IServiceProvider services, AuditWatchService service, LiveConfiguration? configuration) =>
@@ -185,7 +186,7 @@ internal static class ServiceHost
         ServiceMetrics.Of(meters).State.Active.Add(0);
         try
         {
-            var opening = StateStore.OpenAsync(settings.State, TimeProvider.System, logger, StandBy, meters, ending.Token);
+            var opening = StateStore.OpenAsync(settings.State, services.GetRequiredService<TimeProvider>(), logger, StandBy, meters, ending.Token);
             if (!opening.IsCompleted)
             {
                 await Standby.AnswerUntilAsync(settings, services, () => why, opening, ending);

@@ -30,6 +30,9 @@ internal sealed record ServiceSettings(IPEndPoint Listen, AuditWatchOptions Serv
     /// <summary>Where alerts are written that go to the console. Thread-safe.</summary>
     public required TextWriter Output { get; init; }
 
+    /// <summary>The machine's clock. Default: that of the system.</summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+
     /// <summary>Whether the service is for other machines, as far as the settings say: then its own may have users and workloads that are to change nothing.</summary>
     public bool IsExposed =>
         Webhook.Tls is not null || Webhook.Authentication.IsRequired || !IPAddress.IsLoopback(Listen.Address) || (Page is not null && (Page.Tls is not null || Page.SignIn?.Provider is not null || !IPAddress.IsLoopback(Page.Listen.Address)));
@@ -71,7 +74,7 @@ internal sealed record ServiceSettings(IPEndPoint Listen, AuditWatchOptions Serv
                 Routing = RoutingOf(configuration, output),
                 ResolveAfter = configuration.ResolveAfter,
                 Watch = configuration.Watch,
-                Pod = OwnPod(),
+                Pod = OwnPod(configFile),
             },
             state,
             configuration.Otlp,
@@ -106,8 +109,9 @@ internal sealed record ServiceSettings(IPEndPoint Listen, AuditWatchOptions Serv
     public static NotifierKinds Kinds(TextWriter output) => new NotifierKinds().AddConsole(output, IsColoured).AddBuiltIn(TimeProvider.System);
 
     // As the chart says, by the downward API.
-    private static OwnPod? OwnPod() =>
-        Environment.GetEnvironmentVariable("AUDITWATCH_POD")?.Split('/') is [var space, var pod, var container] && Environment.ProcessPath is { } executable ? new OwnPod(space, pod, container, executable) : null;
+    private static OwnPod? OwnPod(string? configFile) =>
+        Environment.GetEnvironmentVariable("AUDITWATCH_POD")?.Split('/') is [var space, var pod, var container] && Environment.ProcessPath is { } executable
+            ? new OwnPod(space, pod, container, executable, configFile is null ? null : Path.GetFullPath(configFile)) : null;
 
     private static bool IsColoured => !Console.IsOutputRedirected && Environment.GetEnvironmentVariable("NO_COLOR") is null or "";
 

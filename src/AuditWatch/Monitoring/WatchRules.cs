@@ -16,7 +16,7 @@ internal static class WatchRules
         DedupWindow = TimeSpan.FromDays(1),
         Runbook = """
             1. A new cluster? Add it to watch.clusters: it is watched for silence then.
-            2. A mistyped address? Mend it where the events are sent from: they count for a cluster that there is not.
+            2. A mistyped address? Fix it where the events are sent from: they count for a cluster that there is not.
             3. Neither? Find out who posts, and say under sources.webhook.auth who may post for which clusters.
             """,
         Location = default,
@@ -66,7 +66,7 @@ internal static class WatchRules
         DedupBy = [],
         DedupWindow = TimeSpan.FromDays(1),
         Runbook = """
-            1. Mend what the summary names: free space on the volume, give the service its directory back, start the database. It goes on by itself.
+            1. Fix what the summary names: free space on the volume, give the service its directory back, start the database. It goes on by itself.
             2. Until then API servers and log files hold what happens: look whether they have room for it (apiserver_audit_error_total counts what an API server has dropped).
             3. If nobody has filled the disk or stopped the database by mistake, take it for an attack: somebody may have switched the lights off.
             """,
@@ -84,7 +84,7 @@ internal static class WatchRules
         DedupBy = ["what"],
         DedupWindow = TimeSpan.FromDays(1),
         Runbook = """
-            1. Mend the files that the summary names: auditwatch config check, auditwatch detections check. They are taken within seconds, and this alert is closed.
+            1. Fix the files that the summary names: auditwatch config check, auditwatch detections check. They are taken within seconds, and this alert is closed.
             2. Until then nothing that was new in them has any effect; after a restart the last detections that could be used run, else the shipped ones.
             3. If nobody has changed them, find out who has.
             """,

@@ -1,6 +1,6 @@
 namespace AuditWatch.Monitoring;
 
-/// <summary>After which time what the watch sees is worth an alert. Immutable.</summary>
+/// <summary>How long sources may be silent or late before an alert says so, which clusters are expected, and how often to say that the service is alive. Immutable.</summary>
 public sealed record WatchSettings
 {
     /// <summary>How long a source may be silent by default: 10 minutes.</summary>

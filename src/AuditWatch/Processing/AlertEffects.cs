@@ -26,11 +26,8 @@ internal sealed class AlertEffects
     public AlertEffects(AlertRouting routing, Silences silences, Outbox outbox, IncidentBook incidents, EventFailures failures)
     {
         (_silences, _outbox, _incidents, _failures) = (silences, outbox, incidents, failures);
-        Take(routing);
+        Configure(routing);
     }
-
-    /// <summary>Whether there may be something to tell although no alert has changed.</summary>
-    public bool IsDue(DateTimeOffset now) => _groups.NextFlush <= now;
 
     /// <summary>Adds to a commit what alert changes bring about, and what is due by now anyway.</summary>
     /// <param name="alertChanges">The changes.</param>
@@ -90,12 +87,12 @@ internal sealed class AlertEffects
     public void Reroute(AlertRouting routing, AlertBook book, DateTimeOffset now, StateChanges changes)
     {
         var told = _groups.Records;
-        Take(routing);
+        Configure(routing);
         GoOn(book, told, now, changes);
     }
 
     [MemberNotNull(nameof(_inhibitor), nameof(_groups), nameof(_fanout))]
-    private void Take(AlertRouting routing)
+    private void Configure(AlertRouting routing)
     {
         _inhibitor = new Inhibitor(routing.Inhibitions);
         _groups = new AlertGroups(routing.Root, HeldBackBy, _incidents.Of, _failures);

@@ -27,7 +27,7 @@ public sealed partial class AlertLoop : IAlertSink, IAsyncDisposable
     private readonly Channel<Message> _messages = Channel.CreateBounded<Message>(new BoundedChannelOptions(MaxMessages) { SingleReader = true });
     private readonly CancellationTokenSource _closing = new();
     private readonly AlertBook _book;
-    private readonly IncidentBook _incidents = new();
+    private readonly IncidentBook _incidents;
     private readonly Silences _silences = new();
     private readonly AlertEffects _effects;
     private readonly IStateStore _store;
@@ -47,6 +47,7 @@ public sealed partial class AlertLoop : IAlertSink, IAsyncDisposable
     internal AlertLoop(AlertBook book, AlertRouting routing, Outbox outbox, IStateStore store, TimeProvider time, ServiceMetrics? metrics = null)
     {
         _book = book;
+        _incidents = new IncidentBook(book.Failures);
         _effects = new AlertEffects(routing, _silences, outbox, _incidents, book.Failures);
         _store = store;
         _time = time;

@@ -1,8 +1,8 @@
 namespace AuditWatch.Processing;
 
-/// <summary>How a load of detections went.</summary>
-/// <param name="At">When.</param>
-/// <param name="Rules">How many rules are live since.</param>
+/// <summary>The result of loading the detections, at the start or after their files have changed: they run now, or they are in error and the set before still runs. Immutable.</summary>
+/// <param name="At">When they were loaded.</param>
+/// <param name="Rules">How many rules run since then.</param>
 /// <param name="Errors">Why the files could not be used, so that the set before stayed; empty if they could.</param>
 public sealed record DetectionReload(DateTimeOffset At, int Rules, IReadOnlyList<Diagnostic> Errors)
 {

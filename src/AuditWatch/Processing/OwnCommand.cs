@@ -9,11 +9,12 @@ namespace AuditWatch.Processing;
 /// <param name="Name">Its name.</param>
 /// <param name="Container">The container.</param>
 /// <param name="Executable">The path of the service's executable in it.</param>
-public sealed record OwnPod(string Namespace, string Name, string Container, string Executable);
+/// <param name="Configuration">The path of the service's configuration in it; null for none.</param>
+public sealed record OwnPod(string Namespace, string Name, string Container, string Executable, string? Configuration);
 
 /// <summary>
 /// Recognises that somebody dealt with alerts by AuditWatch's own command line in its own pod. It is an exec, and stays an alert, but one of level low that says so. It is ours only if namespace, pod, container and
-/// executable are exactly these, and the words are those of a command for people on call that talks to no other service and takes no arguments from a file: every other exec into the pod is what it was. Immutable and thread-safe.
+/// executable are exactly these, and the words are those of a command for people on call that talks to no other service and reads no other file than the service's configuration: every other exec into the pod is what it was. Immutable and thread-safe.
 /// </summary>
 internal sealed class OwnCommand(OwnPod pod)
 {
@@ -21,8 +22,8 @@ internal sealed class OwnCommand(OwnPod pod)
     private static readonly string[] Commands = ["alerts", "dead-letters", "incidents", "silence", "sources"];
     private static readonly string[] Streams = ["stdin", "stdout", "stderr", "tty"];
 
-    // They name another service, a file that is sent to it, or arguments in a file.
-    private static readonly string[] Foreign = ["--url", "--token-file", "@"];
+    // They name another service, what leads to one, a file that is sent to it, or arguments in a file.
+    private static readonly string[] Foreign = ["--url", "--config", "--token-file", "@"];
 
     private readonly byte[] _name = Encoding.UTF8.GetBytes(pod.Name);
 
@@ -70,7 +71,19 @@ internal sealed class OwnCommand(OwnPod pod)
         }
 
         return containers == 1 && words is [var executable, var command, ..] && executable == pod.Executable && Commands.Contains(command)
-            && !words.Skip(2).Any(word => Foreign.Any(start => word.StartsWith(start, StringComparison.OrdinalIgnoreCase)));
+            && WithoutConfiguration(words.Skip(2)).TrueForAll(word => !Foreign.Any(start => word.StartsWith(start, StringComparison.OrdinalIgnoreCase)));
+    }
+
+    private List<string> WithoutConfiguration(IEnumerable<string> words)
+    {
+        var all = words.ToList();
+        var at = all.IndexOf("--config");
+        if (at >= 0 && pod.Configuration is { } own && all.ElementAtOrDefault(at + 1) == own)
+        {
+            all.RemoveRange(at, 2);
+        }
+
+        return all;
     }
 
     private static string Text(in AuditEvent request, EventField field) => request[field] is { IsScalar: true } value ? value.ToString() : "";

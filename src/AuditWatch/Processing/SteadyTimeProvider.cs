@@ -1,8 +1,8 @@
 namespace AuditWatch.Processing;
 
 /// <summary>
-/// The time of another clock that is never set back: where that is, whatever waits here would wait for as long again, and people be told of nothing. Time then goes on from where it was, at the pace of the clock's
-/// timestamps, until the clock has caught up; a step forward is followed at once. A step back of less than a second is waited for. Thread-safe.
+/// A clock that never goes back, made of one that may be set back. After a step back, time goes on from where it was, at the pace of the clock's timestamps, until the clock has caught up; a step forward is followed at once.
+/// A step back of less than a second is waited for. Whatever a service waits for or compares is of one such clock: otherwise it would wait for as long again, and take events for late that are not. Thread-safe.
 /// </summary>
 /// <param name="clock">The clock.</param>
 internal sealed class SteadyTimeProvider(TimeProvider clock) : TimeProvider

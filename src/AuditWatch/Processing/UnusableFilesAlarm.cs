@@ -19,7 +19,7 @@ internal sealed class UnusableFilesAlarm(Func<IEnumerable<UnusableFiles>> unusab
         var now = unusable().DistinctBy(files => files.What).ToList();
         var found = now.Where(files => _told.GetValueOrDefault(files.What) != files).ToList();
 
-        // What was told before a restart may have been mended in it.
+        // What was told before a restart may have been fixed in it.
         var before = _hasLooked ? _told.Keys
             : alerts.Snapshot.Alerts.Values.Where(alert => alert.Detection.Name == WatchRules.Unusable.Name && alert.Status != AlertStatus.Closed).SelectMany(alert => alert.Dedup.Select(shared => shared.Value));
         var over = before.Except(now.Select(files => files.What)).ToList();

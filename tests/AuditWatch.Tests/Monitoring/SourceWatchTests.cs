@@ -7,6 +7,7 @@ using AuditWatch.Tests.Processing;
 
 namespace AuditWatch.Tests.Monitoring;
 
+/// <summary>What the watch finds in sources and clusters that fall silent, come late or are not expected. It is long because it is a list of situations, each a few lines on the same three ways to feed a watch.</summary>
 public sealed class SourceWatchTests
 {
     private readonly VirtualTime _time = new();

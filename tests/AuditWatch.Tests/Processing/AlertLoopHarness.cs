@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using AuditWatch.Alerts;
 using AuditWatch.Detection;
 using AuditWatch.Monitoring;
@@ -6,6 +7,7 @@ using AuditWatch.Notifications.Delivery;
 using AuditWatch.Notifications.Routing;
 using AuditWatch.Processing;
 using AuditWatch.State;
+using AuditWatch.Telemetry;
 using AuditWatch.Tests.Notifications;
 
 namespace AuditWatch.Tests.Processing;
@@ -32,6 +34,9 @@ internal sealed class AlertLoopHarness
 
     public AlertRouting Routing { get; set; }
 
+    /// <summary>What it counts by, which nothing else does.</summary>
+    public ServiceMetrics Metrics { get; } = new(new Meter("of one test"));
+
     public TimeSpan? ResolveAfter { get; }
 
     public AlertLoop Loop { get; private set; }
@@ -42,7 +47,7 @@ internal sealed class AlertLoopHarness
     public AlertLoop Restart()
     {
         _outbox = new Outbox(_store, Routing.Receivers[0].Integrations, Time);
-        return Loop = new AlertLoop(AlertBook.OnWallClock(Time, ResolveAfter), Routing, _outbox, _store, Time);
+        return Loop = new AlertLoop(AlertBook.OnWallClock(Time, ResolveAfter), Routing, _outbox, _store, Time, Metrics);
     }
 
     /// <summary>Lets a batch of findings pass.</summary>

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using AuditWatch.Alerts;
 using AuditWatch.Detection;
 using AuditWatch.Notifications;
@@ -6,6 +7,7 @@ using AuditWatch.State;
 
 namespace AuditWatch.Tests.Processing;
 
+/// <summary>Who is told of an alert, and when, from its opening to its end. It is long because it is a list of situations, each a few lines on one harness.</summary>
 public sealed class AlertLoopTests
 {
     private static readonly Route Soc = new() { Receiver = "soc" };
@@ -18,6 +20,23 @@ public sealed class AlertLoopTests
         alerts.Find(alerts.Finding());
 
         Assert.Equal(["Opened: jane 1"], alerts.Told());
+    }
+
+    [Fact]
+    public void Apply_AddressThatTooManyShare_IsCountedOnce()
+    {
+        var (alerts, counted) = (new AlertLoopHarness(), new List<string>());
+        using var listener = new MeterListener();
+        listener.SetMeasurementEventCallback<long>((instrument, count, tags, _) => counted.Add($"{instrument.Name} {tags[0].Value} {count}"));
+        listener.Start();
+        listener.EnableMeasurementEvents(alerts.Metrics.Incidents.Hubs);
+
+        for (var i = 0; i < 6; i++)
+        {
+            alerts.Find(alerts.Finding($"user-{i}", request: new RequestSnapshot { AuditId = $"{i}", User = $"user-{i}", ClientIP = "10.0.0.1" }));
+        }
+
+        Assert.Equal(["auditwatch.incidents.hubs address 1"], counted);
     }
 
     [Fact]

@@ -1,9 +1,11 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
+using System.Reactive.Linq;
 using AuditWatch.Events;
 using AuditWatch.Processing;
 using AuditWatch.Sources;
 using AuditWatch.Tests.Notifications;
+using AuditWatch.Tests.Sources;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -16,7 +18,7 @@ public sealed class AuditWatchServiceTests
     public async Task RunAsync_LogThatEnds_TellsWhoSubscribesAndWhoIsNotified()
     {
         var (alerts, notifier) = (new HashSet<string>(), new ScriptedNotifier("mine"));
-        var options = new AuditWatchOptions { Detections = [RepositoryFiles.Detections], Sources = [StreamSource.FromFile(RepositoryFiles.SampleLog, TimeProvider.System)], Routing = AlertRouting.To(notifier) };
+        var options = new AuditWatchOptions { Detections = [RepositoryFiles.Detections], Sources = [FileSource.Of(RepositoryFiles.SampleLog)], Routing = AlertRouting.To(notifier) };
 
         await using var service = new AuditWatchService(options, TimeProvider.System, NullLoggerFactory.Instance);
         using var subscription = service.Outcomes.Subscribe(outcome => alerts.UnionWith(outcome.Changes.Select(change => change.Alert.Id)));
@@ -32,7 +34,7 @@ public sealed class AuditWatchServiceTests
     public async Task RunAsync_SubscriberFails_TakesTheOtherBatchesAllTheSame()
     {
         var batches = 0;
-        var options = new AuditWatchOptions { Detections = [RepositoryFiles.Detections], Sources = [StreamSource.FromFile(RepositoryFiles.SampleLog, TimeProvider.System)] };
+        var options = new AuditWatchOptions { Detections = [RepositoryFiles.Detections], Sources = [FileSource.Of(RepositoryFiles.SampleLog)] };
         await using var service = new AuditWatchService(options, TimeProvider.System, NullLoggerFactory.Instance);
         using var failing = service.Outcomes.Subscribe(_ => throw new InvalidOperationException("of no use"));
         using var counting = service.Outcomes.Subscribe(_ => batches++);
@@ -82,10 +84,27 @@ public sealed class AuditWatchServiceTests
     }
 
     [Fact]
+    public async Task Start_CompositesAreNotCompiled_IsReadyAllTheSame()
+    {
+        var options = new AuditWatchOptions { Detections = [RepositoryFiles.Detections], Sources = [new QuietSource()] };
+        await using var service = new AuditWatchService(options, TimeProvider.System, NullLoggerFactory.Instance);
+
+        service.Start();
+
+        Assert.True(service.IsRunning && service.StateProblem is null);
+        Assert.False(service.Detections.Current().Composites.Ready.IsCompleted);
+    }
+
+    [Fact]
     public void Constructor_NoDetections_SaysWhere()
     {
         using var folder = new TemporaryFolder();
         var problem = Assert.Throws<AuditWatch.Detection.DetectionException>(() => new AuditWatchService(new AuditWatchOptions { Detections = [folder.FullName] }, TimeProvider.System, NullLoggerFactory.Instance));
         Assert.Contains(folder.FullName, problem.Message, StringComparison.Ordinal);
+    }
+
+    private sealed class QuietSource : IAuditSource
+    {
+        public IObservable<EventBatch> Batches => Observable.Never<EventBatch>();
     }
 }

@@ -5,8 +5,10 @@ using AuditWatch.Correlation;
 using AuditWatch.Correlation.FirstSeen;
 using AuditWatch.Detection;
 using AuditWatch.Events;
+using AuditWatch.Monitoring;
 using AuditWatch.Notifications.Routing;
 using AuditWatch.Processing;
+using AuditWatch.State;
 using AuditWatch.Tests.Composites;
 using AuditWatch.Tests.Detection.Sigma;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -140,6 +142,69 @@ public sealed class EventFailureTests
     }
 
     [Fact]
+    public void Process_WatchOfSourcesFails_EventsAreJudgedAndItIsTold()
+    {
+        var stages = DetectionStages.For(Load(One), NullLoggerFactory.Instance, failures: _failures);
+        using var batch = Rule.Events(Pod("mallory"));
+        var processor = new BatchProcessor(() => stages, new LogAlerts(_failures), NullLogger<BatchProcessor>.Instance) { Sources = new SourceWatch(new WatchSettings(), new BrokenClock()), Failures = _failures };
+
+        var outcome = processor.Process(batch);
+
+        Assert.Null(outcome.Failure);
+        Assert.Equal(["mallory"], Actors(outcome, "one"));
+        Assert.Equal(("monitoring", "prod"), Assert.Single(outcome.Failures.Select(failure => (failure.Stage, failure.Cluster))));
+        Assert.Single(outcome.Changes, change => change.Alert.Detection.Name == "auditwatch_event_failed");
+    }
+
+    [Fact]
+    public void Record_FindingFails_OthersAreKeptForARestart()
+    {
+        var set = Load(One);
+        var (store, changes) = (new MemoryStateStore(), new StateChanges());
+        using var batch = new EventBatch(new EventOrigin("test"), CompositeSets.Received, capacity: 0);
+
+        new StageState(store).Record(new BatchOutcome(batch) { Correlated = [Of(set, "one", "jane"), With(Of(set, "one", "mallory"), new FailsFrom<string>(0)), Of(set, "one", "joe")] }, changes, _failures);
+
+        Assert.True(store.CommitAsync(changes).IsCompletedSuccessfully);
+        Assert.Equal(["jane", "joe"], BatchRecord.Read(Assert.Single(store.Read(StateTables.Counted)).Bytes("value")).Correlated.Select(finding => finding.Actor));
+        Assert.Equal(("state", "mallory"), Assert.Single(_failures.Drain().Select(failure => (failure.Stage, failure.Actor))));
+    }
+
+    [Fact]
+    public void Apply_IncidentFails_AlertsAreKeptAndTold()
+    {
+        var alerts = new AlertLoopHarness();
+        var shaky = AlertLoopHarness.Exec with { Tags = new FailsOnce<string>() };
+
+        // Nobody reads the tags before incidents do.
+        alerts.Find(alerts.Finding("mallory", rule: shaky), alerts.Finding("jane"));
+        alerts.Pass(0.1);
+
+        Assert.Equal(["jane", "mallory"], alerts.Alerts.Where(alert => alert.Detection.Name == shaky.Name && new AlertHistory(alerts.Store).Find(alert.Id).Count > 0).Select(alert => alert.Actor).Order());
+        Assert.Contains(alerts.Alerts, alert => alert.Detection.Name == "auditwatch_event_failed" && alert.Dedup.Contains(KeyValuePair.Create("stage", "incident")));
+        var told = string.Join('\n', alerts.Told());
+        Assert.Contains("jane", told, StringComparison.Ordinal);
+        Assert.Contains("mallory", told, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Restart_WhatAnAlertIsAboutCannotBeRead_ItIsAStoryOfItsOwnBesideTheOthers()
+    {
+        var alerts = new AlertLoopHarness();
+
+        // What else a request is about is written as kind:name.
+        alerts.Find(alerts.Finding("mallory", request: new RequestSnapshot { AuditId = "1", Related = ["no kind"] }), alerts.Finding("jane"));
+        Assert.Equal(["jane", "mallory"], WithStories());
+        alerts.Restart();
+        alerts.Pass(0.1);
+
+        Assert.Superset(new HashSet<string> { "jane", "mallory" }, WithStories().ToHashSet());
+        Assert.Contains(alerts.Alerts, alert => alert is { Detection.Name: "auditwatch_event_failed", Actor: "mallory" } && alert.Dedup.Contains(KeyValuePair.Create("stage", "incident")));
+
+        IEnumerable<string> WithStories() => alerts.Loop.Snapshot.Incidents.Values.Select(incident => Assert.Single(incident.Actors)).Order();
+    }
+
+    [Fact]
     public void Add_TenThousandOfAKind_AreCountedAndLoggedOnce()
     {
         var finding = Of(Load(One), "one", "mallory");
@@ -208,6 +273,25 @@ public sealed class EventFailureTests
 
     // The place of the body is that of no text: whatever reads it fails, as a defect in our own reading would make it.
     private static void DamageBody(EventBatch batch, int index) => batch.SlotsOf(index)[2 + (2 * (int)EventField.RequestObject)] = int.MaxValue / 2;
+
+    private sealed class BrokenClock : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => throw new InvalidOperationException("a fault");
+    }
+
+    /// <summary>An empty list that cannot be read the first time.</summary>
+    private sealed class FailsOnce<T> : IReadOnlyList<T>
+    {
+        private bool _hasFailed;
+
+        public int Count => 0;
+
+        public T this[int index] => throw new ArgumentOutOfRangeException(nameof(index));
+
+        public IEnumerator<T> GetEnumerator() => Interlocked.Exchange(ref _hasFailed, true) ? Enumerable.Empty<T>().GetEnumerator() : throw new InvalidOperationException("a fault");
+
+        IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+    }
 
     /// <summary>A list that cannot be read from a place on.</summary>
     private sealed class FailsFrom<T>(int place) : IReadOnlyList<T>

