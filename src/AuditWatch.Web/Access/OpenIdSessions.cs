@@ -194,7 +194,7 @@ internal sealed class OpenIdSessions(SignIn signIn, OpenIdProvider provider, Fun
             }
         }
 
-        standing.Take(tokens, time.GetUtcNow());
+        standing.Refresh(tokens, time.GetUtcNow());
     }
 
     private static string? Item(AuthenticationProperties ticket, string key) => ticket.Items.TryGetValue(key, out var value) ? value : null;
@@ -245,7 +245,7 @@ internal sealed class OpenIdSessions(SignIn signIn, OpenIdProvider provider, Fun
         // Of tokens without an end, only the session has one.
         public bool HasTokens(DateTimeOffset at) => _tokensUntil is not { } end || at < end;
 
-        public void Take(OpenIdConnectMessage tokens, DateTimeOffset now)
+        public void Refresh(OpenIdConnectMessage tokens, DateTimeOffset now)
         {
             AccessToken = tokens.AccessToken;
             RefreshToken = tokens.RefreshToken is { Length: > 0 } next ? next : RefreshToken;

@@ -66,7 +66,7 @@ internal static class OpenIdSignIn
         services.AddSingleton(services =>
         {
             var options = services.GetRequiredService<IOptionsMonitor<OpenIdConnectOptions>>().Get(Scheme);
-            return new OpenIdSessions(signIn, provider, options.ConfigurationManager!.GetConfigurationAsync, options.Backchannel, TimeProvider.System);
+            return new OpenIdSessions(signIn, provider, options.ConfigurationManager!.GetConfigurationAsync, options.Backchannel, services.GetRequiredService<TimeProvider>());
         });
     }
 
@@ -74,7 +74,7 @@ internal static class OpenIdSignIn
     /// <param name="app">The web application.</param>
     /// <param name="isForPeople">Whether a request has come to where people come.</param>
     /// <param name="signIn">How people sign in.</param>
-    public static void Take(WebApplication app, Func<HttpContext, bool> isForPeople, SignIn signIn)
+    public static void Use(WebApplication app, Func<HttpContext, bool> isForPeople, SignIn signIn)
     {
         app.Use((http, next) =>
         {

@@ -13,7 +13,7 @@ internal sealed record ProxiedRequests(Caller? Caller)
     private const int MaxNameLength = 200;
 
     /// <summary>Has requests from the proxy, on the address that people come to, be what people have sent to it: under its address, in their name. Call it before anything that asks for either.</summary>
-    public static void Take(IApplicationBuilder app, TrustedProxy proxy, SignIn signIn) => app.Use((http, next) =>
+    public static void Use(IApplicationBuilder app, TrustedProxy proxy, SignIn signIn) => app.Use((http, next) =>
     {
         if (proxy.Has(http.Connection.RemoteIpAddress))
         {

@@ -50,6 +50,11 @@ internal sealed record Seen(IReadOnlySet<string>? Clusters, AlertSnapshot Snapsh
             .ToDictionary(one => one.Id, one => one.Incident!, StringComparer.Ordinal);
     }
 
+    /// <summary>The incidents that alerts belong to, the latest first.</summary>
+    /// <exception cref="IOException">The state cannot be read.</exception>
+    public IReadOnlyList<Incident> LatestIncidentsOf(IReadOnlyCollection<Alert> alerts) =>
+        [.. IncidentsOf(alerts).Values.DistinctBy(incident => incident.Id).OrderByDescending(incident => incident.LastSeen).ThenBy(incident => incident.Id, StringComparer.Ordinal)];
+
     /// <summary>Whether an incident, and whatever else an action names, is there.</summary>
     public bool HasIncident(string id, IncidentAction action) =>
         Clusters is null || (action is IncidentAction.Merge merge ? merge.With.Prepend(id) : [id]).All(Snapshot.Incidents.ContainsKey);

@@ -3,10 +3,10 @@ using AuditWatch.Detection;
 
 namespace AuditWatch.Web.Incidents;
 
-/// <summary>What one actor did, along the time that is shown. Immutable.</summary>
-/// <param name="Actor">The actor; of the last lane, where there are many, how many more there are.</param>
-/// <param name="Marks">Its alerts, in marks of which none covers another.</param>
-public sealed record Lane(string Actor, IReadOnlyList<Mark> Marks)
+/// <summary>What one actor did, or what one detection found, along the time that is shown. Immutable.</summary>
+/// <param name="Name">Who or which; of the last lane, where there are many, how many more there are.</param>
+/// <param name="Marks">The alerts, in marks of which none covers another.</param>
+public sealed record Lane(string Name, IReadOnlyList<Mark> Marks)
 {
     /// <summary>The most lanes.</summary>
     public const int Most = 12;
@@ -20,18 +20,19 @@ public sealed record Lane(string Actor, IReadOnlyList<Mark> Marks)
     /// <summary>How many rows its marks take, at least one.</summary>
     public int Rows => Marks.Max(mark => mark.Row) + 1;
 
-    /// <summary>The lanes, in the order in which their actors appear.</summary>
+    /// <summary>The lanes, in the order in which they begin.</summary>
     /// <param name="alerts">The alerts that are shown, in the order of time.</param>
     /// <param name="shown">The time that is shown.</param>
-    public static IReadOnlyList<Lane> Of(IReadOnlyList<Alert> alerts, Stretch shown)
+    /// <param name="nameOf">The lane of an alert.</param>
+    public static IReadOnlyList<Lane> Of(IReadOnlyList<Alert> alerts, Stretch shown, Func<Alert, string> nameOf)
     {
-        var lanes = alerts.GroupBy(alert => alert.Actor, StringComparer.Ordinal).Select(group => (Actor: group.Key, Marks: group.Select(Place).ToList())).ToList();
+        var lanes = alerts.GroupBy(nameOf, StringComparer.Ordinal).Select(group => (Name: group.Key, Marks: group.Select(Place).ToList())).ToList();
         if (lanes.Count > Most)
         {
             lanes = [.. lanes.Take(Most - 1), ($"{lanes.Count - Most + 1} more", [.. lanes.Skip(Most - 1).SelectMany(lane => lane.Marks)])];
         }
 
-        return [.. lanes.Select(lane => new Lane(lane.Actor, InRows(lane.Marks)))];
+        return [.. lanes.Select(lane => new Lane(lane.Name, InRows(lane.Marks)))];
 
         Mark Place(Alert alert) => new([alert], Share(alert.FirstSeen), Share(alert.LastSeen), Row: 0);
 

@@ -8,11 +8,11 @@ public sealed record Zoom
     /// <summary>How many parts the time that is shown is divided into, where it is longer than as many seconds.</summary>
     public const int MostParts = 6;
 
-    private Zoom(IReadOnlyList<Alert> all, Stretch whole, Stretch shown)
+    private Zoom(IReadOnlyList<Alert> all, Stretch whole, Stretch shown, Func<Alert, string> laneOf)
     {
         (Whole, Shown) = (whole, shown);
         Alerts = IsWhole ? all : [.. all.Where(shown.Has)];
-        Lanes = Lane.Of(Alerts, shown);
+        Lanes = Lane.Of(Alerts, shown, laneOf);
     }
 
     /// <summary>The time that all alerts took.</summary>
@@ -27,7 +27,7 @@ public sealed record Zoom
     /// <summary>The alerts that are shown, in the order of time.</summary>
     public IReadOnlyList<Alert> Alerts { get; }
 
-    /// <summary>They, by who acted, each in a lane.</summary>
+    /// <summary>They, in lanes.</summary>
     public IReadOnlyList<Lane> Lanes { get; }
 
     /// <summary>Why what was asked for is not shown, for a person; null if it is.</summary>
@@ -60,13 +60,15 @@ public sealed record Zoom
     /// <param name="alerts">The alerts, in the order of time, at least one.</param>
     /// <param name="since">The beginning of what is to be shown; null for that of all.</param>
     /// <param name="until">Its end, likewise.</param>
-    public static Zoom Of(IReadOnlyList<Alert> alerts, string? since = null, string? until = null)
+    /// <param name="laneOf">The lane of an alert. Default: its actor's.</param>
+    public static Zoom Of(IReadOnlyList<Alert> alerts, string? since = null, string? until = null, Func<Alert, string>? laneOf = null)
     {
+        laneOf ??= alert => alert.Actor.Length > 0 ? alert.Actor : "nobody";
         var whole = alerts.Count == 0 ? default : Stretch.Around(alerts.Min(alert => alert.FirstSeen), alerts.Max(alert => alert.LastSeen));
         var (from, to) = (whole.From, whole.Until);
-        return (Read("since", since, ref from) ?? Read("until", until, ref to)) is { } problem ? new Zoom(alerts, whole, whole) { Problem = problem }
-            : from >= to ? new Zoom(alerts, whole, whole) { Problem = $"'since' has to be before 'until', and {SilenceTime.Write(from)} is not before {SilenceTime.Write(to)}: all is shown" }
-            : new Zoom(alerts, whole, Stretch.Around(from, to));
+        return (Read("since", since, ref from) ?? Read("until", until, ref to)) is { } problem ? new Zoom(alerts, whole, whole, laneOf) { Problem = problem }
+            : from >= to ? new Zoom(alerts, whole, whole, laneOf) { Problem = $"'since' has to be before 'until', and {SilenceTime.Write(from)} is not before {SilenceTime.Write(to)}: all is shown" }
+            : new Zoom(alerts, whole, Stretch.Around(from, to), laneOf);
     }
 
     private static string? Read(string name, string? text, ref DateTimeOffset time) =>

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace AuditWatch.Web.Live;
 
-/// <summary>How long somebody may go on to look at what is shown as it happens: until they leave, or may not any more.</summary>
+/// <summary>Says when to end what an open page is fed with: when its reader has gone, or has lost the right to look.</summary>
 internal static class Looking
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(15);

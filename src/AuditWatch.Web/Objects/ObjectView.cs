@@ -52,7 +52,7 @@ public sealed record ObjectView(string Path, string? Cluster, IReadOnlyList<Aler
     internal static ObjectView Read(Seen seen, string path, string? cluster, string? since = null, string? until = null)
     {
         var (alerts, next) = seen.History.Search(new AlertSearch { Object = path, Cluster = cluster, Limit = MostAlerts });
-        return new ObjectView(path, cluster, alerts, next is not null, [.. seen.IncidentsOf(alerts).Values.DistinctBy(incident => incident.Id).OrderByDescending(incident => incident.LastSeen).ThenBy(incident => incident.Id, StringComparer.Ordinal)])
+        return new ObjectView(path, cluster, alerts, next is not null, seen.LatestIncidentsOf(alerts))
         {
             Zoom = Zoom.Of([.. alerts.OrderBy(alert => alert.FirstSeen)], since, until),
         };

@@ -129,10 +129,10 @@ public static class PageRoutes
             var context = PageResult.Context(http, time, "../../", $"incidents/{id}");
             return Read(context, () => ReportView.Of(Seen.By(service, Caller.Of(http)), id) is not { } view ? Missing(context, $"There is no incident '{id}'.") : ReportResult.Of(http, view, $"incident-{view.Incidents[0].Incident.Id}", time));
         });
-        pages.MapGet("/actors", (string name, HttpContext http) =>
+        pages.MapGet("/actors", (string name, string? since, string? until, HttpContext http) =>
         {
             var context = PageResult.Context(http, time, "./", "actors");
-            return Read(context, () => PageResult.Of<ActorPage>(context, (nameof(ActorPage.View), ActorView.Read(Seen.By(service, Caller.Of(http)).History, name))));
+            return Read(context, () => PageResult.Of<ActorPage>(context, (nameof(ActorPage.View), ActorView.Read(Seen.By(service, Caller.Of(http)), name, since, until))));
         });
         pages.MapGet("/objects", (string name, string? cluster, string? since, string? until, HttpContext http) =>
         {

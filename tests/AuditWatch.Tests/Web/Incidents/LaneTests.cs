@@ -19,7 +19,7 @@ public class LaneTests
     {
         var lanes = Zoom.Of([Make("jane", 0, 10), Make("max", 50, 100), Make("jane", 90, 90)]).Lanes;
 
-        Assert.Equal(["jane", "max"], lanes.Select(lane => lane.Actor));
+        Assert.Equal(["jane", "max"], lanes.Select(lane => lane.Name));
         Assert.Equal([(0, 0.1, 0), (0.9, 0.9, 0)], lanes[0].Marks.Select(mark => (mark.From, mark.Until, mark.Row)));
         Assert.Equal([(0.5, 1.0, 0)], lanes[1].Marks.Select(mark => (mark.From, mark.Until, mark.Row)));
     }
@@ -49,7 +49,7 @@ public class LaneTests
         var lanes = Zoom.Of([.. Enumerable.Range(0, 1_000).Select(number => Make($"actor-{number % 50}", 5, 5))]).Lanes;
 
         Assert.Equal(Lane.Most, lanes.Count);
-        Assert.Equal("39 more", lanes[^1].Actor);
+        Assert.Equal("39 more", lanes[^1].Name);
         Assert.Equal(1_000, lanes.Sum(lane => lane.Marks.Sum(mark => mark.Alerts.Count)));
         Assert.All(lanes, lane => Assert.InRange(lane.Rows, 1, Lane.MostRows));
     }

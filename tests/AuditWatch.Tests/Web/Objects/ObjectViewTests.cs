@@ -1,11 +1,5 @@
-using System.Collections.Immutable;
-using AuditWatch.Alerts;
 using AuditWatch.Detection;
-using AuditWatch.Incidents;
-using AuditWatch.Processing;
-using AuditWatch.State;
 using AuditWatch.Tests.Notifications;
-using AuditWatch.Web.Access;
 using AuditWatch.Web.Incidents;
 using AuditWatch.Web.Objects;
 
@@ -13,26 +7,24 @@ namespace AuditWatch.Tests.Web.Objects;
 
 public sealed class ObjectViewTests : IAsyncDisposable
 {
-    private static readonly DateTimeOffset Start = new(2026, 11, 21, 10, 0, 0, TimeSpan.Zero);
+    private readonly StoredAlerts _stored = new();
 
-    private readonly MemoryStateStore _store = new();
-
-    public async ValueTask DisposeAsync() => await _store.DisposeAsync();
+    public ValueTask DisposeAsync() => _stored.DisposeAsync();
 
     [Fact]
     public async Task Read_ObjectThatSeveralTouched_TellsWhoDidWhat()
     {
-        await PutAsync("1", "jane", 0, Request("create", "exec", "shell"), Request("delete", null, "other"));
-        await PutAsync("2", "mallory", 5, Request("get", null, "shell") with { Outcome = "denied" });
-        await PutAsync("3", "jane", 9, Request("delete", null, "shell"));
-        await PutAsync("4", "jane", 9, Request("delete", null, "shell"));
-        await PutAsync("5", "nobody", 9, Request("delete", null, "other"));
+        await _stored.PutAsync("1", "jane", 0, Request("create", "exec", "shell"), Request("delete", null, "other"));
+        await _stored.PutAsync("2", "mallory", 5, Request("get", null, "shell") with { Outcome = "denied" });
+        await _stored.PutAsync("3", "jane", 9, Request("delete", null, "shell"));
+        await _stored.PutAsync("4", "jane", 9, Request("delete", null, "shell"));
+        await _stored.PutAsync("5", "nobody", 9, Request("delete", null, "other"));
 
-        var view = ObjectView.Read(Seen(), "payments/pods/shell", "prod");
+        var view = ObjectView.Read(_stored.Seen(), "payments/pods/shell", "prod");
 
         Assert.Equal(["4", "3", "2", "1"], view.Alerts.Select(alert => alert.Id));
         Assert.Equal(["jane 3: create exec; delete", "mallory 1: get, denied"], view.Touches.Select(touch => $"{touch.Actor} {touch.Alerts}: {string.Join("; ", touch.Verbs)}"));
-        Assert.Equal((Start, Start.AddMinutes(9)), (view.Touches.First().First, view.Touches.First().Last));
+        Assert.Equal((StoredAlerts.Start, StoredAlerts.Start.AddMinutes(9)), (view.Touches.First().First, view.Touches.First().Last));
         Assert.Equal(4, view.Requests.Count);
         Assert.False(view.HasMore);
     }
@@ -40,14 +32,14 @@ public sealed class ObjectViewTests : IAsyncDisposable
     [Fact]
     public async Task Read_ObjectOfTheSameNameElsewhere_IsAnother()
     {
-        await PutAsync("1", "jane", 0, Request("get", null, "shell"));
-        await PutAsync("2", "jane", 1, [Request("get", null, "shell")], cluster: "staging");
+        await _stored.PutAsync("1", "jane", 0, Request("get", null, "shell"));
+        await _stored.PutAsync("2", "jane", 1, [Request("get", null, "shell")], cluster: "staging");
 
-        Assert.Equal(["1"], ObjectView.Read(Seen(), "payments/pods/shell", "prod").Alerts.Select(alert => alert.Id));
-        Assert.Empty(ObjectView.Read(Seen(), "payments/pods/shell", "").Alerts);
-        Assert.Equal(["2", "1"], ObjectView.Read(Seen(), "payments/pods/shell", cluster: null).Alerts.Select(alert => alert.Id));
-        Assert.Empty(ObjectView.Read(Seen("staging"), "payments/pods/shell", "prod").Alerts);
-        Assert.Empty(ObjectView.Read(Seen(), "payments/pods", "prod").Alerts);
+        Assert.Equal(["1"], ObjectView.Read(_stored.Seen(), "payments/pods/shell", "prod").Alerts.Select(alert => alert.Id));
+        Assert.Empty(ObjectView.Read(_stored.Seen(), "payments/pods/shell", "").Alerts);
+        Assert.Equal(["2", "1"], ObjectView.Read(_stored.Seen(), "payments/pods/shell", cluster: null).Alerts.Select(alert => alert.Id));
+        Assert.Empty(ObjectView.Read(_stored.Seen("staging"), "payments/pods/shell", "prod").Alerts);
+        Assert.Empty(ObjectView.Read(_stored.Seen(), "payments/pods", "prod").Alerts);
     }
 
     [Fact]
@@ -55,10 +47,10 @@ public sealed class ObjectViewTests : IAsyncDisposable
     {
         for (var number = 0; number < 202; number++)
         {
-            await PutAsync($"{number}", "jane", number, Request("get", null, "shell"));
+            await _stored.PutAsync($"{number}", "jane", number, Request("get", null, "shell"));
         }
 
-        var view = ObjectView.Read(Seen(), "payments/pods/shell", "prod");
+        var view = ObjectView.Read(_stored.Seen(), "payments/pods/shell", "prod");
 
         Assert.True(view.HasMore);
         Assert.Equal((200, "201"), (view.Alerts.Count, view.Alerts[0].Id));
@@ -70,22 +62,6 @@ public sealed class ObjectViewTests : IAsyncDisposable
     [InlineData("payments/pods/app", null)]
     [InlineData("serviceaccounts/app", null)]
     public void Account_OfAServiceAccount_IsTheActorThatItStandsFor(string path, string? expected) => Assert.Equal(expected, new ObjectView(path, "prod", [], HasMore: false, []) { Zoom = Zoom.Of([]) }.Account);
-
-    private Seen Seen(params string[] clusters)
-    {
-        IReadOnlySet<string>? limit = clusters.Length == 0 ? null : clusters.ToHashSet();
-        return new Seen(limit, new AlertSnapshot(ImmutableSortedDictionary<string, Alert>.Empty, 0, []), new AlertHistory(_store).In(limit), new IncidentHistory(_store).In(limit));
-    }
-
-    private Task PutAsync(string id, string actor, int minute, params RequestSnapshot[] requests) => PutAsync(id, actor, minute, requests, "prod");
-
-    private Task PutAsync(string id, string actor, int minute, RequestSnapshot[] requests, string cluster)
-    {
-        var changes = new StateChanges();
-        var at = Start.AddMinutes(minute);
-        new AlertRecords().Save(new AlertChange(AlertChangeKind.Opened, SampleAlert.Exec() with { Id = id, Actor = actor, Cluster = cluster, FirstSeen = at, LastSeen = at, OpenedAt = at, Requests = requests }), changes);
-        return _store.CommitAsync(changes);
-    }
 
     private static RequestSnapshot Request(string verb, string? subresource, string pod) =>
         SampleAlert.Exec().Requests[0] with { Verb = verb, Outcome = "allowed", ObjectRef = new ObjectReference(null, "pods", subresource, "payments", pod) };
