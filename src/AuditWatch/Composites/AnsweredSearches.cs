@@ -1,9 +1,8 @@
 namespace AuditWatch.Composites;
 
 /// <summary>
-/// The searches of one composite that would find nothing new if made again: what was searched for differs in time alone, no other fact has come since where
-/// it was looked for, and the story that it made has been told. Spares a flood of equal findings the search. Bounded; forgetting costs only time.
-/// Not thread-safe.
+/// Remembers searches of one composite that need not be made again, because they would find nothing new: the facts differ from those of the search before in time alone, no fact has come since where it looked, and the story
+/// that it made has been told. Spares a flood of equal findings the search. Bounded; forgetting one costs only time. Not thread-safe.
 /// </summary>
 internal sealed class AnsweredSearches
 {

@@ -8,8 +8,8 @@ using AuditWatch.Events.Json;
 namespace AuditWatch.Composites;
 
 /// <summary>
-/// Requests of a rule that is <c>awaited</c>: it would match nearly all, so it is asked only about those that have the value which a story waits for in one
-/// field, and about some with any other, for the story that begins late (<see cref="RecentRequests"/>). Not thread-safe.
+/// Finds the requests that the last step of a composite waits for, where the step's rule is <c>awaited</c>: a rule that would match nearly every request. It is matched only against requests that have, in one field, a value that
+/// a waiting fact has too. Some requests with other values are kept for a fact that comes later than they do (<see cref="RecentRequests"/>). One for each such composite; lives as long as the set of detections. Not thread-safe.
 /// </summary>
 internal sealed class AwaitedRequests
 {

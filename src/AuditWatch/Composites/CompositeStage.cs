@@ -19,7 +19,7 @@ namespace AuditWatch.Composites;
 /// </code>
 /// Event time, in each cluster for itself: findings may arrive in any order within the lateness, repeats count once, and what further findings could undo is
 /// told when none can come any more. What happens all the time is not kept, but looked for where a story waits for it (<see cref="AwaitedRequests"/>).
-/// What waits and what has been told survives a restart through the state. Not thread-safe.
+/// What waits and what has been told survives a restart through the state. It is long for one class because a batch, time, a restart and new detections all reach the same facts through it. Not thread-safe.
 /// </summary>
 internal sealed class CompositeStage
 {

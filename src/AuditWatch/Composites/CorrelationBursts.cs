@@ -5,9 +5,8 @@ using AuditWatch.Sharing;
 namespace AuditWatch.Composites;
 
 /// <summary>
-/// Tells the beginning of a burst from what follows it: a correlation fires again with every further finding while its threshold stays reached, and as a
-/// step of a composite it counts once, until it has been quiet for its timespan. Bounded: the burst that was asked for longest ago is forgotten first,
-/// and then may begin again. Not thread-safe.
+/// Tells which finding of a correlation begins a burst, so that a burst counts once as a step of a composite: a correlation fires again with every further finding while its threshold stays reached. A burst lasts until, in event
+/// time, the correlation has not fired for its timespan. Bounded: the burst that was asked for longest ago is forgotten first, and its next finding begins one again. Not thread-safe.
 /// </summary>
 internal sealed class CorrelationBursts
 {
@@ -17,7 +16,7 @@ internal sealed class CorrelationBursts
     private readonly LruMap<(long From, long To)> _bursts = new();
     private readonly TextHasher _hasher = new();
 
-    /// <summary>Whether a finding of a correlation begins a burst; from then on it belongs to it.</summary>
+    /// <summary>Whether a finding of a correlation begins a burst. The burst is remembered, with this finding in it.</summary>
     public bool IsBeginning(Finding fired)
     {
         _hasher.Add(fired.Detection.Name).Add(fired.Cluster);

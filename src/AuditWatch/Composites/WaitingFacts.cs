@@ -5,7 +5,8 @@ namespace AuditWatch.Composites;
 /// <summary>
 /// The facts of one composite that wait for others, by the keys that others find them by. Bounded three times over, each time at the cost of whoever
 /// has most: of those alike but for their time, the one that says least is dropped; of those under one key, which are of one cluster, the oldest of the account that
-/// has most; of all, the same in the cluster that has most. So nobody who floods a step pushes out another's story. Not thread-safe.
+/// has most; of all, the same in the cluster that has most. So nobody who floods a step pushes out another's story. It is long for one class because a fact that comes or goes
+/// changes all of its indexes together: by key, by time, by account and by cluster. Not thread-safe.
 /// </summary>
 /// <param name="plan">The composite.</param>
 /// <param name="kept">Keeps their findings.</param>

@@ -1,7 +1,7 @@
 namespace AuditWatch.Detection;
 
 /// <summary>The tactics of MITRE ATT&amp;CK, as tags of detections name them.</summary>
-public static class AttackTactics
+internal static class AttackTactics
 {
     private const string Prefix = "attack.";
 

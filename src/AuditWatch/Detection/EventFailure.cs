@@ -1,9 +1,7 @@
 namespace AuditWatch.Detection;
 
-/// <summary>
-/// One event that is lost for one or more detections, because a stage failed on it: a defect of AuditWatch, which somebody may have found and hides behind. Immutable.
-/// </summary>
-/// <param name="Stage">The stage that failed: <c>detection</c>, <c>first seen</c>, <c>correlation</c>, <c>composite</c>, <c>alert</c>, <c>state</c>, <c>notification</c> or <c>monitoring</c>.</param>
+/// <summary>One event that a stage threw an exception on, so that one or more detections have not seen it. That is a defect of AuditWatch, and whoever knows it could hide behind it. Immutable.</summary>
+/// <param name="Stage">The stage that failed: <c>detection</c>, <c>first seen</c>, <c>correlation</c>, <c>composite</c>, <c>alert</c>, <c>incident</c>, <c>state</c>, <c>notification</c> or <c>monitoring</c>.</param>
 /// <param name="Detections">The detections that it is lost for, by name; empty if a stage failed that serves none.</param>
 /// <param name="Problem">The kind of exception and where it was thrown. Nothing of the event is in it.</param>
 public sealed record EventFailure(string Stage, IReadOnlyList<string> Detections, string Problem)

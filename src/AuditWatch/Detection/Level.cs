@@ -20,7 +20,7 @@ public enum Level
 }
 
 /// <summary>The words for levels, as rules write them.</summary>
-public static class LevelWords
+internal static class LevelWords
 {
     /// <summary>The level's word: <c>critical</c>.</summary>
     public static string Word(this Level level) => level switch

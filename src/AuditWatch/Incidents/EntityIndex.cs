@@ -1,9 +1,11 @@
 using AuditWatch.Alerts;
+using AuditWatch.Detection;
 
 namespace AuditWatch.Incidents;
 
 /// <summary>Which alerts share what. Not thread-safe.</summary>
-internal sealed class EntityIndex
+/// <param name="failures">Hears of alerts of which it cannot be read what they are about: they share nothing. Default: reading them throws.</param>
+internal sealed class EntityIndex(EventFailures? failures = null)
 {
     // Of what so many alerts that make no incidents share, none is looked at.
     private const int MaxContext = 1_000;
@@ -22,7 +24,7 @@ internal sealed class EntityIndex
     public void Add(Member member)
     {
         _newest = member.Alert.FirstSeen > _newest ? member.Alert.FirstSeen : _newest;
-        var entities = AlertEntities.Of(member.Alert, out var beyond);
+        var entities = EntitiesOf(member.Alert, out var beyond);
         foreach (var entity in entities)
         {
             var key = (member.Alert.Cluster, entity.Kind, entity.Name);
@@ -45,6 +47,21 @@ internal sealed class EntityIndex
 
         Beyond += beyond;
         Tie(member);
+    }
+
+    // One that fails costs itself, today and at each start that finds it in the state.
+    private IReadOnlyList<AlertEntity> EntitiesOf(Alert alert, out int beyond)
+    {
+        try
+        {
+            return AlertEntities.Of(alert, out beyond);
+        }
+        catch (Exception problem) when (failures is not null)
+        {
+            failures.Add("incident", alert.Detection.Name, alert.Cluster, alert.Actor, alert.Requests.Count > 0 ? alert.Requests[^1] : null, problem);
+            beyond = 0;
+            return [];
+        }
     }
 
     /// <summary>Lets an alert go: it shares nothing any more.</summary>

@@ -57,7 +57,7 @@ public enum CloseReason
 }
 
 /// <summary>The words for reasons, as people write them and the state keeps them.</summary>
-public static class CloseReasons
+internal static class CloseReasons
 {
     /// <summary>All words.</summary>
     public static IReadOnlyList<string> Words { get; } = [.. Enum.GetValues<CloseReason>().Select(Word)];

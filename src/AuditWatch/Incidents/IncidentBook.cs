@@ -21,14 +21,15 @@ namespace AuditWatch.Incidents;
 /// As large as the book of alerts allows: an alert that has left that leaves this, and an incident goes with its last alert. It is long for one class
 /// because what people do and what alerts bring change the same lives. Not thread-safe.
 /// </summary>
-internal sealed class IncidentBook
+/// <param name="failures">See <see cref="EntityIndex"/>.</param>
+internal sealed class IncidentBook(EventFailures? failures = null)
 {
     /// <summary>How long, in event time, nothing may have happened for what comes next to be the same story.</summary>
     public static readonly TimeSpan Window = TimeSpan.FromHours(6);
 
     private const string AlertsClosed = "all its alerts are closed";
 
-    private readonly IncidentMembers _members = new();
+    private readonly IncidentMembers _members = new(failures);
     private readonly Dictionary<string, Incident> _incidents = new(StringComparer.Ordinal);
     private readonly List<IncidentEvent> _happened = [];
 

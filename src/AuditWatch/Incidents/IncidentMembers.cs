@@ -1,4 +1,5 @@
 using AuditWatch.Alerts;
+using AuditWatch.Detection;
 
 namespace AuditWatch.Incidents;
 
@@ -6,9 +7,10 @@ namespace AuditWatch.Incidents;
 /// Which alerts belong to which incident. Nothing depends on the order of arrival: what belongs together is worked out anew from all alerts that a change reaches, but for what people have
 /// decided: they join alerts, set them apart, and seal an incident, which no other alert joins then. Not thread-safe.
 /// </summary>
-internal sealed class IncidentMembers
+/// <param name="failures">See <see cref="EntityIndex"/>.</param>
+internal sealed class IncidentMembers(EventFailures? failures = null)
 {
-    private readonly EntityIndex _index = new();
+    private readonly EntityIndex _index = new(failures);
     private readonly Dictionary<string, Member> _members = new(StringComparer.Ordinal);
     private readonly Dictionary<string, HashSet<Member>> _of = new(StringComparer.Ordinal);
     private readonly HashSet<string> _sealed = new(StringComparer.Ordinal);

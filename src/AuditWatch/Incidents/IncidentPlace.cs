@@ -2,7 +2,7 @@ using AuditWatch.Detection;
 
 namespace AuditWatch.Incidents;
 
-/// <summary>Where in which incident an alert stood when somebody was to be told of it. Immutable.</summary>
+/// <summary>Which incident an alert was in, and as which of its alerts, when a notification of it was made; later changes of the incident do not show in it. Immutable.</summary>
 /// <param name="Id">The incident's id.</param>
 /// <param name="Title">What happened in it and by whom, in a line: an attacker's text.</param>
 /// <param name="Level">How much it mattered.</param>

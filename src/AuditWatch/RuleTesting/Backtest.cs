@@ -90,16 +90,16 @@ internal sealed class Backtest
             }
         }
 
-        _now.Take(processor => processor.Process(batch), batch.Count);
-        return _then.Take(processor => processor.Process(batch), batch.Count);
+        _now.Run(processor => processor.Process(batch), batch.Count);
+        return _then.Run(processor => processor.Process(batch), batch.Count);
     }
 
     /// <summary>Says that the log has come to its end.</summary>
     /// <returns>What that came to with the set that would run.</returns>
     public BatchOutcome Complete()
     {
-        using var end = _now.Take(processor => processor.Complete()).Batch;
-        return _then.Take(processor => processor.Complete());
+        using var end = _now.Run(processor => processor.Complete()).Batch;
+        return _then.Run(processor => processor.Complete());
     }
 
     private TimeSpan? CostOf(Side side) => Events >= 2 * WarmUp ? side.CostOfEvent : null;
@@ -134,7 +134,7 @@ internal sealed class Backtest
             Add(ref _looked, ref _lookedAt, batch.Count, began);
         }
 
-        public BatchOutcome Take(Func<BatchProcessor, BatchOutcome> work, int events = 0)
+        public BatchOutcome Run(Func<BatchProcessor, BatchOutcome> work, int events = 0)
         {
             var began = _time.GetTimestamp();
             var outcome = work(_processor);

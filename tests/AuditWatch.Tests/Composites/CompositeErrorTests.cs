@@ -17,6 +17,8 @@ public class CompositeErrorTests
     [InlineData("- made: {rule: a, match: {objectRef.name: $role}}\n- none: {not: b, match: {objectRef.name: $rol}}", "7:30: error: nothing gives $rol a value: only 'not' and 'until' name it; did you mean '$role'?")]
     [InlineData("- made: {rule: a, match: {objectRef.name: $role}}\n- used: {rule: b, match: {objectRef.name: $rol}}", "warning: $rol is used once, and nowhere shown; did you mean '$role'?")]
     [InlineData("- made: {rule: a, match: {objectRef.name: $role}}\n- used: {rule: b, match: {verb: get}}", "7:7: warning: nothing but the cluster joins the step 'used' with the others")]
+    [InlineData("- w: {rule: a, match: {verb: $v}}\n- x: {rule: b, match: {verb: $v}}\n- y: {rule: c, match: {actor: $a}}\n- z: {rule: d, match: {actor: $a}}", "8:7: warning: nothing but the cluster joins the steps 'y', 'z' with the others")]
+    [InlineData("- w: {rule: a, match: {verb: $v, actor: $a}}\n- x: {rule: b, match: {verb: $v}}\n- y: {rule: c, match: {actor|startswith: $a}}", "8:7: warning: nothing but the cluster joins the step 'y' with the others")]
     [InlineData("- made: {rule: a}", "a composite has 2 to 8 steps")]
     [InlineData("- made: {not: a}\n- used: {not: b}", "every step is a 'not'")]
     [InlineData("- made: {rule: a}\n- x: {not: b}\n- y: {not: c}", "'x' and 'y' are both 'not', and nothing is between them")]
@@ -30,6 +32,12 @@ public class CompositeErrorTests
     [InlineData("- made: {rule: a, match: {objectRef|any: {name: x}}}\n- used: {rule: b}", "a step looks at fields of findings")]
     public void Load_BrokenSteps_SaysWhatAndWhere(string steps, string expected) =>
         Assert.Contains(expected, Said($"within: 24h\nsteps:\n  {steps.ReplaceLineEndings("\n  ")}"), StringComparison.Ordinal);
+
+    // By a step between them, or by one that comes later.
+    [Theory]
+    [InlineData("- w: {rule: a, match: {verb: $v}}\n- x: {rule: b, match: {verb: $v, actor: $a}}\n- y: {rule: c, match: {actor: $a}}")]
+    [InlineData("- w: {rule: a, match: {verb: $v}}\n- x: {rule: b, match: {actor: $a}}\n- y: {rule: c, match: {verb: $v, actor: $a}}")]
+    public void Load_StepsThatAreJoinedThroughEachOther_SaysNothing(string steps) => Assert.Empty(Said($"within: 24h\nsteps:\n  {steps.ReplaceLineEndings("\n  ")}"));
 
     [Theory]
     [InlineData("auditwatch: {summary: '{$who} did it'}", "no step binds '$who'")]

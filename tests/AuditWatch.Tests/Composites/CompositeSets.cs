@@ -1,7 +1,11 @@
 using System.Globalization;
+using AuditWatch.Alerts;
 using AuditWatch.Composites;
 using AuditWatch.Detection;
 using AuditWatch.Events;
+using AuditWatch.Processing;
+using AuditWatch.Tests.Detection.Sigma;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace AuditWatch.Tests.Composites;
 
@@ -92,5 +96,20 @@ internal static class CompositeSets
     {
         var stage = detections.Stage();
         return [.. findings.SelectMany(finding => stage.Join(finding)).Concat(stage.Complete()).Select(finding => finding.Summary)];
+    }
+
+    /// <summary>An event so many seconds after the start, as JSON; its audit id is <c>verb-second</c>.</summary>
+    public static string Event(int second, string verb, string name = "x", int code = 200) => $$$"""
+        {"auditID":"{{{verb}}}-{{{second}}}","stage":"ResponseComplete","verb":"{{{verb}}}","user":{"username":"mallory"},"objectRef":{"name":"{{{name}}}"},"responseStatus":{"code":{{{code}}}},"requestReceivedTimestamp":"{{{Start.AddSeconds(second):yyyy-MM-ddTHH:mm:ss.ffffff}}}Z"}
+        """;
+
+    /// <summary>What events come to, as a log of so many in a batch: the alerts as they stand at its end, by the names of their detections.</summary>
+    public static List<Alert> Alerts(this DetectionSet detections, IEnumerable<string> events, int batchSize = 1)
+    {
+        var processor = BatchProcessor.ForLog(DetectionStages.For(detections, NullLoggerFactory.Instance), NullLogger<BatchProcessor>.Instance);
+        var outcomes = events.Chunk(batchSize).Select(batch => processor.Process(Rule.Events(string.Join('\n', batch), Received))).ToList();
+        outcomes.Add(processor.Complete());
+        Assert.All(outcomes, outcome => Assert.Null(outcome.Failure));
+        return [.. outcomes.SelectMany(outcome => outcome.Changes).GroupBy(change => change.Alert.Id, change => change.Alert, StringComparer.Ordinal).Select(alert => alert.Last()).OrderBy(alert => alert.Detection.Name, StringComparer.Ordinal)];
     }
 }

@@ -172,6 +172,63 @@ public class CompositeStageTests
     }
 
     [Fact]
+    public async Task Import_CompositeChanges_WhatWaitsIsJoinedAsItSaysNow()
+    {
+        var before = Chain.Stage();
+        before.Join(Chain.Finding("a", 0, fields: (Name, "x")), Chain.Finding("a", 1, fields: (Name, "y")));
+        before.Join(Chain.Finding("b", 2, fields: (Name, "y")));
+        var changed = CompositeSets.Load(CompositeSets.Document("""
+            within: 1h
+            steps:
+              - made: {rule: a, match: {objectRef.name: $x}}
+              - used: {rule: [b, c], match: {objectRef.name: $x}, within: 10m}
+            """, "auditwatch: {summary: '{$x} by {used.actor}', dedup: {by: [$x], window: 2h}}"));
+
+        var after = new CompositeStage(changed);
+        after.Import(before);
+        await after.Ready;
+
+        Assert.Empty(after.Join(changed.Finding("c", 60, fields: (Name, "y")))); // it has been told
+        Assert.Empty(after.Join(changed.Finding("b", 1200, fields: (Name, "x")))); // too late by now
+        Assert.Equal("x by eve", Assert.Single(after.Join(changed.Finding("c", 599, "eve", fields: (Name, "x")))).Summary);
+    }
+
+    [Theory]
+    [InlineData("made: {rule: a, match: {objectRef.namespace: $x}}", "used: {rule: b, match: {objectRef.namespace: $x}}")] // a field that the finding does not carry
+    [InlineData("made: {rule: c, match: {objectRef.name: $x}}", "used: {rule: d, match: {objectRef.name: $x}}")]
+    public async Task Import_NothingCanUseWhatWaitedAnyMore_ItIsGone(string first, string second)
+    {
+        var store = new MemoryStateStore();
+        var before = Chain.Stage();
+        before.Join(Chain.Finding("a", 0, fields: (Name, "x")));
+        Save(before, store);
+        var changed = CompositeSets.Load(CompositeSets.Document($"within: 1h\nsteps:\n  - {first}\n  - {second}"));
+
+        var after = new CompositeStage(changed);
+        after.Import(before);
+        await after.Ready;
+        Save(after, store);
+
+        Assert.Empty(store.Read(StateTables.CompositeFindings));
+        Assert.Empty(after.Join(changed.Finding("b", 60, fields: [(Name, "x"), ("objectRef.namespace", "x")])));
+    }
+
+    [Fact]
+    public async Task Join_BeforeItIsCompiled_TakesFindingsAndTellsLater()
+    {
+        // Nobody has waited for it: the first story that is whole begins to compile the rule, on another thread.
+        var stage = new CompositeStage(Chain);
+
+        Assert.Empty(stage.Join(Chain.Finding("a", 0, fields: (Name, "x"))));
+        Assert.Empty(stage.Join(Chain.Finding("b", 60, fields: (Name, "x"))));
+        Assert.True(stage.IsUndecided);
+        await stage.Ready;
+
+        Assert.Equal("x by mallory, then mallory", Assert.Single(stage.Tick(CompositeSets.Received)).Summary);
+        Assert.False(stage.IsUndecided);
+    }
+
+    [Fact]
     public void Missing_StoryThatHasBegun_SaysWhichStepAndWhatDidNotAgree()
     {
         var stage = Chain.Stage();

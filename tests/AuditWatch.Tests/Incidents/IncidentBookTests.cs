@@ -107,6 +107,31 @@ public class IncidentBookTests
         Assert.Single(IncidentBook.Of([Alert(1, "jane", "10.0.0.1", "clusterrolebindings/devs"), used, usedToo]).Incidents);
     }
 
+    [Theory]
+    [InlineData("credential:JTI=1", "credential:JTI=1", 1)]
+    [InlineData("credential:JTI=1", "credential:JTI=2", 2)]
+    [InlineData("role:ops", "role:ops", 1)]
+    [InlineData("role:ops", "role:web/ops", 2)] // a Role is another than the ClusterRole of its name
+    [InlineData("role:ops", "binding:ops", 2)]
+    [InlineData("role:cluster-admin", "role:cluster-admin", 2)] // comes with Kubernetes, and is bound everywhere
+    public void Of_CredentialOrRole_JoinsThoseThatHaveTheSame(string related, string other, int incidents) => Assert.Equal(
+        incidents, IncidentBook.Of([Related(Alert(1, "jane", "10.0.0.1", "web/pods/a"), related), Related(Alert(2, "joe", "10.0.0.2", "web/pods/b"), other)]).Incidents.Count);
+
+    [Theory]
+    [InlineData("credential:JTI=1", 1)] // says who they are
+    [InlineData("role:ops", 2)] // anybody can name it
+    public void Of_Denied_IsJoinedByItsCredentialOnly(string related, int incidents)
+    {
+        var denied = Related(Alert(2, "joe", "10.0.0.2", "web/pods/b"), related);
+        denied = denied with { Requests = [denied.Requests[0] with { Outcome = "denied" }] };
+
+        Assert.Equal(incidents, IncidentBook.Of([Related(Alert(1, "jane", "10.0.0.1", "web/pods/a"), related), denied]).Incidents.Count);
+    }
+
+    [Fact]
+    public void Of_RoleThatWasMade_IsJoinedWithItsBinding() =>
+        Assert.Single(IncidentBook.Of([Alert(1, "jane", "10.0.0.1", "clusterroles/ops"), Related(Alert(2, "joe", "10.0.0.2", "clusterrolebindings/devs"), "role:ops")]).Incidents);
+
     [Fact]
     public void Of_Incident_TellsItsStory()
     {

@@ -43,13 +43,34 @@ internal static class CompositeChecks
             }
         }
 
-        // Every finding of such a step goes with every one of the others.
-        foreach (var step in positive.Where(step => positive.Count > 1 && !positive.Exists(other => other != step && Joins(other).Intersect(Joins(step)).Any())))
+        CheckJoins(positive, diagnostics);
+        CheckVariables(definition, diagnostics);
+    }
+
+    // Every finding of a step that is not joined with the first, be it through others, goes with every one of that.
+    private static void CheckJoins(List<CompositeStep> positive, Diagnostics diagnostics)
+    {
+        var apart = positive.ToList();
+        TakeJoined(apart);
+        while (apart.Count > 0)
         {
-            diagnostics.Warning(step.Location, $"nothing but the cluster joins the step '{step.Name}' with the others: give a field of it the value of a variable of theirs");
+            var joined = TakeJoined(apart);
+            var (steps, field) = joined is [var only] ? ($"step '{only.Name}'", "a field of it") : ($"steps {string.Join(", ", joined.Select(step => $"'{step.Name}'"))}", "a field of one of them");
+            diagnostics.Warning(joined[0].Location, $"nothing but the cluster joins the {steps} with the others: give {field} the value of a variable of theirs");
+        }
+    }
+
+    // The first of the steps, and all that are joined with it.
+    private static List<CompositeStep> TakeJoined(List<CompositeStep> steps)
+    {
+        var joined = steps.Take(1).ToList();
+        for (var i = 0; i < joined.Count; i++)
+        {
+            steps.RemoveAll(joined.Contains);
+            joined.AddRange(steps.FindAll(step => Joins(step).Intersect(Joins(joined[i])).Any()));
         }
 
-        CheckVariables(definition, diagnostics);
+        return joined;
 
         static IEnumerable<string> Joins(CompositeStep step) => step.Variables.Where(use => use.How == JoinOperator.EqualTo).Select(use => use.Variable);
     }

@@ -6,7 +6,7 @@ namespace AuditWatch.Notifications.Console;
 /// <param name="name">What to call it in logs and metrics.</param>
 /// <param name="writer">Where to write; written to once for each notification, by one caller at a time, and not closed.</param>
 /// <param name="coloured">Whether it is a terminal that shows ANSI colours, and its user wants them.</param>
-public sealed class ConsoleNotifier(string name, TextWriter writer, bool coloured) : INotifier
+internal sealed class ConsoleNotifier(string name, TextWriter writer, bool coloured) : INotifier
 {
     private const int BrokenPipe = 32;
 

@@ -4,8 +4,8 @@ using AuditWatch.Detection;
 namespace AuditWatch.Notifications.Delivery;
 
 /// <summary>
-/// Entries of which each actor's go in the order they came, and those of all actors take turns: an entry's turn is one after that of the same actor's entry before it, or after the one that was taken last
-/// (start-time fair queueing, Goyal, Vin and Cheng 1996). What is more severe goes before that. Not thread-safe.
+/// A queue of outbox entries in which actors take turns, so that nobody waits for the end of another's flood: the entries of one actor keep their order, and an entry's turn is one after that of the same actor's entry before it, or
+/// after the one that was taken last (start-time fair queueing, Goyal, Vin and Cheng 1996). What is more severe goes first. Not thread-safe.
 /// </summary>
 internal sealed class OutboxLane
 {

@@ -162,7 +162,7 @@ internal sealed class OutboxQueue(bool replaces)
 
                 if (!isFree(notification))
                 {
-                    room.Take(actor);
+                    room.Spend(actor);
                 }
 
                 next = next is null || IsEarlier(waiting, next) ? waiting : next;

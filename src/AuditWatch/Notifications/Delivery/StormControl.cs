@@ -87,7 +87,7 @@ internal sealed class StormRoom
         _perMinute = perMinute;
         foreach (var actor in sent)
         {
-            Take(actor);
+            Spend(actor);
         }
     }
 
@@ -113,8 +113,8 @@ internal sealed class StormRoom
         return _taken < share && _of.GetValueOrDefault(actor) < share - (share / 2);
     }
 
-    /// <summary>Takes room up.</summary>
-    public void Take(string actor)
+    /// <summary>Uses up the room for one message about an actor.</summary>
+    public void Spend(string actor)
     {
         _taken++;
         _of[actor] = _of.GetValueOrDefault(actor) + 1;

@@ -32,9 +32,6 @@ internal sealed class AlertGroups(Route root, Func<Alert, DateTimeOffset, AlertE
     // The alerts that have left a group for others, or for good, since it was asked last what is due.
     private readonly Dictionary<string, (AlertGroup Group, List<Alert> Alerts)> _left = new(StringComparer.Ordinal);
 
-    /// <summary>When to call <see cref="Flush"/> next; null for not before an alert changes.</summary>
-    public DateTimeOffset? NextFlush => _flushes.Count == 0 ? null : _flushes.Min.FlushAt;
-
     /// <summary>Puts an alert as it now is into the groups it belongs to.</summary>
     /// <param name="change">The change.</param>
     /// <param name="now">The time.</param>

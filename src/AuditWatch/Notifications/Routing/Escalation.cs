@@ -1,6 +1,6 @@
 namespace AuditWatch.Notifications.Routing;
 
-/// <summary>That alerts go on to others than those who were told first, because nobody has acknowledged them. Immutable.</summary>
-/// <param name="From">The receiver that was told first.</param>
-/// <param name="After">How long before, more than zero.</param>
+/// <summary>Says of a notification that it goes to a further receiver because nobody has acknowledged its alerts since the first one was notified. Immutable.</summary>
+/// <param name="From">The name of the receiver that was notified first.</param>
+/// <param name="After">How long before that was, more than zero.</param>
 public sealed record Escalation(string From, TimeSpan After);

@@ -1,8 +1,8 @@
 namespace AuditWatch.Notifications.Routing;
 
 /// <summary>
-/// Times that recur, as on a calendar on the wall of a place: a time is in it if it meets every kind of condition that there is, and of each kind
-/// one of the ranges. As in Alertmanager, with one thing more: ranges of times, weekdays and months may go past their end (22:00 to 06:00,
+/// A set of times that recurs by the calendar of a time zone, such as the nights of working days: a time is in it if it meets every kind of condition that is given (time of day, weekday, day of the month,
+/// month, year), and of each kind one of the ranges. As in Alertmanager, but that ranges of times, weekdays and months may go past their end (22:00 to 06:00,
 /// saturday to sunday). A night belongs to the day on which it begins. The hour that daylight saving repeats is in it twice, the one it skips not at all.
 /// Immutable and thread-safe.
 /// </summary>

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Globalization;
 using AuditWatch.Alerts;
 using AuditWatch.Notifications;
@@ -15,9 +16,21 @@ public sealed class DeadLettersTests
     private int _next;
 
     [Fact]
-    public void Add_FloodForOneReceiver_ForgetsNoneOfAnotherAndNothingThatWasAllowed()
+    public void Add_FloodForOneReceiver_ForgetsNoneOfAnotherAndNothingThatWasAllowedAndCountsWhatItForgets()
     {
-        var letters = new DeadLetters(_store, ServiceMetrics.Shared.Notifications);
+        using var meter = new Meter("of dead letters");
+        using var counts = new MeterListener();
+        var forgotten = 0L;
+        counts.SetMeasurementEventCallback<long>((_, count, _, _) => forgotten += count);
+        counts.InstrumentPublished = (instrument, listener) =>
+        {
+            if (instrument.Meter == meter && instrument.Name == "auditwatch.deadletters.forgotten")
+            {
+                listener.EnableMeasurementEvents(instrument);
+            }
+        };
+        counts.Start();
+        var letters = new DeadLetters(_store, new NotificationInstruments(meter));
         var other = Add(letters, "mail", Denied);
         var allowed = Add(letters, "slack", SampleAlert.Exec());
         var oldest = Add(letters, "slack", Denied);
@@ -28,6 +41,7 @@ public sealed class DeadLettersTests
         }
 
         Assert.Equal(DeadLetters.Capacity + 1, letters.Count);
+        Assert.Equal(2, forgotten);
         Assert.NotNull(letters.Find(other));
         Assert.NotNull(letters.Find(allowed));
         Assert.Null(letters.Find(oldest));

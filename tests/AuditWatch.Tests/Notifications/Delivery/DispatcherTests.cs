@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 
 namespace AuditWatch.Tests.Notifications.Delivery;
 
+/// <summary>What becomes of notifications between the outbox and their receivers, up to the end of the service and after the next start. It is long because each way for a delivery to end has a test; retries and replacements have files of their own.</summary>
 public sealed class DispatcherTests : DispatcherFixture
 {
     [Fact]

@@ -5,6 +5,7 @@ using AuditWatch.State;
 
 namespace AuditWatch.Tests.Notifications.Delivery;
 
+/// <summary>What of many messages goes out by itself, and what in a digest. It is long because each of its tests is a story of some minutes, told to its end.</summary>
 public sealed class StormTests : DispatcherFixture
 {
     private const int PerMinute = Receiver.DefaultMaxMessagesPerMinute;

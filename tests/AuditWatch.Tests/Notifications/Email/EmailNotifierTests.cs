@@ -11,6 +11,7 @@ using AuditWatch.Notifications.Rendering;
 
 namespace AuditWatch.Tests.Notifications.Email;
 
+/// <summary>Mails, sent to a real mail server. It is long because the contract of all notifiers has it try whatever such a server can answer, and look through a mail for what must not be in it.</summary>
 public sealed class EmailNotifierTests(SmtpServer server) : NotifierContract, IClassFixture<SmtpServer>, IAsyncLifetime
 {
     private readonly VirtualTime _time = new();
