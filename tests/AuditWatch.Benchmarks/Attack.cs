@@ -15,17 +15,15 @@ internal static partial class Attack
     private static readonly TimeSpan Late = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
-    // The service has just started: it compiles itself while nobody attacks it yet.
-    private static readonly TimeSpan Calm = TimeSpan.FromSeconds(20);
-
     /// <summary>Attacks for a while and prints a table.</summary>
     /// <param name="webhook">The webhook, without the name of a cluster.</param>
     /// <param name="process">The process of the service.</param>
     /// <param name="receivers">Where to listen for notifications: one that answers, one that wants an hour's rest once, one that never answers.</param>
     /// <param name="tokens">Of the cluster <c>honest</c>, of the cluster <c>tenant</c>, and of a client that may name any.</param>
+    /// <param name="calm">Seconds of the honest stream alone before: a service that has just started compiles itself.</param>
     /// <param name="seconds">For how long.</param>
     /// <returns>Whether no honest event was refused or late, and no alert of them missing.</returns>
-    public static async Task<bool> RunAsync(Uri webhook, int process, string[] receivers, string[] tokens, int seconds)
+    public static async Task<bool> RunAsync(Uri webhook, int process, string[] receivers, string[] tokens, int calm, int seconds)
     {
         var rests = 0;
         var well = new Receiver(receivers[0], IntruderPattern());
@@ -45,9 +43,11 @@ internal static partial class Attack
         using var stop = new CancellationTokenSource();
         var attackers = new Attackers(webhook, tokens[1], tokens[2]);
         var watch = new ServiceWatch(new Uri(webhook, "/"), process);
-        var honest = new HonestStream(Attackers.Client(tokens[0]), new Uri(webhook + "/honest"));
+        var apiServer = Attackers.Client(tokens[0]);
+        (apiServer.DefaultRequestVersion, apiServer.DefaultVersionPolicy) = (HttpVersion.Version20, HttpVersionPolicy.RequestVersionExact);
+        var honest = new HonestStream(apiServer, new Uri(webhook + "/honest"));
         var stream = honest.RunAsync(stop.Token);
-        await Task.WhenAny(stream, Task.Delay(Calm, TimeProvider.System));
+        await Task.WhenAny(stream, Task.Delay(TimeSpan.FromSeconds(calm), TimeProvider.System));
         honest.IsAttacked = true;
         var all = Task.WhenAll(attackers.RunAsync(stop.Token), watch.RunAsync(stop.Token), stream);
         using var service = Process.GetProcessById(process);
@@ -66,7 +66,7 @@ internal static partial class Attack
         var kept = honest.Refused == 0 && late == 0 && lateness.Count == honest.Intruders.Count && watch.Failed == 0;
         FormattableString[] lines =
         [
-            $"{seconds:N0} s of attack after {Calm.TotalSeconds} s of calm; the promise is {(kept ? "kept" : "BROKEN")}",
+            $"{seconds:N0} s of attack after {calm} s of calm; the promise is {(kept ? "kept" : "BROKEN")}",
             $"honest events: {honest.Sent:N0} sent, {honest.Refused:N0} refused; their lists acknowledged after p50 {Live.At(honest.Acknowledged, 0.5):N1} ms, p99 {Live.At(honest.Acknowledged, 0.99):N1} ms, at most {Live.At(honest.Acknowledged, 1):N0} ms",
             $"alerts of them: {honest.Intruders.Count:N0} expected, {lateness.Count:N0} arrived, after p50 {Live.At(lateness, 0.5) * 1_000:N0} ms, p99 {Live.At(lateness, 0.99) * 1_000:N0} ms, at most {Live.At(lateness, 1) * 1_000:N0} ms; events or alerts later than {Late.TotalSeconds} s: {late:N0}",
             $"receivers: {well.Messages:N0} messages to the one that answers, {resting.Messages:N0} to the one that wanted an hour's rest, {silent.Messages:N0} to the one that never answers",

@@ -105,7 +105,7 @@ internal sealed class Attackers(Uri webhook, string tenant, string any)
     /// <summary>A client that takes whatever certificate there is.</summary>
     public static HttpClient Client(string? token)
     {
-        var handler = new SocketsHttpHandler { SslOptions = { RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate is not null } };
+        var handler = new SocketsHttpHandler { EnableMultipleHttp2Connections = true, SslOptions = { RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate is not null } };
         var http = new HttpClient(handler) { Timeout = TimeSpan.FromSeconds(60) };
         http.DefaultRequestHeaders.Authorization = token is null ? null : new AuthenticationHeaderValue("Bearer", token);
         return http;

@@ -7,10 +7,10 @@ using BenchmarkDotNet.Running;
 // detections COUNT FOLDER         writes detections to measure with
 // stages FILE [DETECTIONS]        says where the time of a scan goes
 // rules FILE [DETECTIONS]         says which detections cost most
-// storm [DETECTIONS]              adds up the findings of millions of actors
+// storm [DETECTIONS]              adds up the findings of millions of actors, and says what composites take of that
 // composites                      joins the findings of steps while a hundred thousand facts wait
 // live WEBHOOK TOKEN RECEIVER CONNECTIONS RATE SECONDS     posts to a running service and takes its notifications
-// attack WEBHOOK PROCESS SECONDS RECEIVER×3 TOKEN×3     attacks a running service beside an honest stream, see attack.sh
+// attack WEBHOOK PROCESS CALM SECONDS RECEIVER×3 TOKEN×3     attacks a running service beside an honest stream, see attack.sh
 // history COUNT DIRECTORY         searches a state with very many alerts, which it makes; or history COUNT FILE with a connection string of PostgreSQL
 // pages SERVICE INCIDENTS PAGES SECONDS     asks a running service for its page, see page.sh
 // validate FILE                   the events a second of a JSON reader that does nothing else
@@ -51,6 +51,7 @@ if (args is ["rules", var audited, .. var shown])
 if (args is ["storm", .. var stormy])
 {
     Storm.Measure(stormy is [] ? ["detections"] : stormy, rounds: 3);
+    Storm.MeasureComposites(stormy is [] ? ["detections"] : stormy, rounds: 3);
     return;
 }
 
@@ -67,10 +68,10 @@ if (args is ["live", var webhook, var token, var receiver, .. [var connections, 
     return;
 }
 
-if (args is ["attack", var attacked, var process, var lasts, var well, var resting, var silent, .. { Length: 3 } tokens])
+if (args is ["attack", var attacked, var process, var calm, var lasts, var well, var resting, var silent, .. { Length: 3 } tokens])
 {
     var invariant = System.Globalization.CultureInfo.InvariantCulture;
-    Environment.ExitCode = await Attack.RunAsync(new Uri(attacked), int.Parse(process, invariant), [well, resting, silent], tokens, int.Parse(lasts, invariant)) ? 0 : 1;
+    Environment.ExitCode = await Attack.RunAsync(new Uri(attacked), int.Parse(process, invariant), [well, resting, silent], tokens, int.Parse(calm, invariant), int.Parse(lasts, invariant)) ? 0 : 1;
     return;
 }
 

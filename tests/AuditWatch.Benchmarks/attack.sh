@@ -3,13 +3,13 @@
 # without credentials, a tenant with a token, a client that may name any cluster, receivers gone bad. The service has every detection, SQLite on this disk,
 # TLS and tokens, two cores, and the memory of the chart: 512 MiB. Exits with 1 if an honest event is refused or late by more than 5 s, or an alert of them missing.
 #
-#   tests/AuditWatch.Benchmarks/attack.sh [SECONDS]        default: 60; the figures of docs/performance.md are of 3600
+#   tests/AuditWatch.Benchmarks/attack.sh [SECONDS [CALM]]    default: 60 20; the figures of docs/performance.md are of 3600 20. CALM is how long the honest stream has the service for itself before; 0 attacks one that has just started.
 #
 # Measures the build of a release, or the executable that AUDITWATCH names; BENCHMARKS names a built AuditWatch.Benchmarks.dll. Needs openssl and curl; root, where a memory cgroup is to be made: else the garbage
 # collector is told the limit that it would take from the cgroup. The ports 19890 to 19893 must be free. Leaves nothing behind but builds.
 set -euo pipefail
 
-seconds=${1:-60}
+seconds=${1:-60} calm=${2:-20}
 root=$(cd "$(dirname "$0")/../.." && pwd)
 work=$(mktemp -d)
 service=
@@ -55,7 +55,7 @@ service=$!
 until curl -sko /dev/null --fail https://127.0.0.1:19890/readyz; do kill -0 "$service" || { cat "$work/log"; exit 1; }; sleep 0.2; done
 
 kept=0
-dotnet "$benchmarks" attack https://127.0.0.1:19890/webhook "$service" "$seconds" http://127.0.0.1:1989{1,2,3}/ a-token-of-the-attack-for-{honest,tenant,any} || kept=1
+dotnet "$benchmarks" attack https://127.0.0.1:19890/webhook "$service" "$calm" "$seconds" http://127.0.0.1:1989{1,2,3}/ a-token-of-the-attack-for-{honest,tenant,any} || kept=1
 kill -0 "$service" || { echo "the service has ended"; kept=1; }
 [ ! -d "$cgroup" ] || echo "cgroup: at most $(($(cat "$cgroup/memory.max_usage_in_bytes") >> 20)) MiB, the cache of files included; met its limit $(cat "$cgroup/memory.failcnt") times"
 echo "state: $(du -sh "$work/state" | cut -f1)"

@@ -3,6 +3,7 @@ using System.Text.Json;
 namespace AuditWatch.EndToEnd;
 
 /// <summary>What rules and filters would have raised and removed, of a real log.</summary>
+[TakesLong]
 public sealed class BacktestTests
 {
     private const string JaneMayExec = """

@@ -48,7 +48,7 @@ internal static class Cli
 
     // Some write more than text, or have settings of the whole process.
     private static bool NeedsAProcess(string[] arguments) => arguments.Contains("json") ||
-        LongForm.IsTaken || arguments is [] or ["scan" or "report" or "run" or "state" or "completion", ..] || arguments.Any(argument => argument.StartsWith("--time-zone", StringComparison.Ordinal) || argument.StartsWith('['));
+        LongForm.IsTaken || arguments is [] or ["scan" or "report" or "run" or "state", ..] || arguments.Any(argument => argument.StartsWith("--time-zone", StringComparison.Ordinal) || argument.StartsWith('['));
 
     private static async Task<CliResult> RunHereAsync(string[] arguments)
     {

@@ -22,11 +22,19 @@ internal static class InProcess
     /// <param name="error">Gets what it writes to the standard error; thread-safe.</param>
     /// <param name="cancellation">Ends it, as SIGTERM does.</param>
     /// <returns>Its exit code.</returns>
-    public static Task<int> RunAsync(string[] arguments, TextWriter output, TextWriter error, CancellationToken cancellation) => Task.Run(
+    public static Task<int> RunAsync(string[] arguments, TextWriter output, TextWriter error, CancellationToken cancellation) =>
+        RunAsync(() => CommandLine.RunAsync(arguments, output, cancellation), output, error);
+
+    /// <summary>Runs what a command does.</summary>
+    /// <param name="command">What it does.</param>
+    /// <param name="output">As above.</param>
+    /// <param name="error">As above.</param>
+    /// <returns>Its exit code.</returns>
+    public static Task<int> RunAsync(Func<Task<int>> command, TextWriter output, TextWriter error) => Task.Run(
         () =>
         {
             Flowing.Value = (output, error);
-            return CommandLine.RunAsync(arguments, output, cancellation);
+            return command();
         },
         CancellationToken.None);
 

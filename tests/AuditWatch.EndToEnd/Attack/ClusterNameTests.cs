@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using AuditWatch.EndToEnd.Commands;
 using AuditWatch.EndToEnd.Run;
@@ -25,7 +26,11 @@ public sealed class ClusterNameTests
         Assert.InRange(Regex.Matches(metrics, "cluster=\"([^\"]*)\"").Select(match => match.Groups[1].Value).Distinct().Count(), 200, 202);
         Assert.InRange(metrics.Length, 1, 2_000_000);
         Assert.Equal(names + 1, await service.MetricAsync("auditwatch_events_total"));
-        Assert.Contains(service.Alerts, alert => alert.Detection == "exec_into_pod");
+        // One for each cluster that is told apart, and one for all others.
+        var alerts = JsonNode.Parse(await service.Http.GetStringAsync("/api/v1/alerts?limit=1000"))!["alerts"]!.AsArray();
+        Assert.InRange(alerts.Count, 200, 203);
+        Assert.Equal(alerts.Count, await service.MetricAsync("auditwatch_alerts"));
+        Assert.Contains(alerts, alert => (string?)alert!["actor"] == "jane" && (string?)alert["detection"]!["name"] == "exec_into_pod");
         Assert.Single(service.Error.Split('\n'), line => line.Contains("more than 200 clusters", StringComparison.Ordinal));
     }
 }

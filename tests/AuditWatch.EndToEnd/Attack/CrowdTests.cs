@@ -90,6 +90,35 @@ public sealed class CrowdTests : IDisposable
         idle.ForEach(one => one.Dispose());
     }
 
+    [Fact]
+    public async Task Run_ConnectionsOnWhichNothingIsAsked_AreEndedInTimeAndCounted()
+    {
+        await using var service = await StartAsync("limits: {headerTimeout: 2s}");
+        using var handshake = new TcpClient();
+        await handshake.ConnectAsync(service.Http.BaseAddress!.Host, service.Http.BaseAddress.Port);
+
+        // The head of a record of 512 bytes, in which a ClientHello would be.
+        await handshake.GetStream().WriteAsync("\u0016\u0003\u0001\u0002\u0000"u8.ToArray());
+        await using var silent = await ConnectAsync(service);
+
+        await UntilEndedAsync(silent);
+        await UntilEndedAsync(handshake.GetStream());
+
+        Assert.Equal(2, await service.MetricAsync("auditwatch_connections_ended_total{reason=\"silent\"}"));
+    }
+
+    private static async Task UntilEndedAsync(Stream connection)
+    {
+        try
+        {
+            Assert.Equal(0, await connection.ReadAsync(new byte[1]).AsTask().WaitAsync(TimeSpan.FromSeconds(60)));
+        }
+        catch (IOException)
+        {
+            // It is reset, which is an end as well.
+        }
+    }
+
     private static async Task ProbeAsync(Service service)
     {
         // As the kubelet does: a connection of its own each time.

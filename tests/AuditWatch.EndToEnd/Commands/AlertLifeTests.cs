@@ -4,6 +4,7 @@ using AuditWatch.EndToEnd.Run;
 namespace AuditWatch.EndToEnd.Commands;
 
 /// <summary>What people on call do with alerts, through the commands and across restarts.</summary>
+[TakesLong]
 public sealed class AlertLifeTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();

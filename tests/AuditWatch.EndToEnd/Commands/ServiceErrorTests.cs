@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using AuditWatch.EndToEnd.Run;
 using AuditWatch.Tests.Notifications.Http;
@@ -74,9 +73,7 @@ public sealed class ServiceErrorTests : IDisposable
     [SkippableFact]
     public async Task Connect_FromElsewhere_IsRefusedAndSaysHow()
     {
-        var address = NetworkInterface.GetAllNetworkInterfaces().SelectMany(network => network.GetIPProperties().UnicastAddresses).Select(unicast => unicast.Address)
-            .FirstOrDefault(address => address.AddressFamily == AddressFamily.InterNetwork && !IPAddress.IsLoopback(address));
-        Skip.If(address is null, "needs an address other than loopback");
+        var address = Elsewhere.OrSkip();
         var config = _folder.Write("auditwatch.yaml", "sources: {webhook: {listen: '127.0.0.1:0', insecure: true}}\n");
         await using var service = await Service.StartAsync("--config", config, "--listen", $"{address}:0");
 

@@ -11,6 +11,7 @@ namespace AuditWatch.EndToEnd.Crash;
 /// The promise of delivery, tried the hard way: the service is killed again and again at random moments, while it starts as well as while it works, events
 /// keep coming and the receiver fails now and then. <c>AUDITWATCH_KILLS</c> says how often; 5 unless it is set.
 /// </summary>
+[TakesLong]
 public sealed class KillTests(ITestOutputHelper output)
 {
     private static readonly int Kills = int.Parse(Environment.GetEnvironmentVariable("AUDITWATCH_KILLS") is { Length: > 0 } set ? set : "5", CultureInfo.InvariantCulture);

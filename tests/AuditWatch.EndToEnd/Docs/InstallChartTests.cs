@@ -51,7 +51,7 @@ public sealed class InstallChartTests
     {
         Skip.IfNot(
             Tools.Has("docker") && (await Cli.RunProcessAsync("docker", [], "info")).ExitCode == 0,
-            "needs docker; deploy/check-image checks without it what the Dockerfile says, and that what the image holds runs as any user under a read-only root");
+            "needs docker, running (sudo apt-get install docker.io); deploy/check-image checks without it what the Dockerfile says, and that what the image holds runs as any user under a read-only root");
         var build = InstallPage.Of("chart").Split('\n').Single(line => line.StartsWith("docker build ", StringComparison.Ordinal));
 
         var built = await Cli.RunProcessAsync("/bin/bash", [], "-ec", $"cd '{Chart.Root}'; REGISTRY=auditwatch.test; {build}; docker run --rm auditwatch.test/auditwatch:{Chart.Version} --version");

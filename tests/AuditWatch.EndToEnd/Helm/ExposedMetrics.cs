@@ -31,8 +31,9 @@ internal static partial class ExposedMetrics
         builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
         builder.Services.AddRoutingCore();
         await using var server = builder.Build();
-        using var metrics = PrometheusMetrics.Collect(server.Services.GetRequiredService<IMeterFactory>());
-        using var meter = new Meter(ServiceMetrics.MeterName);
+        var meters = server.Services.GetRequiredService<IMeterFactory>();
+        using var metrics = PrometheusMetrics.Collect(meters);
+        var meter = meters.Create(ServiceMetrics.MeterName);
         var instruments = new List<Instrument>();
         using var listener = new MeterListener { InstrumentPublished = (instrument, _) => instruments.Add(instrument) };
         listener.Start();

@@ -1,6 +1,4 @@
 using System.Net;
-using System.Net.NetworkInformation;
-using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
@@ -110,11 +108,9 @@ public sealed class ProxyTests(ProxiedService service) : IClassFixture<ProxiedSe
     [SkippableFact]
     public async Task Headers_FromAnotherAddressThanTheProxys_AreNotBelieved()
     {
-        var address = NetworkInterface.GetAllNetworkInterfaces().SelectMany(network => network.GetIPProperties().UnicastAddresses).Select(unicast => unicast.Address)
-            .FirstOrDefault(one => one.AddressFamily == AddressFamily.InterNetwork && !IPAddress.IsLoopback(one));
-        Skip.If(address is null, "needs an address other than loopback");
+        var address = Elsewhere.OrSkip();
         await using var exposed = new ProxiedService();
-        await exposed.StartAsync(address!.ToString(), "insecure: true");
+        await exposed.StartAsync(address.ToString(), "insecure: true");
 
         (string, string)[] forged = [("X-Forwarded-User", "mallory"), ("X-Forwarded-Groups", "platform"), ("X-Forwarded-For", "127.0.0.1"), ("Host", "localhost")];
         Assert.Equal(HttpStatusCode.Forbidden, (await SendAsync(HttpMethod.Get, "/", null, forged, exposed)).Status);

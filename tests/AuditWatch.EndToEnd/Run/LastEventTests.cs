@@ -3,6 +3,7 @@ using AuditWatch.EndToEnd.Commands;
 namespace AuditWatch.EndToEnd.Run;
 
 /// <summary>When a source has spoken last is known to the millisecond after any end of the process, whether a batch came to anything or not.</summary>
+[TakesLong]
 public sealed class LastEventTests
 {
     private const string Metric = "auditwatch_source_last_event_seconds";

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using System.Text.RegularExpressions;
 
@@ -9,10 +8,6 @@ namespace AuditWatch.EndToEnd.Run;
 public sealed class ListenerTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
-
-    // Where a program on this machine looks like one on another.
-    private static IPAddress? Elsewhere => NetworkInterface.GetAllNetworkInterfaces().SelectMany(network => network.GetIPProperties().UnicastAddresses).Select(unicast => unicast.Address)
-        .FirstOrDefault(address => address.AddressFamily == AddressFamily.InterNetwork && !IPAddress.IsLoopback(address));
 
     public void Dispose() => _folder.Dispose();
 
@@ -45,7 +40,7 @@ public sealed class ListenerTests : IDisposable
     [SkippableFact]
     public async Task Webhook_ReachedFromElsewhere_TellsNobodyWhatWasDetected()
     {
-        var address = Reachable();
+        var address = Elsewhere.OrSkip();
         await using var service = await StartAsync($"sources: {{webhook: {{listen: '{address}:0', insecure: true}}}}", $"{address}:0");
         await service.PostAsync(Sample.Lines[0]);
         var token = (await Cli.RunAsync("token", "create", "--name", "prometheus", "--role", "viewer", "--by", "ann", "--url", $"unix:{_folder["state"]}")).Out.Trim();
@@ -67,7 +62,7 @@ public sealed class ListenerTests : IDisposable
     [SkippableFact]
     public async Task Webhook_BatchesThatAreDetectedOrNot_AreAnsweredAlike()
     {
-        var address = Reachable();
+        var address = Elsewhere.OrSkip();
         await using var service = await StartAsync($"{{sources: {{webhook: {{listen: '{address}:0', insecure: true}}}}, detections: ['{Rules.Exec}']}}", $"{address}:0");
         var quiet = Sample.Lines.First(line => line.Contains("\"verb\":\"list\"", StringComparison.Ordinal));
         var found = Commands.ExecEvent.By("mallory", "1");
@@ -100,7 +95,7 @@ public sealed class ListenerTests : IDisposable
     [SkippableFact]
     public async Task Page_ReachedFromElsewhere_ShowsMetricsAndTakesTokens()
     {
-        var address = Reachable();
+        var address = Elsewhere.OrSkip();
         await using var service = await StartAsync($"page: {{listen: '{address}:0', insecure: true}}");
         using var http = new HttpClient { BaseAddress = await PageOfAsync(service) };
         var token = (await Cli.RunAsync("token", "create", "--name", "jane", "--role", "viewer", "--by", "ann", "--url", $"unix:{_folder["state"]}")).Out.Trim();
@@ -124,12 +119,6 @@ public sealed class ListenerTests : IDisposable
         Assert.Equal(2, result.ExitCode);
         Assert.Contains($"cannot listen on {taken.LocalEndpoint}: ", result.Error, StringComparison.Ordinal);
         taken.Stop();
-    }
-
-    private static IPAddress Reachable()
-    {
-        Skip.If(Elsewhere is null, "needs an address other than loopback");
-        return Elsewhere!;
     }
 
     private static async Task<Uri> PageOfAsync(Service service)

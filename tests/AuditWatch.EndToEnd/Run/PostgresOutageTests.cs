@@ -8,6 +8,7 @@ using AuditWatch.Tests;
 namespace AuditWatch.EndToEnd.Run;
 
 /// <summary>The database of a running service crashes in the middle of its work, and comes back.</summary>
+[TakesLong]
 public sealed class PostgresOutageTests
 {
     // More than the webhook takes requests at a time.
@@ -24,6 +25,9 @@ public sealed class PostgresOutageTests
         var config = folder.Write("auditwatch.yaml", $$$"""
             {{{Rules.ExecAlone}}}
             state: {postgres: {connectionStringFile: connection}}
+            sources:
+              webhook:
+                limits: {requests: 4}
             receivers: [{name: archive, fileConfigs: [{path: told.jsonl}]}]
             route: {receiver: archive}
             """);

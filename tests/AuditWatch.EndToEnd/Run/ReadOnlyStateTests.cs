@@ -4,6 +4,7 @@ using AuditWatch.EndToEnd.Commands;
 namespace AuditWatch.EndToEnd.Run;
 
 /// <summary>A volume that can be read and not written: the kernel makes one of a disk that fails, an administrator by mistake.</summary>
+[TakesLong]
 public sealed class ReadOnlyStateTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
@@ -16,7 +17,7 @@ public sealed class ReadOnlyStateTests : IDisposable
         var config = _folder.Write("auditwatch.yaml", $$"""
             {{Rules.ExecAlone}}
             state: {directory: state}
-            receivers: [{name: archive, fileConfigs: [{path: told.jsonl, sendResolved: true}]}]
+            receivers: [{name: archive, fileConfigs: [{path: told.jsonl}]}]
             route: {receiver: archive}
             """);
         await using var service = await Service.StartAsync("--config", config);
@@ -25,8 +26,6 @@ public sealed class ReadOnlyStateTests : IDisposable
         try
         {
             await service.UntilAsync("it is not ready", async () => (await service.Http.GetAsync("/readyz")).StatusCode == HttpStatusCode.ServiceUnavailable);
-            await service.UntilAsync("people are told", () => Task.FromResult(Told().Contains("auditwatch_state_unwritable", StringComparison.Ordinal)));
-
             using var ready = await service.Http.GetAsync("/readyz");
             Assert.Contains("cannot be written", await ready.Content.ReadAsStringAsync(), StringComparison.Ordinal);
             Assert.Equal(1, service.Error.Split('\n').Count(line => line.Contains("cannot be written", StringComparison.Ordinal)));
@@ -44,8 +43,7 @@ public sealed class ReadOnlyStateTests : IDisposable
             using var again = await service.Http.PostAsync("/webhook", new StringContent(ExecEvent.By("mallory", "frozen")));
             return again.IsSuccessStatusCode;
         });
-        await service.UntilAsync("people are told of it, and that the state is well", () => Task.FromResult(
-            Told().Contains("mallory", StringComparison.Ordinal) && Told().Split('\n').Count(line => line.Contains("auditwatch_state_unwritable", StringComparison.Ordinal)) == 2));
+        await service.UntilAsync("people are told of it", () => Task.FromResult(Told().Contains("mallory", StringComparison.Ordinal)));
     }
 
     [SkippableFact]
@@ -66,7 +64,7 @@ public sealed class ReadOnlyStateTests : IDisposable
     private async Task FreezeAsync()
     {
         var frozen = await AttributesAsync("+i");
-        Skip.IfNot(frozen.ExitCode == 0, $"no file can be made immutable here: run the tests as root on ext4, xfs or btrfs ({frozen.Error.Trim()})");
+        Skip.IfNot(frozen.ExitCode == 0, $"no file can be made immutable here: 'sudo TMPDIR=/var/tmp dotnet test' runs the tests as root where that can be done on ext4, xfs and btrfs ({frozen.Error.Trim()})");
     }
 
     private async Task ThawAsync() => Assert.Equal(0, (await AttributesAsync("-i")).ExitCode);

@@ -94,7 +94,7 @@ public sealed class ReloadTests
     }
 
     [Fact]
-    public async Task Run_ConfigurationBroken_GoesOnWithTheLastGoodOneAndTellsUntilItIsMended()
+    public async Task Run_ConfigurationBroken_GoesOnWithTheLastGoodOneAndTellsUntilItIsFixed()
     {
         using var folder = new TemporaryFolder();
         folder.Write("rules/payments.yml", Rules.Low);

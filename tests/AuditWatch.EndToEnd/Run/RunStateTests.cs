@@ -5,6 +5,7 @@ using AuditWatch.EndToEnd.Commands;
 
 namespace AuditWatch.EndToEnd.Run;
 
+[TakesLong]
 public sealed class RunStateTests
 {
     [Fact]

@@ -67,6 +67,9 @@ internal sealed partial class Service : IAsyncDisposable
     public static Task<Service> StartWithAsync((string Name, string Value) variable, params string[] arguments) =>
         StartAsync((all, output, error) => ServiceRun.Apart(all, output, error, variable), arguments);
 
+    /// <summary>Starts the service in the process of the tests, by another clock than the machine's, and waits until it is ready.</summary>
+    public static Task<Service> StartByAsync(TimeProvider clock, string config) => StartAsync((_, output, error) => ServiceRun.By(clock, config, output, error), []);
+
     /// <summary>Starts the service in a process of its own and waits until it listens.</summary>
     public static Task<Service> StartProcessWithoutWaitingAsync(params string[] arguments) => StartWithoutWaitingAsync((all, output, error) => ServiceRun.Apart(all, output, error), arguments);
 

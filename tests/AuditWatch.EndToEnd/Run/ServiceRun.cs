@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using AuditWatch.Host.Run;
 
 namespace AuditWatch.EndToEnd.Run;
 
@@ -29,7 +30,14 @@ internal abstract class ServiceRun : IAsyncDisposable
     public static ServiceRun Apart(string[] arguments, Action<string> output, Action<string> error, (string Name, string Value)? variable = null) => new OwnProcess(arguments, output, error, variable);
 
     /// <summary>Starts it in the process of the tests.</summary>
-    public static ServiceRun Here(string[] arguments, Action<string> output, Action<string> error) => new ThisProcess(arguments, output, error);
+    public static ServiceRun Here(string[] arguments, Action<string> output, Action<string> error) =>
+        new ThisProcess((told, errors, cancellation) => InProcess.RunAsync(arguments, told, errors, cancellation), output, error);
+
+    /// <summary>Starts the service in the process of the tests, by another clock than the machine's.</summary>
+    public static ServiceRun By(TimeProvider clock, string config, Action<string> output, Action<string> error) => new ThisProcess(
+        (told, errors, cancellation) => InProcess.RunAsync(
+            () => ServiceHost.RunAsync(ServiceSettings.Load(config, logFile: null, fromStart: false, "127.0.0.1:0", stateDirectory: null, told) with { Clock = clock }, cancellation), told, errors),
+        output, error);
 
     private sealed class OwnProcess : ServiceRun
     {
@@ -88,8 +96,7 @@ internal abstract class ServiceRun : IAsyncDisposable
         private readonly CancellationTokenSource _ending = new();
         private readonly Task<int> _run;
 
-        public ThisProcess(string[] arguments, Action<string> output, Action<string> error) =>
-            _run = InProcess.RunAsync(arguments, new LineWriter(output), new LineWriter(error), _ending.Token);
+        public ThisProcess(Func<TextWriter, TextWriter, CancellationToken, Task<int>> run, Action<string> output, Action<string> error) => _run = run(new LineWriter(output), new LineWriter(error), _ending.Token);
 
         public override bool HasExited => _run.IsCompleted;
 

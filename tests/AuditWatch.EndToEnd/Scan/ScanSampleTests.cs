@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace AuditWatch.EndToEnd.Scan;
 
+[TakesLong]
 public sealed class ScanSampleTests
 {
     [Fact]

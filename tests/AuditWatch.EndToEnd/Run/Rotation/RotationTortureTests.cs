@@ -8,6 +8,7 @@ namespace AuditWatch.EndToEnd.Run.Rotation;
 /// A log that is rotated all the time and a service that is killed all the time: every event counts exactly once.
 /// AUDITWATCH_TORTURE_ROTATIONS makes it longer, AUDITWATCH_TORTURE_SEED repeats a run.
 /// </summary>
+[TakesLong]
 public sealed class RotationTortureTests(ITestOutputHelper output)
 {
     private const string Rule = """

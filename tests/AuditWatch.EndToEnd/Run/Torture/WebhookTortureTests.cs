@@ -14,6 +14,7 @@ namespace AuditWatch.EndToEnd.Run.Torture;
 /// Well-behaved clients and all sorts of others at the same time. AUDITWATCH_TORTURE_GB says how much the good ones send: 0.1 by default, 10 for
 /// the long version.
 /// </summary>
+[TakesLong]
 public sealed partial class WebhookTortureTests(ITestOutputHelper output)
 {
     private const string Token = "a-token-for-the-torture-test";
