@@ -5,7 +5,7 @@ namespace AuditWatch.Alerts;
 /// <summary>
 /// Chooses what to drop when there is no room left, so that one actor's flood costs others nothing: an item of the actor who has the most, in the cluster that has the most. Of that actor's items, those that
 /// were denied go before those that were allowed, mild ones before severe ones, those of a kind that there is much of before rare ones, old ones before new ones. If nobody has much, many actors together fill the room:
-/// then an item that was denied goes, of whoever has the most of these. Not thread-safe.
+/// then an item that was denied goes, of whoever has the most of these; if nobody has more than one, an item of the cluster that has the most. Not thread-safe.
 /// </summary>
 /// <typeparam name="T">What takes up room.</typeparam>
 internal sealed class FairShare<T>
@@ -14,8 +14,12 @@ internal sealed class FairShare<T>
     // Who has no more than this floods nobody.
     private const int Few = 10;
 
+    private static readonly Comparer<(int Worth, long Number, T Item)> LeastFirst = Comparer<(int Worth, long Number, T Item)>.Create(
+        (a, b) => a.Worth != b.Worth ? a.Worth.CompareTo(b.Worth) : a.Number.CompareTo(b.Number));
+
     private readonly Dictionary<T, (Claim Claim, long Number)> _claims = [];
     private readonly Tally<string> _clusters = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, SortedSet<(int Worth, long Number, T Item)>> _ofCluster = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Tally<string>> _actors = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Tally<string>> _denied = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Cluster, string Actor), Holding> _of = [];
@@ -27,7 +31,7 @@ internal sealed class FairShare<T>
     /// <summary>The bytes that all of it takes.</summary>
     public long Bytes { get; private set; }
 
-    /// <summary>What can be spared best; nothing if nobody has more than one, and no crowd has been denied.</summary>
+    /// <summary>What can be spared best; nothing if nobody has more than one and all is of one cluster, and no crowd has been denied.</summary>
     public bool TryGetExpendable(out T expendable)
     {
         expendable = default!;
@@ -42,8 +46,14 @@ internal sealed class FairShare<T>
             return true;
         }
 
+        if (most.Count == 1)
+        {
+            expendable = _ofCluster[cluster.Key].Min.Item;
+            return cluster.Count > 1 && cluster.Count < Count;
+        }
+
         expendable = _of[(cluster.Key, most.Key)].Least;
-        return most.Count > 1;
+        return true;
     }
 
     /// <summary>How much an actor has.</summary>
@@ -88,6 +98,7 @@ internal sealed class FairShare<T>
         _claims[item] = (claim, number);
         Bytes += claim.Bytes;
         _clusters.Add(claim.Cluster, 1);
+        (_ofCluster.TryGetValue(claim.Cluster, out var all) ? all : _ofCluster[claim.Cluster] = new(LeastFirst)).Add((claim.Worth, number, item));
         (_actors.TryGetValue(claim.Cluster, out var actors) ? actors : _actors[claim.Cluster] = new(StringComparer.Ordinal)).Add(claim.Actor, 1);
         if (claim.IsDenied)
         {
@@ -108,6 +119,7 @@ internal sealed class FairShare<T>
         var claim = known.Claim;
         Bytes -= claim.Bytes;
         _clusters.Add(claim.Cluster, -1);
+        _ofCluster[claim.Cluster].Remove((claim.Worth, known.Number, item));
         _actors[claim.Cluster].Add(claim.Actor, -1);
         if (claim.IsDenied)
         {
@@ -124,15 +136,14 @@ internal sealed class FairShare<T>
         {
             _actors.Remove(claim.Cluster);
             _denied.Remove(claim.Cluster);
+            _ofCluster.Remove(claim.Cluster);
         }
     }
 
     /// <summary>What one actor has.</summary>
     private sealed class Holding
     {
-        private readonly SortedSet<(int Worth, long Number, T Item)> _all = new(Comparer<(int Worth, long Number, T Item)>.Create(
-            (a, b) => a.Worth != b.Worth ? a.Worth.CompareTo(b.Worth) : a.Number.CompareTo(b.Number)));
-
+        private readonly SortedSet<(int Worth, long Number, T Item)> _all = new(LeastFirst);
         private readonly Dictionary<long, string> _kinds = [];
         private readonly Dictionary<int, Tally<string>> _alike = [];
 

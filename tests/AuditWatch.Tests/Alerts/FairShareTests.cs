@@ -77,6 +77,18 @@ public class FairShareTests
         Assert.StartsWith("f", Expendable(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void TryGetExpendable_NobodyHasMoreThanOne_IsOfTheClusterThatHasMostAndMattersLeast()
+    {
+        Put("oldest", "quiet", "jane", worth: 103);
+        Put("severe", "hostile", "made-up-1", worth: 104);
+        Put("mild", "hostile", "made-up-2", worth: 103);
+
+        Assert.Equal("mild", Expendable());
+        _share.Remove("mild");
+        Assert.False(_share.TryGetExpendable(out _));
+    }
+
     [Theory]
     [InlineData(103, "exec", true)]
     [InlineData(2, "exec", false)]
