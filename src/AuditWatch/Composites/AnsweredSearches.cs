@@ -11,25 +11,24 @@ internal sealed class AnsweredSearches
     // A search that has looked in more places is seldom made again.
     private const int MaxPlaces = 32;
 
-    private readonly Dictionary<string, Answer> _answers = new(StringComparer.Ordinal);
+    private readonly Dictionary<FactLikeness, Answer> _answers = [];
 
     /// <summary>Whether a search has been answered.</summary>
-    /// <param name="likeness">What its facts have in common: all but their time.</param>
+    /// <param name="likeness">What its facts have in common.</param>
     /// <param name="facts">The facts.</param>
-    public bool Contains(string likeness, List<StepFact> facts) =>
-        _answers.TryGetValue(likeness, out var answer) && facts.TrueForAll(fact => answer.IsOf(fact.Time)) && answer.IsCurrent;
+    public bool Contains(FactLikeness likeness, List<StepFact> facts) => _answers.TryGetValue(likeness, out var answer) && answer.IsOf(facts) && answer.IsCurrent;
 
     /// <summary>Whether a search for a single fact has been answered.</summary>
     /// <param name="likeness">What it has in common with those like it: all but the time.</param>
     /// <param name="time">When it happened, in ticks of UTC.</param>
-    public bool Contains(string likeness, long time) => _answers.TryGetValue(likeness, out var answer) && answer.IsOf(time) && answer.IsCurrent;
+    public bool Contains(FactLikeness likeness, long time) => _answers.TryGetValue(likeness, out var answer) && answer.IsOf(time) && answer.IsCurrent;
 
     /// <summary>Keeps an answer.</summary>
     /// <param name="likeness">What the facts have in common.</param>
     /// <param name="places">Where has been looked.</param>
     /// <param name="time">When the latest of them happened, in ticks of UTC.</param>
     /// <param name="until">Until when the story that they make is no news.</param>
-    public void Add(string likeness, IReadOnlyCollection<SearchPlace> places, long time, long until)
+    public void Add(FactLikeness likeness, IReadOnlyCollection<SearchPlace> places, long time, long until)
     {
         if (places.Count > MaxPlaces)
         {
@@ -48,6 +47,8 @@ internal sealed class AnsweredSearches
     {
         public bool IsCurrent => Array.TrueForAll(Places, place => place.IsUnchanged);
 
+        public bool IsOf(List<StepFact> facts) => facts.TrueForAll(fact => IsOf(fact.Time));
+
         public bool IsOf(long time) => time >= Time && time < Until;
     }
 }
@@ -56,7 +57,7 @@ internal sealed class AnsweredSearches
 /// <param name="In">The facts.</param>
 /// <param name="Key">The key.</param>
 /// <param name="Version">Of the facts under the key, then.</param>
-internal readonly record struct SearchPlace(WaitingFacts In, string Key, long Version)
+internal readonly record struct SearchPlace(WaitingFacts In, ulong Key, long Version)
 {
     public bool IsUnchanged => In.VersionOf(Key) == Version;
 }

@@ -22,7 +22,7 @@ internal sealed class AwaitedRequests
     private readonly Dictionary<string, Dictionary<string, int>> _waiting = new(StringComparer.Ordinal);
     private readonly HashSet<(string Cluster, string Value)> _recalled = [];
     private readonly RequestLikeness _likeness = new();
-    private readonly Dictionary<UInt128, IReadOnlyList<string>> _known = [];
+    private readonly Dictionary<UInt128, IReadOnlyList<FactLikeness>> _known = [];
     private readonly Dictionary<UInt128, (int Count, int Rule, int Latest)> _alike = [];
 
     /// <param name="plan">A composite whose last step is awaited.</param>
@@ -88,7 +88,7 @@ internal sealed class AwaitedRequests
     /// <param name="accounts">Whose they are.</param>
     /// <param name="found">Gets each finding, and returns what its facts have in common with those that differ in time alone; null for a repeat.</param>
     /// <param name="isAnswered">Says, by these, whether a request can make no news; null if each request counts.</param>
-    public void Find(EventBatch batch, RequestAccounts accounts, Func<Finding, IReadOnlyList<string>?> found, Func<IReadOnlyList<string>, AuditEvent, bool>? isAnswered)
+    public void Find(EventBatch batch, RequestAccounts accounts, Func<Finding, IReadOnlyList<FactLikeness>?> found, Func<IReadOnlyList<FactLikeness>, AuditEvent, bool>? isAnswered)
     {
         Recall(found);
         if (batch.Count == 0)
@@ -116,7 +116,7 @@ internal sealed class AwaitedRequests
     }
 
     // Stories have begun to wait for something: perhaps it is there already.
-    private void Recall(Func<Finding, IReadOnlyList<string>?> found)
+    private void Recall(Func<Finding, IReadOnlyList<FactLikeness>?> found)
     {
         (string Cluster, string Value)[] recalled = [.. _recalled];
         _recalled.Clear();
@@ -133,7 +133,7 @@ internal sealed class AwaitedRequests
     }
 
     // Of requests that differ in time alone a few count, and the latest of the batch; and none once their story has been told.
-    private void Match(EventBatch batch, int at, bool isWaitedFor, Func<Finding, IReadOnlyList<string>?> found, Func<IReadOnlyList<string>, AuditEvent, bool>? isAnswered)
+    private void Match(EventBatch batch, int at, bool isWaitedFor, Func<Finding, IReadOnlyList<FactLikeness>?> found, Func<IReadOnlyList<FactLikeness>, AuditEvent, bool>? isAnswered)
     {
         MatchedEvent? match = null;
         for (var i = 0; isWaitedFor && i < _rules.Length; i++)

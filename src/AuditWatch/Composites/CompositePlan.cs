@@ -51,7 +51,7 @@ internal sealed class CompositePlan
     public bool IsPositive(int part) => Positive.Contains(part);
 
     /// <summary>The keys that facts of a part are found by.</summary>
-    public IReadOnlyList<StepIndex> IndexesOf(int part) => _indexes[part];
+    public List<StepIndex> IndexesOf(int part) => _indexes[part];
 
     /// <summary>The way from a fact of a part to those of all others.</summary>
     public Hop[] From(int part) => _hops[part];
@@ -112,7 +112,7 @@ internal sealed class CompositePlan
         var index = _indexes[part].Find(known => known.Variables.SequenceEqual(variables));
         if (index is null)
         {
-            index = new StepIndex($"{part}/{_indexes[part].Count}", variables, [.. variables.Select(name => PlaceOf(part, name))]);
+            index = new StepIndex(_indexes.Sum(known => known.Count), variables, [.. variables.Select(name => PlaceOf(part, name))]);
             _indexes[part].Add(index);
         }
 
@@ -121,10 +121,10 @@ internal sealed class CompositePlan
 }
 
 /// <summary>Facts of a part by the values of some of its variables.</summary>
-/// <param name="Name">Tells it from the others of the composite.</param>
+/// <param name="Number">Tells it from the others of the composite.</param>
 /// <param name="Variables">The variables.</param>
 /// <param name="Places">Where their values are in a fact of the part.</param>
-internal sealed record StepIndex(string Name, IReadOnlyList<string> Variables, int[] Places);
+internal sealed record StepIndex(int Number, IReadOnlyList<string> Variables, int[] Places);
 
 /// <summary>The way from facts of one part to those of another that have the same values.</summary>
 /// <param name="To">The part that is reached.</param>

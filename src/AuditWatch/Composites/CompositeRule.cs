@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using AuditWatch.Detection;
 using AuditWatch.Events;
 using AuditWatch.Sharing;
@@ -31,7 +32,10 @@ internal sealed class CompositeRule
     private readonly StepLifetimes _lifetimes;
     private readonly RipeningStories _ripening;
     private readonly StorySearch _search;
-    private readonly Dictionary<string, List<StepFact>> _new = new(StringComparer.Ordinal);
+    private readonly Dictionary<FactLikeness, List<StepFact>> _new = [];
+    private readonly Stack<List<StepFact>> _spare = new();
+    private readonly List<StepFact> _facts = [];
+    private readonly List<ulong> _keys = [];
     private readonly AnsweredSearches _answered = new();
     private readonly List<List<StepFact>> _undecided = [];
 
@@ -76,9 +80,8 @@ internal sealed class CompositeRule
     /// <param name="part">The step.</param>
     /// <param name="isWritten">Whether it is in the state already.</param>
     /// <returns>Of the facts that search for others, what they have in common with those that differ from them in time alone; null for a repeat of what is awaited.</returns>
-    public IReadOnlyList<string>? Add(KeptFinding kept, int part, bool isWritten = false)
+    public IReadOnlyList<FactLikeness>? Add(KeptFinding kept, int part, bool isWritten = false)
     {
-        List<string>? likenesses = null;
         if (part == _plan.Awaited)
         {
             if (kept.AwaitedBy?.Contains(this) == true)
@@ -89,7 +92,9 @@ internal sealed class CompositeRule
             (kept.AwaitedBy ??= []).Add(this);
         }
 
-        foreach (var fact in _steps[part].Of(kept))
+        _facts.Clear();
+        _steps[part].Add(_facts, kept);
+        foreach (var fact in _facts)
         {
             fact.Expires = fact.Time + _lifetimes.Initial(part);
             if (!_plan.IsPositive(part))
@@ -104,10 +109,10 @@ internal sealed class CompositeRule
                 _positive.Add(fact, isWritten);
             }
 
-            (likenesses ??= []).Add(Seek(fact));
+            Seek(fact);
         }
 
-        return likenesses ?? [];
+        return part == _plan.Awaited ? [.. _facts.Select(fact => fact.Likeness)] : [];
     }
 
     /// <summary>Takes in what it awaits of a batch, now that all else of the batch has been taken in.</summary>
@@ -124,7 +129,7 @@ internal sealed class CompositeRule
         _awaited.Find(batch, accounts, finding => Add(admit(finding), _plan.Last), DecidesAtOnce ? IsAnswered : null);
         return told;
 
-        bool IsAnswered(IReadOnlyList<string> likenesses, AuditEvent auditEvent)
+        bool IsAnswered(IReadOnlyList<FactLikeness> likenesses, AuditEvent auditEvent)
         {
             var time = watermarks.Sane(auditEvent.Time, batch.ReceivedAt);
             return likenesses.All(likeness => _answered.Contains(likeness, time));
@@ -173,30 +178,28 @@ internal sealed class CompositeRule
             {
                 Search(facts, watermarks, told, isNew: true, likeness);
             }
+
+            facts.Clear();
+            _spare.Push(facts);
         }
 
         _new.Clear();
     }
 
     // Facts that differ in time alone are joined in one go.
-    private string Seek(StepFact fact)
+    private void Seek(StepFact fact)
     {
-        var likeness = $"{fact.Step}\0{fact.Source.Cluster}\0{fact.Source.Account}\0{string.Join('\0', fact.Values.Select(values => string.Join('\u0001', values)))}";
-        if (!_new.TryGetValue(likeness, out var facts))
-        {
-            _new[likeness] = facts = [];
-        }
-
+        ref var facts = ref CollectionsMarshal.GetValueRefOrAddDefault(_new, fact.Likeness, out _);
+        facts ??= _spare.TryPop(out var spare) ? spare : [];
         if (facts.Count == WaitingFacts.MaxAlike)
         {
             facts.RemoveAt(facts.Count - 1);
         }
 
         facts.Add(fact);
-        return likeness;
     }
 
-    private void Search(List<StepFact> facts, Watermarks watermarks, List<Finding> told, bool isNew, string? likeness = null)
+    private void Search(List<StepFact> facts, Watermarks watermarks, List<Finding> told, bool isNew, FactLikeness? likeness = null)
     {
         if (_search.Gather(facts, out var awaiting) is not { } gathered)
         {
@@ -214,26 +217,37 @@ internal sealed class CompositeRule
 
             // They are decided after their batch is gone.
             facts.ForEach(fact => fact.Source.Finding.Materialize());
-            _undecided.Add(facts);
+            _undecided.Add([.. facts]);
             return;
         }
 
-        var matches = _join.Match(gathered.SelectMany(list => list));
+        var until = Tell(_join.Match(gathered), watermarks, told);
+        if (isNew && likeness is { } like && facts[0].Step == _plan.Last && _plan.Definition.IsOrdered && !_plan.Definition.IsProvisional)
+        {
+            Answer(like, facts, gathered, until);
+        }
+    }
+
+    // Until when each of the stories is no news.
+    private long Tell(IReadOnlyList<StepFact[]> stories, Watermarks watermarks, List<Finding> told)
+    {
         var until = long.MaxValue;
-        foreach (var story in matches.OrderBy(story => story.Max(fact => fact.Time)).ThenBy(story => story.Max(fact => fact.Sequence)))
+        foreach (var story in stories.OrderBy(story => story.Max(fact => fact.Time)).ThenBy(story => story.Max(fact => fact.Sequence)))
         {
             var isOpen = _plan.Definition.IsProvisional && !_ripening.IsRipe(story, watermarks.Of(story[0].Source.Cluster));
             until = Math.Min(until, isOpen ? long.MinValue : _stories.Tell(_plan, story, told));
         }
 
-        if (isNew && likeness is not null && facts[0].Step == _plan.Last && _plan.Definition.IsOrdered && !_plan.Definition.IsProvisional)
+        return until;
+    }
+
+    private void Answer(FactLikeness likeness, List<StepFact> facts, List<List<StepFact>> gathered, long until)
+    {
+        var newest = facts.Max(fact => fact.Time);
+        // A finding makes no story with itself, but one like it may.
+        if (gathered.TrueForAll(list => list.TrueForAll(fact => fact.Time <= newest && (fact.Step == _plan.Last || !facts.Exists(seed => seed.Source == fact.Source)))))
         {
-            var newest = facts.Max(fact => fact.Time);
-            // A finding makes no story with itself, but one like it may.
-            if (gathered.TrueForAll(list => list.TrueForAll(fact => fact.Time <= newest && (fact.Step == _plan.Last || !facts.Exists(seed => seed.Source == fact.Source)))))
-            {
-                _answered.Add(likeness, _search.Places, newest, until);
-            }
+            _answered.Add(likeness, _search.Places, newest, until);
         }
     }
 
@@ -261,8 +275,27 @@ internal sealed class CompositeRule
 
     private bool Follows(StepFact fact)
     {
-        var earlier = _plan.From(fact.Step).Where(hop => hop.From == fact.Step && _plan.IsPositive(hop.To) && hop.To < fact.Step).ToList();
-        return earlier.Count == 0 || earlier.Exists(hop => StepKeys.Of(fact, hop.Places, hop.Index).Any(key =>
-            _positive.Find(key).Any(other => other.Time <= fact.Time && other.Source.Cluster == fact.Source.Cluster)));
+        var isFirst = true;
+        foreach (var hop in _plan.From(fact.Step))
+        {
+            if (hop.From == fact.Step && _plan.IsPositive(hop.To) && hop.To < fact.Step)
+            {
+                isFirst = false;
+                _keys.Clear();
+                StepKeys.Add(_keys, fact, hop.Places, hop.Index);
+                foreach (var key in _keys)
+                {
+                    foreach (var other in _positive.Find(key))
+                    {
+                        if (other.Time <= fact.Time && other.Source.Cluster == fact.Source.Cluster)
+                        {
+                            return true;
+                        }
+                    }
+                }
+            }
+        }
+
+        return isFirst;
     }
 }

@@ -16,6 +16,7 @@ internal sealed class JoinRule
     private readonly CompositePlan _plan;
     private readonly List<StepFact[]> _matches = [];
     private readonly Lazy<Task<ISessionFactory>> _factory;
+    private ISession? _idle;
 
     public JoinRule(CompositePlan plan)
     {
@@ -27,12 +28,17 @@ internal sealed class JoinRule
     public Task Compiled => _factory.Value;
 
     /// <summary>All stories that the facts make: a fact for each step that must have one, in the order of the steps.</summary>
-    public IReadOnlyList<StepFact[]> Match(IEnumerable<StepFact> facts)
+    public IReadOnlyList<StepFact[]> Match(List<List<StepFact>> facts)
     {
         _matches.Clear();
-        var session = _factory.Value.GetAwaiter().GetResult().CreateSession();
-        session.InsertAll(facts);
+        StepFact[] all = [.. facts.SelectMany(list => list)];
+        var session = _idle ?? _factory.Value.GetAwaiter().GetResult().CreateSession();
+        // Not used again if it fails: nobody knows what would be left in it.
+        _idle = null;
+        session.InsertAll(all);
         session.Fire();
+        session.RetractAll(all);
+        _idle = session;
         return [.. _matches];
     }
 

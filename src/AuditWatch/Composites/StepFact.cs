@@ -32,24 +32,14 @@ internal sealed class StepFact
     /// <summary>The search that has come across it last.</summary>
     public int Search { get; set; }
 
-    /// <summary>Whether the other is the same for every join but for its time.</summary>
-    public bool IsLike(StepFact other)
-    {
-        if (Step != other.Step || Source.Cluster != other.Source.Cluster || Source.Account != other.Source.Account)
-        {
-            return false;
-        }
+    /// <summary>The fact of the same account that began to wait before it; null if there is none.</summary>
+    public StepFact? Older { get; set; }
 
-        for (var i = 0; i < Values.Length; i++)
-        {
-            if (!Values[i].SequenceEqual(other.Values[i], StringComparer.Ordinal))
-            {
-                return false;
-            }
-        }
+    /// <summary>The fact of the same account that began to wait after it; null if there is none.</summary>
+    public StepFact? Newer { get; set; }
 
-        return true;
-    }
+    /// <summary>What it has in common with those that are the same for every join but for their time.</summary>
+    public FactLikeness Likeness => new(this);
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) => ReferenceEquals(this, obj);

@@ -27,12 +27,14 @@ internal sealed class StepFacts
         _test = _part.Test is { } test ? Compile(test) : _ => true;
     }
 
-    /// <summary>The facts; none if the finding is not what the step asks for.</summary>
-    public IEnumerable<StepFact> Of(KeptFinding kept)
+    /// <summary>Adds the facts; none if the finding is not what the step asks for.</summary>
+    /// <param name="facts">Gets them.</param>
+    /// <param name="kept">The finding.</param>
+    public void Add(List<StepFact> facts, KeptFinding kept)
     {
         if (!_test(kept.Finding))
         {
-            return [];
+            return;
         }
 
         var values = new IReadOnlyList<string>[_part.Variables.Count];
@@ -42,7 +44,7 @@ internal sealed class StepFacts
             values[i] = Values(kept.Finding, use.FieldIn(kept.Finding.Detection));
             if (values[i].Count == 0 && use.How != JoinOperator.NotEqualTo)
             {
-                return [];
+                return;
             }
 
             if (use.Binds && !_expands[i] && values[i].Count > 1)
@@ -51,35 +53,39 @@ internal sealed class StepFacts
             }
         }
 
-        return Expand(values, 0).Take(MaxFacts).Select(each => new StepFact { Step = _step, Time = kept.Time, Values = each, Source = kept });
+        Expand(facts, kept, values, 0, facts.Count + MaxFacts);
     }
 
-    private IEnumerable<IReadOnlyList<string>[]> Expand(IReadOnlyList<string>[] values, int from)
+    private void Expand(List<StepFact> facts, KeptFinding kept, IReadOnlyList<string>[] values, int from, int most)
     {
         for (var i = from; i < values.Length; i++)
         {
             if (_expands[i] && values[i].Count > 1)
             {
-                var place = i;
-                return values[i].SelectMany(value =>
+                for (var value = 0; value < values[i].Count && facts.Count < most; value++)
                 {
                     var one = (IReadOnlyList<string>[])values.Clone();
-                    one[place] = [value];
-                    return Expand(one, place + 1);
-                });
+                    one[i] = [values[i][value]];
+                    Expand(facts, kept, one, i + 1, most);
+                }
+
+                return;
             }
         }
 
-        return [values];
+        if (facts.Count < most)
+        {
+            facts.Add(new StepFact { Step = _step, Time = kept.Time, Values = values, Source = kept });
+        }
     }
 
     private static IReadOnlyList<string> Values(Finding finding, string field)
     {
-        foreach (var (name, values) in finding.Values)
+        for (var i = 0; i < finding.Values.Count; i++)
         {
-            if (name == field)
+            if (finding.Values[i].Key == field)
             {
-                return values;
+                return finding.Values[i].Value;
             }
         }
 

@@ -16,6 +16,8 @@ internal sealed class StorySearch(CompositePlan plan, WaitingFacts positive, Wai
 
     private readonly Dictionary<string, int> _combinations = new(StringComparer.Ordinal);
     private readonly HashSet<SearchPlace> _places = [];
+    private readonly List<List<StepFact>> _gathered = [.. plan.Parts.Select(_ => new List<StepFact>())];
+    private readonly List<ulong> _keys = [];
     private int _search;
 
     /// <summary>Where the last <see cref="Gather"/> has looked.</summary>
@@ -27,41 +29,58 @@ internal sealed class StorySearch(CompositePlan plan, WaitingFacts positive, Wai
     /// <summary>Goes from step to step by key.</summary>
     /// <param name="facts">Facts of one step that differ in time alone; at least one.</param>
     /// <param name="awaiting">What has been gathered, if the step that is missing is the one whose requests are looked for only once a story waits for them.</param>
-    /// <returns>The facts of each part; null if a step that must be there is not, or if they make too many combinations.</returns>
+    /// <returns>The facts of each part, until the next call; null if a step that must be there is not, or if they make too many combinations.</returns>
     public List<List<StepFact>>? Gather(List<StepFact> facts, out List<List<StepFact>>? awaiting)
     {
         _search++;
         _places.Clear();
         awaiting = null;
-        var gathered = Enumerable.Range(0, plan.Parts.Length).Select(_ => new List<StepFact>()).ToList();
-        gathered[facts[0].Step].AddRange(facts);
-        facts.ForEach(fact => fact.Search = _search);
+        _gathered.ForEach(list => list.Clear());
+        _gathered[facts[0].Step].AddRange(facts);
+        foreach (var fact in facts)
+        {
+            fact.Search = _search;
+        }
+
         foreach (var hop in plan.From(facts[0].Step))
         {
-            Follow(hop, gathered[hop.From], gathered[hop.To]);
-            if (plan.IsPositive(hop.To) && gathered[hop.To].Count == 0)
+            Follow(hop, _gathered[hop.From], _gathered[hop.To]);
+            if (plan.IsPositive(hop.To) && _gathered[hop.To].Count == 0)
             {
-                awaiting = hop.To == plan.Awaited ? gathered : null;
+                awaiting = hop.To == plan.Awaited ? _gathered : null;
                 return null;
             }
         }
 
-        return IsAffordable(gathered, facts[0]) ? gathered : null;
+        return IsAffordable(_gathered, facts[0]) ? _gathered : null;
     }
 
     private void Follow(Hop hop, List<StepFact> from, List<StepFact> to)
     {
         var waiting = plan.IsPositive(hop.To) ? positive : negative;
-        foreach (var key in from.SelectMany(fact => StepKeys.Of(fact, hop.Places, hop.Index)).Distinct(StringComparer.Ordinal))
+        _keys.Clear();
+        foreach (var fact in from)
         {
-            _places.Add(new SearchPlace(waiting, key, waiting.VersionOf(key)));
-            foreach (var fact in waiting.Find(key))
+            StepKeys.Add(_keys, fact, hop.Places, hop.Index);
+        }
+
+        foreach (var key in _keys)
+        {
+            if (_places.Add(new SearchPlace(waiting, key, waiting.VersionOf(key))))
             {
-                if (fact.Search != _search && fact.Source.Cluster == from[0].Source.Cluster)
-                {
-                    fact.Search = _search;
-                    to.Add(fact);
-                }
+                Take(waiting.Find(key), from[0].Source.Cluster, to);
+            }
+        }
+    }
+
+    private void Take(ReadOnlySpan<StepFact> facts, string cluster, List<StepFact> to)
+    {
+        foreach (var fact in facts)
+        {
+            if (fact.Search != _search && fact.Source.Cluster == cluster)
+            {
+                fact.Search = _search;
+                to.Add(fact);
             }
         }
     }

@@ -1,12 +1,12 @@
-using AuditWatch.Sharing;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace AuditWatch.Composites;
 
 /// <summary>
 /// The facts of one composite that wait for others, by the keys that others find them by. Bounded three times over, each time at the cost of whoever
 /// has most: of those alike but for their time, the one that says least is dropped; of those under one key, which are of one cluster, the oldest of the account that
-/// has most; of all, the same in the cluster that has most. So nobody who floods a step pushes out another's story. It is long for one class because a fact that comes or goes
-/// changes all of its indexes together: by key, by time, by account and by cluster. Not thread-safe.
+/// has most; of all, the same in the cluster that has most. So nobody who floods a step pushes out another's story. Not thread-safe.
 /// </summary>
 /// <param name="plan">The composite.</param>
 /// <param name="kept">Keeps their findings.</param>
@@ -20,11 +20,11 @@ internal sealed class WaitingFacts(CompositePlan plan, KeptFindings kept, Compos
     /// <summary>The most facts that differ in their time alone.</summary>
     public const int MaxAlike = 16;
 
-    private readonly Dictionary<string, Bucket> _byKey = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, PriorityQueue<StepFact, long>> _expiring = new(StringComparer.Ordinal);
-    private readonly Dictionary<(string Cluster, string Name), Account> _accounts = [];
-    private readonly Dictionary<string, SortedSet<Account>> _byCount = new(StringComparer.Ordinal);
-    private readonly Tally<string> _clusters = new(StringComparer.Ordinal);
+    private readonly Dictionary<ulong, Bucket> _byKey = [];
+    private readonly Dictionary<string, ClusterFacts> _byCluster = new(StringComparer.Ordinal);
+    private readonly Stack<StepFact?[]> _spare = new();
+    private readonly List<ulong> _added = [];
+    private readonly List<ulong> _removed = [];
     private long _version;
 
     /// <summary>How many wait.</summary>
@@ -34,7 +34,7 @@ internal sealed class WaitingFacts(CompositePlan plan, KeptFindings kept, Compos
     public Action<StepFact>? Removed { get; init; }
 
     /// <summary>All that wait.</summary>
-    public IEnumerable<StepFact> All => _accounts.Values.SelectMany(account => account.Facts).Where(fact => fact.IsWaiting);
+    public IEnumerable<StepFact> All => _byCluster.Values.SelectMany(cluster => cluster.All);
 
     /// <summary>Lets a fact wait; another may have to go for it, or itself.</summary>
     /// <param name="fact">The fact.</param>
@@ -46,33 +46,23 @@ internal sealed class WaitingFacts(CompositePlan plan, KeptFindings kept, Compos
         fact.IsWaiting = true;
         kept.Hold(fact.Source, isWritten);
         metrics.Waits(plan.Rule.Name, 1);
-        var whose = (fact.Source.Cluster, fact.Source.Account);
-        var account = _accounts.TryGetValue(whose, out var known) ? known : _accounts[whose] = new Account();
-        Recount(fact, account, () => account.Add(fact));
-        var queue = QueueOf(fact);
-        queue.Enqueue(fact, fact.Expires);
-        if (queue.Count > 2 * capacity)
+        if (!_byCluster.TryGetValue(fact.Source.Cluster, out var cluster))
         {
-            // Those that had to go are in it until their time comes: under a flood they would be all there is.
-            _expiring[fact.Source.Cluster] = new PriorityQueue<StepFact, long>(queue.UnorderedItems.Where(one => one.Element.IsWaiting));
+            _byCluster[fact.Source.Cluster] = cluster = new ClusterFacts();
         }
 
-        foreach (var key in KeysOf(fact))
+        cluster.Add(fact);
+        foreach (var key in KeysOf(fact, _added))
         {
-            if (!_byKey.TryGetValue(key, out var bucket))
-            {
-                _byKey[key] = bucket = [];
-            }
-
-            bucket.Add(fact);
-            bucket.Version = _version;
-            if (bucket.Count > MaxAlike && Redundant(bucket, fact) is { } redundant)
+            ref var bucket = ref CollectionsMarshal.GetValueRefOrAddDefault(_byKey, key, out _);
+            bucket.Add(fact, _version, _spare);
+            if (bucket.Count > MaxAlike && Redundant(bucket.Facts, fact) is { } redundant)
             {
                 Forget(redundant, "alike");
             }
             else if (bucket.Count > MaxUnderKey)
             {
-                Forget(OldestOfMost(bucket), "key");
+                Forget(OldestOfMost(bucket.Facts), "key");
             }
 
             if (!fact.IsWaiting)
@@ -83,15 +73,15 @@ internal sealed class WaitingFacts(CompositePlan plan, KeptFindings kept, Compos
 
         if (Count > capacity)
         {
-            Forget(_byCount[_clusters.Max!.Value.Key].Max!.Oldest(), "memory");
+            Forget(Largest().OldestOfMost, "memory");
         }
     }
 
-    /// <summary>The facts under a key.</summary>
-    public IReadOnlyList<StepFact> Find(string key) => _byKey.TryGetValue(key, out var bucket) ? bucket : [];
+    /// <summary>The facts under a key, until one is added or removed.</summary>
+    public ReadOnlySpan<StepFact> Find(ulong key) => _byKey.TryGetValue(key, out var bucket) ? bucket.Facts : [];
 
     /// <summary>Rises with each fact that begins to wait under a key; 0 if none does.</summary>
-    public long VersionOf(string key) => _byKey.TryGetValue(key, out var bucket) ? bucket.Version : 0;
+    public long VersionOf(ulong key) => _byKey.TryGetValue(key, out var bucket) ? bucket.Version : 0;
 
     /// <summary>Lets go what nothing can come for any more.</summary>
     /// <param name="cluster">The cluster.</param>
@@ -99,27 +89,16 @@ internal sealed class WaitingFacts(CompositePlan plan, KeptFindings kept, Compos
     /// <param name="extend">Says whether a fact has to wait longer after all, and then has set <see cref="StepFact.Expires"/> anew.</param>
     public void Expire(string cluster, long now, Func<StepFact, bool> extend)
     {
-        if (!_expiring.TryGetValue(cluster, out var queue))
+        while (_byCluster.TryGetValue(cluster, out var facts) && facts.TryTakeExpired(now, out var fact))
         {
-            return;
-        }
-
-        while (queue.TryPeek(out var fact, out var expires) && expires < now)
-        {
-            queue.Dequeue();
-            if (fact.IsWaiting && (fact.Expires >= now || extend(fact)))
+            if (fact.Expires >= now || extend(fact))
             {
-                queue.Enqueue(fact, Math.Max(fact.Expires, now));
+                facts.Await(fact, Math.Max(fact.Expires, now));
             }
-            else if (fact.IsWaiting)
+            else
             {
                 Remove(fact);
             }
-        }
-
-        if (queue.Count == 0)
-        {
-            _expiring.Remove(cluster);
         }
     }
 
@@ -143,67 +122,53 @@ internal sealed class WaitingFacts(CompositePlan plan, KeptFindings kept, Compos
         fact.IsWaiting = false;
         Count--;
         metrics.Waits(plan.Rule.Name, -1);
-        foreach (var key in KeysOf(fact))
+        foreach (var key in KeysOf(fact, _removed))
         {
-            if (_byKey.TryGetValue(key, out var bucket))
+            ref var bucket = ref CollectionsMarshal.GetValueRefOrNullRef(_byKey, key);
+            if (!Unsafe.IsNullRef(ref bucket) && bucket.Remove(fact, _spare))
             {
-                bucket.Remove(fact);
-                if (bucket.Count == 0)
-                {
-                    _byKey.Remove(key);
-                }
+                _byKey.Remove(key);
             }
         }
 
-        var account = _accounts[(fact.Source.Cluster, fact.Source.Account)];
-        Recount(fact, account, account.Remove);
-        if (account.Count == 0)
+        var cluster = _byCluster[fact.Source.Cluster];
+        cluster.Remove(fact);
+        if (cluster.Count == 0)
         {
-            _accounts.Remove((fact.Source.Cluster, fact.Source.Account));
+            _byCluster.Remove(fact.Source.Cluster);
         }
 
         kept.Release(fact.Source);
         Removed?.Invoke(fact);
     }
 
-    private void Recount(StepFact fact, Account account, Action change)
+    private ClusterFacts Largest()
     {
-        var cluster = fact.Source.Cluster;
-        if (!_byCount.TryGetValue(cluster, out var accounts))
+        ClusterFacts? largest = null;
+        foreach (var (_, cluster) in _byCluster)
         {
-            _byCount[cluster] = accounts = new(Account.Fewest);
+            largest = cluster.Count > (largest?.Count ?? 0) ? cluster : largest;
         }
 
-        accounts.Remove(account);
-        var before = account.Count;
-        change();
-        _clusters.Add(cluster, account.Count - before);
-        if (account.Count > 0)
-        {
-            accounts.Add(account);
-        }
-        else if (accounts.Count == 0)
-        {
-            _byCount.Remove(cluster);
-        }
+        return largest!;
     }
 
-    private IEnumerable<string> KeysOf(StepFact fact) => plan.IndexesOf(fact.Step).SelectMany(index => StepKeys.Of(fact, index.Places, index));
-
-    private PriorityQueue<StepFact, long> QueueOf(StepFact fact)
+    private List<ulong> KeysOf(StepFact fact, List<ulong> keys)
     {
-        if (!_expiring.TryGetValue(fact.Source.Cluster, out var queue))
+        keys.Clear();
+        foreach (var index in plan.IndexesOf(fact.Step))
         {
-            _expiring[fact.Source.Cluster] = queue = new PriorityQueue<StepFact, long>();
+            StepKeys.Add(keys, fact, index.Places, index);
         }
 
-        return queue;
+        return keys;
     }
 
     // Of too many that differ in time alone, the one whose neighbours are nearest to each other: what is left still spans the same time.
-    private static StepFact? Redundant(List<StepFact> bucket, StepFact added)
+    private static StepFact? Redundant(ReadOnlySpan<StepFact> bucket, StepFact added)
     {
-        var alike = bucket.Where(added.IsLike).OrderBy(fact => fact.Time).ThenBy(fact => fact.Sequence).ToList();
+        var likeness = added.Likeness;
+        var alike = bucket.ToArray().Where(fact => fact.Likeness.Equals(likeness)).OrderBy(fact => fact.Time).ThenBy(fact => fact.Sequence).ToList();
         if (alike.Count <= MaxAlike)
         {
             return null;
@@ -218,47 +183,51 @@ internal sealed class WaitingFacts(CompositePlan plan, KeptFindings kept, Compos
         return alike[least];
     }
 
-    private static StepFact OldestOfMost(List<StepFact> bucket) => bucket
+    private static StepFact OldestOfMost(ReadOnlySpan<StepFact> bucket) => bucket.ToArray()
         .GroupBy(fact => fact.Source.Account, StringComparer.Ordinal)
         .MaxBy(group => group.Count())!
         .MinBy(fact => fact.Sequence)!;
 
-    private sealed class Bucket : List<StepFact>
+    /// <summary>The facts under one key, in the order in which they came. Of most there is one.</summary>
+    private struct Bucket
     {
-        public long Version { get; set; }
-    }
-
-    /// <summary>The facts of one account, the oldest first; those that wait no longer leave when they come first.</summary>
-    private sealed class Account
-    {
-        public static readonly IComparer<Account> Fewest =
-            Comparer<Account>.Create((a, b) => a.Count != b.Count ? a.Count.CompareTo(b.Count) : b._since.CompareTo(a._since));
-
-        // The place of its oldest fact in the order of arrival: names are chosen by whoever has many accounts.
-        private long _since;
+        private StepFact?[]? _facts;
 
         public int Count { get; private set; }
 
-        public Queue<StepFact> Facts { get; } = new();
+        public long Version { get; private set; }
 
-        public void Add(StepFact fact)
-        {
-            Facts.Enqueue(fact);
-            Count++;
-            _since = Facts.Peek().Sequence;
-        }
+        public readonly ReadOnlySpan<StepFact> Facts => _facts.AsSpan(0, Count)!;
 
-        public void Remove()
+        public void Add(StepFact fact, long version, Stack<StepFact?[]> spare)
         {
-            Count--;
-            while (Facts.TryPeek(out var fact) && !fact.IsWaiting)
+            _facts ??= spare.TryPop(out var one) ? one : new StepFact?[1];
+            if (Count == _facts.Length)
             {
-                Facts.Dequeue();
+                Array.Resize(ref _facts, 2 * Count);
             }
 
-            _since = Count > 0 ? Facts.Peek().Sequence : 0;
+            _facts[Count++] = fact;
+            Version = version;
         }
 
-        public StepFact Oldest() => Facts.Peek();
+        /// <summary>Removes a fact; says whether none is left.</summary>
+        public bool Remove(StepFact fact, Stack<StepFact?[]> spare)
+        {
+            var at = Array.IndexOf(_facts!, fact, 0, Count);
+            if (at >= 0)
+            {
+                Count--;
+                Array.Copy(_facts!, at + 1, _facts!, at, Count - at);
+                _facts![Count] = null;
+            }
+
+            if (Count == 0 && _facts!.Length == 1)
+            {
+                spare.Push(_facts);
+            }
+
+            return Count == 0;
+        }
     }
 }

@@ -32,7 +32,9 @@ public class WaitingFactsTests
     private static WeakReference Add(WaitingFacts facts, CompositePlan plan, KeptFindings kept, int second)
     {
         var finding = Detections.Finding("a", second, user: $"user-{second}");
-        var fact = Assert.Single(new StepFacts(plan, 0).Of(kept.Admit(finding, finding.Time.UtcTicks, isShown: true)!));
+        var made = new List<StepFact>();
+        new StepFacts(plan, 0).Add(made, kept.Admit(finding, finding.Time.UtcTicks, isShown: true)!);
+        var fact = Assert.Single(made);
         fact.Expires = fact.Time + TimeSpan.TicksPerDay;
         facts.Add(fact);
         return new WeakReference(fact);

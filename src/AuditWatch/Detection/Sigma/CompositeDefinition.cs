@@ -93,7 +93,7 @@ internal sealed record VariableUse(string Field, string Variable, JoinOperator H
     internal FieldAlias? Alias { get; init; }
 
     /// <summary>The field in findings of <paramref name="rule"/>.</summary>
-    public string FieldIn(DetectionRule rule) => Alias?.Fields.FirstOrDefault(pair => pair.Key.IsTo(rule)).Value ?? Field;
+    public string FieldIn(DetectionRule rule) => Alias?.FieldIn(rule) ?? Field;
 }
 
 /// <summary>How a value stands to that of a variable. Letter case counts: names in Kubernetes differ by it.</summary>

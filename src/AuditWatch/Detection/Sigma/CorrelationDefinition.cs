@@ -43,7 +43,7 @@ internal sealed record CorrelationDefinition
 
     /// <summary>The field in which findings of <paramref name="source"/> have what the correlation calls <paramref name="name"/>.</summary>
     public string FieldIn(DetectionRule source, string name) =>
-        Aliases.FirstOrDefault(alias => alias.Name == name)?.Fields.FirstOrDefault(pair => pair.Key.IsTo(source)).Value ?? name;
+        Aliases.FirstOrDefault(alias => alias.Name == name)?.FieldIn(source) ?? name;
 }
 
 /// <summary>A rule that another refers to.</summary>
@@ -59,4 +59,8 @@ internal sealed record RuleReference(string Text, SourceLocation Location)
 /// <param name="Name">The name, for group-by, the condition, the summary and dedup.</param>
 /// <param name="Fields">The field for each rule.</param>
 /// <param name="Location">Where it is defined.</param>
-internal sealed record FieldAlias(string Name, IReadOnlyList<KeyValuePair<RuleReference, string>> Fields, SourceLocation Location);
+internal sealed record FieldAlias(string Name, IReadOnlyList<KeyValuePair<RuleReference, string>> Fields, SourceLocation Location)
+{
+    /// <summary>The field in findings of <paramref name="rule"/>; null if it has no such field.</summary>
+    public string? FieldIn(DetectionRule rule) => Fields.FirstOrDefault(pair => pair.Key.IsTo(rule)).Value;
+}
