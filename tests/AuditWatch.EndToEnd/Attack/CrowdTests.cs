@@ -5,7 +5,7 @@ using AuditWatch.Tests.Notifications.Http;
 
 namespace AuditWatch.EndToEnd.Attack;
 
-/// <summary>Those who take all connections there are, without credentials: others do not notice.</summary>
+/// <summary>Those who take all connections there are, or ask for ever, without credentials: others do not notice.</summary>
 public sealed class CrowdTests
 {
     [Fact]
@@ -72,6 +72,30 @@ public sealed class CrowdTests
         await UntilEndedAsync(handshake.GetStream());
 
         Assert.Equal(2, await service.MetricAsync("auditwatch_connections_ended_total{reason=\"silent\"}"));
+    }
+
+    [Fact]
+    public async Task Run_RequestsWithoutCredentialsByTheThousand_AddNoMoreThanALineOfAKindToTheLog()
+    {
+        await using var tenants = await TwoTenants.StartAsync("{}");
+        var service = tenants.Service;
+        using var stranger = tenants.Client(token: null);
+        using var impostor = tenants.Client("a-token-that-nobody-has");
+        var before = service.Error.Split('\n').Length;
+
+        for (var i = 0; i < 500; i++)
+        {
+            Assert.Equal(HttpStatusCode.Unauthorized, await TwoTenants.PostAsync(stranger, "honest"));
+            Assert.Equal(HttpStatusCode.Unauthorized, await TwoTenants.PostAsync(impostor, $"cluster-{i}"));
+            using var action = await stranger.PostAsync(new Uri("/api/v1/silences", UriKind.Relative), new StringContent("{}"));
+            Assert.False(action.IsSuccessStatusCode);
+            using var plain = new TcpClient();
+            await plain.ConnectAsync(service.Http.BaseAddress!.Host, service.Http.BaseAddress.Port);
+            await plain.GetStream().WriteAsync("GET / HTTP/1.1\r\n\r\n"u8.ToArray());
+        }
+
+        Assert.Equal(1_000, await service.RequestsAsync("401"));
+        Assert.InRange(service.Error.Split('\n').Length - before, 1, 4);
     }
 
     private static async Task UntilEndedAsync(Stream connection)

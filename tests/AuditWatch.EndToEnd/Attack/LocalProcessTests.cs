@@ -85,6 +85,23 @@ public sealed class LocalProcessTests : IDisposable
         Assert.Equal(HttpStatusCode.Forbidden, (await SendAsync(browser, "GET", "/")).Status);
     }
 
+    [SkippableTheory]
+    [InlineData(UnixFileMode.OtherWrite, 1)]
+    [InlineData(UnixFileMode.GroupWrite, 0)]
+    public async Task Run_StateDirectoryThatOthersMayWriteTo_IsWarnedOf(UnixFileMode others, int warnings)
+    {
+        Directory.CreateDirectory(_folder["state"]);
+        Skip.If(OperatingSystem.IsWindows(), "has no such modes");
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(_folder["state"], UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | others);
+        }
+
+        await using var service = await StartAsync();
+
+        Assert.Equal(warnings, service.Error.Split('\n').Count(line => line.Contains($"chmod o-w {_folder["state"]}", StringComparison.Ordinal)));
+    }
+
     private string Socket => $"unix:{_folder["state"]}";
 
     private static async Task PostAsync(Service service)

@@ -68,6 +68,34 @@ public sealed class ReleaseScriptTests : IDisposable
         Assert.Equal(!hasCosign, result.Error.Contains("NOT SIGNED: cosign is not there", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("echo of the commit", 0, "the same commit gives the same bytes")]
+    [InlineData("pwd", 1, "has given other bytes in another place")]
+    [InlineData("mktemp -u", 1, "has given other bytes in another place")]
+    public async Task Reproducible_BuildsInTwoPlaces_FailsUnlessTheyAreTheSame(string compiled, int exitCode, string said)
+    {
+        StandIn("git", "for place; do :; done; [ \"$1\" = clone ] && mkdir -p \"$place/src/AuditWatch/bin/Release\" || echo .");
+        StandIn("dotnet", $"cd \"$2/bin/Release\" && {compiled} > AuditWatch.Core.dll");
+
+        var result = await RunAsync("deploy/release/reproducible");
+
+        Assert.Equal((exitCode, true), (result.ExitCode, (result.Out + result.Error).Contains(said, StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task Restore_LockFileOfOtherPackages_IsRefusedInCI()
+    {
+        Copy("Directory.Build.props", "Directory.Packages.props", "BannedSymbols.txt", "src/AuditWatch/AuditWatch.csproj");
+        var packages = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(Root, "src/AuditWatch/packages.lock.json")))!;
+        packages["dependencies"]!["net10.0"]!["YamlDotNet"]!["requested"] = "[1.0.0, )";
+        _folder.Write("src/AuditWatch/packages.lock.json", packages.ToJsonString());
+
+        var result = await Cli.RunProcessAsync("/usr/bin/env", [], "CI=true", "dotnet", "restore", _folder["src/AuditWatch/AuditWatch.csproj"]);
+
+        Assert.Equal(1, result.ExitCode);
+        Assert.Contains("NU1004", result.Out, StringComparison.Ordinal);
+    }
+
     private void StandIn(string program, string script)
     {
         File.WriteAllText(_folder[$"bin/{program}"], $"#!/bin/bash\n{script}\n");

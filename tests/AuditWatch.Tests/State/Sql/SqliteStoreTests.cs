@@ -1,6 +1,8 @@
 using System.Globalization;
+using AuditWatch.Alerts;
 using AuditWatch.State;
 using AuditWatch.State.Sql;
+using AuditWatch.Tests.Notifications;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 
@@ -60,6 +62,37 @@ public sealed class SqliteStoreTests : DurableStoreContract
 
         await using var gone = StateStore.Open(Settings with { Directory = copy }, Time, Log);
         Assert.Equal(["a=1"], gone.Read(Requests).Select(Changes.Text));
+    }
+
+    [Fact]
+    public async Task Retention_DatabaseTooLargeWhileMoreComes_GoesAsFastAsThatComes()
+    {
+        const int before = 12_000, more = 12_000;
+        await using (var store = StateStore.Open(Settings, TimeProvider.System, Log))
+        {
+            await CommitAsync(store, 0, before);
+        }
+
+        // As long as the writing takes is by the machine's clock.
+        await using var small = StateStore.Open(Settings with { MaxSize = 2 << 20 }, TimeProvider.System, Log);
+        await CommitAsync(small, before, more);
+
+        Assert.InRange(small.Read(StateTables.Alerts).Count(), 0, before + (more / 2));
+
+        static Task CommitAsync(IStateStore store, int from, int count)
+        {
+            var at = TimeProvider.System.GetUtcNow();
+            return Task.WhenAll(Enumerable.Range(from, count).Chunk(100).Select(numbers =>
+            {
+                var changes = new StateChanges();
+                foreach (var number in numbers)
+                {
+                    new AlertRecords().Save(new AlertChange(AlertChangeKind.Opened, SampleAlert.Exec() with { Id = $"{number:d16}", OpenedAt = at, ChangedAt = at.AddMilliseconds(number), Status = AlertStatus.Closed }), changes);
+                }
+
+                return store.CommitAsync(changes);
+            }));
+        }
     }
 
     [Fact]
