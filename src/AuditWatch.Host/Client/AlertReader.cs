@@ -99,6 +99,7 @@ internal static class AlertReader
         Outcome = Text(json, "outcome"),
         Reason = Optional(json, "reason"),
         Command = Optional(json, "command"),
+        Changes = json.TryGetProperty("changes", out _) ? Texts(json, "changes") : [],
     };
 
     private static ObjectReference Reference(JsonElement json) =>

@@ -35,6 +35,7 @@ internal static class AlertText
                 [
                     new TableLine($"{request.Verb} {request.ObjectRef?.ToString() ?? request.RequestUri}".Trim()),
                     .. string.IsNullOrEmpty(request.Command) ? Array.Empty<TableLine>() : [new TableLine($"ran {request.Command}")],
+                    .. request.Changes.Select(change => new TableLine(change)),
                 ],
                 PlainTable.Cell(request.Code?.ToString(CultureInfo.InvariantCulture) ?? ""),
                 PlainTable.Cell(string.IsNullOrEmpty(request.ImpersonatedUser) ? request.User ?? "" : $"{request.User} as {request.ImpersonatedUser}"),

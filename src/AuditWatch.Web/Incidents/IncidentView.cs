@@ -1,4 +1,5 @@
 using AuditWatch.Alerts;
+using AuditWatch.Detection;
 using AuditWatch.Incidents;
 using AuditWatch.Web.Access;
 
@@ -12,10 +13,20 @@ namespace AuditWatch.Web.Incidents;
 /// <param name="Zoom">The time of it that is shown.</param>
 public sealed record IncidentView(Incident Incident, IReadOnlyList<Alert> Alerts, IReadOnlyList<IncidentEvent> History, IReadOnlyDictionary<string, AlertTelling> Tellings, Zoom Zoom)
 {
+    /// <summary>The most requests at either end of <see cref="Requests"/> that are shown.</summary>
+    public const int MostRequests = 20;
+
     private const int MostOthers = 50;
 
     /// <summary>Who made, bound and used what.</summary>
     public EntityGraph Graph { get; } = EntityGraph.Of(Alerts);
+
+    /// <summary>The requests that its alerts keep, each once, in the order of time.</summary>
+    public IReadOnlyList<RequestSnapshot> Requests { get; } =
+    [
+        .. Alerts.SelectMany(alert => alert.Requests).OrderBy(request => request.Time).ThenBy(request => request.Changes.Count == 0)
+            .DistinctBy(request => (request.AuditId, request.Stage, request.Time, request.User, request.Verb, request.RequestUri)),
+    ];
 
     /// <summary>The incidents of the cluster that are not closed, the gravest first, at most 50: one of them may be the same story.</summary>
     public IReadOnlyList<Incident> Others { get; private init; } = [];

@@ -31,7 +31,7 @@ internal static class AlertFindings
         Dedup = finding.Dedup,
         Why = finding.Why,
         Updates = AlertUpdate.Add([], finding.Updates, finding.Count, finding.Count),
-        Requests = [.. finding.Requests.DefaultIfEmpty(finding.Request).Take(AlertBook.SampleSize)],
+        Requests = [.. finding.Requests.DefaultIfEmpty(finding.KeptRequest).Take(AlertBook.SampleSize)],
     });
 
     /// <summary>What an alert is once a finding has joined it. What made it more severe is what people are to read.</summary>
@@ -62,7 +62,7 @@ internal static class AlertFindings
         var sample = known.ToList();
         if (known.Count < AlertBook.SampleSize)
         {
-            foreach (var request in finding.Requests.DefaultIfEmpty(finding.Request).Take(AlertBook.SampleSize - sample.Count))
+            foreach (var request in finding.Requests.DefaultIfEmpty(finding.KeptRequest).Take(AlertBook.SampleSize - sample.Count))
             {
                 sample.Add(sample is [.., var last] ? request.SharingWith(last) : request);
             }
@@ -71,7 +71,7 @@ internal static class AlertFindings
         }
 
         var left = sample[^1];
-        sample[^1] = finding.Request.SharingWith(known[0]);
+        sample[^1] = finding.KeptRequest.SharingWith(known[0]);
         KeepIfTelling(left, sample);
         return sample;
     }

@@ -23,7 +23,7 @@ internal static class AlertJson
     }
 
     /// <summary>
-    /// Writes what happened, what is new in repeats, of the detection also the runbook, of each request also the outcome, the reason for it and the command, and how far people
+    /// Writes what happened, what is new in repeats, of the detection also the runbook, of each request also the outcome, the reason for it, the command and what it asks to change, and how far people
     /// have dealt with it. Bounded, to be sent: of a text at most 1,000 characters (4,000 of a runbook), ending in <c>…</c> where it was longer, of clauses and tags at most 50.
     /// </summary>
     /// <param name="json">Where to.</param>
@@ -174,6 +174,11 @@ internal static class AlertJson
             if (request.CloudIdentity is { } identity)
             {
                 json.WriteString("identity", cut(identity));
+            }
+
+            if (request.Changes is { Count: > 0 } changes)
+            {
+                WriteArray(json, "changes", changes.Select(cut));
             }
         }
 

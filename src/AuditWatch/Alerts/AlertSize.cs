@@ -92,7 +92,7 @@ internal static class AlertSize
     {
         var reference = request.ObjectRef;
         return request.AuditIdBytes + Of(request.RequestUri) + Of(request.User) + Of(request.ImpersonatedUser) + Of(request.ClientIP) + Of(request.UserAgent) + Of(request.Reason) + Of(request.Command)
-            + Of(request.Verb) + Of(request.Stage) + Of(reference?.ApiGroup) + Of(reference?.Resource) + Of(reference?.Subresource) + Of(reference?.Namespace) + Of(reference?.Name) + Of(request.RelatedText);
+            + Of(request.Verb) + Of(request.Stage) + Of(reference?.ApiGroup) + Of(reference?.Resource) + Of(reference?.Subresource) + Of(reference?.Namespace) + Of(reference?.Name) + Of(request.RelatedText) + Of(request.ChangesText);
     }
 
     private static int Of(string? text) => text is null ? 0 : Encoding.UTF8.GetByteCount(text);

@@ -13,6 +13,7 @@ internal static class RequestRow
         request.ObjectRef?.ApiGroup, request.ObjectRef?.Resource, request.ObjectRef?.Subresource, request.ObjectRef?.Namespace, request.ObjectRef?.Name,
         request.Code, request.Outcome, request.Reason, request.Command,
         request.Related is { Count: > 0 } related ? NestedJson.Write(related) : null,
+        request.Changes is { Count: > 0 } changes ? NestedJson.Write(changes) : null,
     ];
 
     /// <summary>The request of a row.</summary>
@@ -37,6 +38,7 @@ internal static class RequestRow
             Reason = row.OptionalText("reason"),
             Command = row.OptionalText("command"),
             Related = row.OptionalText("related") is { } related ? NestedJson.ReadTexts(related) : [],
+            Changes = row.OptionalText("changes") is { } changes ? NestedJson.ReadTexts(changes) : [],
         };
     }
 }

@@ -12,7 +12,7 @@ internal sealed record KeptRecord(
     IReadOnlyList<KeyValuePair<string, string>> Carried, IReadOnlyList<KeyValuePair<string, IReadOnlyList<string>>> Values)
 {
     public static KeptRecord From(KeptFinding kept) => new(
-        kept.Id.ToString("x32", CultureInfo.InvariantCulture), kept.Finding.Detection.Name, kept.Time, kept.Finding.Request, kept.Finding.Time, kept.Finding.Actor, kept.Finding.ActorKind,
+        kept.Id.ToString("x32", CultureInfo.InvariantCulture), kept.Finding.Detection.Name, kept.Time, kept.Finding.KeptRequest, kept.Finding.Time, kept.Finding.Actor, kept.Finding.ActorKind,
         kept.Finding.Cluster, kept.Finding.Summary, kept.Finding.Carried, kept.Finding.Values);
 
     public byte[] Write() => JsonSerializer.SerializeToUtf8Bytes(this, KeptRecordJson.Plain.KeptRecord);

@@ -65,8 +65,8 @@ internal sealed class Stories(ToldStories told, Func<CompositePlan, string, long
         return new Finding
         {
             Detection = plan.Rule,
-            Request = latest.Source.Finding.Request,
-            Requests = [.. inOrder.Select(finding => finding.Request)],
+            Request = latest.Source.Finding.KeptRequest,
+            Requests = [.. inOrder.Select(finding => finding.KeptRequest)],
             Count = story.Length,
             Time = new DateTimeOffset(latest.Time, TimeSpan.Zero),
             FirstTime = inOrder[0].Time,

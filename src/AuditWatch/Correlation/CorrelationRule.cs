@@ -87,7 +87,7 @@ internal sealed class CorrelationRule
             Source = source,
             Value = value,
             Request = _requests.Add(finding.Request),
-            Finding = _holdsWhole ? finding.Materialize() : null,
+            Finding = _holdsWhole ? finding.MaterializeCounted() : null,
         };
         if (!window.TryInsert(entry, out var index))
         {

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using AuditWatch.Events;
+using AuditWatch.Events.Changes;
 
 namespace AuditWatch.Detection;
 
@@ -48,6 +49,9 @@ public sealed class Finding
 
     /// <summary>The request that matched; for a correlation, the latest that counted.</summary>
     public required RequestSnapshot Request { get => field ??= _match!.Request; init; }
+
+    /// <summary><see cref="Request"/> as an alert keeps it: with what it asks to change, if that is known still. Worked out when it is first read.</summary>
+    internal RequestSnapshot KeptRequest => field ??= _match?.KeptRequest ?? Request;
 
     /// <summary>The event time of the match; for a correlation, the event time at which its condition came to hold.</summary>
     public required DateTimeOffset Time { get; init; }
@@ -109,6 +113,13 @@ public sealed class Finding
     /// <summary>Computes every member, so that the finding is valid after its batch, and returns it.</summary>
     public Finding Materialize()
     {
+        _ = KeptRequest;
+        return MaterializeCounted();
+    }
+
+    /// <summary>As <see cref="Materialize"/>, where it only counts: what its request asks to change is not worked out.</summary>
+    internal Finding MaterializeCounted()
+    {
         if (_rule is not null)
         {
             _ = (Request, Actor, ActorKind, Summary, Dedup, Why, Updates);
@@ -139,7 +150,7 @@ public sealed class Finding
         {
             Id = id ?? Id,
             Detection = detection ?? Detection,
-            Request = request ?? Request,
+            Request = request ?? KeptRequest,
             Time = time ?? Time,
             HasTime = HasTime,
             Values = Values,
@@ -160,7 +171,7 @@ public sealed class Finding
 
 /// <summary>
 /// An event that detections have matched, shared by its findings. The snapshot of its request is taken once, when it is first read: most findings only count
-/// for a correlation or are repeats, and their requests are never read. Valid as long as the event's batch. Not thread-safe.
+/// for a correlation or are repeats, and their requests are never read; what they change is of interest to whoever keeps one only. Valid as long as the event's batch. Not thread-safe.
 /// </summary>
 internal sealed class MatchedEvent(AuditEvent auditEvent)
 {
@@ -171,4 +182,6 @@ internal sealed class MatchedEvent(AuditEvent auditEvent)
     public bool HasRequest => _request is not null;
 
     public RequestSnapshot Request => _request ??= RequestSnapshot.Of(auditEvent);
+
+    public RequestSnapshot KeptRequest => field ??= ObjectChanges.Of(auditEvent) is { Count: > 0 } changes ? Request with { Changes = changes } : Request;
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json.Serialization;
 using AuditWatch.Events;
 using AuditWatch.Events.Json;
 
@@ -103,6 +104,21 @@ public sealed record RequestSnapshot
     /// <summary>Who made it in the cloud's own terms, such as the ARN, the session and the access key's id of IAM; null if the event does not say.</summary>
     public string? CloudIdentity => _related.Length == 0 ? null : Related.FirstOrDefault(one => one.StartsWith(IdentityPrefix, StringComparison.Ordinal))?[IdentityPrefix.Length..];
 
+    /// <summary>
+    /// What it asks to change of an object, a line each: <c>set spec.hostPID: true</c>, <c>removed metadata.labels.a</c>, and of an update what the server made of it. Empty where the log does not say,
+    /// and for a request that no alert keeps. A line at the end says how many more there were.
+    /// </summary>
+    [JsonIgnore]
+    public IReadOnlyList<string> Changes
+    {
+        get => ChangesText is null ? [] : ChangesText.Split('\n');
+        init => ChangesText = value.Count == 0 ? null : string.Join('\n', value.Select(one => one.Replace('\n', ' ')));
+    }
+
+    /// <summary><see cref="Changes"/> as they are kept; null if there are none.</summary>
+    [JsonInclude]
+    internal string? ChangesText { get; init; }
+
     /// <summary><see cref="Related"/> as it is kept, a line each.</summary>
     internal string RelatedText => _related;
 
@@ -145,6 +161,7 @@ public sealed record RequestSnapshot
         Outcome = Outcome == other.Outcome ? other.Outcome : Outcome,
         Reason = Share(Reason, other.Reason),
         Command = Share(Command, other.Command),
+        ChangesText = Share(ChangesText, other.ChangesText),
     };
 
     /// <summary>A copy whose texts are cut; itself where nothing is.</summary>
@@ -164,6 +181,7 @@ public sealed record RequestSnapshot
             Reason = cut(Reason),
             Command = cut(Command),
             Related = cut(_related)?.Split('\n') ?? [],
+            ChangesText = cut(ChangesText),
         };
         return cutOne == this ? this : cutOne;
     }

@@ -31,9 +31,20 @@ internal static class Redaction
 
         return IsEnvironmentValue(root is "containers" or "changedContainers" ? "containers." + below : below)
             || IsPatchedValue(auditEvent, below)
-            || below.Contains("last-applied-configuration", StringComparison.Ordinal)
-            || (IsSensitive(auditEvent) && !Harmless.Contains(below, StringComparer.Ordinal));
+            || IsCopyOfObject(below)
+            || (IsSecret(auditEvent) && !Harmless.Contains(below, StringComparer.Ordinal));
     }
+
+    /// <summary>Whether nothing of the bodies of this event may be shown but what is harmless in every object.</summary>
+    public static bool IsSecret(in AuditEvent auditEvent) =>
+        IsSecretResource(auditEvent[EventField.ObjectRefResource], auditEvent[EventField.ObjectRefSubresource])
+        || IsSecretKind(auditEvent[EventField.RequestObject]) || IsSecretKind(auditEvent[EventField.ResponseObject]);
+
+    /// <summary>Whether what stands in an object under a key must not be shown, whatever the object is.</summary>
+    public static bool HidesUnder(string key) => key == "env" || IsCopyOfObject(key);
+
+    /// <summary>Whether a key is that of an annotation in which kubectl keeps the whole object.</summary>
+    public static bool IsCopyOfObject(string key) => key.Contains("last-applied-configuration", StringComparison.Ordinal);
 
     private static (string Root, string Below) Split(string path) =>
         path.IndexOf('.', StringComparison.Ordinal) is >= 0 and var dot ? (path[..dot], path[(dot + 1)..]) : (path, "");
@@ -45,15 +56,11 @@ internal static class Redaction
     private static bool IsPatchedValue(in AuditEvent auditEvent, string below) =>
         (below == "value" || below.StartsWith("value.", StringComparison.Ordinal)) && auditEvent[EventField.RequestObject].Kind == JsonKind.Array;
 
-    private static bool IsSensitive(in AuditEvent auditEvent) =>
-        IsSensitiveResource(auditEvent[EventField.ObjectRefResource], auditEvent[EventField.ObjectRefSubresource])
-        || IsSensitiveKind(auditEvent[EventField.RequestObject]) || IsSensitiveKind(auditEvent[EventField.ResponseObject]);
-
-    private static bool IsSensitiveResource(JsonValue resource, JsonValue subresource) =>
+    private static bool IsSecretResource(JsonValue resource, JsonValue subresource) =>
         resource.Is("secrets"u8) || resource.Is("configmaps"u8) || resource.Is("tokenreviews"u8) || resource.Is("tokenrequests"u8)
         || (resource.Is("serviceaccounts"u8) && subresource.Is("token"u8));
 
-    private static bool IsSensitiveKind(JsonValue body)
+    private static bool IsSecretKind(JsonValue body)
     {
         var kind = RelativePath.Member(body, "kind"u8);
         return kind.Is("Secret"u8) || kind.Is("SecretList"u8) || kind.Is("ConfigMap"u8) || kind.Is("ConfigMapList"u8)

@@ -19,7 +19,7 @@ public static class StateTables
     /// <summary>The requests that alerts keep, by alert and place in its sample.</summary>
     public static StateTable Requests { get; } = new("alert_requests", keys: 2, """
         alert_id text, n number, time time, audit_id text, stage text, verb text, request_uri text, username text, impersonated_user text, client_ip text, user_agent text, api_group text, resource text,
-        subresource text, namespace text, name text, code number, outcome text, reason text, command text, related json
+        subresource text, namespace text, name text, code number, outcome text, reason text, command text, related json, changes json
         """);
 
     /// <summary>What happened to alerts, by alert, time, event and who it was.</summary>

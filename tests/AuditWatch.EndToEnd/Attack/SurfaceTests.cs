@@ -82,6 +82,7 @@ public sealed partial class SurfaceTests(SlackStandIn slack, SyslogStandIn syslo
         Assert.Equal([], _forPeople.Concat(_forPrograms).Where(surface => surface.Value.Contains(Canary, StringComparison.OrdinalIgnoreCase) || surface.Value.Contains(encoded, StringComparison.Ordinal)).Select(surface => surface.Key));
         Assert.Equal([], _forPeople.Where(surface => surface.Value.IndexOfAny([.. Blank]) >= 0).Select(surface => surface.Key));
         Assert.Equal([], _forPeople.Concat(_forPrograms).Where(surface => !Traces.Any(surface.Value.Contains)).Select(surface => surface.Key));
+        Assert.Contains(_forPeople.Values, surface => surface.Contains("set spec.template.spec.containers[app].env[changed].value: <redacted>", StringComparison.Ordinal));
         Assert.Contains(@"jane\u3164\u115f\ufe0f\u2800\u200b", _forPeople["GET /"], StringComparison.Ordinal);
         Assert.Contains(@"jane\u3164", _forPeople["console"], StringComparison.Ordinal);
     }
@@ -118,6 +119,11 @@ public sealed partial class SurfaceTests(SlackStandIn slack, SyslogStandIn syslo
             $"curl&command=-H&command=Authorization%3A+Basic+{Uri.EscapeDataString(Convert.ToBase64String(Encoding.UTF8.GetBytes(Canary)))}", $"tool&command=--password%3D{Canary}",
         }.Select((command, n) => ExecEvent.By(n % 2 == 0 ? $"jane{Blank}" : "joe", $"{n}", $"kubectl --token={Canary}").Replace("command=id", $"command={command}", StringComparison.Ordinal)),
         $$$"""{"kind":"Event","apiVersion":"audit.k8s.io/v1","level":"RequestResponse","auditID":"s","stage":"ResponseComplete","requestURI":"/api/v1/namespaces/payments/secrets/db?token={{{Canary}}}","verb":"get","user":{"username":"system:serviceaccount:payments:app"},"sourceIPs":["203.0.113.7"],"userAgent":"curl","objectRef":{"resource":"secrets","namespace":"payments","name":"db","apiVersion":"v1"},"responseStatus":{"code":200},"responseObject":{"kind":"Secret","data":{"password":"{{{Canary}}}"}},"requestReceivedTimestamp":"2026-11-21T00:00:00.000000Z","stageTimestamp":"2026-11-21T00:00:00.000000Z"}""",
+        Page.PageEvent.Patch("joe", "web", new
+        {
+            metadata = new { annotations = new Dictionary<string, string> { ["kubectl.kubernetes.io/last-applied-configuration"] = Canary, [$"token={Canary}"] = $"password={Canary}" } },
+            spec = new { template = new { spec = new { hostPID = true, dbPassword = Canary, containers = new[] { new { name = "app", args = new[] { "--password", Canary }, env = new[] { new { name = "changed", value = Canary } } } } } } },
+        }),
     ];
 
     // What people do about it is noted, with the names that they do it to.

@@ -15,7 +15,7 @@ public class EveryPageTests(Browser browser, ServiceWithSample sample) : IClassF
     [MemberData(nameof(Screens))]
     public async Task EveryPage_HostileTextOnAnyScreen_IsReadableByAllAndRunsNothing(int width, bool isDark)
     {
-        await sample.Service.PostAsync(PageEvent.Exec(PageEvent.Hostile, PageEvent.Hostile));
+        await sample.Service.PostAsync($"{PageEvent.Exec(PageEvent.Hostile, PageEvent.Hostile)}\n{PageEvent.Patch(PageEvent.Hostile, PageEvent.Hostile, PageEvent.HostilePatch)}");
         await using var visit = await browser.VisitAsync(sample.Service.Http.BaseAddress!, width, isDark: isDark);
         foreach (var address in await AddressesAsync())
         {
@@ -32,15 +32,20 @@ public class EveryPageTests(Browser browser, ServiceWithSample sample) : IClassF
     private async Task<IReadOnlyList<string>> AddressesAsync()
     {
         var actor = Uri.EscapeDataString(PageEvent.Hostile);
-        using var found = JsonDocument.Parse(await sample.Service.Http.GetStringAsync($"/api/v1/alerts?detection=exec_into_pod&actor={actor}"));
-        var alert = found.RootElement.GetProperty("alerts")[0].GetProperty("id").GetString();
+        var alert = await AlertAsync("exec_into_pod");
         using var incidents = JsonDocument.Parse(await sample.Service.Http.GetStringAsync("/api/v1/incidents"));
         return
         [
             .. incidents.RootElement.EnumerateArray().Select(incident => $"/incidents/{incident.GetProperty("id").GetString()}").Take(3),
             $"/incidents/{incidents.RootElement[0].GetProperty("id").GetString()}?since={actor}",
-            "/", "/?status=open,acknowledged,closed&sort=time", "/?level=nonsense", $"/alerts/all?actor={actor}", "/alerts/all", "/handover", $"/alerts/{alert}", $"/actors?name={actor}", $"/objects?name={Uri.EscapeDataString($"payments/pods/{PageEvent.Hostile}")}", "/objects?name=nothing&cluster=", $"/?object={actor}", "/detections", "/detections/exec_into_pod", "/sources", "/delivery", "/actions", $"/actions?who={actor}",
+            "/", "/?status=open,acknowledged,closed&sort=time", "/?level=nonsense", $"/alerts/all?actor={actor}", "/alerts/all", "/handover", $"/alerts/{alert}", $"/alerts/{await AlertAsync("privileged_pod_created")}", $"/actors?name={actor}", $"/objects?name={Uri.EscapeDataString($"payments/pods/{PageEvent.Hostile}")}", "/objects?name=nothing&cluster=", $"/?object={actor}", "/detections", "/detections/exec_into_pod", "/sources", "/delivery", "/actions", $"/actions?who={actor}",
             $"/silences?matchers={Uri.EscapeDataString("detection=exec_into_pod")}", "/alerts/00000000",
         ];
+
+        async Task<string?> AlertAsync(string detection)
+        {
+            using var found = JsonDocument.Parse(await sample.Service.Http.GetStringAsync($"/api/v1/alerts?detection={detection}&actor={actor}"));
+            return found.RootElement.GetProperty("alerts")[0].GetProperty("id").GetString();
+        }
     }
 }

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace AuditWatch.EndToEnd.Page;
 
-/// <summary>The audit event of an exec into a pod that has just happened.</summary>
+/// <summary>Audit events of what has just happened: an exec into a pod, a patch of a deployment.</summary>
 internal static class PageEvent
 {
     /// <summary>Text that a page which trusted it would run, follow or be broken by.</summary>
@@ -27,6 +27,33 @@ internal static class PageEvent
         requestReceivedTimestamp = Now(),
         stageTimestamp = Now(),
     });
+
+    /// <summary>The event of a patch of a deployment that has just happened.</summary>
+    public static string Patch(string user, string name, object patch) => JsonSerializer.Serialize(new
+    {
+        kind = "Event",
+        apiVersion = "audit.k8s.io/v1",
+        level = "RequestResponse",
+        auditID = Guid.NewGuid().ToString(),
+        stage = "ResponseComplete",
+        verb = "patch",
+        requestURI = $"/apis/apps/v1/namespaces/payments/deployments/{Uri.EscapeDataString(name)}?fieldManager=kubectl-patch",
+        user = new { username = user, groups = new[] { "system:authenticated" } },
+        sourceIPs = new[] { "203.0.113.7" },
+        userAgent = "kubectl/v1.32.4",
+        objectRef = new { resource = "deployments", @namespace = "payments", name, apiGroup = "apps", apiVersion = "v1" },
+        responseStatus = new { code = 200 },
+        requestObject = patch,
+        requestReceivedTimestamp = Now(),
+        stageTimestamp = Now(),
+    });
+
+    /// <summary>A patch that takes over the node of a deployment's pods; other texts in it are hostile.</summary>
+    public static object HostilePatch => new
+    {
+        metadata = new { annotations = new Dictionary<string, string?> { [Hostile] = Hostile, ["gone"] = null } },
+        spec = new { template = new { spec = new { hostPID = true, containers = new[] { new { name = Hostile, image = Hostile, command = Enumerable.Repeat(Hostile, 3) } } } } },
+    };
 
     private static string Now() => TimeProvider.System.GetUtcNow().UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture);
 }

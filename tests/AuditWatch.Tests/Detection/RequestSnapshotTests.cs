@@ -1,6 +1,9 @@
 using System.Text;
+using AuditWatch.Composites;
 using AuditWatch.Detection;
 using AuditWatch.Events;
+using AuditWatch.Tests.Detection.Sigma;
+using AuditWatch.Tests.Events;
 
 namespace AuditWatch.Tests.Detection;
 
@@ -21,14 +24,39 @@ public class RequestSnapshotTests
     [Fact]
     public void SharingWith_Another_ChangesNothing()
     {
-        var first = new RequestSnapshot { AuditId = "a", Verb = "get", RequestUri = new string('u', 3), ObjectRef = new ObjectReference(null, "pods", "exec", "web", "shell"), Command = "id", Code = 101 };
-        var second = first with { AuditId = "b", RequestUri = new string('u', 3), ObjectRef = new ObjectReference(null, "pods", "exec", "web", "shell"), Command = "ls", Code = 403 };
+        var first = new RequestSnapshot { AuditId = "a", Verb = "get", RequestUri = new string('u', 3), ObjectRef = new ObjectReference(null, "pods", "exec", "web", "shell"), Command = "id", Code = 101, Changes = ["set a: 1", "removed b"] };
+        var second = first with { AuditId = "b", RequestUri = new string('u', 3), Changes = ["set a: 1", "removed b"], ObjectRef = new ObjectReference(null, "pods", "exec", "web", "shell"), Command = "ls", Code = 403 };
 
         var shared = second.SharingWith(first);
 
         Assert.Equal(second, shared);
         Assert.Same(first.RequestUri, shared.RequestUri);
         Assert.Same(first.ObjectRef, shared.ObjectRef);
+        Assert.Same(first.ChangesText, shared.ChangesText);
+        Assert.Equal(["set a: 1", "removed b"], shared.Changes);
+    }
+
+    [Fact]
+    public void Changes_OfAFindingThatWaitsInTheState_AreThereAfterwards()
+    {
+        var rule = Rule.Load("selection: {verb: patch}\ncondition: selection");
+        var finding = Rule.Match(rule, SmallEvent.With(""" "verb":"patch","requestObject":{"spec":{"hostPID":true}} """.Trim()))!;
+
+        var read = KeptRecord.Read(KeptRecord.From(new KeptFinding { Id = 1, Finding = finding, IsShown = true, Time = 0, Sequence = 0, Account = "" }).Write()).Of(new DetectionSet([rule]))!;
+
+        Assert.Equal(["set spec.hostPID: true"], read.Request.Changes);
+        Assert.Equal(finding.KeptRequest, read.Request);
+    }
+
+    [Fact]
+    public void Changes_OfAFindingThatOnlyCounts_AreNotWorkedOut()
+    {
+        using var batch = Rule.Events(SmallEvent.With(""" "verb":"patch","requestObject":{"spec":{"hostPID":true}} """.Trim()));
+        var found = new List<Finding>();
+        new DetectionEngine(new DetectionSet([Rule.Load("selection: {verb: patch}\ncondition: selection")])).Detect(batch, found);
+
+        Assert.Empty(Assert.Single(found).Request.Changes);
+        Assert.Empty(found[0].MaterializeCounted().KeptRequest.Changes);
     }
 
     [Theory]

@@ -57,7 +57,7 @@ internal static class SampleAlert
             new RequestSnapshot
             {
                 AuditId = text, Stage = text, Verb = text, RequestUri = text, User = text, ImpersonatedUser = text, ClientIP = text, UserAgent = text,
-                Code = 200, Outcome = "allowed", Reason = text, Command = text, ObjectRef = new ObjectReference(text, text, text, text, text),
+                Code = 200, Outcome = "allowed", Reason = text, Command = text, ObjectRef = new ObjectReference(text, text, text, text, text), Changes = [text, $"set {text}: {text}"],
             },
         ],
     };

@@ -59,6 +59,20 @@ public sealed class EventFailureTests
     }
 
     [Fact]
+    public void Process_ReadingChangesFails_RequestIsKeptWithoutThem()
+    {
+        using var batch = Rule.Events(string.Join('\n', new[] { "jane", "mallory", "joe" }.Select(user => Pod(user).Replace("\"create\"", "\"patch\"", StringComparison.Ordinal).Replace("201", "200", StringComparison.Ordinal))));
+        DamageBody(batch, index: 1);
+
+        var outcome = BatchProcessor.ForLog(
+            DetectionStages.For(Load(One.Replace("verb: create", "verb: patch", StringComparison.Ordinal) + $"\nauditwatch: {{{ByUser}}}"), NullLoggerFactory.Instance, failures: _failures), NullLogger<BatchProcessor>.Instance, _failures).Process(batch);
+
+        Assert.Empty(outcome.Failures);
+        Assert.Equal(["jane", "mallory", "joe"], Actors(outcome, "one"));
+        Assert.Equal(["set kind: Pod", "(what it changes cannot be read)", "set kind: Pod"], outcome.Changes.Select(change => Assert.Single(change.Alert.Requests).Changes[0]));
+    }
+
+    [Fact]
     public void Detect_AheadOfTime_FailuresAreTheSame()
     {
         var set = Load($"title: shaky\nname: shaky\n{Source}\ndetection: {{selection: {{verb: create, requestObject.kind: Pod}}, condition: selection}}");

@@ -85,7 +85,8 @@ internal sealed record UpdateShape(string Field, string Value, int Count);
 
 internal sealed record RequestShape(
     string? AuditID, string? Stage, DateTimeOffset Time, string? Verb, string? RequestURI, string? User, string? ImpersonatedUser, string? ClientIP, string? UserAgent, ObjectRefShape? ObjectRef, int? Code, string? Outcome,
-    string? Reason, string? Command, [property: Description("Who it was in the cloud, if the event says so.")] string? Identity = null);
+    string? Reason, string? Command, [property: Description("Who it was in the cloud, if the event says so.")] string? Identity = null,
+    [property: Description("What it asks to change of an object, a line each, such as `set spec.hostPID: true`, if the log says so.")] IReadOnlyList<string>? Changes = null);
 
 internal sealed record ObjectRefShape(string? ApiGroup, string? Resource, string? Subresource, string? Namespace, string? Name);
 

@@ -8,6 +8,8 @@ internal static class SqlSchema
 {
     private const string Updates = "ALTER TABLE alerts ADD COLUMN updates {json};";
 
+    private const string Changes = "ALTER TABLE alert_requests ADD COLUMN changes {json};";
+
     private const string Tokens = """
         CREATE TABLE api_tokens (
           id {key} PRIMARY KEY,
@@ -20,7 +22,7 @@ internal static class SqlSchema
         """;
 
     /// <summary>What each version changes, the first one first.</summary>
-    public static IReadOnlyList<SqlSchemaVersion> Versions { get; } = [SqlSchemaVersion1.Changes, SqlSchemaVersion2.Changes, new SqlSchemaVersion(Updates), new SqlSchemaVersion(Tokens), SqlSchemaVersion5.Changes, SqlSchemaVersion6.Changes];
+    public static IReadOnlyList<SqlSchemaVersion> Versions { get; } = [SqlSchemaVersion1.Changes, SqlSchemaVersion2.Changes, new SqlSchemaVersion(Updates), new SqlSchemaVersion(Tokens), SqlSchemaVersion5.Changes, SqlSchemaVersion6.Changes, new SqlSchemaVersion(Changes)];
 
     /// <summary>Brings a database to the newest version, all steps or none.</summary>
     /// <param name="database">The database.</param>

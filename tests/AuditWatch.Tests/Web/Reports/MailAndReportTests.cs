@@ -17,7 +17,7 @@ namespace AuditWatch.Tests.Web.Reports;
 public class MailAndReportTests
 {
     private static readonly string[] Harmless =
-        ["a", "article", "b", "body", "br", "code", "dd", "div", "dl", "dt", "h2", "h3", "head", "header", "html", "li", "meta", "ol", "p", "section", "span", "style", "table", "tbody", "td", "th", "thead", "time", "tr", "ul"];
+        ["a", "article", "b", "body", "br", "code", "dd", "details", "div", "dl", "dt", "h2", "h3", "head", "header", "html", "li", "meta", "ol", "p", "section", "span", "style", "summary", "table", "tbody", "td", "th", "thead", "time", "tr", "ul"];
 
     public static TheoryData<string> Texts => [.. SampleAlert.HostileTexts, "jane@example.com"];
 
