@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Text;
 
 namespace AuditWatch.EndToEnd.Kube;
@@ -22,6 +23,9 @@ internal sealed class ControlPlane : IAsyncDisposable
             verbs: [create, update, patch, delete]
           - level: Metadata
         """;
+
+    // In which kubectl asks for what it shows. An API server that is built by a newer Go than it was written for ends while it writes some objects as they are.
+    private static readonly MediaTypeWithQualityHeaderValue TableOfKubectl = MediaTypeWithQualityHeaderValue.Parse("application/json;as=Table;v=v1;g=meta.k8s.io");
 
     private readonly KubeBinaries _binaries;
     private readonly TemporaryFolder _folder = new();
@@ -128,6 +132,46 @@ internal sealed class ControlPlane : IAsyncDisposable
     {
         using var answer = await _admin.PostAsync(Server + path, new StringContent(json, Encoding.UTF8, "application/json"));
         Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
+    }
+
+    /// <summary>A client that shows a token, at an address of loopback. The caller disposes of it.</summary>
+    public HttpClient As(string token, string address = "127.0.0.1")
+    {
+        var handler = new SocketsHttpHandler
+        {
+            SslOptions = { RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate is not null },
+            ConnectCallback = async (context, stop) =>
+            {
+                var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+                try
+                {
+                    socket.Bind(new IPEndPoint(IPAddress.Parse(address), 0));
+                    await socket.ConnectAsync(IPAddress.Loopback, context.DnsEndPoint.Port, stop);
+                    return new NetworkStream(socket, ownsSocket: true);
+                }
+                catch
+                {
+                    socket.Dispose();
+                    throw;
+                }
+            },
+        };
+        return new HttpClient(handler)
+        {
+            BaseAddress = new Uri(Server),
+            DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", token), Accept = { TableOfKubectl }, UserAgent = { new ProductInfoHeaderValue("curl", "8.11") } },
+        };
+    }
+
+    /// <summary>Runs kubectl as whoever a token stands for.</summary>
+    /// <param name="token">The token.</param>
+    /// <param name="command">The command, word by word.</param>
+    /// <param name="input">What it reads. Default: nothing.</param>
+    /// <param name="patience">After how many seconds it is ended.</param>
+    public Task<CliResult> KubectlAsync(string token, IReadOnlyList<string> command, string input = "", int patience = 60)
+    {
+        string[] connection = ["--server", Server, "--insecure-skip-tls-verify", "--token", token, "--cache-dir", $"{_folder}"];
+        return Cli.RunProcessAsync("timeout", Encoding.UTF8.GetBytes(input), [$"{patience}", "env", $"HOME={_folder}", _binaries.Kubectl, .. connection, .. command]);
     }
 
     /// <summary>What the API server counts.</summary>
