@@ -51,6 +51,12 @@ internal sealed class WebhookEndpoint(WebhookSource source, WebhookAccess access
             await (FirehoseDelivery.Of(context.Request) is { } delivery ? delivery.WriteAsync(answer, context.Response, time)
                 : answer.IsToOtlpJson || OtlpAnswer.IsFor(context.Request) ? OtlpAnswer.WriteAsync(answer, context.Response)
                 : answer.WriteAsync(context.Response)).ConfigureAwait(false);
+            if (answer.Status == StatusCodes.Status408RequestTimeout)
+            {
+                // Reading the body was given up in the middle. The server would read on to its end, fail, and log that, for each such request.
+                await context.Response.CompleteAsync().ConfigureAwait(false);
+                context.Abort();
+            }
         }
     }
 

@@ -98,6 +98,23 @@ public class WebhookLimitTests
         var length = await stream.ReadAsync(answer).AsTask().WaitAsync(Long);
         Assert.StartsWith("HTTP/1.1 408", Encoding.ASCII.GetString(answer, 0, length), StringComparison.Ordinal);
         await UntilAsync(async () => (await server.PostAsync(A)).Status == HttpStatusCode.OK);
+        await UntilEndedAsync(stream);
+        Assert.Empty(server.Said.Lines);
+    }
+
+    private static async Task UntilEndedAsync(NetworkStream stream)
+    {
+        try
+        {
+            while (await stream.ReadAsync(new byte[200]).AsTask().WaitAsync(Long) > 0)
+            {
+                // The rest of the answer.
+            }
+        }
+        catch (IOException)
+        {
+            // It is reset, which is an end as well.
+        }
     }
 
     private static async Task UntilAsync(Func<Task<bool>> condition)

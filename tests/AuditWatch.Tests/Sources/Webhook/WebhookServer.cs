@@ -49,6 +49,9 @@ internal sealed class WebhookServer : IAsyncDisposable
 
     public RecordingLogger<WebhookSource> Log { get; private init; } = new();
 
+    /// <summary>What the web server itself says.</summary>
+    public RecordingLogger<WebApplication> Said { get; private init; } = new();
+
     public ConcurrentQueue<string> Events { get; } = new();
 
     public ConcurrentQueue<string> Clusters { get; } = new();
@@ -63,7 +66,8 @@ internal sealed class WebhookServer : IAsyncDisposable
         var (time, log, source) = (new VirtualTime(), new RecordingLogger<WebhookSource>(), new WebhookSource(options));
         var access = new WebhookAccess(options.Tls, options.Authentication, log, time: time);
         var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
+        var said = new RecordingLogger<WebApplication>();
+        builder.Logging.ClearProviders().SetMinimumLevel(LogLevel.Warning).AddProvider(new OneLog(said));
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.Limit(options);
@@ -77,7 +81,7 @@ internal sealed class WebhookServer : IAsyncDisposable
         app.NoteRequests();
         app.MapWebhook(source, access, time, log);
         await app.StartAsync();
-        return new WebhookServer(app, source, pipeline ?? Acknowledge) { Time = time, Log = log, Access = access };
+        return new WebhookServer(app, source, pipeline ?? Acknowledge) { Time = time, Log = log, Said = said, Access = access };
     }
 
     /// <summary>What the pipeline does with a batch whose outcome is safe.</summary>
@@ -108,5 +112,15 @@ internal sealed class WebhookServer : IAsyncDisposable
         _subscription.Dispose();
         Http.Dispose();
         await _app.DisposeAsync();
+    }
+
+    private sealed class OneLog(ILogger log) : ILoggerProvider
+    {
+        public ILogger CreateLogger(string categoryName) => log;
+
+        public void Dispose()
+        {
+            // Nothing is held.
+        }
     }
 }
