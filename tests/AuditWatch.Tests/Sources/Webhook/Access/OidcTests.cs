@@ -7,10 +7,8 @@ using System.Text.Json;
 using AuditWatch.Sources.Webhook;
 using AuditWatch.Sources.Webhook.Access;
 using AuditWatch.Tests.Events.Envelopes;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
+using AuditWatch.Tests.Notifications.Http;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
 
 namespace AuditWatch.Tests.Sources.Webhook.Access;
 
@@ -23,23 +21,20 @@ public sealed class OidcTests : IAsyncLifetime
 
     private readonly RSA _key = RSA.Create(2048);
     private readonly RSA _other = RSA.Create(2048);
-    private WebApplication? _issuer;
+    private HttpStandIn? _issuer;
     private string _published = "";
     private int _status = 200;
     private int _fetched;
 
     public async Task InitializeAsync()
     {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
-        _issuer = builder.Build();
-        _issuer.MapGet("/keys", () =>
+        _issuer = await HttpStandIn.StartAsync(http =>
         {
             _fetched++;
-            return _status == 200 ? Results.Text(_published, "application/json") : Results.StatusCode(_status);
+            http.Response.StatusCode = _status;
+            http.Response.ContentType = "application/json";
+            return http.Response.WriteAsync(_status == 200 ? _published : "");
         });
-        await _issuer.StartAsync();
         _published = Keys(("1", _key));
     }
 
@@ -206,7 +201,7 @@ public sealed class OidcTests : IAsyncLifetime
     {
         Authentication = new AuthenticationOptions
         {
-            Oidc = [new OidcOptions(Audience, [Account], ["shop"]) { KeysAddress = new Uri($"{_issuer!.Urls.First()}/keys"), KeysFile = file }],
+            Oidc = [new OidcOptions(Audience, [Account], ["shop"]) { KeysAddress = new Uri($"{_issuer!.Root}/keys"), KeysFile = file }],
         },
     });
 
