@@ -91,7 +91,7 @@ internal static class AlertReader
         RequestUri = Optional(json, "requestURI"),
         User = Optional(json, "user"),
         ImpersonatedUser = Optional(json, "impersonatedUser"),
-        Related = json.TryGetProperty("identity", out var identity) ? [RequestSnapshot.IdentityPrefix + identity.GetString()] : [],
+        Related = json.TryGetProperty("identity", out var identity) ? [RelatedEntities.IdentityPrefix + identity.GetString()] : [],
         ClientIP = Optional(json, "clientIP"),
         UserAgent = Optional(json, "userAgent"),
         ObjectRef = json.GetProperty("objectRef") is { ValueKind: JsonValueKind.Object } reference ? Reference(reference) : null,

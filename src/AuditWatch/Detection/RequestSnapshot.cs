@@ -8,32 +8,10 @@ namespace AuditWatch.Detection;
 /// <summary>What a person needs to know of a request that matched, copied from the event without its secrets, and independent of the batch. Immutable.</summary>
 public sealed record RequestSnapshot
 {
-    /// <summary>What stands in <see cref="Related"/> before a <see cref="CloudIdentity"/>.</summary>
-    internal const string IdentityPrefix = "identity:";
-
-    private const int MaxRelated = 16;
     private const int UuidLength = 36;
 
     private static readonly FieldPath CommandField = FieldPath.Parse("command");
     private static readonly FieldPath ReasonField = FieldPath.Parse("annotations.authorization.k8s.io/reason");
-
-    private static readonly FieldPath[] Credentials = [FieldPath.Parse("credential.id"), FieldPath.Parse("credential.issued")];
-    private static readonly FieldPath Binding = FieldPath.Parse("rbac.binding");
-    private static readonly FieldPath BindingNamespace = FieldPath.Parse("rbac.namespace");
-    private static readonly FieldPath BoundRole = FieldPath.Parse("binding.role");
-    private static readonly FieldPath BoundKind = FieldPath.Parse("object.roleRef.kind");
-    private static readonly FieldPath BoundSubjects = FieldPath.Parse("binding.subjects");
-    private static readonly FieldPath ObjectNamespace = FieldPath.Parse("objectRef.namespace");
-
-    // What clouds say of who signed in, beside the name in the cluster: IAM's of EKS, Entra ID's of AKS, and through whom a service account of Google was used.
-    private static readonly (string Words, FieldPath Field)[] Identities =
-    [
-        ("", FieldPath.Parse("user.extra.arn")),
-        ("session ", FieldPath.Parse("user.extra.sessionName")),
-        ("access key ", FieldPath.Parse("user.extra.accessKeyId")),
-        ("object id ", FieldPath.Parse("user.extra.oid")),
-        ("through ", FieldPath.Parse("user.extra.iam.googleapis.com/delegatedBy")),
-    ];
 
     // A UUID, which is what API servers generate, takes a sixth of the memory of its text. Of anything else that a client chose, the text is kept.
     private readonly Guid _auditUuid;
@@ -98,11 +76,11 @@ public sealed record RequestSnapshot
     public IReadOnlyList<string> Related
     {
         get => _related.Length == 0 ? [] : _related.Split('\n');
-        init => _related = string.Join('\n', value.Take(MaxRelated).Select(one => one.Replace('\n', ' ')));
+        init => _related = string.Join('\n', value.Take(RelatedEntities.MaxCount).Select(one => one.Replace('\n', ' ')));
     }
 
     /// <summary>Who made it in the cloud's own terms, such as the ARN, the session and the access key's id of IAM; null if the event does not say.</summary>
-    public string? CloudIdentity => _related.Length == 0 ? null : Related.FirstOrDefault(one => one.StartsWith(IdentityPrefix, StringComparison.Ordinal))?[IdentityPrefix.Length..];
+    public string? CloudIdentity => _related.Length == 0 ? null : Related.FirstOrDefault(one => one.StartsWith(RelatedEntities.IdentityPrefix, StringComparison.Ordinal))?[RelatedEntities.IdentityPrefix.Length..];
 
     /// <summary>
     /// What it asks to change of an object, a line each: <c>set spec.hostPID: true</c>, <c>removed metadata.labels.a</c>, and of an update what the server made of it. Empty where the log does not say,
@@ -144,7 +122,7 @@ public sealed record RequestSnapshot
         Outcome = EventText.Of(Events.Derived.Outcome.Of(auditEvent)) ?? "",
         Reason = EventText.Of(auditEvent, ReasonField) is { Length: > 0 } reason ? reason : null,
         Command = EventText.Of(auditEvent, CommandField),
-        Related = RelatedTo(auditEvent),
+        Related = RelatedEntities.Of(auditEvent),
     };
 
     /// <summary>Returns an equal snapshot that shares with another one the strings that are equal: many similar ones then take a fraction of the memory.</summary>
@@ -184,52 +162,6 @@ public sealed record RequestSnapshot
             ChangesText = cut(ChangesText),
         };
         return cutOne == this ? this : cutOne;
-    }
-
-    private static List<string> RelatedTo(in AuditEvent auditEvent)
-    {
-        List<string> related = [];
-        Add(auditEvent, "credential:", Credentials);
-        if (IdentityOf(auditEvent) is { Length: > 0 } identity)
-        {
-            related.Add(IdentityPrefix + identity);
-        }
-
-        Add(auditEvent, "binding:" + Prefix(auditEvent, BindingNamespace), Binding);
-        if (auditEvent[EventField.ObjectRefResource].Is("rolebindings"u8) || auditEvent[EventField.ObjectRefResource].Is("clusterrolebindings"u8))
-        {
-            Add(auditEvent, "role:" + (EventText.Of(auditEvent, BoundKind) == "Role" ? Prefix(auditEvent, ObjectNamespace) : ""), BoundRole);
-            related.AddRange(EventValues.Of(auditEvent, BoundSubjects).Where(subject => !subject.StartsWith("group:", StringComparison.Ordinal)).Take(MaxRelated));
-        }
-
-        return related;
-
-        void Add(in AuditEvent from, string prefix, params ReadOnlySpan<FieldPath> fields)
-        {
-            foreach (var field in fields)
-            {
-                if (EventText.Of(from, field) is { Length: > 0 } text)
-                {
-                    related.Add(prefix + text);
-                }
-            }
-        }
-
-        static string Prefix(in AuditEvent from, FieldPath field) => EventText.Of(from, field) is { Length: > 0 } space ? space + "/" : "";
-    }
-
-    private static string IdentityOf(in AuditEvent auditEvent)
-    {
-        var text = "";
-        foreach (var (words, field) in Identities)
-        {
-            if (EventText.Of(auditEvent, field) is { Length: > 0 } identity)
-            {
-                text = text.Length == 0 ? words + identity : $"{text}, {words}{identity}";
-            }
-        }
-
-        return text;
     }
 
     private static string? Share(string? own, string? others) => own == others ? others : own;

@@ -6,7 +6,7 @@ using System.Text;
 
 namespace AuditWatch.EndToEnd.Kube;
 
-/// <summary>A real etcd and kube-apiserver on loopback, auditing to a log and to a webhook. Tokens stand for users: the token of alice is alice.</summary>
+/// <summary>A real etcd and kube-apiserver on loopback, auditing to a log and to a webhook. Tokens stand for users: the token of alice is alice. It is long because starting it, being its users and being its node take the same files and addresses.</summary>
 internal sealed class ControlPlane : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);

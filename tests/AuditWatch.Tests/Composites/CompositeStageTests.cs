@@ -4,6 +4,7 @@ using AuditWatch.State;
 
 namespace AuditWatch.Tests.Composites;
 
+/// <summary>What the stage promises beyond the stories themselves. It is long because each way in which findings come, expire and are kept has its test.</summary>
 public class CompositeStageTests
 {
     private const string Name = "objectRef.name";

@@ -15,7 +15,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace AuditWatch.Tests.Processing;
 
-/// <summary>Faults put into every stage, one event or finding among others: that one is lost for the detections that fail on it, is told of, and nothing else changes.</summary>
+/// <summary>Faults put into every stage, one event or finding among others: that one is lost for the detections that fail on it, is told of, and nothing else changes. It is long because each stage has its fault.</summary>
 public sealed class EventFailureTests
 {
     private const string Source = "logsource: {product: kubernetes, service: audit}";

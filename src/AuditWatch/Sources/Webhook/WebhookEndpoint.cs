@@ -15,6 +15,8 @@ internal sealed class WebhookEndpoint(WebhookSource source, WebhookAccess access
     /// <summary>The route value that names the cluster.</summary>
     public const string ClusterValue = "cluster";
 
+    private static readonly TimeSpan Linger = TimeSpan.FromSeconds(1);
+
     private readonly ConcurrentDictionary<int, bool> _logged = new();
     private readonly ClusterNames _names = new();
 
@@ -53,8 +55,9 @@ internal sealed class WebhookEndpoint(WebhookSource source, WebhookAccess access
                 : answer.WriteAsync(context.Response)).ConfigureAwait(false);
             if (answer.Status == StatusCodes.Status408RequestTimeout)
             {
-                // Reading the body was given up in the middle. The server would read on to its end, fail, and log that, for each such request.
+                // Reading the body was given up in the middle: the server could not read on to its end, and would log that of each such request. The client has a moment to take the answer before the connection ends.
                 await context.Response.CompleteAsync().ConfigureAwait(false);
+                await Task.Delay(Linger, time, context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 context.Abort();
             }
         }

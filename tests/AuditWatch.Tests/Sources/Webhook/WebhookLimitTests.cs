@@ -98,7 +98,13 @@ public class WebhookLimitTests
         var length = await stream.ReadAsync(answer).AsTask().WaitAsync(Long);
         Assert.StartsWith("HTTP/1.1 408", Encoding.ASCII.GetString(answer, 0, length), StringComparison.Ordinal);
         await UntilAsync(async () => (await server.PostAsync(A)).Status == HttpStatusCode.OK);
-        await UntilEndedAsync(stream);
+        var ended = UntilEndedAsync(stream);
+        await UntilAsync(() =>
+        {
+            server.Time.Advance(TimeSpan.FromSeconds(1));
+            return Task.FromResult(ended.IsCompleted);
+        });
+        await ended;
         Assert.Empty(server.Said.Lines);
     }
 
