@@ -27,6 +27,7 @@ public sealed class PostgresOutageTests
             state: {postgres: {connectionStringFile: connection}}
             sources:
               webhook:
+                listen: '127.0.0.1:0'
                 limits: {requests: 4}
             receivers: [{name: archive, fileConfigs: [{path: told.jsonl}]}]
             route: {receiver: archive}
