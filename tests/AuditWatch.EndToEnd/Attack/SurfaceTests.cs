@@ -18,7 +18,7 @@ public sealed partial class SurfaceTests(SlackStandIn slack, SyslogStandIn syslo
     private const string Blank = "\u3164\u115f\ufe0f\u2800\u200b";
 
     // What every surface has of the events, or of what was done about them.
-    private static readonly string[] Traces = ["exec_", "secret_read", "workload_changed", "Exec into a pod", "payments/shell", "jane", "joe", "production", "annabel"];
+    private static readonly string[] Traces = ["exec_", "Exec into a pod", "the notification of alert ", "payments/shell", "jane", "joe", "production", "annabel"];
 
     // What is posted to by HTTP, and whether people read it.
     private static readonly (string Name, bool IsForPeople, string Configuration)[] Receivers =
